@@ -1,0 +1,142 @@
+//! Moving pictures to measure with: what videos look like, and the worst the kernel can be given.
+
+/// A small generator of random numbers, the same on every run (xorshift64*, S. Vigna, "An experimental
+/// exploration of Marsaglia's xorshift generators, scrambled", 2016).
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    pub fn below(&mut self, end: u64) -> u64 {
+        (self.next() >> 32) * end >> 32
+    }
+}
+
+/// Frames of one size in three-byte RGB, one after the other.
+pub struct Clip {
+    pub name: String,
+    pub width: usize,
+    pub height: usize,
+    pub data: Vec<u8>,
+}
+
+impl Clip {
+    pub fn frames(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.data.chunks_exact(self.width * self.height * 3)
+    }
+
+    /// The green channel, as a clip of one byte a pixel.
+    pub fn green(&self) -> Vec<u8> {
+        self.data.iter().skip(1).step_by(3).copied().collect()
+    }
+}
+
+/// The names of all inputs that [`make`] knows besides `natural`.
+pub const ARTIFICIAL: [&str; 15] = [
+    "noise",
+    "static",
+    "fade",
+    "flash",
+    "flash_texture",
+    "dither",
+    "ramp",
+    "ramp_falling",
+    "ramp_columns",
+    "sawtooth",
+    "new_maximum",
+    "ties",
+    "plateaus",
+    "dark_deltas",
+    "near_misses",
+];
+
+/// Makes an input by its name.
+pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
+    let mut random = Random::new(0x0005_EED0_F1A5_4000);
+    let pixels = width * height;
+    let mut data = vec![0; frames * pixels * 3];
+    for (f, frame) in data.chunks_exact_mut(pixels * 3).enumerate() {
+        if name == "noise" {
+            frame.chunks_mut(8).for_each(|c| c.copy_from_slice(&random.next().to_le_bytes()[..c.len()]));
+            continue;
+        }
+        for (i, pixel) in frame.chunks_exact_mut(3).enumerate() {
+            let (x, y) = (i % width, i / width);
+            let odd = f % 2 == 1;
+            let sum = match name {
+                "natural" => natural(x, y, f, width) + random.below(5) as usize,
+                "static" => natural(x, y, 0, width),
+                // Every pixel brighter than before, then darker, by a few codes.
+                "fade" => natural(x, y, 0, width) / 2 + 8 * (f % 40).abs_diff(20),
+                "flash" => if odd { 765 } else { 0 },
+                // A flash to gray, of a picture with texture: many pixels lie near the largest.
+                "flash_texture" => (if odd { 600 } else { 150 }) + random.below(48) as usize,
+                // Nothing but the last bit of a still picture changes.
+                "dither" => natural(x, y, 0, width) + random.below(2) as usize,
+                // Each pixel changes more than any before it, in raster order.
+                "ramp" => if odd { i * 765 / (pixels - 1) } else { 0 },
+                "ramp_falling" => if odd { 765 - i * 765 / (pixels - 1) } else { 0 },
+                // The same with the large changes a column of the selection apart.
+                "ramp_columns" => if odd && i % 8 == 0 { i * 765 / (pixels - 1) } else { 0 },
+                // Each block begins anew, a little higher than the one before.
+                "sawtooth" => if odd { (i % 128) * 5 + i * 100 / pixels } else { 0 },
+                // Rising steps of one code, each new in luminance: brighter for the same difference.
+                "new_maximum" => {
+                    let low = i * 300 / pixels;
+                    if odd { low + 300 } else { low }
+                }
+                // All pixels change alike, and by less than could be.
+                "ties" => if odd { 761 } else { 1 },
+                "plateaus" => match (odd, i % 2) {
+                    (false, _) => 1,
+                    (true, 0) => 759,
+                    (true, _) => 758,
+                },
+                // Dark pixels change by far more codes than the bright ones that decide.
+                "dark_deltas" => match (odd, i < 5) {
+                    (false, true) => 600,
+                    (true, true) => 765,
+                    (false, false) => 0,
+                    (true, false) => 200 + random.below(30) as usize,
+                },
+                // Five pixels at the beginning decide; all others fail by the least there can be.
+                "near_misses" => match (odd, i < 5) {
+                    (false, _) => random.below(3) as usize + 2,
+                    (true, true) => 700,
+                    (true, false) => 694 + random.below(5) as usize,
+                },
+                _ => panic!("there is no input named {name}"),
+            };
+            spread(sum.min(765), pixel);
+        }
+    }
+    Clip { name: name.to_owned(), width, height, data }
+}
+
+/// Three channels whose sum is `sum`.
+fn spread(sum: usize, pixel: &mut [u8]) {
+    pixel[0] = (sum / 3) as u8;
+    pixel[1] = ((sum + 1) / 3) as u8;
+    pixel[2] = ((sum + 2) / 3) as u8;
+}
+
+/// Soft shapes of several sizes, panned and slowly changing, as a film's are.
+fn natural(x: usize, y: usize, frame: usize, width: usize) -> usize {
+    let wave = |phase: usize, length: usize| {
+        let at = phase % length * 512 / length;
+        if at < 256 { at } else { 511 - at }
+    };
+    let pan = frame * 3;
+    let coarse = wave(x + pan, width / 2) + wave(y * 2 + x / 3 + frame, 401);
+    let middle = wave(x * 2 + y + 5 * frame, 157) / 2 + wave(x + 3 * y, 61) / 4;
+    (coarse * 3 / 4 + middle) * 3 / 2
+}

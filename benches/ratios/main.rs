@@ -1,0 +1,246 @@
+//! What the T table costs against reading the frames at all, and against other ways to make it.
+//!
+//! All is measured in one process, in turns, on one thread; a figure is the median over the turns,
+//! a ratio the median of the turns' ratios. One JSON object a line goes to standard output, a table to
+//! standard error.
+//!
+//! `cargo bench --bench ratios -- [--quick] [--raw FILE --size WxH] [--input NAME] [--what PREFIX]`
+
+#[path = "../common/inputs.rs"]
+mod inputs;
+#[path = "../common/others.rs"]
+mod others;
+
+use flashinator::{Backend, Format, Frame, Row, Scanner, Shape, compare_on};
+use inputs::Clip;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+struct Options {
+    quick: bool,
+    raw: Option<String>,
+    size: (usize, usize),
+    input: Option<String>,
+    what: Option<String>,
+}
+
+fn options() -> Result<Options, String> {
+    let mut options =
+        Options { quick: false, raw: None, size: (1280, 720), input: None, what: None };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--quick" => options.quick = true,
+            "--raw" => options.raw = Some(value()?),
+            "--size" => {
+                let size = value()?;
+                options.size = size
+                    .split_once('x')
+                    .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)))
+                    .filter(|&(w, h)| w > 0 && h > 0)
+                    .ok_or(format!("{size} is no size; write it as 1280x720"))?;
+            }
+            "--input" => options.input = Some(value()?),
+            "--what" => options.what = Some(value()?),
+            // What cargo gives every bench target.
+            "--bench" => {}
+            other => return Err(format!("unknown argument {other}")),
+        }
+    }
+    Ok(options)
+}
+
+/// One thing to measure: runs over frames and is done with them.
+struct Contender<'a> {
+    what: String,
+    /// Frames a turn; the slow ways get few.
+    frames: usize,
+    run: Box<dyn FnMut(&[&[u8]]) + 'a>,
+}
+
+fn main() {
+    let options = options().unwrap_or_else(|wrong| {
+        eprintln!("ratios: {wrong}");
+        std::process::exit(2);
+    });
+    let (width, height) = options.size;
+    let frame_bytes = width * height * 3;
+    let frames = (clip_bytes(options.quick) / frame_bytes).max(8);
+    let names = std::iter::once("natural").chain(inputs::ARTIFICIAL);
+    let mut best = 0;
+    for name in names.filter(|name| options.input.as_deref().is_none_or(|only| only == *name)) {
+        let clip = match (&options.raw, name) {
+            (Some(file), "natural") => read(file, width, height, frames),
+            _ => inputs::make(name, width, height, frames),
+        };
+        let slow_too = matches!(name, "natural" | "noise");
+        measure(&clip, Format::Rgb24, &clip.data, slow_too, &options);
+        if slow_too || name == "static" {
+            measure(&clip, Format::Gray8, &clip.green(), false, &options);
+        }
+        best += 1;
+    }
+    if best == 0 {
+        eprintln!("ratios: there is no such input");
+        std::process::exit(2);
+    }
+}
+
+/// Twice the last-level cache, so that frames come from memory as they do from a decoder.
+fn clip_bytes(quick: bool) -> usize {
+    let cache = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index3/size")
+        .ok()
+        .and_then(|size| size.trim().strip_suffix('K')?.parse::<usize>().ok())
+        .unwrap_or(32 << 10);
+    let twice = (2 * cache) << 10;
+    if quick { twice.min(80 << 20) } else { twice.min(600 << 20) }
+}
+
+fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
+    let bytes = std::fs::read(file).unwrap_or_else(|error| {
+        eprintln!("ratios: {file}: {error}");
+        std::process::exit(2);
+    });
+    let frame_bytes = width * height * 3;
+    let whole = bytes.len() / frame_bytes;
+    if whole < 2 {
+        eprintln!("ratios: {file}: fewer than two frames of {width}x{height}");
+        std::process::exit(2);
+    }
+    // A clip too short to leave the cache is played forth and back.
+    let mut data = Vec::with_capacity(frames * frame_bytes);
+    for f in 0..frames.max(whole.min(frames)) {
+        let at = f % (2 * whole - 2);
+        let at = if at < whole { at } else { 2 * whole - 2 - at };
+        data.extend_from_slice(&bytes[at * frame_bytes..(at + 1) * frame_bytes]);
+    }
+    Clip { name: "natural".into(), width, height, data }
+}
+
+fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &Options) {
+    let shape = Shape::new(format, clip.width as u32, clip.height as u32).unwrap();
+    let frames: Vec<&[u8]> = data.chunks_exact(shape.frame_bytes()).collect();
+    let mut contenders = vec![Contender {
+        what: "stream".into(),
+        frames: frames.len(),
+        run: Box::new(|frames: &[&[u8]]| {
+            for frame in frames {
+                black_box(sum(frame));
+            }
+        }),
+    }];
+    for backend in Backend::ALL {
+        if backend.is_available() {
+            contenders.extend(kernels(backend, shape, frames.len()));
+        }
+    }
+    contenders.extend(others::all(format).into_iter().filter(|o| slow_too || !o.slow).map(|o| {
+        Contender {
+            what: o.what.into(),
+            frames: if o.slow { 3 } else { 6 },
+            run: Box::new(move |frames: &[&[u8]]| {
+                for pair in frames.windows(2) {
+                    black_box((o.row)(pair[0], pair[1]));
+                }
+            }),
+        }
+    }));
+    if let Some(prefix) = &options.what {
+        contenders.retain(|c| c.what == "stream" || c.what.starts_with(prefix.as_str()));
+    }
+    let rounds = if options.quick { 3 } else { 15 };
+    let mut times = vec![Vec::new(); contenders.len()];
+    for _ in 0..rounds {
+        for (contender, times) in contenders.iter_mut().zip(&mut times) {
+            times.push(time(contender, &frames));
+        }
+    }
+    let name = match format {
+        Format::Gray8 => "gray8",
+        Format::Rgb24 => "rgb24",
+    };
+    eprintln!("\n{} {name} {}x{}", clip.name, clip.width, clip.height);
+    eprintln!("{:24} {:>14} {:>10}", "what", "ms a frame", "vs stream");
+    for (contender, own) in contenders.iter().zip(&times) {
+        let ratio = median(own.iter().zip(&times[0]).map(|(a, b)| a / b).collect());
+        let milliseconds = median(own.clone()) * 1e3;
+        eprintln!("{:24} {milliseconds:14.4} {ratio:10.2}", contender.what);
+        println!(
+            "{{\"input\":\"{}\",\"format\":\"{name}\",\"size\":\"{}x{}\",\"what\":\"{}\",\
+             \"ms_per_frame\":{milliseconds:.5},\"vs_stream\":{ratio:.3}}}",
+            clip.name, clip.width, clip.height, contender.what
+        );
+    }
+}
+
+/// Streaming, batches and pairs on one backend.
+fn kernels<'a>(backend: Backend, shape: Shape, frames: usize) -> Vec<Contender<'a>> {
+    let name = backend.name();
+    let plane = || vec![0; Scanner::memory_needed(shape)];
+    let (mut one, mut many) = (plane(), plane());
+    vec![
+        Contender {
+            what: format!("kernel {name}"),
+            frames,
+            run: Box::new(move |frames: &[&[u8]]| {
+                let mut scanner = Scanner::on(backend, shape, &mut one).unwrap();
+                for data in frames {
+                    let frame = Frame::packed(shape, data).unwrap();
+                    black_box(scanner.push(&frame).unwrap());
+                }
+            }),
+        },
+        Contender {
+            what: format!("batch {name}"),
+            frames,
+            run: Box::new(move |frames: &[&[u8]]| {
+                let mut scanner = Scanner::on(backend, shape, &mut many).unwrap();
+                let mut rows = [Row::default(); 4];
+                // The frames of a clip follow each other in memory.
+                for four in frames.chunks_exact(4) {
+                    let data = joined(four);
+                    black_box(scanner.push_batch(data, &mut rows).unwrap());
+                }
+            }),
+        },
+        Contender {
+            what: format!("pair {name}"),
+            frames,
+            run: Box::new(move |frames: &[&[u8]]| {
+                for pair in frames.windows(2) {
+                    let frame = |data| Frame::packed(shape, data).unwrap();
+                    black_box(compare_on(backend, &frame(pair[0]), &frame(pair[1])).unwrap());
+                }
+            }),
+        },
+    ]
+}
+
+/// The slice that neighbouring slices of one buffer make up.
+fn joined<'a>(parts: &[&'a [u8]]) -> &'a [u8] {
+    let length = parts.iter().map(|part| part.len()).sum();
+    // SAFETY: the parts were cut from one buffer in order, by `chunks_exact`.
+    unsafe { std::slice::from_raw_parts(parts[0].as_ptr(), length) }
+}
+
+/// Seconds a frame.
+fn time(contender: &mut Contender<'_>, frames: &[&[u8]]) -> f64 {
+    let frames = &frames[..contender.frames.min(frames.len())];
+    let begin = Instant::now();
+    (contender.run)(frames);
+    let spent: Duration = begin.elapsed();
+    spent.as_secs_f64() / frames.len() as f64
+}
+
+/// Reads a frame and does as little with it as can be.
+fn sum(frame: &[u8]) -> u64 {
+    let (words, rest) = frame.as_chunks::<8>();
+    let words: u64 = words.iter().fold(0, |sum, &word| sum.wrapping_add(u64::from_ne_bytes(word)));
+    rest.iter().fold(words, |sum, &byte| sum.wrapping_add(byte.into()))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,0 +1,142 @@
+//! The luminance of every code, `f(x) = 4 (0.2 x + 1)^2.2`, to the last bit.
+//!
+//! For RGB the gray value is the mean of the channels, `x = s / 3` for the sum `s`, so the 766 sums
+//! have 766 luminances; and because `f(3 g / 3) = f(g)`, every third of them is the table of 8-bit gray.
+
+/// Sums of three 8-bit channels.
+pub(crate) const RGB_CODES: usize = 3 * 255 + 1;
+/// Values of 8-bit gray.
+pub(crate) const GRAY_CODES: usize = 256;
+
+/// Luminance by the sum of the channels.
+pub(crate) static RGB: [f64; RGB_CODES] = rgb();
+/// Luminance by the gray value.
+pub(crate) static GRAY: [f64; GRAY_CODES] = gray();
+
+/// `4 (s/15 + 1)^2.2` for every sum `s`, which is `f` of the gray value `s / 3`.
+const fn rgb() -> [f64; RGB_CODES] {
+    let mut table = [0.0; RGB_CODES];
+    let mut sum = 0;
+    while sum < RGB_CODES {
+        table[sum] = luminance_of_fifteenths(sum as f64 + 15.0);
+        sum += 1;
+    }
+    table
+}
+
+const fn gray() -> [f64; GRAY_CODES] {
+    let mut table = [0.0; GRAY_CODES];
+    let mut gray = 0;
+    while gray < GRAY_CODES {
+        table[gray] = RGB[3 * gray];
+        gray += 1;
+    }
+    table
+}
+
+/// `4 y^2.2` for `y = n / 15`, to the nearest `f64`.
+///
+/// `y^2.2 = y^2 · y^(1/5)`. The fifth root is found by Newton's method in `f64`, mended by one more
+/// step in twice the precision, and the product is rounded once, at the end.
+const fn luminance_of_fifteenths(n: f64) -> f64 {
+    let y = Double::quotient(n, 15.0);
+
+    // From above the root of a convex function Newton's method only ever falls, so it has arrived
+    // when it falls no more.
+    let mut root = 1.0 + y.high / 5.0;
+    loop {
+        let fourth = root * root * root * root;
+        let next = root - (root * fourth - y.high) / (5.0 * fourth);
+        if next >= root {
+            break;
+        }
+        root = next;
+    }
+    let square = Double::product(root, root);
+    let fourth = square.times(square);
+    let fifth = fourth.times(Double { high: root, low: 0.0 });
+    let missing = (y.high - fifth.high) + (y.low - fifth.low);
+    let root = Double::sum(root, missing / (5.0 * fourth.high));
+
+    let power = y.times(y).times(root);
+    4.0 * (power.high + power.low)
+}
+
+/// A number as the unevaluated sum of two `f64`, about 106 bits (T. J. Dekker, "A floating-point
+/// technique for extending the available precision", Numerische Mathematik 18, 1971).
+#[derive(Clone, Copy)]
+struct Double {
+    high: f64,
+    low: f64,
+}
+
+impl Double {
+    /// The exact sum of two numbers of which the first is the larger.
+    const fn sum(a: f64, b: f64) -> Self {
+        let high = a + b;
+        Self { high, low: b - (high - a) }
+    }
+
+    /// The exact product.
+    const fn product(a: f64, b: f64) -> Self {
+        let high = a * b;
+        let (a1, a2) = split(a);
+        let (b1, b2) = split(b);
+        Self { high, low: ((a1 * b1 - high) + a1 * b2 + a2 * b1) + a2 * b2 }
+    }
+
+    const fn quotient(a: f64, b: f64) -> Self {
+        let high = a / b;
+        let back = Self::product(high, b);
+        Self::sum(high, ((a - back.high) - back.low) / b)
+    }
+
+    const fn times(self, other: Self) -> Self {
+        let p = Self::product(self.high, other.high);
+        Self::sum(p.high, p.low + (self.high * other.low + self.low * other.high))
+    }
+}
+
+/// Splits a number into two of at most 26 bits each, so that products of the halves are exact.
+const fn split(a: f64) -> (f64, f64) {
+    const FACTOR: f64 = 134_217_729.0; // 2^27 + 1
+    let scaled = FACTOR * a;
+    let high = scaled - (scaled - a);
+    (high, a - high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_the_formula() {
+        assert_eq!(RGB[0], 4.0);
+        assert_eq!(GRAY[0], 4.0);
+        // 4 * 52^2.2, by a calculator of 50 digits.
+        assert_eq!(GRAY[255], 23_837.864_527_991_06);
+    }
+
+    #[test]
+    fn agrees_with_the_power_of_the_standard_library() {
+        for (sum, &lum) in RGB.iter().enumerate() {
+            let power = 4.0 * (0.2 * (sum as f64 / 3.0) + 1.0f64).powf(2.2);
+            // `powf` of a base that was rounded three times carries 2.2 times those errors.
+            assert!((lum - power).abs() <= 6.0 * f64::EPSILON * lum, "{sum}: {lum} {power}");
+        }
+    }
+
+    #[test]
+    fn every_bit_is_that_of_a_calculator_of_60_digits() {
+        // A checksum of the bits of 4 * ((s + 15) / 15)^2.2, rounded once, made by Python's `decimal`.
+        let sum = RGB.iter().fold(0u64, |sum, l| sum.wrapping_mul(31).wrapping_add(l.to_bits()));
+        assert_eq!(sum, 0xdca4_2efc_8d1a_3477);
+    }
+
+    #[test]
+    fn gray_is_every_third_sum() {
+        for gray in 0..GRAY_CODES {
+            assert_eq!(GRAY[gray], RGB[3 * gray]);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! 32 bytes at a time with AVX2.
+
+use super::vector::{Rare, Vector};
+use core::arch::x86_64::*;
+
+/// Thirty-two bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2(__m256i);
+
+// SAFETY (of every block below): the trait's contract: the processor has AVX2, and pointers are
+// valid for the bytes named.
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Vector for Avx2 {
+    const LANES: usize = 32;
+    type Mask = __m256i;
+
+    #[inline(always)]
+    unsafe fn splat(byte: u8) -> Self {
+        Self(unsafe { _mm256_set1_epi8(byte.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u8) -> Self {
+        Self(unsafe { _mm256_loadu_si256(from.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u8) {
+        unsafe { _mm256_storeu_si256(to.cast(), self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_mask(from: *const u8) -> __m256i {
+        unsafe { Self::load(from) }.0
+    }
+
+    #[inline(always)]
+    unsafe fn select(mask: __m256i, yes: Self, no: Self) -> Self {
+        Self(unsafe { _mm256_blendv_epi8(no.0, yes.0, mask) })
+    }
+
+    #[inline(always)]
+    unsafe fn average(self, other: Self) -> Self {
+        Self(unsafe { _mm256_avg_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add(self, other: Self) -> Self {
+        Self(unsafe { _mm256_add_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub(self, other: Self) -> Self {
+        Self(unsafe { _mm256_subs_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        Self(unsafe { _mm256_max_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        Self(unsafe { _mm256_and_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        Self(unsafe { _mm256_or_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn xor(self, other: Self) -> Self {
+        Self(unsafe { _mm256_xor_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) {
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = "avx2")]
+        unsafe fn apart<V: Vector, R: Rare<V>>(work: &mut Option<R>) {
+            if let Some(work) = work.take() {
+                unsafe { work.run() }
+            }
+        }
+        unsafe { core::hint::black_box(apart::<Self, R> as unsafe fn(&mut Option<R>))(&mut Some(work)) }
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn any(self) -> bool {
+        unsafe { _mm256_testz_si256(self.0, self.0) == 0 }
+    }
+
+    #[inline(always)]
+    unsafe fn high_nibble(self) -> Self {
+        Self(unsafe { _mm256_and_si256(_mm256_srli_epi16::<4>(self.0), _mm256_set1_epi8(15)) })
+    }
+
+    #[inline(always)]
+    unsafe fn lookup(self, table: &[u8; 16]) -> Self {
+        let table = unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) };
+        Self(unsafe { _mm256_shuffle_epi8(table, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+        unsafe {
+            [
+                Self(_mm256_unpacklo_epi8(low.0, high.0)),
+                Self(_mm256_unpackhi_epi8(low.0, high.0)),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_words(self, other: Self) -> Self {
+        Self(unsafe { _mm256_mulhi_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_add_words(self, other: Self) -> Self {
+        Self(unsafe { _mm256_adds_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+        Self(unsafe { _mm256_subs_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn min_words(self, other: Self) -> Self {
+        Self(unsafe { _mm256_min_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat_word(word: u16) -> Self {
+        Self(unsafe { _mm256_set1_epi16(word.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+        let mut packed = numbers[0].0;
+        for quarter in &numbers[1..] {
+            packed = unsafe { _mm256_or_si256(_mm256_slli_epi16::<2>(packed), quarter.0) };
+        }
+        unsafe { Self(packed).store(to) };
+    }
+
+    #[inline(always)]
+    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+        unsafe {
+            let shift = _mm_cvtsi32_si128(6 - 2 * index as i32);
+            let packed = _mm256_srl_epi16(Self::load(from).0, shift);
+            Self(_mm256_and_si256(packed, _mm256_set1_epi8(3)))
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! 64 bytes at a time with AVX-512 F and BW.
+
+use super::vector::{Rare, Vector};
+use core::arch::x86_64::*;
+
+/// Sixty-four bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512(__m512i);
+
+// SAFETY (of every block below): the trait's contract: the processor has AVX-512 F and BW, and
+// pointers are valid for the bytes named.
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Vector for Avx512 {
+    const LANES: usize = 64;
+    type Mask = __mmask64;
+
+    #[inline(always)]
+    unsafe fn splat(byte: u8) -> Self {
+        Self(unsafe { _mm512_set1_epi8(byte.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u8) -> Self {
+        Self(unsafe { _mm512_loadu_si512(from.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u8) {
+        unsafe { _mm512_storeu_si512(to.cast(), self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_mask(from: *const u8) -> __mmask64 {
+        unsafe { _mm512_movepi8_mask(Self::load(from).0) }
+    }
+
+    #[inline(always)]
+    unsafe fn select(mask: __mmask64, yes: Self, no: Self) -> Self {
+        Self(unsafe { _mm512_mask_blend_epi8(mask, no.0, yes.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn average(self, other: Self) -> Self {
+        Self(unsafe { _mm512_avg_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add(self, other: Self) -> Self {
+        Self(unsafe { _mm512_add_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub(self, other: Self) -> Self {
+        Self(unsafe { _mm512_subs_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        Self(unsafe { _mm512_max_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        Self(unsafe { _mm512_and_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        Self(unsafe { _mm512_or_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn xor(self, other: Self) -> Self {
+        Self(unsafe { _mm512_xor_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) {
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = "avx512f,avx512bw")]
+        unsafe fn apart<V: Vector, R: Rare<V>>(work: &mut Option<R>) {
+            if let Some(work) = work.take() {
+                unsafe { work.run() }
+            }
+        }
+        unsafe { core::hint::black_box(apart::<Self, R> as unsafe fn(&mut Option<R>))(&mut Some(work)) }
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn any(self) -> bool {
+        unsafe { _mm512_test_epi32_mask(self.0, self.0) != 0 }
+    }
+
+    #[inline(always)]
+    unsafe fn high_nibble(self) -> Self {
+        Self(unsafe { _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), _mm512_set1_epi8(15)) })
+    }
+
+    #[inline(always)]
+    unsafe fn lookup(self, table: &[u8; 16]) -> Self {
+        let table = unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())) };
+        Self(unsafe { _mm512_shuffle_epi8(table, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+        unsafe {
+            [
+                Self(_mm512_unpacklo_epi8(low.0, high.0)),
+                Self(_mm512_unpackhi_epi8(low.0, high.0)),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_words(self, other: Self) -> Self {
+        Self(unsafe { _mm512_mulhi_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_add_words(self, other: Self) -> Self {
+        Self(unsafe { _mm512_adds_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+        Self(unsafe { _mm512_subs_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn min_words(self, other: Self) -> Self {
+        Self(unsafe { _mm512_min_epu16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat_word(word: u16) -> Self {
+        Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+        unsafe {
+            // A register holds two quarters of the block, so the packed halves are brought
+            // together at the end.
+            let packed = _mm512_or_si512(_mm512_slli_epi16::<4>(numbers[0].0), numbers[1].0);
+            let first = _mm512_castsi512_si256(packed);
+            let second = _mm512_extracti64x4_epi64::<1>(packed);
+            let both = _mm256_or_si256(_mm256_slli_epi16::<2>(first), second);
+            _mm256_storeu_si256(to.cast(), both);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+        unsafe {
+            let twice = _mm512_broadcast_i64x4(_mm256_loadu_si256(from.cast()));
+            let second = 4 - 4 * index as i16;
+            let shifts = _mm512_inserti64x4::<1>(
+                _mm512_set1_epi16(second + 2),
+                _mm256_set1_epi16(second),
+            );
+            Self(_mm512_and_si512(_mm512_srlv_epi16(twice, shifts), _mm512_set1_epi8(3)))
+        }
+    }
+}

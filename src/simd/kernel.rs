@@ -1,0 +1,431 @@
+//! The algorithm, once, over [`Vector`], [`Pixels`] and [`Before`].
+//!
+//! # Why nothing is missed
+//!
+//! Only pixels that enter the five largest rises or falls matter, and few do. Let `t` be the fifth
+//! largest rise so far, and `reach` the smallest distance of levels whose bound exceeds `t`
+//! (see [`crate::curve`]). A pixel whose levels in the two frames lie fewer than `reach` apart
+//! rises by no more than `bound[reach - 1] <= t`, so it cannot enter, whatever its codes. Rounding
+//! keeps this true: a difference of two table entries and the bound are both single subtractions
+//! of `f64`, and rounding does not change the order of what it rounds. `t` only grows while a frame
+//! is looked at, so a `reach` of an earlier moment skips no more than today's would. Nothing is
+//! assumed of the table but that it was the one `bound` was made from.
+//!
+//! So a register of pixels is compared by levels first, with the two reaches. Where one of the pixels
+//! exceeds them all are looked at again, still in registers, and a pixel is out of the question for
+//! any one of three reasons:
+//!
+//! * it did not change in this direction, by its exact codes;
+//! * it changed too little: the chords of [`crate::curve`] give a number no smaller than the scaled
+//!   luminance of its brighter code and one no larger than that of its darker code, and their
+//!   difference, an integer no smaller than the scaled change, does not exceed the integer part of
+//!   the scaled threshold;
+//! * its brighter code is no brighter, and its darker code no darker, than those of a pair that has been
+//!   refused.
+//!
+//! Pixels that are left are looked at with exact luminances.
+
+use super::pixels::{BLOCK, Pixels};
+use super::vector::{Rare, Vector};
+use core::marker::PhantomData;
+use crate::extremes::{Extremes, Side};
+use crate::top::GROUP;
+
+/// Where the codes of the frame before come from, and where this frame's go.
+pub(crate) trait Before<P: Pixels> {
+    /// The levels of one register of a block.
+    ///
+    /// # Safety
+    ///
+    /// The contract of [`Vector`]; the block lies in what the implementor was made of.
+    unsafe fn levels<V: Vector>(&self, block: usize, index: usize, constants: P::Constants<V>)
+    -> V;
+
+    /// The digits that belong to them.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn digits<V: Vector>(&self, block: usize, index: usize, constants: P::Constants<V>)
+    -> V;
+
+    /// Keeps levels of the new frame.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn keep_levels<V: Vector>(&self, block: usize, index: usize, levels: V);
+
+    /// Keeps the digits of a whole block, after its levels.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn keep_digits<V: Vector>(&self, block: usize, digits: &[V]);
+}
+
+/// Streaming: the codes of the frame before, which this frame's replace. Each block has its levels first
+/// and then, packed, its digits.
+pub(crate) struct Plane(pub(crate) *mut u8);
+
+impl<P: Pixels> Before<P> for Plane {
+    #[inline(always)]
+    unsafe fn levels<V: Vector>(&self, block: usize, index: usize, _: P::Constants<V>) -> V {
+        // SAFETY: the caller vouches for the block.
+        unsafe { V::load(self.0.add(block * P::PLANE_BYTES + index * V::LANES)) }
+    }
+
+    #[inline(always)]
+    unsafe fn digits<V: Vector>(&self, block: usize, index: usize, _: P::Constants<V>) -> V {
+        // SAFETY: the caller vouches for the block.
+        unsafe {
+            if P::DIGITS {
+                V::unpack(self.0.add(block * P::PLANE_BYTES + BLOCK), index)
+            } else {
+                V::splat(0)
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_levels<V: Vector>(&self, block: usize, index: usize, levels: V) {
+        // SAFETY: the caller vouches for the block.
+        unsafe { levels.store(self.0.add(block * P::PLANE_BYTES + index * V::LANES)) }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_digits<V: Vector>(&self, block: usize, digits: &[V]) {
+        if P::DIGITS {
+            // SAFETY: the caller vouches for the block.
+            unsafe { V::pack(digits, self.0.add(block * P::PLANE_BYTES + BLOCK)) }
+        }
+    }
+}
+
+/// A pair of frames: the frame before is there, and nothing is kept.
+pub(crate) struct Frame(pub(crate) *const u8);
+
+impl<P: Pixels> Before<P> for Frame {
+    #[inline(always)]
+    unsafe fn levels<V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V {
+        // SAFETY: the caller vouches for the block and what is overread behind it.
+        unsafe { P::levels(place::<P, V>(self.0, block, index), constants).0 }
+    }
+
+    #[inline(always)]
+    unsafe fn digits<V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V {
+        // SAFETY: as above.
+        unsafe { P::levels(place::<P, V>(self.0, block, index), constants).1 }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_levels<V: Vector>(&self, _: usize, _: usize, _: V) {}
+
+    #[inline(always)]
+    unsafe fn keep_digits<V: Vector>(&self, _: usize, _: &[V]) {}
+}
+
+/// Where the pixels of a register begin.
+#[inline(always)]
+unsafe fn place<P: Pixels, V: Vector>(
+    pixels: *const u8,
+    block: usize,
+    index: usize,
+) -> *const u8 {
+    // SAFETY: the caller vouches for the block.
+    unsafe { pixels.add((block * BLOCK + index * V::LANES) * P::FORMAT.bytes_per_pixel()) }
+}
+
+/// Compares `blocks` blocks of pixels with the frame before.
+///
+/// # Safety
+///
+/// The contract of [`Vector`]. `pixels` is valid for reading `blocks` blocks of the format and
+/// [`Pixels::OVERREAD`] bytes behind them, and `before` has as many blocks. `VECTORS` registers
+/// hold one block.
+#[inline(always)]
+pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usize>(
+    pixels: *const u8,
+    before: &B,
+    blocks: usize,
+    extremes: &mut Extremes,
+) {
+    const { assert!(VECTORS * V::LANES == BLOCK) };
+    // SAFETY: every access below is to one of the `blocks` blocks the caller vouches for.
+    unsafe {
+        let constants = P::constants::<V>();
+        let mut limits = Limits::<V>::of(extremes);
+        for block in 0..blocks {
+            let bytes = BLOCK * P::FORMAT.bytes_per_pixel();
+            for line in (0..bytes).step_by(LINE) {
+                V::prefetch(pixels.wrapping_add(block * bytes + line + AHEAD));
+            }
+            let mut digits = [V::splat(0); VECTORS];
+            for index in 0..VECTORS {
+                let (level, digit) = P::levels(place::<P, V>(pixels, block, index), constants);
+                let old = before.levels::<V>(block, index, constants);
+                if limits.exceeded(level, old) {
+                    let new = Codes { level, digit };
+                    let old = Codes { level: old, digit: before.digits(block, index, constants) };
+                    if new.differs(&old) {
+                        V::rarely(LookAgain::<P, V>::new(new, old, block, extremes));
+                        limits = Limits::of(extremes);
+                    }
+                }
+                before.keep_levels(block, index, level);
+                digits[index] = digit;
+            }
+            before.keep_digits(block, &digits);
+        }
+    }
+}
+
+/// How far ahead memory is asked for pixels, in bytes: some microseconds of work, so that they have come
+/// when they are wanted.
+const AHEAD: usize = 6144;
+
+/// Bytes that memory hands out at a time.
+const LINE: usize = 64;
+
+/// Levels and digits of the pixels of one register.
+struct Codes<V> {
+    level: V,
+    digit: V,
+}
+
+impl<V: Vector> Codes<V> {
+    #[inline(always)]
+    unsafe fn differs(&self, other: &Self) -> bool {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { self.level.xor(other.level).or(self.digit.xor(other.digit)).any() }
+    }
+}
+
+/// What the distances of levels are compared with.
+#[derive(Clone, Copy)]
+struct Limits<V> {
+    rise: V,
+    fall: V,
+    /// One of the reaches is 0: distances of levels say nothing yet.
+    all: bool,
+}
+
+impl<V: Vector> Limits<V> {
+    #[inline(always)]
+    unsafe fn of(extremes: &Extremes) -> Self {
+        let (rise, fall) = (extremes.rises.reach(), extremes.falls.reach());
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            Self {
+                rise: V::splat(rise.saturating_sub(1) as u8),
+                fall: V::splat(fall.saturating_sub(1) as u8),
+                all: rise == 0 || fall == 0,
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exceeded(self, new: V, old: V) -> bool {
+        // SAFETY: as above.
+        unsafe {
+            let rise = new.saturating_sub(old).saturating_sub(self.rise);
+            let fall = old.saturating_sub(new).saturating_sub(self.fall);
+            rise.or(fall).any() || self.all
+        }
+    }
+}
+
+/// Pixels of one register, as words in two registers.
+#[derive(Clone, Copy)]
+struct Words<V> {
+    /// Level and digit, which are ordered as the codes are.
+    code: [V; 2],
+    /// Bounds of the scaled luminance.
+    least: [V; 2],
+    most: [V; 2],
+}
+
+impl<V: Vector> Words<V> {
+    #[inline(always)]
+    unsafe fn of<P: Pixels>(codes: &Codes<V>) -> Self {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            let chords = P::curve().chords();
+            let nibble = codes.level.high_nibble();
+            let zero = V::splat(0);
+            let mut place = codes.level.and(V::splat(15));
+            if P::DIGITS {
+                let twice = place.wrapping_add(place);
+                place = twice.wrapping_add(twice).wrapping_add(codes.digit);
+            }
+            let code = V::words(if P::DIGITS { codes.digit } else { zero }, codes.level);
+            if !V::LOOKUP {
+                let (none, all) = (V::splat(0), V::splat(255));
+                return Self { code, least: [none; 2], most: [all; 2] };
+            }
+            let table = |low, high| V::words(nibble.lookup(low), nibble.lookup(high));
+            let base = table(&chords.base_low, &chords.base_high);
+            let slope = table(&chords.slope_low, &chords.slope_high);
+            let error = V::words(nibble.lookup(&chords.error), zero);
+            // 256 p, so that the upper half of the product is p · slope / 256.
+            let place = V::words(zero, place);
+            let mut words = Self { code, least: base, most: base };
+            for half in 0..2 {
+                let line = base[half]
+                    .saturating_add_words(place[half].multiply_high_words(slope[half]));
+                words.least[half] = line.saturating_sub_words(error[half]);
+                words.most[half] = line.saturating_add_words(error[half]);
+            }
+            words
+        }
+    }
+}
+
+/// What pixels are compared with that may have changed enough, in one direction.
+#[derive(Clone, Copy)]
+struct Needed<V> {
+    change: V,
+    refused_bright: V,
+    refused_dark: V,
+}
+
+impl<V: Vector> Needed<V> {
+    #[inline(always)]
+    unsafe fn of<P: Pixels>(side: &Side) -> Self {
+        let refused = side.refused();
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            Self {
+                // A difference above the threshold is above its integer part when it is rounded up.
+                change: V::splat_word((side.threshold() * P::curve().chords().scale) as u16),
+                refused_bright: V::splat_word(P::word(refused.bright)),
+                refused_dark: V::splat_word(P::word(refused.dark)),
+            }
+        }
+    }
+
+    /// Words other than 0 where a pixel that is `bright` in one frame and `dark` in the other can be
+    /// none of those that are out of the question.
+    #[inline(always)]
+    unsafe fn met(&self, bright: &Words<V>, dark: &Words<V>, half: usize) -> V {
+        // SAFETY: as above.
+        unsafe {
+            let brighter = bright.code[half].saturating_sub_words(dark.code[half]);
+            let change = bright.most[half]
+                .saturating_sub_words(dark.least[half])
+                .saturating_sub_words(self.change);
+            let not_refused = bright.code[half]
+                .saturating_sub_words(self.refused_bright)
+                .or(self.refused_dark.saturating_sub_words(dark.code[half]));
+            brighter.min_words(change).min_words(not_refused)
+        }
+    }
+}
+
+/// The second look at the pixels of a register, and the third if need be.
+struct LookAgain<'a, P, V> {
+    new: Codes<V>,
+    old: Codes<V>,
+    block: usize,
+    extremes: &'a mut Extremes,
+    format: PhantomData<P>,
+}
+
+impl<'a, P, V> LookAgain<'a, P, V> {
+    #[inline(always)]
+    fn new(new: Codes<V>, old: Codes<V>, block: usize, extremes: &'a mut Extremes) -> Self {
+        Self { new, old, block, extremes, format: PhantomData }
+    }
+}
+
+impl<P: Pixels, V: Vector> Rare<V> for LookAgain<'_, P, V> {
+    #[inline(always)]
+    unsafe fn run(self) {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            if may_enter::<P, V>(&self.new, &self.old, self.extremes) {
+                let mut bytes = Bytes::new();
+                bytes.put(&self.new, &self.old);
+                examine::<P>(&bytes, V::LANES, self.block, self.extremes);
+            }
+        }
+    }
+}
+
+/// Looks at the pixels of a register one by one, but in registers: with exact codes and with bounds of
+/// their luminance. Says whether one of them may enter.
+#[inline(always)]
+unsafe fn may_enter<P: Pixels, V: Vector>(
+    new: &Codes<V>,
+    old: &Codes<V>,
+    extremes: &Extremes,
+) -> bool {
+    // SAFETY: the caller has the contract of `Vector`.
+    unsafe {
+        let rise = Needed::<V>::of::<P>(&extremes.rises);
+        let fall = Needed::<V>::of::<P>(&extremes.falls);
+        let new = Words::of::<P>(new);
+        let old = Words::of::<P>(old);
+        let mut met = V::splat(0);
+        for half in 0..2 {
+            met = met.or(rise.met(&new, &old, half)).or(fall.met(&old, &new, half));
+        }
+        met.any()
+    }
+}
+
+/// The codes of the pixels of a register, in memory; those it has no lanes for did not change.
+struct Bytes {
+    new: Codes<[u8; 64]>,
+    old: Codes<[u8; 64]>,
+}
+
+impl Bytes {
+    #[inline(always)]
+    fn new() -> Self {
+        let none = || Codes { level: [0; 64], digit: [0; 64] };
+        Self { new: none(), old: none() }
+    }
+
+    #[inline(always)]
+    unsafe fn put<V: Vector>(&mut self, new: &Codes<V>, old: &Codes<V>) {
+        const { assert!(V::LANES <= 64) };
+        // SAFETY: the caller has the contract of `Vector`, and no register is longer than the arrays.
+        unsafe {
+            new.level.store(self.new.level.as_mut_ptr());
+            new.digit.store(self.new.digit.as_mut_ptr());
+            old.level.store(self.old.level.as_mut_ptr());
+            old.digit.store(self.old.digit.as_mut_ptr());
+        }
+    }
+}
+
+/// Looks at pixels with exact luminances.
+#[cold]
+#[inline(never)]
+fn examine<P: Pixels>(bytes: &Bytes, lanes: usize, block: usize, extremes: &mut Extremes) {
+    for group in 0..lanes.div_ceil(GROUP) {
+        let new = codes::<P>(&bytes.new, group);
+        let old = codes::<P>(&bytes.old, group);
+        extremes.push_codes(&new, &old, block, P::curve());
+    }
+}
+
+fn codes<P: Pixels>(bytes: &Codes<[u8; 64]>, group: usize) -> [u16; GROUP] {
+    let levels = bytes.level.iter().zip(&bytes.digit).skip(group * GROUP);
+    let mut codes = [0; GROUP];
+    for (code, (&level, &digit)) in codes.iter_mut().zip(levels) {
+        *code = P::code(level, digit);
+    }
+    codes
+}

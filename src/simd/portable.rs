@@ -1,0 +1,171 @@
+//! 16 bytes at a time with `wide`, whose instruction set is chosen when the crate is compiled: SSE2,
+//! NEON, WebAssembly's simd128, or plain integers where there is none of them.
+
+use super::vector::{Rare, Vector};
+use wide::{u8x16, u16x8};
+
+/// Sixteen bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable(u8x16);
+
+impl Portable {
+    #[inline(always)]
+    fn as_words(self) -> u16x8 {
+        u16x8::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    #[inline(always)]
+    fn of_words(words: u16x8) -> Self {
+        Self(u8x16::from_ne_bytes(words.to_ne_bytes()))
+    }
+}
+
+impl Vector for Portable {
+    const LANES: usize = 16;
+    const LOOKUP: bool = cfg!(any(
+        target_feature = "ssse3",
+        target_feature = "simd128",
+        all(target_feature = "neon", target_arch = "aarch64")
+    ));
+    type Mask = u8x16;
+
+    #[inline(always)]
+    unsafe fn splat(byte: u8) -> Self {
+        Self(u8x16::splat(byte))
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller vouches for 16 readable bytes; an array of bytes needs no alignment.
+        Self(u8x16::new(unsafe { from.cast::<[u8; 16]>().read() }))
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u8) {
+        // SAFETY: the caller vouches for 16 writable bytes.
+        unsafe { to.cast::<[u8; 16]>().write(self.0.to_array()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_mask(from: *const u8) -> u8x16 {
+        // SAFETY: the caller vouches for 16 readable bytes.
+        unsafe { Self::load(from) }.0
+    }
+
+    #[inline(always)]
+    unsafe fn select(mask: u8x16, yes: Self, no: Self) -> Self {
+        Self(mask.bitselect(yes.0, no.0))
+    }
+
+    #[inline(always)]
+    unsafe fn average(self, other: Self) -> Self {
+        // a + b = 2 (a | b) - (a ^ b), so half of it, rounded up, is (a | b) - (a ^ b) / 2.
+        Self((self.0 | other.0) - (self.0 ^ other.0).unbounded_shr_scalar(1))
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        Self(self.0.max(other.0))
+    }
+
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline(always)]
+    unsafe fn xor(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { work.run() }
+    }
+
+    #[inline(always)]
+    unsafe fn any(self) -> bool {
+        !self.0.simd_eq(u8x16::splat(0)).all()
+    }
+
+    #[inline(always)]
+    unsafe fn high_nibble(self) -> Self {
+        Self(self.0.unbounded_shr_scalar(4))
+    }
+
+    #[inline(always)]
+    unsafe fn lookup(self, table: &[u8; 16]) -> Self {
+        Self(u8x16::new(*table).shuffle(self.0))
+    }
+
+    #[inline(always)]
+    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+        // The byte at the lower address is the low one, or the high one on a big-endian machine.
+        let (first, second) = if cfg!(target_endian = "big") { (high, low) } else { (low, high) };
+        [
+            Self(u8x16::unpack_low(first.0, second.0)),
+            Self(u8x16::unpack_high(first.0, second.0)),
+        ]
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words().mul_keep_high(other.as_words()))
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_add_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words().saturating_add(other.as_words()))
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words().saturating_sub(other.as_words()))
+    }
+
+    #[inline(always)]
+    unsafe fn min_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words().min(other.as_words()))
+    }
+
+    #[inline(always)]
+    unsafe fn splat_word(word: u16) -> Self {
+        Self::of_words(u16x8::splat(word))
+    }
+
+    #[inline(always)]
+    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+        for half in 0..2 {
+            let mut packed = u8x16::splat(0);
+            for quarter in 0..4 {
+                packed = packed.unbounded_shl_scalar(2) | numbers[2 * quarter + half].0;
+            }
+            // SAFETY: the caller vouches for 32 writable bytes.
+            unsafe { Self(packed).store(to.add(16 * half)) };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+        // SAFETY: the caller vouches for 32 readable bytes.
+        let packed = unsafe { Self::load(from.add(index % 2 * 16)) }.0;
+        Self(packed.unbounded_shr_scalar(6 - 2 * (index / 2) as u32) & u8x16::splat(3))
+    }
+}

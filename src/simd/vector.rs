@@ -1,0 +1,106 @@
+//! The operations the kernel is written in. An instruction set is one implementation of [`Vector`].
+
+/// Work on registers that is seldom needed.
+pub(crate) trait Rare<V: Vector> {
+    /// # Safety
+    ///
+    /// The contract of [`Vector`].
+    unsafe fn run(self);
+}
+
+/// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
+///
+/// # Safety
+///
+/// Every method may be called only where the processor has the implementor's instruction set, from
+/// a function that is compiled for it. Pointers need no alignment; they must be valid for the bytes
+/// the method names.
+pub(crate) trait Vector: Copy {
+    /// Bytes in a register.
+    const LANES: usize;
+
+    /// Whether [`Vector::lookup`] is one instruction, and not sixteen.
+    const LOOKUP: bool = true;
+
+    /// Which lanes to take.
+    type Mask: Copy;
+
+    /// The same byte in every lane.
+    unsafe fn splat(byte: u8) -> Self;
+
+    /// Reads `LANES` bytes.
+    unsafe fn load(from: *const u8) -> Self;
+
+    /// Writes `LANES` bytes.
+    unsafe fn store(self, to: *mut u8);
+
+    /// Reads `LANES` bytes, each 255 for a lane to take or 0.
+    unsafe fn load_mask(from: *const u8) -> Self::Mask;
+
+    /// The lanes of `yes` that the mask takes, the others of `no`.
+    unsafe fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// `(a + b + 1) / 2`, without overflow.
+    unsafe fn average(self, other: Self) -> Self;
+
+    /// `a + b` modulo 256.
+    unsafe fn wrapping_add(self, other: Self) -> Self;
+
+    /// `max(a - b, 0)`.
+    unsafe fn saturating_sub(self, other: Self) -> Self;
+
+    /// The larger of each pair.
+    unsafe fn max(self, other: Self) -> Self;
+
+    /// Bitwise and.
+    unsafe fn and(self, other: Self) -> Self;
+
+    /// Bitwise or.
+    unsafe fn or(self, other: Self) -> Self;
+
+    /// Bitwise exclusive or.
+    unsafe fn xor(self, other: Self) -> Self;
+
+    /// Does the work in a function of its own, so that it takes no registers from the caller.
+    unsafe fn rarely<R: Rare<Self>>(work: R);
+
+    /// Asks for the line of memory that will be read soon and once; any address will do.
+    #[inline(always)]
+    unsafe fn prefetch(_: *const u8) {}
+
+    /// Whether any bit is set.
+    unsafe fn any(self) -> bool;
+
+    /// `lane / 16`.
+    unsafe fn high_nibble(self) -> Self;
+
+    /// `table[lane]`, for lanes below 16.
+    unsafe fn lookup(self, table: &[u8; 16]) -> Self;
+
+    /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
+    unsafe fn words(low: Self, high: Self) -> [Self; 2];
+
+    /// The upper half of the product of words.
+    unsafe fn multiply_high_words(self, other: Self) -> Self;
+
+    /// `min(a + b, 65535)` of words.
+    unsafe fn saturating_add_words(self, other: Self) -> Self;
+
+    /// `max(a - b, 0)` of words.
+    unsafe fn saturating_sub_words(self, other: Self) -> Self;
+
+    /// The smaller of each pair of words.
+    unsafe fn min_words(self, other: Self) -> Self;
+
+    /// The same word in every pair of lanes.
+    unsafe fn splat_word(word: u16) -> Self;
+
+    /// Packs one two-bit number a pixel of a block into 32 bytes: the number of pixel `i` lies in
+    /// byte `i % 32`, the first quarter of the pixels in the highest two bits.
+    ///
+    /// `numbers` holds the block's vectors in order, each lane below 4.
+    unsafe fn pack(numbers: &[Self], to: *mut u8);
+
+    /// The numbers of vector `index` of the block, from what [`Vector::pack`] wrote.
+    unsafe fn unpack(from: *const u8, index: usize) -> Self;
+}

@@ -1,0 +1,196 @@
+//! The mean of the K largest positive values of a stream, without sorting and without memory.
+
+/// The `K` largest positive values seen so far, kept in falling order; missing ones are 0.
+///
+/// What it holds depends on the values alone, not on the order they came in, so parts of a frame can
+/// be looked at in any order, and by several threads, and merge to the same bits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Top<const K: usize> {
+    largest: [f64; K],
+}
+
+/// The selection the T table is made of.
+pub type Top5 = Top<5>;
+
+impl<const K: usize> Default for Top<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const K: usize> Top<K> {
+    /// Nothing seen yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { largest: [0.0; K] }
+    }
+
+    /// What a value must exceed to change anything: the smallest value kept.
+    #[must_use]
+    #[inline]
+    pub fn threshold(&self) -> f64 {
+        self.largest[K - 1]
+    }
+
+    /// Takes one value into account.
+    #[inline]
+    pub fn push(&mut self, value: f64) {
+        if value > self.threshold() {
+            self.insert(value);
+        }
+    }
+
+    /// Takes every value of a slice into account.
+    ///
+    /// Values are looked at in groups, and a group whose greatest value changes nothing costs no
+    /// more than finding that value.
+    pub fn extend(&mut self, values: &[f64]) {
+        let (groups, rest) = values.as_chunks::<GROUP>();
+        for group in groups {
+            self.push_group(group);
+        }
+        for &value in rest {
+            self.push(value);
+        }
+    }
+
+    /// Takes a group of values into account; says whether one of them entered.
+    ///
+    /// Values that keep rising would each enter and soon be pushed out again. So the group is first
+    /// folded into columns: where K columns have a greatest value of at least `floor`, no value
+    /// below `floor` can stay, and only few columns are left that hold larger ones.
+    #[inline]
+    pub fn push_group(&mut self, group: &[f64; GROUP]) -> bool {
+        let mut columns = [0.0f64; COLUMNS];
+        for row in group.as_chunks::<COLUMNS>().0 {
+            for (column, &value) in columns.iter_mut().zip(row) {
+                *column = if value > *column { value } else { *column };
+            }
+        }
+        let threshold = self.threshold();
+        let enters = columns.iter().any(|&greatest| greatest > threshold);
+        if enters {
+            self.insert_columns(group, &columns);
+        }
+        enters
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert_columns(&mut self, group: &[f64; GROUP], columns: &[f64; COLUMNS]) {
+        let mut tops = Self::new();
+        for &greatest in columns {
+            tops.push(greatest);
+        }
+        let floor = tops.threshold();
+        for (column, &greatest) in columns.iter().enumerate() {
+            if greatest >= floor && greatest > self.threshold() {
+                for row in group.as_chunks::<COLUMNS>().0 {
+                    if row[column] >= floor {
+                        self.push(row[column]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes all that another selection has seen into account.
+    pub fn merge(&mut self, other: &Self) {
+        for &value in &other.largest {
+            self.push(value);
+        }
+    }
+
+    /// The values kept, in falling order, filled up with zeros.
+    #[must_use]
+    pub fn largest(&self) -> &[f64; K] {
+        &self.largest
+    }
+
+    /// The mean of the `K` values, summed from the largest down.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        let mut sum = 0.0;
+        for value in self.largest {
+            sum += value;
+        }
+        sum / K as f64
+    }
+
+    /// Every kept value that is smaller moves down one place, the smallest out.
+    #[inline]
+    fn insert(&mut self, value: f64) {
+        let mut carried = value;
+        for kept in &mut self.largest {
+            // A smaller value swaps places with the one carried; written without branches, because
+            // where a value lands cannot be predicted.
+            let (larger, smaller) =
+                if carried > *kept { (carried, *kept) } else { (*kept, carried) };
+            *kept = larger;
+            carried = smaller;
+        }
+    }
+}
+
+/// Values looked at together by [`Top::push_group`].
+pub const GROUP: usize = 32;
+/// Columns a group is folded into.
+const COLUMNS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    fn sorted<const K: usize>(values: &[f64]) -> [f64; K] {
+        let mut positive: Vec<f64> = values.iter().copied().filter(|&v| v > 0.0).collect();
+        positive.sort_by(|a, b| b.total_cmp(a));
+        positive.resize(K, 0.0);
+        positive.try_into().unwrap()
+    }
+
+    fn of<const K: usize>(values: &[f64]) -> Top<K> {
+        let mut top = Top::new();
+        top.extend(values);
+        top
+    }
+
+    #[test]
+    fn nothing_and_nothing_positive_give_zero() {
+        assert_eq!(Top5::new().mean(), 0.0);
+        assert_eq!(of::<5>(&[-1.0, -2.0, 0.0, -0.0]).mean().to_bits(), 0);
+    }
+
+    #[test]
+    fn missing_values_count_as_zero() {
+        assert_eq!(of::<5>(&[10.0, 5.0]).mean(), 3.0);
+    }
+
+    proptest! {
+        #[test]
+        fn equals_sorting(values in prop::collection::vec(
+            prop_oneof![-9.0f64..9.0, (-3i8..4).prop_map(f64::from)], 0..400)) {
+            prop_assert_eq!(of::<5>(&values).largest, sorted::<5>(&values));
+            prop_assert_eq!(of::<1>(&values).largest, sorted::<1>(&values));
+            prop_assert_eq!(of::<10>(&values).largest, sorted::<10>(&values));
+            prop_assert_eq!(of::<32>(&values).largest, sorted::<32>(&values));
+        }
+
+        #[test]
+        fn order_and_cuts_do_not_matter(
+            mut values in prop::collection::vec((-40i8..40).prop_map(f64::from), 0..300),
+            cut in 0usize..300,
+        ) {
+            let whole = of::<5>(&values);
+            let cut = cut.min(values.len());
+            let mut parts = of::<5>(&values[..cut]);
+            parts.merge(&of(&values[cut..]));
+            prop_assert_eq!(whole, parts);
+            values.sort_by(f64::total_cmp);
+            prop_assert_eq!(whole, of(&values));
+        }
+    }
+}
