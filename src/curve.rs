@@ -6,13 +6,16 @@
 //! A *level* is a code shortened to eight bits, and a *digit* what was cut off. With `n` codes a level
 //! (four for RGB, one for gray), code = `n · level + digit - (n - 1)`, so that code 0 alone has level 0.
 //!
-//! Two bounds are made from the table by trying every code of it. They need no more of the table
+//! Three bounds are made from the table by trying every code of it. They need no more of the table
 //! than that it does not decrease; that it be convex, or smooth, only makes them tighter.
 //!
 //! * [`Curve::bound`]`[d]`: the greatest difference of luminance between any code of a level `h` and any
 //!   code of the level `h - d`, over all `h`. It does not decrease in `d`: whatever `h` gives
 //!   `bound[d]`, level `h - d - 1` is no brighter than `h - d`; and where `h = d` there is no such
 //!   level, level `h + 1` is no darker than `h` and lies `d + 1` above 0.
+//! * [`Curve::step`]`[k]`: the greatest step of luminance from one code to the next, among the codes up to
+//!   the last of the levels `16 k ..= 16 k + 15`. Codes `d` apart of which the brighter is one of those
+//!   differ by no more than `d` such steps.
 //! * [`Chords`]: luminance in 16 bits by one straight line for every 16 levels, with the greatest error
 //!   of each line, so that it can be computed in registers.
 
@@ -31,17 +34,23 @@ static GRAY_BOUND: [f64; luminance::GRAY_CODES] = bounds(&luminance::GRAY, 1);
 pub struct Curve {
     luminance: &'static [f64],
     bound: &'static [f64],
+    digits: usize,
+    step: [f64; 16],
     chords: Chords,
 }
 
 static RGB: Curve = Curve {
     luminance: &luminance::RGB,
     bound: &RGB_BOUND,
+    digits: RGB_DIGITS,
+    step: steps(&luminance::RGB, RGB_DIGITS),
     chords: Chords::new(&luminance::RGB, RGB_DIGITS),
 };
 static GRAY: Curve = Curve {
     luminance: &luminance::GRAY,
     bound: &GRAY_BOUND,
+    digits: 1,
+    step: steps(&luminance::GRAY, 1),
     chords: Chords::new(&luminance::GRAY, 1),
 };
 
@@ -74,6 +83,21 @@ impl Curve {
         self.bound
     }
 
+    /// The greatest step between neighbouring codes up to the end of every 16 levels.
+    pub(crate) fn step(&self) -> &[f64; 16] {
+        &self.step
+    }
+
+    /// How far the brightest code of a level lies above black; nothing where there is no such level.
+    pub(crate) fn above_black(&self, level: u16) -> Option<f64> {
+        let level = usize::from(level);
+        if level >= self.bound.len() {
+            return None;
+        }
+        let brightest = (self.digits * level).min(self.luminance.len() - 1);
+        Some(self.luminance.get(brightest)? - self.luminance.first()?)
+    }
+
     pub(crate) fn chords(&self) -> &Chords {
         &self.chords
     }
@@ -97,6 +121,25 @@ const fn bounds<const LEVELS: usize>(luminance: &[f64], digits: usize) -> [f64; 
         distance += 1;
     }
     bound
+}
+
+const fn steps(luminance: &[f64], digits: usize) -> [f64; 16] {
+    let mut steps = [0.0; 16];
+    let mut greatest = 0.0;
+    let mut code = 1;
+    let mut k = 0;
+    while k < 16 {
+        while code < luminance.len() && code <= digits * (SPAN * k + SPAN - 1) {
+            let step = luminance[code] - luminance[code - 1];
+            if step > greatest {
+                greatest = step;
+            }
+            code += 1;
+        }
+        steps[k] = greatest;
+        k += 1;
+    }
+    steps
 }
 
 const fn min(a: usize, b: usize) -> usize {
@@ -224,6 +267,18 @@ mod tests {
                 }
             }
             assert_eq!(reached, curve.bound);
+        }
+    }
+
+    #[test]
+    fn steps_bound_every_pair_of_codes() {
+        for (curve, digits) in CURVES {
+            for (bright, a) in curve.luminance.iter().enumerate() {
+                let step = curve.step[(bright + digits - 1) / digits / SPAN];
+                for (dark, b) in curve.luminance[..bright].iter().enumerate() {
+                    assert!(a - b <= (bright - dark) as f64 * step * (1.0 + 1e-12));
+                }
+            }
         }
     }
 

@@ -26,6 +26,10 @@ pub(crate) struct Side {
     floor: f64,
     /// Codes whose levels lie less than this apart differ by no more than the threshold.
     reach: u16,
+    /// Levels below this are too dark to be the brighter end.
+    dimmest: u16,
+    /// How many codes two may lie apart, by every 16 levels that the brighter one may be of.
+    ignored: [u8; 16],
     /// No code up to `bright` lies further than the threshold above any code from `dark` on, because
     /// those two do not.
     refused: Pair,
@@ -42,7 +46,7 @@ impl Extremes {
     /// Nothing seen yet.
     pub(crate) fn new(curve: &Curve) -> Self {
         let mut side = Side::new();
-        side.extend_reach(curve);
+        side.follow_threshold(curve);
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
     }
 
@@ -102,7 +106,14 @@ const ALL: u16 = 256;
 impl Side {
     fn new() -> Self {
         let refused = Pair { bright: 0, dark: u16::MAX };
-        Self { top: Top5::new(), floor: 0.0, reach: 0, refused }
+        Self {
+            top: Top5::new(),
+            floor: 0.0,
+            reach: 0,
+            dimmest: 0,
+            ignored: [0; 16],
+            refused,
+        }
     }
 
     fn after(preview: &Self, curve: &Curve) -> Self {
@@ -110,7 +121,7 @@ impl Side {
         // only what is smaller is out of the question.
         let floor = preview.top.threshold().next_down().max(0.0);
         let mut side = Self { floor, ..Self::new() };
-        side.extend_reach(curve);
+        side.follow_threshold(curve);
         side
     }
 
@@ -129,6 +140,16 @@ impl Side {
         self.reach
     }
 
+    /// The darkest level that may be the brighter end of a change that enters.
+    pub(crate) fn dimmest(&self) -> u16 {
+        self.dimmest
+    }
+
+    /// How many codes a pixel may change without entering, by the level of its brighter code / 16.
+    pub(crate) fn ignored(&self) -> &[u8; 16] {
+        &self.ignored
+    }
+
     /// Codes that were looked at and found too close, and with them all between.
     pub(crate) fn refused(&self) -> Pair {
         self.refused
@@ -141,20 +162,33 @@ impl Side {
         dark: &[u16; GROUP],
         curve: &Curve,
     ) -> bool {
+        let nearly = self.threshold() * NEARLY;
+        let greatest = changes.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
+        if greatest <= nearly {
+            return false;
+        }
         let entered = self.top.push_group(changes);
         if entered {
-            self.extend_reach(curve);
+            self.follow_threshold(curve);
         }
-        self.refuse(changes, bright, dark, curve);
+        self.refuse(changes, nearly, bright, dark, curve);
         entered
     }
 
-    /// Brings the reach up to the threshold, after that has risen.
-    fn extend_reach(&mut self, curve: &Curve) {
+    /// Brings all that depends on the threshold up to it, after it has risen.
+    fn follow_threshold(&mut self, curve: &Curve) {
+        let threshold = self.threshold();
         let bound = curve.bound();
         // Thresholds only rise, so the search goes on where it ended last.
-        while bound.get(usize::from(self.reach)).is_some_and(|&b| b <= self.threshold()) {
+        while bound.get(usize::from(self.reach)).is_some_and(|&b| b <= threshold) {
             self.reach += 1;
+        }
+        while curve.above_black(self.dimmest).is_some_and(|light| light <= threshold) {
+            self.dimmest += 1;
+        }
+        for (ignored, &step) in self.ignored.iter_mut().zip(curve.step()) {
+            // A little less than the quotient, so that no rounding makes it a code too many.
+            *ignored = (threshold / step * (1.0 - 1e-9)) as u8;
         }
     }
 
@@ -163,11 +197,11 @@ impl Side {
     fn refuse(
         &mut self,
         changes: &[f64; GROUP],
+        nearly: f64,
         bright: &[u16; GROUP],
         dark: &[u16; GROUP],
         curve: &Curve,
     ) {
-        let nearly = self.threshold() * NEARLY;
         let mut corner = Pair { bright: 0, dark: u16::MAX };
         for ((&change, &bright), &dark) in changes.iter().zip(bright).zip(dark) {
             if change > nearly {

@@ -134,7 +134,7 @@ impl<const K: usize> Top<K> {
 }
 
 /// Values looked at together by [`Top::push_group`].
-pub const GROUP: usize = 32;
+pub const GROUP: usize = 16;
 /// Columns a group is folded into.
 const COLUMNS: usize = 8;
 

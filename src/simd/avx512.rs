@@ -75,16 +75,14 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) {
-        #[cold]
-        #[inline(never)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
         #[target_feature(enable = "avx512f,avx512bw")]
-        unsafe fn apart<V: Vector, R: Rare<V>>(work: &mut Option<R>) {
-            if let Some(work) = work.take() {
-                unsafe { work.run() }
-            }
+        unsafe fn apart<V: Vector, R: Rare<V>>(work: R) -> bool {
+            unsafe { work.run() }
         }
-        unsafe { core::hint::black_box(apart::<Self, R> as unsafe fn(&mut Option<R>))(&mut Some(work)) }
+        // Called through a pointer the compiler knows nothing of: `inline(never)` does not stop it.
+        let apart: unsafe fn(R) -> bool = apart::<Self, R>;
+        unsafe { core::hint::black_box(apart)(work) }
     }
 
     #[inline(always)]

@@ -15,7 +15,8 @@
 //! exceeds them all are looked at again, still in registers, and a pixel is out of the question for
 //! any one of three reasons:
 //!
-//! * it did not change in this direction, by its exact codes;
+//! * it did not change in this direction, or by so few codes that even the greatest steps of luminance
+//!   up to its brighter code do not add up to more than the threshold;
 //! * it changed too little: the chords of [`crate::curve`] give a number no smaller than the scaled
 //!   luminance of its brighter code and one no larger than that of its darker code, and their
 //!   difference, an integer no smaller than the scaled change, does not exceed the integer part of
@@ -24,6 +25,9 @@
 //!   refused.
 //!
 //! Pixels that are left are looked at with exact luminances.
+//!
+//! There are no closures in what runs in registers: a closure is a function of its own, compiled for the
+//! least processor, and calls every operation where it could have been it.
 
 use super::pixels::{BLOCK, Pixels};
 use super::vector::{Rare, Vector};
@@ -177,9 +181,10 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
                 if limits.exceeded(level, old) {
                     let new = Codes { level, digit };
                     let old = Codes { level: old, digit: before.digits(block, index, constants) };
-                    if new.differs(&old) {
-                        V::rarely(LookAgain::<P, V>::new(new, old, block, extremes));
-                        limits = Limits::of(extremes);
+                    if limits.bright_enough(level, old.level) && new.differs(&old) {
+                        if V::rarely(LookAgain::<P, V>::new(new, old, block, extremes)) {
+                            limits = Limits::of(extremes);
+                        }
                     }
                 }
                 before.keep_levels(block, index, level);
@@ -216,6 +221,7 @@ impl<V: Vector> Codes<V> {
 struct Limits<V> {
     rise: V,
     fall: V,
+    bright: V,
     /// One of the reaches is 0: distances of levels say nothing yet.
     all: bool,
 }
@@ -224,14 +230,22 @@ impl<V: Vector> Limits<V> {
     #[inline(always)]
     unsafe fn of(extremes: &Extremes) -> Self {
         let (rise, fall) = (extremes.rises.reach(), extremes.falls.reach());
+        let dimmest = extremes.rises.dimmest().min(extremes.falls.dimmest());
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
             Self {
                 rise: V::splat(rise.saturating_sub(1) as u8),
                 fall: V::splat(fall.saturating_sub(1) as u8),
-                all: rise == 0 || fall == 0,
+                bright: V::splat(dimmest.saturating_sub(1).min(255) as u8),
+                all: rise == 0 || fall == 0 || dimmest == 0,
             }
         }
+    }
+
+    #[inline(always)]
+    unsafe fn bright_enough(self, new: V, old: V) -> bool {
+        // SAFETY: as above.
+        unsafe { new.max(old).saturating_sub(self.bright).any() || self.all }
     }
 
     #[inline(always)]
@@ -245,17 +259,32 @@ impl<V: Vector> Limits<V> {
     }
 }
 
-/// Pixels of one register, as words in two registers.
-#[derive(Clone, Copy)]
-struct Words<V> {
-    /// Level and digit, which are ordered as the codes are.
-    code: [V; 2],
-    /// Bounds of the scaled luminance.
+/// Codes of the pixels of one register, as words in two registers; RGB has three more than the code.
+#[inline(always)]
+unsafe fn code_words<P: Pixels, V: Vector>(codes: &Codes<V>) -> [V; 2] {
+    // SAFETY: the caller has the contract of `Vector`.
+    unsafe {
+        let zero = V::splat(0);
+        if !P::DIGITS {
+            return V::words(codes.level, zero);
+        }
+        let level = V::words(zero, codes.level);
+        let mut words = V::words(codes.digit, zero);
+        for half in 0..2 {
+            let four = level[half].multiply_high_words(V::splat_word(4 << 8));
+            words[half] = words[half].saturating_add_words(four);
+        }
+        words
+    }
+}
+
+/// Bounds of the scaled luminance of the pixels of one register, as words in two registers.
+struct Light<V> {
     least: [V; 2],
     most: [V; 2],
 }
 
-impl<V: Vector> Words<V> {
+impl<V: Vector> Light<V> {
     #[inline(always)]
     unsafe fn of<P: Pixels>(codes: &Codes<V>) -> Self {
         // SAFETY: the caller has the contract of `Vector`.
@@ -268,67 +297,76 @@ impl<V: Vector> Words<V> {
                 let twice = place.wrapping_add(place);
                 place = twice.wrapping_add(twice).wrapping_add(codes.digit);
             }
-            let code = V::words(if P::DIGITS { codes.digit } else { zero }, codes.level);
-            if !V::LOOKUP {
-                let (none, all) = (V::splat(0), V::splat(255));
-                return Self { code, least: [none; 2], most: [all; 2] };
-            }
-            let table = |low, high| V::words(nibble.lookup(low), nibble.lookup(high));
-            let base = table(&chords.base_low, &chords.base_high);
-            let slope = table(&chords.slope_low, &chords.slope_high);
+            let base =
+                V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
+            let slope =
+                V::words(nibble.lookup(&chords.slope_low), nibble.lookup(&chords.slope_high));
             let error = V::words(nibble.lookup(&chords.error), zero);
             // 256 p, so that the upper half of the product is p · slope / 256.
             let place = V::words(zero, place);
-            let mut words = Self { code, least: base, most: base };
+            let mut light = Self { least: base, most: base };
             for half in 0..2 {
                 let line = base[half]
                     .saturating_add_words(place[half].multiply_high_words(slope[half]));
-                words.least[half] = line.saturating_sub_words(error[half]);
-                words.most[half] = line.saturating_add_words(error[half]);
+                light.least[half] = line.saturating_sub_words(error[half]);
+                light.most[half] = line.saturating_add_words(error[half]);
             }
-            words
+            light
         }
     }
 }
 
-/// What pixels are compared with that may have changed enough, in one direction.
-#[derive(Clone, Copy)]
-struct Needed<V> {
-    change: V,
-    refused_bright: V,
-    refused_dark: V,
+/// The words of pixels that are `bright` in one frame and `dark` in the other are other than 0 where
+/// the codes alone do not put the pixel out of the question.
+#[inline(always)]
+unsafe fn left_by_codes<P: Pixels, V: Vector>(
+    side: &Side,
+    bright_level: V,
+    bright: &[V; 2],
+    dark: &[V; 2],
+) -> [V; 2] {
+    let refused = side.refused();
+    // SAFETY: the caller has the contract of `Vector`.
+    unsafe {
+        let zero = V::splat(0);
+        let mut ignored = [zero; 2];
+        if V::LOOKUP {
+            ignored = V::words(bright_level.high_nibble().lookup(side.ignored()), zero);
+        }
+        let refused_bright = V::splat_word(P::word(refused.bright));
+        let refused_dark = V::splat_word(P::word(refused.dark));
+        let mut left = [zero; 2];
+        for half in 0..2 {
+            let change = bright[half].saturating_sub_words(dark[half]);
+            let not_refused = bright[half]
+                .saturating_sub_words(refused_bright)
+                .or(refused_dark.saturating_sub_words(dark[half]));
+            left[half] = change.saturating_sub_words(ignored[half]).min_words(not_refused);
+        }
+        left
+    }
 }
 
-impl<V: Vector> Needed<V> {
-    #[inline(always)]
-    unsafe fn of<P: Pixels>(side: &Side) -> Self {
-        let refused = side.refused();
-        // SAFETY: the caller has the contract of `Vector`.
-        unsafe {
-            Self {
-                // A difference above the threshold is above its integer part when it is rounded up.
-                change: V::splat_word((side.threshold() * P::curve().chords().scale) as u16),
-                refused_bright: V::splat_word(P::word(refused.bright)),
-                refused_dark: V::splat_word(P::word(refused.dark)),
-            }
-        }
-    }
-
-    /// Words other than 0 where a pixel that is `bright` in one frame and `dark` in the other can be
-    /// none of those that are out of the question.
-    #[inline(always)]
-    unsafe fn met(&self, bright: &Words<V>, dark: &Words<V>, half: usize) -> V {
-        // SAFETY: as above.
-        unsafe {
-            let brighter = bright.code[half].saturating_sub_words(dark.code[half]);
+/// Of what is left, what the luminance does not put out of the question.
+#[inline(always)]
+unsafe fn left_by_light<P: Pixels, V: Vector>(
+    side: &Side,
+    left: &[V; 2],
+    bright: &Light<V>,
+    dark: &Light<V>,
+) -> V {
+    // SAFETY: the caller has the contract of `Vector`.
+    unsafe {
+        // A whole number is above the threshold only if it is above the threshold's whole part.
+        let needed = V::splat_word((side.threshold() * P::curve().chords().scale) as u16);
+        let mut any = V::splat(0);
+        for half in 0..2 {
             let change = bright.most[half]
                 .saturating_sub_words(dark.least[half])
-                .saturating_sub_words(self.change);
-            let not_refused = bright.code[half]
-                .saturating_sub_words(self.refused_bright)
-                .or(self.refused_dark.saturating_sub_words(dark.code[half]));
-            brighter.min_words(change).min_words(not_refused)
+                .saturating_sub_words(needed);
+            any = any.or(left[half].min_words(change));
         }
+        any
     }
 }
 
@@ -350,14 +388,16 @@ impl<'a, P, V> LookAgain<'a, P, V> {
 
 impl<P: Pixels, V: Vector> Rare<V> for LookAgain<'_, P, V> {
     #[inline(always)]
-    unsafe fn run(self) {
+    unsafe fn run(self) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
-            if may_enter::<P, V>(&self.new, &self.old, self.extremes) {
-                let mut bytes = Bytes::new();
-                bytes.put(&self.new, &self.old);
-                examine::<P>(&bytes, V::LANES, self.block, self.extremes);
+            if !may_enter::<P, V>(&self.new, &self.old, self.extremes) {
+                return false;
             }
+            let mut bytes = Bytes::new();
+            bytes.put(&self.new, &self.old);
+            examine::<P>(&bytes, V::LANES, self.block, self.extremes);
+            true
         }
     }
 }
@@ -372,15 +412,21 @@ unsafe fn may_enter<P: Pixels, V: Vector>(
 ) -> bool {
     // SAFETY: the caller has the contract of `Vector`.
     unsafe {
-        let rise = Needed::<V>::of::<P>(&extremes.rises);
-        let fall = Needed::<V>::of::<P>(&extremes.falls);
-        let new = Words::of::<P>(new);
-        let old = Words::of::<P>(old);
-        let mut met = V::splat(0);
-        for half in 0..2 {
-            met = met.or(rise.met(&new, &old, half)).or(fall.met(&old, &new, half));
+        let new_codes = code_words::<P, V>(new);
+        let old_codes = code_words::<P, V>(old);
+        let (rises, falls) = (&extremes.rises, &extremes.falls);
+        let rise = left_by_codes::<P, V>(rises, new.level, &new_codes, &old_codes);
+        let fall = left_by_codes::<P, V>(falls, old.level, &old_codes, &new_codes);
+        if !rise[0].or(rise[1]).or(fall[0].or(fall[1])).any() {
+            return false;
         }
-        met.any()
+        if !V::LOOKUP {
+            return true;
+        }
+        let (new, old) = (Light::of::<P>(new), Light::of::<P>(old));
+        let rise = left_by_light::<P, V>(rises, &rise, &new, &old);
+        let fall = left_by_light::<P, V>(falls, &fall, &old, &new);
+        rise.or(fall).any()
     }
 }
 

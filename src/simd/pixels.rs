@@ -48,15 +48,10 @@ pub(crate) trait Pixels {
         }
     }
 
-    /// Level and digit of a code in one word, ordered as codes are; the code may be past the last.
+    /// The word that registers have for a code: 4 · level + digit, or the level.
     #[inline(always)]
     fn word(code: u16) -> u16 {
-        if Self::DIGITS {
-            let above = code.saturating_add(3);
-            (above / 4).min(255) << 8 | above % 4
-        } else {
-            code.min(255) << 8
-        }
+        if Self::DIGITS { code.saturating_add(3) } else { code }
     }
 
     /// The luminance of codes.
@@ -101,6 +96,22 @@ const THIRDS: [u8; 64 + 2] = {
     bytes
 };
 
+/// One byte of each of `LANES` pixels.
+///
+/// # Safety
+///
+/// The contract of [`Vector`]; `from` is valid for reading three registers.
+#[inline(always)]
+unsafe fn every_third<V: Vector>(from: *const u8, masks: (V::Mask, V::Mask)) -> V {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let first = V::load(from);
+        let second = V::load(from.add(V::LANES));
+        let third = V::load(from.add(2 * V::LANES));
+        V::select(masks.0, first, V::select(masks.1, second, third))
+    }
+}
+
 impl Pixels for Rgb24 {
     const FORMAT: Format = Format::Rgb24;
     const DIGITS: bool = true;
@@ -125,13 +136,9 @@ impl Pixels for Rgb24 {
         // the other two are picked in the same way one and two bytes further on.
         // SAFETY: the caller vouches for 3 LANES bytes and two behind them.
         unsafe {
-            let channel = |offset: usize| {
-                let first = V::load(from.add(offset));
-                let second = V::load(from.add(offset + V::LANES));
-                let third = V::load(from.add(offset + 2 * V::LANES));
-                V::select(masks.0, first, V::select(masks.1, second, third))
-            };
-            let (r, g, b) = (channel(0), channel(1), channel(2));
+            let r: V = every_third(from, masks);
+            let g: V = every_third(from.add(1), masks);
+            let b: V = every_third(from.add(2), masks);
 
             // ceil(s / 4) in bytes: with q = ceil((r + g) / 2) and c = (r + g) mod 2, so that
             // r + g = 2 q - c, it is ceil((q + ceil((b - c) / 2)) / 2).

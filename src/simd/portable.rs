@@ -95,7 +95,7 @@ impl Vector for Portable {
 
     #[cold]
     #[inline(never)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) {
+    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe { work.run() }
     }

@@ -1,11 +1,11 @@
 //! The operations the kernel is written in. An instruction set is one implementation of [`Vector`].
 
-/// Work on registers that is seldom needed.
+/// Work on registers that is seldom needed, and says whether it changed anything.
 pub(crate) trait Rare<V: Vector> {
     /// # Safety
     ///
     /// The contract of [`Vector`].
-    unsafe fn run(self);
+    unsafe fn run(self) -> bool;
 }
 
 /// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
@@ -62,7 +62,7 @@ pub(crate) trait Vector: Copy {
     unsafe fn xor(self, other: Self) -> Self;
 
     /// Does the work in a function of its own, so that it takes no registers from the caller.
-    unsafe fn rarely<R: Rare<Self>>(work: R);
+    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool;
 
     /// Asks for the line of memory that will be read soon and once; any address will do.
     #[inline(always)]
