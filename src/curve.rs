@@ -283,7 +283,7 @@ mod tests {
     }
 
     /// The worst a user's table could be for straight lines: flat, with a few steps.
-    fn steps() -> std::vec::Vec<f64> {
+    fn steps() -> Vec<f64> {
         (0..766).map(|code| f64::from([0u8, 0, 100, 101, 250][code / 160])).collect()
     }
 

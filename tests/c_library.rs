@@ -1,0 +1,209 @@
+//! The static and the shared library, as a C programmer has them: built, linked and run.
+//!
+//! Where there is no C compiler the tests say so and skip.
+
+#[path = "common/golden.rs"]
+mod golden;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder with `libflashinator.a` and `libflashinator.so`, built once.
+fn library() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        // A target folder of its own: cargo holds a lock on the one these tests are built in.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c-library");
+        let built = Command::new(env!("CARGO"))
+            .args(["rustc", "--quiet", "--release", "--lib", "--features", "capi"])
+            .args(["--crate-type", "staticlib,cdylib", "--target-dir"])
+            .arg(&target)
+            .current_dir(root())
+            .env_remove("CARGO_BUILD_TARGET")
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "{}", text(&built.stderr));
+        target.join("release")
+    })
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Whether a program is there; says so where it is not.
+fn have(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok();
+    if !there {
+        eprintln!("skipped: there is no {program} here");
+    }
+    there
+}
+
+/// Compiles a C program against the static library, to a file of the test's own.
+fn compile(test: &str, source: &str) -> PathBuf {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let compiled = Command::new("gcc")
+        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-I"])
+        .arg(root().join("include"))
+        .arg(root().join(source))
+        .arg(library().join("libflashinator.a"))
+        .arg("-o")
+        .arg(&program)
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{}", text(&compiled.stderr));
+    program
+}
+
+fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // The program may stop reading early; that is its business.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+#[test]
+fn the_table_example_gives_the_golden_tables() {
+    if !have("gcc") {
+        return;
+    }
+    let program = compile("golden", "c-examples/table.c");
+    for case in golden::golden() {
+        let size = [case.width.to_string(), case.height.to_string()];
+        let output = run(&program, &size, &case.frames);
+        assert!(output.status.success(), "{}: {}", case.name, text(&output.stderr));
+        let rows: Vec<Vec<f64>> = text(&output.stdout)
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').map(|value| value.parse().unwrap()).collect())
+            .collect();
+        assert_eq!(rows.len(), case.rows.len(), "{}", case.name);
+        for (i, (row, [value, positive, negative])) in rows.iter().zip(&case.rows).enumerate() {
+            assert_eq!(row[0], (i + 1) as f64);
+            assert!(golden::close(row[1], *positive), "{}: {row:?}", case.name);
+            assert!(golden::close(row[2], *negative), "{}: {row:?}", case.name);
+            assert!(golden::close(row[3], *value), "{}: {row:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn the_table_example_keeps_rows_before_a_frame_cut_short() {
+    if !have("gcc") {
+        return;
+    }
+    let program = compile("cut-short", "c-examples/table.c");
+    let mut frames = vec![0; 2 * 4 * 3];
+    frames.extend([255; 2 * 4 * 3]);
+    frames.extend([7; 5]);
+    let output = run(&program, &["2".into(), "4".into()], &frames);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout).lines().count(), 2);
+    assert!(text(&output.stderr).contains("cut short"));
+    let output = run(&program, &["0".into(), "4".into()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("no pixels"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_status_is_returned_as_promised() {
+    if !have("gcc") {
+        return;
+    }
+    let output = run(&compile("misuse", "tests/capi/misuse.c"), &[], &[]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn the_header_serves_every_standard_of_c_and_cpp() {
+    for (compiler, language, standards) in [
+        ("gcc", "c", ["c99", "c11", "c17"]),
+        ("g++", "c++", ["c++11", "c++17", "c++20"]),
+        ("clang", "c", ["c99", "c11", "c17"]),
+        ("clang++", "c++", ["c++11", "c++17", "c++20"]),
+    ] {
+        if !have(compiler) {
+            continue;
+        }
+        for standard in standards {
+            let checked = Command::new(compiler)
+                .args(["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion"])
+                .args(["-Werror", "-x", language, &format!("-std={standard}")])
+                .arg(root().join("include/flashinator.h"))
+                .output()
+                .unwrap();
+            let said = text(&checked.stderr);
+            assert!(checked.status.success(), "{compiler} -std={standard}: {said}");
+        }
+    }
+}
+
+#[test]
+fn the_shared_library_runs_and_exports_its_functions_only() {
+    if !have("gcc") || !have("nm") {
+        return;
+    }
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared-misuse");
+    let compiled = Command::new("gcc")
+        .arg("-I")
+        .arg(root().join("include"))
+        .arg(root().join("tests/capi/misuse.c"))
+        .arg("-L")
+        .arg(library())
+        .args(["-lflashinator", "-o"])
+        .arg(&program)
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{}", text(&compiled.stderr));
+    let output = Command::new(&program).env("LD_LIBRARY_PATH", library()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+
+    let exported = symbols(&["-D", "--defined-only"], "libflashinator.so");
+    let strange: Vec<_> = exported.iter().filter(|s| !s.starts_with("flashinator_")).collect();
+    assert!(strange.is_empty(), "{strange:?}");
+    assert_eq!(exported.len(), 8, "{exported:?}");
+}
+
+#[test]
+fn the_static_library_knows_no_allocator() {
+    if !have("nm") {
+        return;
+    }
+    let all = symbols(&[], "libflashinator.a");
+    assert!(all.iter().any(|symbol| symbol == "flashinator_table_push"), "{all:?}");
+    let allocators = ["malloc", "calloc", "realloc", "free", "__rust_alloc", "__rg_alloc"];
+    let found: Vec<_> = all
+        .iter()
+        .filter(|s| allocators.iter().any(|a| s == a) || s.contains("rust_alloc"))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// The names that `nm` lists of one of the libraries.
+fn symbols(options: &[&str], file: &str) -> Vec<String> {
+    let listed = Command::new("nm").args(options).arg(library().join(file)).output().unwrap();
+    assert!(listed.status.success(), "{}", text(&listed.stderr));
+    text(&listed.stdout)
+        .lines()
+        .filter_map(|line| line.split_whitespace().next_back())
+        .filter(|word| !word.ends_with(':'))
+        .map(str::to_owned)
+        .collect()
+}
