@@ -55,6 +55,10 @@ pub const FLASHINATOR_FORMAT_GRAY8: u32 = 1;
 /// Three bytes a pixel: red, green, blue. FFmpeg's rgb24.
 pub const FLASHINATOR_FORMAT_RGB24: u32 = 2;
 
+/// One byte a pixel: limited-range luma, 16 for black and 235 for white, as the Y plane of most video
+/// has it. It is expanded to gray without rounding.
+pub const FLASHINATOR_FORMAT_LUMA8: u32 = 3;
+
 /// The alignment, in bytes, of the memory for a table. Multiples of 64 are fastest.
 pub const FLASHINATOR_TABLE_ALIGNMENT: usize = 8;
 

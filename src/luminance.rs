@@ -12,13 +12,15 @@ pub(crate) const GRAY_CODES: usize = 256;
 pub(crate) static RGB: [f64; RGB_CODES] = rgb();
 /// Luminance by the gray value.
 pub(crate) static GRAY: [f64; GRAY_CODES] = gray();
+/// Luminance by limited-range luma, 16 to 235.
+pub(crate) static LUMA: [f64; GRAY_CODES] = luma();
 
 /// `4 (s/15 + 1)^2.2` for every sum `s`, which is `f` of the gray value `s / 3`.
 const fn rgb() -> [f64; RGB_CODES] {
     let mut table = [0.0; RGB_CODES];
     let mut sum = 0;
     while sum < RGB_CODES {
-        table[sum] = luminance_of_fifteenths(sum as f64 + 15.0);
+        table[sum] = luminance_of_quotient(sum as f64 + 15.0, 15.0);
         sum += 1;
     }
     table
@@ -34,12 +36,30 @@ const fn gray() -> [f64; GRAY_CODES] {
     table
 }
 
-/// `4 y^2.2` for `y = n / 15`, to the nearest `f64`.
+/// The gray value of luma is `x = 255 (luma - 16) / 219`, so `0.2 x + 1 = (51 (luma - 16) + 219) / 219`.
+const fn luma() -> [f64; GRAY_CODES] {
+    let mut table = [0.0; GRAY_CODES];
+    let mut luma = 0;
+    while luma < GRAY_CODES {
+        let above_black = if luma < 16 {
+            0
+        } else if luma > 235 {
+            219
+        } else {
+            luma - 16
+        };
+        table[luma] = luminance_of_quotient((51 * above_black + 219) as f64, 219.0);
+        luma += 1;
+    }
+    table
+}
+
+/// `4 y^2.2` for `y = n / d`, at least 1, to the nearest `f64`.
 ///
 /// `y^2.2 = y^2 · y^(1/5)`. The fifth root is found by Newton's method in `f64`, mended by one more
 /// step in twice the precision, and the product is rounded once, at the end.
-const fn luminance_of_fifteenths(n: f64) -> f64 {
-    let y = Double::quotient(n, 15.0);
+const fn luminance_of_quotient(n: f64, d: f64) -> f64 {
+    let y = Double::quotient(n, d);
 
     // From above the root of a convex function Newton's method only ever falls, so it has arrived
     // when it falls no more.
@@ -131,6 +151,20 @@ mod tests {
         // A checksum of the bits of 4 * ((s + 15) / 15)^2.2, rounded once, made by Python's `decimal`.
         let sum = RGB.iter().fold(0u64, |sum, l| sum.wrapping_mul(31).wrapping_add(l.to_bits()));
         assert_eq!(sum, 0xdca4_2efc_8d1a_3477);
+    }
+
+    #[test]
+    fn luma_is_black_up_to_16_and_white_from_235() {
+        assert!(LUMA[..=16].iter().all(|&l| l == GRAY[0]));
+        assert!(LUMA[235..].iter().all(|&l| l == GRAY[255]));
+        // 219 = 3 · 73 and 255 = 3 · 85: every 73 codes of luma are 85 of gray.
+        assert_eq!(LUMA[16 + 73], GRAY[85]);
+        assert_eq!(LUMA[16 + 146], GRAY[170]);
+        for (luma, &lum) in LUMA.iter().enumerate() {
+            let x = 255.0 * (luma as f64 - 16.0).clamp(0.0, 219.0) / 219.0;
+            let power = 4.0 * (0.2 * x + 1.0f64).powf(2.2);
+            assert!((lum - power).abs() <= 6.0 * f64::EPSILON * lum, "{luma}: {lum} {power}");
+        }
     }
 
     #[test]

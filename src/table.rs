@@ -160,10 +160,12 @@ impl State {
         Ok(Self { shape, backend, frames: 0, places: blocks::scattered(shape) })
     }
 
+    #[cfg(feature = "capi")]
     pub(crate) fn shape(&self) -> Shape {
         self.shape
     }
 
+    #[cfg(feature = "capi")]
     pub(crate) fn frames(&self) -> u64 {
         self.frames
     }

@@ -15,7 +15,7 @@ pub struct Other {
 pub fn all(format: Format) -> Vec<Other> {
     match format {
         // The comparison is made where the work is largest.
-        Format::Gray8 => vec![],
+        Format::Gray8 | Format::Luma8 => vec![],
         Format::Rgb24 => vec![
             Other { what: "scalar fused", slow: false, row: scalar_fused },
             Other { what: "table + select_nth", slow: false, row: table_select_nth },

@@ -158,6 +158,7 @@ fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &O
     }
     let name = match format {
         Format::Gray8 => "gray8",
+        Format::Luma8 => "luma8",
         Format::Rgb24 => "rgb24",
     };
     eprintln!("\n{} {name} {}x{}", clip.name, clip.width, clip.height);

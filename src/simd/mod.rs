@@ -15,7 +15,7 @@ pub(crate) use pixels::BLOCK;
 use crate::extremes::Extremes;
 use crate::frame::Format;
 use kernel::Before;
-use pixels::{Gray8, Pixels, Rgb24};
+use pixels::{Gray8, Luma8, Pixels, Rgb24};
 
 /// An instruction set the kernel can run on.
 ///
@@ -81,7 +81,7 @@ cpufeatures::new!(has_avx512, "avx512f", "avx512bw");
 /// Bytes of the plane of codes for one block of pixels.
 pub(crate) const fn plane_bytes(format: Format) -> usize {
     match format {
-        Format::Gray8 => Gray8::PLANE_BYTES,
+        Format::Gray8 | Format::Luma8 => Gray8::PLANE_BYTES,
         Format::Rgb24 => Rgb24::PLANE_BYTES,
     }
 }
@@ -89,7 +89,7 @@ pub(crate) const fn plane_bytes(format: Format) -> usize {
 /// Bytes that must follow the last pixel of the last block given to [`scan`].
 pub(crate) const fn overread(format: Format) -> usize {
     match format {
-        Format::Gray8 => Gray8::OVERREAD,
+        Format::Gray8 | Format::Luma8 => Gray8::OVERREAD,
         Format::Rgb24 => Rgb24::OVERREAD,
     }
 }
@@ -113,6 +113,7 @@ pub(crate) fn scan(
 ) {
     match format {
         Format::Gray8 => scan_format::<Gray8>(backend, pixels, old, extremes),
+        Format::Luma8 => scan_format::<Luma8>(backend, pixels, old, extremes),
         Format::Rgb24 => scan_format::<Rgb24>(backend, pixels, old, extremes),
     }
 }

@@ -61,11 +61,19 @@ pub(crate) trait Pixels {
     }
 }
 
-/// One byte a pixel: the level is the code.
-pub(crate) struct Gray8;
+/// One byte a pixel: the level is the code. The number of the format tells gray from luma.
+pub(crate) struct OneByte<const FORMAT: u32>;
 
-impl Pixels for Gray8 {
-    const FORMAT: Format = Format::Gray8;
+/// Gray, or full-range luma.
+pub(crate) type Gray8 = OneByte<{ Format::Gray8 as u32 }>;
+/// Limited-range luma.
+pub(crate) type Luma8 = OneByte<{ Format::Luma8 as u32 }>;
+
+impl<const FORMAT: u32> Pixels for OneByte<FORMAT> {
+    const FORMAT: Format = match Format::from_number(FORMAT) {
+        Some(format) => format,
+        None => panic!("no format has this number"),
+    };
     const DIGITS: bool = false;
     const OVERREAD: usize = 0;
     type Constants<V: Vector> = ();

@@ -102,7 +102,7 @@ static void frames(void *memory, size_t size)
     frame.data = NULL;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_NULL);
     frame = view(white);
-    frame.format = 3;
+    frame.format = 4;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_FORMAT);
     frame = view(white);
     frame.width = 0;

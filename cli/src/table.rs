@@ -1,0 +1,74 @@
+//! `flashinator table`: the T table of an input.
+
+use crate::args::TableArgs;
+use crate::failure::Failure;
+use crate::input::{self, Source};
+use crate::output::{Npy, Rows, Stop};
+use flashinator::Scanner;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Prints the table. Where the input fails, the rows before are printed first.
+pub fn run(args: &TableArgs) -> Result<(), Failure> {
+    let mut source = input::open(args)?;
+    let mut npy = args.npy.as_deref().map(Npy::create).transpose()?;
+    let mut rows = match Rows::begin(args.json) {
+        Ok(rows) => rows,
+        Err(stop) => return stopped(stop),
+    };
+    let progress = progress(source.count());
+    let scanned = scan(&mut *source, &mut rows, npy.as_mut(), &progress);
+    progress.finish_and_clear();
+
+    // All that was found is written before anything is said of what was not.
+    let ended = rows.end().or_else(stopped);
+    let kept = npy.map_or(Ok(()), Npy::finish);
+    scanned.and(ended).and(kept)
+}
+
+fn scan(
+    source: &mut dyn Source,
+    rows: &mut Rows,
+    mut npy: Option<&mut Npy>,
+    progress: &ProgressBar,
+) -> Result<(), Failure> {
+    let shape = source.shape();
+    let mut memory = vec![0; Scanner::memory_needed(shape)];
+    let wrong = |error| Failure::new("the scanner", error, "please report this");
+    let mut scanner = Scanner::new(shape, &mut memory).map_err(wrong)?;
+    let mut frame = 0;
+    while let Some(picture) = source.next()? {
+        if let Some(row) = scanner.push(&picture.frame).map_err(wrong)? {
+            if let Some(npy) = npy.as_deref_mut() {
+                npy.push(row.value);
+            }
+            if let Err(stop) = rows.write(frame, picture.time, row) {
+                return stopped(stop);
+            }
+        }
+        frame += 1;
+        progress.inc(1);
+    }
+    Ok(())
+}
+
+fn stopped(stop: Stop) -> Result<(), Failure> {
+    match stop {
+        Stop::Unwanted => Ok(()),
+        Stop::Failed(failure) => Err(failure),
+    }
+}
+
+/// A bar on standard error where that is a terminal, nothing elsewhere.
+fn progress(count: Option<u64>) -> ProgressBar {
+    let (bar, template) = match count {
+        Some(count) => (
+            ProgressBar::new(count),
+            "{bar:40} {human_pos} of {human_len} frames, {per_sec}, {eta} left",
+        ),
+        None => (ProgressBar::new_spinner(), "{spinner} {human_pos} frames, {per_sec}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
