@@ -376,11 +376,7 @@ impl From<Error> for flashinator_status {
     }
 }
 
-fn shape(
-    format: flashinator_format,
-    width: u32,
-    height: u32,
-) -> Result<Shape, flashinator_status> {
+fn shape(format: flashinator_format, width: u32, height: u32) -> Result<Shape, flashinator_status> {
     let format = Format::from_number(format).ok_or(FLASHINATOR_ERROR_FORMAT)?;
     Ok(Shape::new(format, width, height)?)
 }

@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn bounds_hold_for_every_pair_of_codes_and_are_reached() {
         for (curve, digits) in CURVES {
-            let level = |code: usize| (code + digits - 1) / digits;
+            let level = |code: usize| code.div_ceil(digits);
             let mut reached = std::vec![0.0f64; curve.bound.len()];
             for (bright, a) in curve.luminance.iter().enumerate() {
                 for (dark, b) in curve.luminance[..=bright].iter().enumerate() {
@@ -284,7 +284,7 @@ mod tests {
     fn steps_bound_every_pair_of_codes() {
         for (curve, digits) in CURVES {
             for (bright, a) in curve.luminance.iter().enumerate() {
-                let step = curve.step[(bright + digits - 1) / digits / SPAN];
+                let step = curve.step[bright.div_ceil(digits) / SPAN];
                 for (dark, b) in curve.luminance[..bright].iter().enumerate() {
                     assert!(a - b <= (bright - dark) as f64 * step * (1.0 + 1e-12));
                 }

@@ -30,13 +30,27 @@ impl Error {
     pub const fn text(self) -> &'static str {
         match self {
             Self::EmptyFrame => "the frame has no pixels; give a width and height of at least 1",
-            Self::TooLarge => "the frame is larger than the address space; check width, height and stride",
-            Self::StrideTooSmall => "the stride is smaller than a row; give the bytes from one row to the next",
-            Self::BufferTooShort => "the buffer is too short for the frame; check size, format and stride",
-            Self::MemoryTooSmall => "the memory is too small; ask for the size that this shape needs",
-            Self::ShapeChanged => "the frame's size or format differs from the first; make a new scanner for it",
-            Self::TooFewRows => "there are fewer rows than frames to compare; give room for a row a frame",
-            Self::BackendUnavailable => "this processor lacks the instruction set; choose another backend",
+            Self::TooLarge => {
+                "the frame is larger than the address space; check width, height and stride"
+            }
+            Self::StrideTooSmall => {
+                "the stride is smaller than a row; give the bytes from one row to the next"
+            }
+            Self::BufferTooShort => {
+                "the buffer is too short for the frame; check size, format and stride"
+            }
+            Self::MemoryTooSmall => {
+                "the memory is too small; ask for the size that this shape needs"
+            }
+            Self::ShapeChanged => {
+                "the frame's size or format differs from the first; make a new scanner for it"
+            }
+            Self::TooFewRows => {
+                "there are fewer rows than frames to compare; give room for a row a frame"
+            }
+            Self::BackendUnavailable => {
+                "this processor lacks the instruction set; choose another backend"
+            }
         }
     }
 }

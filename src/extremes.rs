@@ -106,14 +106,7 @@ const ALL: u16 = 256;
 impl Side {
     fn new() -> Self {
         let refused = Pair { bright: 0, dark: u16::MAX };
-        Self {
-            top: Top5::new(),
-            floor: 0.0,
-            reach: 0,
-            dimmest: 0,
-            ignored: [0; 16],
-            refused,
-        }
+        Self { top: Top5::new(), floor: 0.0, reach: 0, dimmest: 0, ignored: [0; 16], refused }
     }
 
     fn after(preview: &Self, curve: &Curve) -> Self {

@@ -49,11 +49,7 @@ pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
 /// # Errors
 ///
 /// As [`compare`], and [`Error::BackendUnavailable`].
-pub fn compare_on(
-    backend: Backend,
-    before: &Frame<'_>,
-    after: &Frame<'_>,
-) -> Result<Row, Error> {
+pub fn compare_on(backend: Backend, before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
     if before.shape() != after.shape() {
         return Err(Error::ShapeChanged);
     }

@@ -69,8 +69,7 @@ fn a_backend_the_processor_lacks_is_refused() {
     for backend in Backend::ALL {
         let mut memory = vec![0; Scanner::memory_needed(shape)];
         let made = Scanner::on(backend, shape, &mut memory).map(|_| ());
-        let expected =
-            if backend.is_available() { Ok(()) } else { Err(Error::BackendUnavailable) };
+        let expected = if backend.is_available() { Ok(()) } else { Err(Error::BackendUnavailable) };
         assert_eq!(made, expected);
     }
 }

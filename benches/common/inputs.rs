@@ -1,4 +1,5 @@
 //! Moving pictures to measure with: what videos look like, and the worst the kernel can be given.
+#![allow(dead_code)] // Each user needs a part.
 
 /// A small generator of random numbers, the same on every run (xorshift64*, S. Vigna, "An experimental
 /// exploration of Marsaglia's xorshift generators, scrambled", 2016).
@@ -17,7 +18,7 @@ impl Random {
     }
 
     pub fn below(&mut self, end: u64) -> u64 {
-        (self.next() >> 32) * end >> 32
+        ((self.next() >> 32) * end) >> 32
     }
 }
 
@@ -66,7 +67,9 @@ pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
     let mut data = vec![0; frames * pixels * 3];
     for (f, frame) in data.chunks_exact_mut(pixels * 3).enumerate() {
         if name == "noise" {
-            frame.chunks_mut(8).for_each(|c| c.copy_from_slice(&random.next().to_le_bytes()[..c.len()]));
+            frame
+                .chunks_mut(8)
+                .for_each(|c| c.copy_from_slice(&random.next().to_le_bytes()[..c.len()]));
             continue;
         }
         for (i, pixel) in frame.chunks_exact_mut(3).enumerate() {
@@ -77,25 +80,61 @@ pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
                 "static" => natural(x, y, 0, width),
                 // Every pixel brighter than before, then darker, by a few codes.
                 "fade" => natural(x, y, 0, width) / 2 + 8 * (f % 40).abs_diff(20),
-                "flash" => if odd { 765 } else { 0 },
+                "flash" => {
+                    if odd {
+                        765
+                    } else {
+                        0
+                    }
+                }
                 // A flash to gray, of a picture with texture: many pixels lie near the largest.
                 "flash_texture" => (if odd { 600 } else { 150 }) + random.below(48) as usize,
                 // Nothing but the last bit of a still picture changes.
                 "dither" => natural(x, y, 0, width) + random.below(2) as usize,
                 // Each pixel changes more than any before it, in raster order.
-                "ramp" => if odd { i * 765 / (pixels - 1) } else { 0 },
-                "ramp_falling" => if odd { 765 - i * 765 / (pixels - 1) } else { 0 },
+                "ramp" => {
+                    if odd {
+                        i * 765 / (pixels - 1)
+                    } else {
+                        0
+                    }
+                }
+                "ramp_falling" => {
+                    if odd {
+                        765 - i * 765 / (pixels - 1)
+                    } else {
+                        0
+                    }
+                }
                 // The same with the large changes a column of the selection apart.
-                "ramp_columns" => if odd && i % 8 == 0 { i * 765 / (pixels - 1) } else { 0 },
+                "ramp_columns" => {
+                    if odd && i % 8 == 0 {
+                        i * 765 / (pixels - 1)
+                    } else {
+                        0
+                    }
+                }
                 // Each block begins anew, a little higher than the one before.
-                "sawtooth" => if odd { (i % 128) * 5 + i * 100 / pixels } else { 0 },
+                "sawtooth" => {
+                    if odd {
+                        (i % 128) * 5 + i * 100 / pixels
+                    } else {
+                        0
+                    }
+                }
                 // Rising steps of one code, each new in luminance: brighter for the same difference.
                 "new_maximum" => {
                     let low = i * 300 / pixels;
                     if odd { low + 300 } else { low }
                 }
                 // All pixels change alike, and by less than could be.
-                "ties" => if odd { 761 } else { 1 },
+                "ties" => {
+                    if odd {
+                        761
+                    } else {
+                        1
+                    }
+                }
                 "plateaus" => match (odd, i % 2) {
                     (false, _) => 1,
                     (true, 0) => 759,
@@ -126,11 +165,18 @@ pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
 fn spread(sum: usize, pixel: &mut [u8]) {
     pixel[0] = (sum / 3) as u8;
     pixel[1] = ((sum + 1) / 3) as u8;
-    pixel[2] = ((sum + 2) / 3) as u8;
+    pixel[2] = sum.div_ceil(3) as u8;
 }
 
-/// Soft shapes of several sizes, panned and slowly changing, as a film's are.
+/// Soft shapes of several sizes, panned and slowly changing, and before them some with hard edges, bright
+/// and dark, that move on their own, as a film's figures do.
 fn natural(x: usize, y: usize, frame: usize, width: usize) -> usize {
+    let (column, row) = ((x + 6 * frame) / 90, (y + 2 * frame) / 70);
+    let (dx, dy) = ((x + 6 * frame) % 90, (y + 2 * frame) % 70);
+    let figure = (column * 7 + row * 13) % 11;
+    if figure < 2 && (dx.abs_diff(45)).pow(2) + (dy.abs_diff(35)).pow(2) < 900 {
+        return if figure == 0 { 690 } else { 40 };
+    }
     let wave = |phase: usize, length: usize| {
         let at = phase % length * 512 / length;
         if at < 256 { at } else { 511 - at }
@@ -138,5 +184,5 @@ fn natural(x: usize, y: usize, frame: usize, width: usize) -> usize {
     let pan = frame * 3;
     let coarse = wave(x + pan, width / 2) + wave(y * 2 + x / 3 + frame, 401);
     let middle = wave(x * 2 + y + 5 * frame, 157) / 2 + wave(x + 3 * y, 61) / 4;
-    (coarse * 3 / 4 + middle) * 3 / 2
+    60 + coarse / 2 + middle
 }

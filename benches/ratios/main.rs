@@ -51,12 +51,14 @@ fn options() -> Result<Options, String> {
     Ok(options)
 }
 
+type Run<'a> = Box<dyn FnMut(&[&[u8]]) + 'a>;
+
 /// One thing to measure: runs over frames and is done with them.
 struct Contender<'a> {
     what: String,
     /// Frames a turn; the slow ways get few.
     frames: usize,
-    run: Box<dyn FnMut(&[&[u8]]) + 'a>,
+    run: Run<'a>,
 }
 
 fn main() {

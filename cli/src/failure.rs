@@ -12,11 +12,7 @@ pub struct Failure {
 
 impl Failure {
     /// What is wrong with the file of this name, and what to do about it.
-    pub fn new(
-        file: impl fmt::Display,
-        what: impl fmt::Display,
-        todo: impl fmt::Display,
-    ) -> Self {
+    pub fn new(file: impl fmt::Display, what: impl fmt::Display, todo: impl fmt::Display) -> Self {
         // Names and messages of others may have line breaks in them.
         let line = |text: &dyn fmt::Display| {
             text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")

@@ -104,10 +104,8 @@ impl Npy {
     pub fn finish(self) -> Result<(), Failure> {
         let Self { name, file, values } = self;
         let mut out = BufWriter::new(file);
-        let mut header = format!(
-            "{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, 1), }}",
-            values.len()
-        );
+        let mut header =
+            format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, 1), }}", values.len());
         // Spaces make the data begin at a multiple of 64 bytes; the last one is a line break.
         let prefix = 10;
         let padded = (prefix + header.len() + 1).next_multiple_of(64) - prefix;

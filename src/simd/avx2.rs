@@ -109,10 +109,7 @@ impl Vector for Avx2 {
     #[inline(always)]
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         unsafe {
-            [
-                Self(_mm256_unpacklo_epi8(low.0, high.0)),
-                Self(_mm256_unpackhi_epi8(low.0, high.0)),
-            ]
+            [Self(_mm256_unpacklo_epi8(low.0, high.0)), Self(_mm256_unpackhi_epi8(low.0, high.0))]
         }
     }
 

@@ -109,10 +109,7 @@ impl Vector for Avx512 {
     #[inline(always)]
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         unsafe {
-            [
-                Self(_mm512_unpacklo_epi8(low.0, high.0)),
-                Self(_mm512_unpackhi_epi8(low.0, high.0)),
-            ]
+            [Self(_mm512_unpacklo_epi8(low.0, high.0)), Self(_mm512_unpackhi_epi8(low.0, high.0))]
         }
     }
 
@@ -159,10 +156,8 @@ impl Vector for Avx512 {
         unsafe {
             let twice = _mm512_broadcast_i64x4(_mm256_loadu_si256(from.cast()));
             let second = 4 - 4 * index as i16;
-            let shifts = _mm512_inserti64x4::<1>(
-                _mm512_set1_epi16(second + 2),
-                _mm256_set1_epi16(second),
-            );
+            let shifts =
+                _mm512_inserti64x4::<1>(_mm512_set1_epi16(second + 2), _mm256_set1_epi16(second));
             Self(_mm512_and_si512(_mm512_srlv_epi16(twice, shifts), _mm512_set1_epi8(3)))
         }
     }

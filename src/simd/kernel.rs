@@ -31,9 +31,9 @@
 
 use super::pixels::{BLOCK, Pixels};
 use super::vector::{Rare, Vector};
-use core::marker::PhantomData;
 use crate::extremes::{Extremes, Side};
 use crate::top::GROUP;
+use core::marker::PhantomData;
 
 /// Where the codes of the frame before come from, and where this frame's go.
 pub(crate) trait Before<P: Pixels> {
@@ -141,11 +141,7 @@ impl<P: Pixels> Before<P> for Frame {
 
 /// Where the pixels of a register begin.
 #[inline(always)]
-unsafe fn place<P: Pixels, V: Vector>(
-    pixels: *const u8,
-    block: usize,
-    index: usize,
-) -> *const u8 {
+unsafe fn place<P: Pixels, V: Vector>(pixels: *const u8, block: usize, index: usize) -> *const u8 {
     // SAFETY: the caller vouches for the block.
     unsafe { pixels.add((block * BLOCK + index * V::LANES) * P::FORMAT.bytes_per_pixel()) }
 }
@@ -175,20 +171,21 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
                 V::prefetch(pixels.wrapping_add(block * bytes + line + AHEAD));
             }
             let mut digits = [V::splat(0); VECTORS];
-            for index in 0..VECTORS {
+            for (index, digits) in digits.iter_mut().enumerate() {
                 let (level, digit) = P::levels(place::<P, V>(pixels, block, index), constants);
                 let old = before.levels::<V>(block, index, constants);
                 if limits.exceeded(level, old) {
                     let new = Codes { level, digit };
                     let old = Codes { level: old, digit: before.digits(block, index, constants) };
-                    if limits.bright_enough(level, old.level) && new.differs(&old) {
-                        if V::rarely(LookAgain::<P, V>::new(new, old, block, extremes)) {
-                            limits = Limits::of(extremes);
-                        }
+                    if limits.bright_enough(level, old.level)
+                        && new.differs(&old)
+                        && V::rarely(LookAgain::<P, V>::new(new, old, block, extremes))
+                    {
+                        limits = Limits::of(extremes);
                     }
                 }
                 before.keep_levels(block, index, level);
-                digits[index] = digit;
+                *digits = digit;
             }
             before.keep_digits(block, &digits);
         }
@@ -297,8 +294,7 @@ impl<V: Vector> Light<V> {
                 let twice = place.wrapping_add(place);
                 place = twice.wrapping_add(twice).wrapping_add(codes.digit);
             }
-            let base =
-                V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
+            let base = V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
             let slope =
                 V::words(nibble.lookup(&chords.slope_low), nibble.lookup(&chords.slope_high));
             let error = V::words(nibble.lookup(&chords.error), zero);
@@ -306,8 +302,8 @@ impl<V: Vector> Light<V> {
             let place = V::words(zero, place);
             let mut light = Self { least: base, most: base };
             for half in 0..2 {
-                let line = base[half]
-                    .saturating_add_words(place[half].multiply_high_words(slope[half]));
+                let line =
+                    base[half].saturating_add_words(place[half].multiply_high_words(slope[half]));
                 light.least[half] = line.saturating_sub_words(error[half]);
                 light.most[half] = line.saturating_add_words(error[half]);
             }
@@ -336,12 +332,12 @@ unsafe fn left_by_codes<P: Pixels, V: Vector>(
         let refused_bright = V::splat_word(P::word(refused.bright));
         let refused_dark = V::splat_word(P::word(refused.dark));
         let mut left = [zero; 2];
-        for half in 0..2 {
+        for (half, left) in left.iter_mut().enumerate() {
             let change = bright[half].saturating_sub_words(dark[half]);
             let not_refused = bright[half]
                 .saturating_sub_words(refused_bright)
                 .or(refused_dark.saturating_sub_words(dark[half]));
-            left[half] = change.saturating_sub_words(ignored[half]).min_words(not_refused);
+            *left = change.saturating_sub_words(ignored[half]).min_words(not_refused);
         }
         left
     }
@@ -360,11 +356,11 @@ unsafe fn left_by_light<P: Pixels, V: Vector>(
         // A whole number is above the threshold only if it is above the threshold's whole part.
         let needed = V::splat_word((side.threshold() * P::curve().chords().scale) as u16);
         let mut any = V::splat(0);
-        for half in 0..2 {
+        for (half, left) in left.iter().enumerate() {
             let change = bright.most[half]
                 .saturating_sub_words(dark.least[half])
                 .saturating_sub_words(needed);
-            any = any.or(left[half].min_words(change));
+            any = any.or(left.min_words(change));
         }
         any
     }

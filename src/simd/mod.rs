@@ -11,7 +11,6 @@ mod vector;
 
 pub(crate) use pixels::BLOCK;
 
-
 use crate::extremes::Extremes;
 use crate::frame::Format;
 use kernel::Before;

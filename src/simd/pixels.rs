@@ -131,9 +131,7 @@ impl Pixels for Rgb24 {
         // Where pixels begin in the first and in the second of three registers: the second begins
         // LANES bytes later.
         // SAFETY: `THIRDS` has two bytes more than the largest register.
-        unsafe {
-            (V::load_mask(THIRDS.as_ptr()), V::load_mask(THIRDS.as_ptr().add(V::LANES % 3)))
-        }
+        unsafe { (V::load_mask(THIRDS.as_ptr()), V::load_mask(THIRDS.as_ptr().add(V::LANES % 3))) }
     }
 
     #[inline(always)]

@@ -119,10 +119,7 @@ impl Vector for Portable {
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         // The byte at the lower address is the low one, or the high one on a big-endian machine.
         let (first, second) = if cfg!(target_endian = "big") { (high, low) } else { (low, high) };
-        [
-            Self(u8x16::unpack_low(first.0, second.0)),
-            Self(u8x16::unpack_high(first.0, second.0)),
-        ]
+        [Self(u8x16::unpack_low(first.0, second.0)), Self(u8x16::unpack_high(first.0, second.0))]
     }
 
     #[inline(always)]

@@ -63,11 +63,12 @@ impl Content {
             let start = data.len();
             match *self {
                 Self::Noise => data.extend((0..bytes).map(|_| random.next() as u8)),
-                Self::LowContrast(gray) => data.extend(
-                    (0..bytes).map(|_| gray.saturating_add(random.below(5) as u8)),
-                ),
-                Self::FewValues => data
-                    .extend((0..bytes).map(|_| [0, 1, 128, 254, 255][random.below(5)])),
+                Self::LowContrast(gray) => {
+                    data.extend((0..bytes).map(|_| gray.saturating_add(random.below(5) as u8)))
+                }
+                Self::FewValues => {
+                    data.extend((0..bytes).map(|_| [0, 1, 128, 254, 255][random.below(5)]))
+                }
                 Self::Ramp | Self::RampFalling => {
                     let up = matches!(self, Self::Ramp);
                     data.extend((0..bytes).map(|i| {
@@ -109,7 +110,8 @@ pub fn backends() -> Vec<Backend> {
     static SAID: std::sync::Once = std::sync::Once::new();
     SAID.call_once(|| {
         for backend in Backend::ALL {
-            let has = if backend.is_available() { "runs" } else { "skipped: not on this processor" };
+            let has =
+                if backend.is_available() { "runs" } else { "skipped: not on this processor" };
             eprintln!("backend {}: {has}", backend.name());
         }
     });

@@ -125,12 +125,11 @@ impl Source for Ffmpeg {
     }
 
     fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
-        let there =
-            match read_frame(&self.name, &mut self.pixels, &mut self.frame, self.index) {
-                Ok(there) => there,
-                // The decoder's own words say more than that a frame is cut short.
-                Err(failure) => return Err(self.end().err().unwrap_or(failure)),
-            };
+        let there = match read_frame(&self.name, &mut self.pixels, &mut self.frame, self.index) {
+            Ok(there) => there,
+            // The decoder's own words say more than that a frame is cut short.
+            Err(failure) => return Err(self.end().err().unwrap_or(failure)),
+        };
         if !there {
             return self.end().map(|()| None);
         }

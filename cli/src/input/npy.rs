@@ -15,9 +15,8 @@ const LONGEST_HEADER: usize = 10_000;
 /// The frames of an array of shape (F,H,W,3) or (F,H,W) of uint8 in C order.
 pub fn npy(name: String, mut reader: Box<dyn Read>, rate: f64) -> Result<Raw, Failure> {
     let fail = |what: String, todo: &str| Failure::new(&name, what, todo);
-    let text = header(&mut reader).map_err(|what| {
-        fail(format!("not a .npy array: {what}"), "write it with numpy.save")
-    })?;
+    let text = header(&mut reader)
+        .map_err(|what| fail(format!("not a .npy array: {what}"), "write it with numpy.save"))?;
     let dtype = string(&text, "descr").unwrap_or("a structured dtype");
     if !matches!(dtype, "|u1" | "<u1" | ">u1" | "=u1" | "u1") {
         let what = format!("its dtype is {dtype}, not uint8");
@@ -47,9 +46,8 @@ pub fn npy(name: String, mut reader: Box<dyn Read>, rate: f64) -> Result<Raw, Fa
             return Err(fail(what, "give frames of shape (F,H,W,3) or (F,H,W)"));
         }
     };
-    let too_large = || {
-        fail(format!("its shape {} is too large", list(&dimensions)), "check how it was made")
-    };
+    let too_large =
+        || fail(format!("its shape {} is too large", list(&dimensions)), "check how it was made");
     let width = u32::try_from(width).map_err(|_| too_large())?;
     let height = u32::try_from(height).map_err(|_| too_large())?;
     let shape = shape(&name, format, width, height)?;

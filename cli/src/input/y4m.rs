@@ -29,8 +29,7 @@ impl Y4m {
         let full = header.split(|&b| b == b' ').any(|field| field == b"XCOLORRANGE=FULL");
         let format = if full { Format::Gray8 } else { Format::Luma8 };
         // The sizes are looked at before the decoder multiplies them.
-        let shape =
-            shape(&name, format, side(&header, b'W', &odd)?, side(&header, b'H', &odd)?)?;
+        let shape = shape(&name, format, side(&header, b'W', &odd)?, side(&header, b'H', &odd)?)?;
 
         let read = Rc::new(Cell::new(0));
         let whole = Box::new(Cursor::new(header).chain(Cursor::new(*b"\n")).chain(reader));

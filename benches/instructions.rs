@@ -1,0 +1,39 @@
+//! Frames for an instruction counter: pushes some frames of a natural-like picture through one backend,
+//! either as a stream, or each as the first one, which is the hot loop and nothing else.
+//! `benches/instructions.sh` counts.
+
+#[path = "common/inputs.rs"]
+mod inputs;
+
+use flashinator::{Backend, Format, Frame, Scanner, Shape};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let [backend, format, what, count] = &arguments[..] else {
+        // Run by `cargo bench` without a counter there is nothing to do.
+        return;
+    };
+    let backend = Backend::ALL.into_iter().find(|b| b.name() == backend).expect("a backend");
+    if !backend.is_available() {
+        println!("unavailable");
+        return;
+    }
+    let format = match format.as_str() {
+        "rgb24" => Format::Rgb24,
+        _ => Format::Gray8,
+    };
+    let count: usize = count.parse().expect("a number of frames");
+    // All frames are made whatever the count, so that two counts differ by the frames pushed alone.
+    let clip = inputs::make("natural", 640, 360, 9);
+    let shape = Shape::new(format, 640, 360).expect("a size");
+    let data = if format == Format::Rgb24 { clip.data } else { clip.green() };
+    let mut memory = vec![0; Scanner::memory_needed(shape)];
+    let mut scanner = Scanner::on(backend, shape, &mut memory).expect("enough memory");
+    for data in data.chunks_exact(shape.frame_bytes()).take(count) {
+        if what == "loop" {
+            scanner.reset();
+        }
+        let frame = Frame::packed(shape, data).expect("a whole frame");
+        std::hint::black_box(scanner.push(&frame).expect("one shape"));
+    }
+}

@@ -1,0 +1,465 @@
+//! `flashinator table`, run as a user runs it.
+//!
+//! What needs `ffmpeg`, or the clips and golden tables that lie beside the project, says so and skips
+//! where they are absent.
+
+#[path = "../../tests/common/golden.rs"]
+mod golden;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
+
+fn table(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.arg("table").args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    table(arguments).output().unwrap()
+}
+
+/// Runs the program with bytes on its standard input.
+fn run_with(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = table(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // The program may stop reading early; that is its business.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The rows of a CSV: frame, time, positive, negative, value.
+fn rows(output: &Output) -> Vec<[f64; 5]> {
+    let text = text(&output.stdout);
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("frame,time,positive,negative,value"));
+    let row = |line: &str| {
+        let values: Vec<f64> = line.split(',').map(|value| value.parse().unwrap()).collect();
+        values.try_into().unwrap()
+    };
+    lines.map(row).collect()
+}
+
+/// The one line of an error, after the name of the program.
+fn error(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let line = said.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
+    assert!(line.contains("; "), "{line}");
+    line
+}
+
+fn success(output: &Output) {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "");
+}
+
+fn temporary() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn file(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn npy(header: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn array(shape: &str, data: &[u8]) -> Vec<u8> {
+    npy(&format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n"), data)
+}
+
+fn have_ffmpeg() -> bool {
+    let there = Command::new("ffmpeg").arg("-version").output().is_ok();
+    if !there {
+        eprintln!("skipped: there is no ffmpeg here");
+    }
+    there
+}
+
+fn clip(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/clips").join(name);
+    if !path.exists() {
+        eprintln!("skipped: there is no clip {name}");
+        return None;
+    }
+    Some(path)
+}
+
+fn sample() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/flash.y4m").display().to_string()
+}
+
+// What it gives.
+
+#[test]
+fn golden_tables_from_npy_and_back() {
+    let folder = temporary();
+    for case in golden::golden() {
+        let out = folder.path().join("out.npy");
+        let input = case.frames_file.to_str().unwrap();
+        let output = run(&[input, "--fps", "10", "--npy", out.to_str().unwrap()]);
+        success(&output);
+        let rows = rows(&output);
+        assert_eq!(rows.len(), case.rows.len(), "{}", case.name);
+        let bytes = std::fs::read(&out).unwrap();
+        let written = npyz::NpyFile::new(&bytes[..]).unwrap();
+        assert_eq!(written.shape(), [case.rows.len() as u64, 1]);
+        let written: Vec<f64> = written.into_vec().unwrap();
+        for (i, (row, [value, positive, negative])) in rows.iter().zip(&case.rows).enumerate() {
+            assert_eq!(row[0], (i + 1) as f64);
+            assert_eq!(row[1], (i + 1) as f64 / 10.0);
+            assert!(golden::close(row[2], *positive), "{}: {row:?}", case.name);
+            assert!(golden::close(row[3], *negative), "{}: {row:?}", case.name);
+            assert!(golden::close(row[4], *value), "{}: {row:?}", case.name);
+            assert_eq!(row[4], written[i], "numbers read back to the same");
+        }
+    }
+}
+
+#[test]
+fn the_sample_flashes_five_times_a_second_for_a_second() {
+    let output = run(&[&sample()]);
+    success(&output);
+    let rows = rows(&output);
+    assert_eq!(rows.len(), 60);
+    let flashing = rows.iter().filter(|row| row[4].abs() > 20_000.0).count();
+    assert_eq!(flashing, 10, "two changes a flash");
+    assert!(rows.iter().all(|row| row[4].abs() < 20_000.0 || (1.0..=2.0).contains(&row[1])));
+    // The same bytes from a pipe give the same rows.
+    let piped = run_with(&["-"], &std::fs::read(sample()).unwrap());
+    success(&piped);
+    assert_eq!(output.stdout, piped.stdout);
+}
+
+#[test]
+fn json_has_the_same_numbers() {
+    let output = run(&[&sample(), "--json"]);
+    success(&output);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let csv = rows(&run(&[&sample()]));
+    let names = ["frame", "time", "positive", "negative", "value"];
+    assert_eq!(json.as_array().unwrap().len(), csv.len());
+    for (object, row) in json.as_array().unwrap().iter().zip(csv) {
+        for (name, value) in names.iter().zip(row) {
+            assert_eq!(object[name].as_f64(), Some(value));
+        }
+    }
+    let none = run_with(&["-", "--json", "--raw", "gray8", "--size", "1x1"], &[7]);
+    assert_eq!(text(&none.stdout), "[]\n");
+}
+
+#[test]
+fn raw_frames_gray_and_rgb_and_arrays_agree() {
+    let folder = temporary();
+    let gray: Vec<u8> = (0..3 * 5 * 4).map(|i| (i * 37 % 251) as u8).collect();
+    let rgb: Vec<u8> = gray.iter().flat_map(|&g| [g, g, g]).collect();
+    let expected =
+        run_with(&["-", "--raw", "gray8", "--size", "5x4", "--fps", "30000/1001"], &gray);
+    success(&expected);
+    assert_eq!(rows(&expected).len(), 2);
+    assert!((rows(&expected)[0][1] - 1001.0 / 30000.0).abs() < 1e-15);
+    for (name, bytes, arguments) in [
+        ("rgb.bin", rgb.clone(), &["--raw", "rgb24", "--size", "5x4"][..]),
+        ("gray.npy", array("(3, 4, 5)", &gray), &[]),
+        ("rgb.npy", array("(3, 4, 5, 3)", &rgb), &[]),
+        // Turned by 90 degrees: the picture is another, its changes are the same.
+        ("turned.npy", array("(3, 5, 4)", &gray), &[]),
+    ] {
+        let path = file(&folder, name, &bytes);
+        let mut all = vec![path.as_str(), "--fps", "30000/1001"];
+        all.extend(arguments);
+        let output = run(&all);
+        success(&output);
+        assert_eq!(text(&output.stdout), text(&expected.stdout), "{name}");
+    }
+}
+
+#[test]
+fn y4m_of_every_layout_and_range() {
+    let frame =
+        |luma: u8, chroma: usize| [b"FRAME\n".to_vec(), vec![luma; 15], vec![9; chroma]].concat();
+    // 5x3: odd sides, so chroma is rounded up.
+    for (layout, chroma) in
+        [("420jpeg", 12), ("420mpeg2", 12), ("420paldv", 12), ("422", 18), ("444", 30), ("mono", 0)]
+    {
+        for (range, black, white) in [("LIMITED", 16, 235), ("FULL", 0, 255)] {
+            let header = format!("YUV4MPEG2 W5 H3 F10:1 Ip C{layout} XCOLORRANGE={range}\n");
+            let clip = [header.into_bytes(), frame(black, chroma), frame(white, chroma)].concat();
+            let output = run_with(&["-"], &clip);
+            success(&output);
+            let rows = rows(&output);
+            assert_eq!(rows.len(), 1, "{layout} {range}");
+            let whole = 23_837.864_527_991_06 - 4.0;
+            assert!(golden::close(rows[0][4], whole), "{layout} {range}: {rows:?}");
+            assert_eq!(rows[0][1], 0.1);
+        }
+    }
+    // Without a word about it the range is limited, and the layout 4:2:0.
+    let clip = [b"YUV4MPEG2 W5 H3\n".to_vec(), frame(0, 12), frame(16, 12)].concat();
+    assert_eq!(rows(&run_with(&["-"], &clip))[0][4], 0.0);
+}
+
+#[test]
+fn videos_by_ffmpeg_agree_with_their_frames() {
+    let (true, Some(path)) = (have_ffmpeg(), clip("bigbuckbunny.mp4")) else { return };
+    let path = path.to_str().unwrap();
+    let output = run(&[path]);
+    success(&output);
+    let decode = |arguments: &[&str]| {
+        let decoded = Command::new("ffmpeg")
+            .args(["-v", "error", "-i", path])
+            .args(arguments)
+            .arg("-")
+            .output()
+            .unwrap();
+        assert!(decoded.status.success());
+        decoded.stdout
+    };
+    let raw = decode(&["-f", "rawvideo", "-pix_fmt", "rgb24"]);
+    let by_raw = run_with(&["-", "--raw", "rgb24", "--size", "1280x720", "--fps", "25"], &raw);
+    success(&by_raw);
+    assert_eq!(rows(&output).len(), 131);
+    assert_eq!(text(&output.stdout), text(&by_raw.stdout));
+
+    // Luma is another gray than the mean of the channels, but it changes at the same frames.
+    let by_y4m = run_with(&["-"], &decode(&["-f", "yuv4mpegpipe"]));
+    success(&by_y4m);
+    let by_gray = run_with(
+        &["-", "--raw", "gray8", "--size", "1280x720"],
+        &decode(&["-f", "rawvideo", "-pix_fmt", "gray"]),
+    );
+    success(&by_gray);
+    for ((luma, gray), rgb) in rows(&by_y4m).iter().zip(rows(&by_gray)).zip(rows(&output)) {
+        assert_eq!(luma[..2], rgb[..2]);
+        // ffmpeg rounds to 256 grays what the table expands exactly: half a gray, of 255, at each end.
+        assert!((luma[2] - gray[2]).abs() < 250.0, "{luma:?} {gray:?}");
+        assert!((luma[3] - gray[3]).abs() < 250.0, "{luma:?} {gray:?}");
+        assert!((luma[2] - rgb[2]).abs() < 3000.0, "{luma:?} {rgb:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child =
+        table(&[&sample()]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    success(&output);
+}
+
+// What it says.
+
+#[test]
+fn files_that_are_not_there_or_empty_or_folders() {
+    let folder = temporary();
+    let missing = folder.path().join("missing.npy").display().to_string();
+    assert!(error(&run(&[&missing])).starts_with(&format!("{missing}: No such file")));
+    for name in ["empty.npy", "empty.y4m"] {
+        let empty = file(&folder, name, b"");
+        assert!(error(&run(&[&empty])).contains("is empty"));
+    }
+    assert!(error(&run_with(&["-"], b"")).contains("is empty"));
+    assert!(error(&run(&[folder.path().to_str().unwrap()])).contains("folder"));
+}
+
+#[test]
+fn arrays_that_are_no_frames() {
+    let folder = temporary();
+    let header = |descr: &str, order: &str, shape: &str| {
+        npy(&format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n"), &[])
+    };
+    for (bytes, expected) in [
+        (b"hello, world".to_vec(), "not a .npy array"),
+        (b"\x93NUMPY\x01".to_vec(), "ends within the header"),
+        (b"\x93NUMPY\x01\x00\xff\xff".to_vec(), "header has 65535 bytes"),
+        (b"\x93NUMPY\x09\x00\x10\x00".to_vec(), "version 9"),
+        (npy("{'shape': (3,)}", &[]), "structured dtype"),
+        (header("'<f4'", "False", "(2, 2, 2, 3)"), "its dtype is <f4, not uint8"),
+        (header("'|i1'", "False", "(2, 2, 2, 3)"), "not uint8"),
+        (header("[('r', '|u1')]", "False", "(2, 2, 2)"), "not uint8"),
+        (header("'|u1'", "True", "(2, 2, 2, 3)"), "Fortran order"),
+        (header("'|u1'", "Maybe", "(2, 2, 2, 3)"), "order"),
+        (header("'|u1'", "False", "(2, 2, 2, 4)"), "its shape is (2,2,2,4)"),
+        (header("'|u1'", "False", "(2, 4)"), "its shape is (2,4)"),
+        (header("'|u1'", "False", "()"), "its shape is ()"),
+        (header("'|u1'", "False", "(2, 0, 5, 3)"), "no pixels"),
+        (header("'|u1'", "False", "(2, 5000000000, 5, 3)"), "too large"),
+        (header("'|u1'", "False", "(2, 4294967295, 4294967295, 3)"), "do not fit"),
+        (header("'|u1'", "False", "(99999999999999999999, 2, 5, 3)"), "no shape"),
+        (header("'|u1'", "False", "(9999999999999999999, 2, 5, 3)"), "too large"),
+    ] {
+        let path = file(&folder, "bad.npy", &bytes);
+        let said = error(&run(&[&path]));
+        assert!(said.contains(expected), "{said}, where {expected} was expected");
+    }
+}
+
+#[test]
+fn rows_before_a_frame_cut_short_are_kept() {
+    let folder = temporary();
+    let out = folder.path().join("out.npy");
+    let cut = file(&folder, "cut.npy", &array("(4, 2, 2)", &[0, 0, 0, 0, 255, 255, 255, 255, 1]));
+    let output = run(&[&cut, "--npy", out.to_str().unwrap()]);
+    assert!(error(&output).contains("frame 2 is cut short"));
+    assert_eq!(rows(&output).len(), 1);
+    let bytes = std::fs::read(&out).unwrap();
+    assert_eq!(npyz::NpyFile::new(&bytes[..]).unwrap().shape(), [1, 1]);
+
+    let short = file(&folder, "short.npy", &array("(4, 2, 2)", &[0; 8]));
+    let output = run(&[&short]);
+    assert!(error(&output).contains("ends after 2 of 4 frames"));
+    assert_eq!(rows(&output).len(), 1);
+
+    let output = run_with(&["-", "--raw", "rgb24", "--size", "2x2"], &[7; 25]);
+    assert!(error(&output).contains("frame 2 is cut short"));
+    assert_eq!(rows(&output).len(), 1);
+
+    let sample = std::fs::read(sample()).unwrap();
+    for cut in [10_000, 9_800] {
+        let output = run_with(&["-"], &sample[..cut]);
+        assert!(error(&output).contains("frame 2 is cut short"), "{cut}");
+        assert_eq!(rows(&output).len(), 1);
+    }
+    // In JSON too what was written is whole.
+    let output = run_with(&["-", "--json"], &sample[..10_000]);
+    error(&output);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn y4m_that_is_odd() {
+    for (header, expected) in [
+        ("RIFFxxxxAVI ", "not Y4M"),
+        ("YUV4MPEG2", "not Y4M"),
+        ("YUV4MPEG2 W5\n", "no width and height"),
+        ("YUV4MPEG2 Wx H3\n", "no width and height"),
+        ("YUV4MPEG2 W-5 H3\n", "no width and height"),
+        ("YUV4MPEG2 W0 H3\n", "no pixels"),
+        ("YUV4MPEG2 W4294967295 H4294967295\n", "do not fit"),
+        ("YUV4MPEG2 W99999999999 H3\n", "no width and height"),
+        ("YUV4MPEG2 W1000000 H1000000\n", "memory"),
+        ("YUV4MPEG2 W5 H3 F10\n", "odd"),
+        ("YUV4MPEG2 W5 H3 C411\n", "none of 4:2:0"),
+        ("YUV4MPEG2 W5 H3 C420p10\n", "10 bits, not 8"),
+        ("YUV4MPEG2 W1 H1 Cmono\nFRAME\nxGARBAGE\n", "does not begin as a frame"),
+    ] {
+        let said = error(&run_with(&["-"], header.as_bytes()));
+        assert!(said.contains(expected), "{said}, where {expected} was expected");
+    }
+    let endless = vec![b'Y'; 5_000];
+    assert!(error(&run_with(&["-"], &endless)).contains("not Y4M"));
+}
+
+#[test]
+fn sizes_that_are_none() {
+    for size in ["0x5", "5x0"] {
+        let said = error(&run_with(&["-", "--raw", "rgb24", "--size", size], &[]));
+        assert!(said.contains("no pixels"), "{said}");
+    }
+    let said = error(&run_with(&["-", "--raw", "rgb24", "--size", "4294967295x4294967295"], &[]));
+    assert!(said.contains("do not fit"), "{said}");
+    for arguments in [
+        &["-", "--raw", "rgb24", "--size", "5"][..],
+        &["-", "--raw", "rgb24"],
+        &["-", "--raw", "yuv", "--size", "5x5"],
+        &["-", "--fps", "0"],
+        &["-", "--fps", "-1"],
+        &["-", "--fps", "1/0"],
+        &[],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn ffmpeg_that_is_missing_or_fails() {
+    let folder = temporary();
+    let video = file(&folder, "video.mp4", b"no video at all");
+    let output = table(&[&video]).env("PATH", folder.path()).output().unwrap();
+    let said = error(&output);
+    assert!(said.contains("not on the PATH; install ffmpeg, or pipe Y4M"), "{said}");
+    if have_ffmpeg() {
+        let said = error(&run(&[&video]));
+        assert!(said.starts_with(&format!("{video}: ffmpeg failed: ")), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_ffmpeg_that_dies_in_the_middle_keeps_the_rows_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = temporary();
+    let script = "#!/bin/sh\n\
+        echo '[showinfo @ 0] n: 0 pts: 0 pts_time:0 fmt:rgb24 s:2x1 i:P' >&2\n\
+        echo '[showinfo @ 0] n: 1 pts: 1 pts_time:0.5 fmt:rgb24 s:2x1 i:P' >&2\n\
+        printf 'aaaaaabbbbbbccc'\n\
+        echo 'the disk is on fire' >&2\n\
+        exit 69\n";
+    let ffmpeg = file(&folder, "ffmpeg", script.as_bytes());
+    std::fs::set_permissions(&ffmpeg, PermissionsExt::from_mode(0o755)).unwrap();
+    let video = file(&folder, "video.mp4", b"anything");
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let output = table(&[&video]).env("PATH", path).output().unwrap();
+    let said = error(&output);
+    assert!(said.contains("the disk is on fire"), "{said}");
+    let rows = rows(&output);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0][1], 0.5, "the time that ffmpeg told");
+}
+
+#[test]
+fn audio_without_video() {
+    if !have_ffmpeg() {
+        return;
+    }
+    let folder = temporary();
+    let sound = folder.path().join("sound.wav").display().to_string();
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "sine=duration=0.1", &sound])
+        .status()
+        .unwrap();
+    assert!(made.success());
+    assert!(error(&run(&[&sound])).contains("ffmpeg failed"));
+}
+
+#[test]
+fn output_that_cannot_be_written() {
+    let folder = temporary();
+    let nowhere = folder.path().join("missing/out.npy").display().to_string();
+    let said = error(&run(&[&sample(), "--npy", &nowhere]));
+    assert!(said.starts_with(&format!("{nowhere}: cannot be written")), "{said}");
+    if Path::new("/dev/full").exists() {
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let said = error(&table(&[&sample()]).stdout(full()).output().unwrap());
+        assert!(said.starts_with("standard output: "), "{said}");
+        let said = error(&run(&[&sample(), "--npy", "/dev/full"]));
+        assert!(said.starts_with("/dev/full: cannot be written"), "{said}");
+    }
+}
