@@ -110,6 +110,12 @@
 #define FLASHINATOR_FORMAT_RGB24 2
 
 /**
+ * One byte a pixel: limited-range luma, 16 for black and 235 for white, as the Y plane of most video
+ * has it. It is expanded to gray without rounding.
+ */
+#define FLASHINATOR_FORMAT_LUMA8 3
+
+/**
  * The alignment, in bytes, of the memory for a table. Multiples of 64 are fastest.
  */
 #define FLASHINATOR_TABLE_ALIGNMENT 8
