@@ -219,12 +219,15 @@ pub unsafe extern "C" fn flashinator_table_init(
         if !memory.addr().is_multiple_of(FLASHINATOR_TABLE_ALIGNMENT) {
             return Err(FLASHINATOR_ERROR_MISALIGNED);
         }
-        if size < PLANE + table::Scanner::memory_needed(shape) {
+        let plane = table::Scanner::memory_needed(shape);
+        if size < PLANE + plane {
             return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
         }
         let state = State::new(Backend::best(), shape)?;
-        // SAFETY: aligned, and `size` bytes are enough for the state and the plane behind it.
+        // SAFETY: aligned, and `size` bytes are enough for the state and the plane behind it. The plane is
+        // written because it may never have been, and bytes that were not must not be read.
         unsafe {
+            memory.cast::<u8>().add(PLANE).write_bytes(0, plane);
             memory.cast::<Table>().write(Table { magic: MAGIC, state });
             table.write(memory.cast());
         }

@@ -62,7 +62,7 @@ impl Extremes {
 
     /// What ignores every pixel: for the first frame, which has none before it.
     pub(crate) fn none() -> Self {
-        let side = Side { reach: ALL, ..Side::new() };
+        let side = Side { reach: ALL, dimmest: ALL, ..Side::new() };
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
     }
 
@@ -100,7 +100,7 @@ impl Extremes {
     }
 }
 
-/// A reach that no distance of levels has.
+/// More than any level, or distance of levels.
 const ALL: u16 = 256;
 
 impl Side {

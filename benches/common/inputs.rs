@@ -60,8 +60,32 @@ pub const ARTIFICIAL: [&str; 15] = [
     "near_misses",
 ];
 
+/// A clip of as many frames as wanted: those given are played forth and back.
+pub fn forth_and_back(
+    name: &str,
+    width: usize,
+    height: usize,
+    given: &[u8],
+    frames: usize,
+) -> Clip {
+    let bytes = width * height * 3;
+    let last = given.len() / bytes - 1;
+    let mut data = Vec::with_capacity(frames * bytes);
+    for f in 0..frames {
+        let at = f % (2 * last).max(1);
+        let at = if at <= last { at } else { 2 * last - at };
+        data.extend_from_slice(&given[at * bytes..(at + 1) * bytes]);
+    }
+    Clip { name: name.to_owned(), width, height, data }
+}
+
 /// Makes an input by its name.
 pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
+    let few = made(name, width, height, frames.min(12));
+    forth_and_back(name, width, height, &few, frames)
+}
+
+fn made(name: &str, width: usize, height: usize, frames: usize) -> Vec<u8> {
     let mut random = Random::new(0x0005_EED0_F1A5_4000);
     let pixels = width * height;
     let mut data = vec![0; frames * pixels * 3];
@@ -158,7 +182,7 @@ pub fn make(name: &str, width: usize, height: usize, frames: usize) -> Clip {
             spread(sum.min(765), pixel);
         }
     }
-    Clip { name: name.to_owned(), width, height, data }
+    data
 }
 
 /// Three channels whose sum is `sum`.

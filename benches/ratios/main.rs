@@ -68,7 +68,7 @@ fn main() {
     });
     let (width, height) = options.size;
     let frame_bytes = width * height * 3;
-    let frames = (clip_bytes(options.quick) / frame_bytes).max(8);
+    let frames = (clip_bytes() / frame_bytes).max(8);
     let names = std::iter::once("natural").chain(inputs::ARTIFICIAL);
     let mut best = 0;
     for name in names.filter(|name| options.input.as_deref().is_none_or(|only| only == *name)) {
@@ -89,14 +89,14 @@ fn main() {
     }
 }
 
-/// Twice the last-level cache, so that frames come from memory as they do from a decoder.
-fn clip_bytes(quick: bool) -> usize {
+/// Four times the last-level cache, so that frames come from memory as they do from a decoder, and those
+/// of one byte a pixel, a third as long, do too.
+fn clip_bytes() -> usize {
     let cache = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index3/size")
         .ok()
         .and_then(|size| size.trim().strip_suffix('K')?.parse::<usize>().ok())
         .unwrap_or(32 << 10);
-    let twice = (2 * cache) << 10;
-    if quick { twice.min(80 << 20) } else { twice.min(600 << 20) }
+    ((4 * cache) << 10).min(1 << 30)
 }
 
 fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
@@ -110,14 +110,7 @@ fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
         eprintln!("ratios: {file}: fewer than two frames of {width}x{height}");
         std::process::exit(2);
     }
-    // A clip too short to leave the cache is played forth and back.
-    let mut data = Vec::with_capacity(frames * frame_bytes);
-    for f in 0..frames.max(whole.min(frames)) {
-        let at = f % (2 * whole - 2);
-        let at = if at < whole { at } else { 2 * whole - 2 - at };
-        data.extend_from_slice(&bytes[at * frame_bytes..(at + 1) * frame_bytes]);
-    }
-    Clip { name: "natural".into(), width, height, data }
+    inputs::forth_and_back("natural", width, height, &bytes, frames)
 }
 
 fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &Options) {

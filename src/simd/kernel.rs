@@ -53,6 +53,13 @@ pub(crate) trait Before<P: Pixels> {
     unsafe fn digits<V: Vector>(&self, block: usize, index: usize, constants: P::Constants<V>)
     -> V;
 
+    /// Asks memory for what will be read some blocks later.
+    ///
+    /// # Safety
+    ///
+    /// The contract of [`Vector`].
+    unsafe fn prefetch<V: Vector>(&self, block: usize);
+
     /// Keeps levels of the new frame.
     ///
     /// # Safety
@@ -90,6 +97,9 @@ impl<P: Pixels> Before<P> for Plane {
             }
         }
     }
+
+    #[inline(always)]
+    unsafe fn prefetch<V: Vector>(&self, _: usize) {}
 
     #[inline(always)]
     unsafe fn keep_levels<V: Vector>(&self, block: usize, index: usize, levels: V) {
@@ -133,6 +143,12 @@ impl<P: Pixels> Before<P> for Frame {
     }
 
     #[inline(always)]
+    unsafe fn prefetch<V: Vector>(&self, block: usize) {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { prefetch::<P, V>(self.0, block) }
+    }
+
+    #[inline(always)]
     unsafe fn keep_levels<V: Vector>(&self, _: usize, _: usize, _: V) {}
 
     #[inline(always)]
@@ -166,10 +182,8 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
         let constants = P::constants::<V>();
         let mut limits = Limits::<V>::of(extremes);
         for block in 0..blocks {
-            let bytes = BLOCK * P::FORMAT.bytes_per_pixel();
-            for line in (0..bytes).step_by(LINE) {
-                V::prefetch(pixels.wrapping_add(block * bytes + line + AHEAD));
-            }
+            prefetch::<P, V>(pixels, block);
+            before.prefetch::<V>(block);
             let mut digits = [V::splat(0); VECTORS];
             for (index, digits) in digits.iter_mut().enumerate() {
                 let (level, digit) = P::levels(place::<P, V>(pixels, block, index), constants);
@@ -195,6 +209,16 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
 /// How far ahead memory is asked for pixels, in bytes: some microseconds of work, so that they have come
 /// when they are wanted.
 const AHEAD: usize = 6144;
+
+/// Asks memory for the pixels that will be read some blocks later.
+#[inline(always)]
+unsafe fn prefetch<P: Pixels, V: Vector>(pixels: *const u8, block: usize) {
+    let bytes = BLOCK * P::FORMAT.bytes_per_pixel();
+    for line in (0..bytes).step_by(LINE) {
+        // SAFETY: the caller has the contract of `Vector`; any address will do.
+        unsafe { V::prefetch(pixels.wrapping_add(block * bytes + line + AHEAD)) };
+    }
+}
 
 /// Bytes that memory hands out at a time.
 const LINE: usize = 64;
@@ -234,7 +258,7 @@ impl<V: Vector> Limits<V> {
                 rise: V::splat(rise.saturating_sub(1) as u8),
                 fall: V::splat(fall.saturating_sub(1) as u8),
                 bright: V::splat(dimmest.saturating_sub(1).min(255) as u8),
-                all: rise == 0 || fall == 0 || dimmest == 0,
+                all: rise == 0 || fall == 0,
             }
         }
     }
