@@ -40,41 +40,6 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn average(self, other: Self) -> Self {
-        Self(unsafe { _mm256_avg_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn wrapping_add(self, other: Self) -> Self {
-        Self(unsafe { _mm256_add_epi8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_sub(self, other: Self) -> Self {
-        Self(unsafe { _mm256_subs_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn max(self, other: Self) -> Self {
-        Self(unsafe { _mm256_max_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn and(self, other: Self) -> Self {
-        Self(unsafe { _mm256_and_si256(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn or(self, other: Self) -> Self {
-        Self(unsafe { _mm256_or_si256(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn xor(self, other: Self) -> Self {
-        Self(unsafe { _mm256_xor_si256(self.0, other.0) })
-    }
-
-    #[inline(always)]
     unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
         #[target_feature(enable = "avx2")]
         unsafe fn apart<V: Vector, R: Rare<V>>(work: R) -> bool {
@@ -88,6 +53,20 @@ impl Vector for Avx2 {
     #[inline(always)]
     unsafe fn prefetch(line: *const u8) {
         unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
+    }
+
+    super::vector::binary! {
+        average = _mm256_avg_epu8,
+        wrapping_add = _mm256_add_epi8,
+        saturating_sub = _mm256_subs_epu8,
+        max = _mm256_max_epu8,
+        and = _mm256_and_si256,
+        or = _mm256_or_si256,
+        xor = _mm256_xor_si256,
+        multiply_high_words = _mm256_mulhi_epu16,
+        saturating_add_words = _mm256_adds_epu16,
+        saturating_sub_words = _mm256_subs_epu16,
+        min_words = _mm256_min_epu16,
     }
 
     #[inline(always)]
@@ -111,26 +90,6 @@ impl Vector for Avx2 {
         unsafe {
             [Self(_mm256_unpacklo_epi8(low.0, high.0)), Self(_mm256_unpackhi_epi8(low.0, high.0))]
         }
-    }
-
-    #[inline(always)]
-    unsafe fn multiply_high_words(self, other: Self) -> Self {
-        Self(unsafe { _mm256_mulhi_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_add_words(self, other: Self) -> Self {
-        Self(unsafe { _mm256_adds_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_sub_words(self, other: Self) -> Self {
-        Self(unsafe { _mm256_subs_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn min_words(self, other: Self) -> Self {
-        Self(unsafe { _mm256_min_epu16(self.0, other.0) })
     }
 
     #[inline(always)]

@@ -40,41 +40,6 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn average(self, other: Self) -> Self {
-        Self(unsafe { _mm512_avg_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn wrapping_add(self, other: Self) -> Self {
-        Self(unsafe { _mm512_add_epi8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_sub(self, other: Self) -> Self {
-        Self(unsafe { _mm512_subs_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn max(self, other: Self) -> Self {
-        Self(unsafe { _mm512_max_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn and(self, other: Self) -> Self {
-        Self(unsafe { _mm512_and_si512(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn or(self, other: Self) -> Self {
-        Self(unsafe { _mm512_or_si512(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn xor(self, other: Self) -> Self {
-        Self(unsafe { _mm512_xor_si512(self.0, other.0) })
-    }
-
-    #[inline(always)]
     unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
         #[target_feature(enable = "avx512f,avx512bw")]
         unsafe fn apart<V: Vector, R: Rare<V>>(work: R) -> bool {
@@ -88,6 +53,20 @@ impl Vector for Avx512 {
     #[inline(always)]
     unsafe fn prefetch(line: *const u8) {
         unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
+    }
+
+    super::vector::binary! {
+        average = _mm512_avg_epu8,
+        wrapping_add = _mm512_add_epi8,
+        saturating_sub = _mm512_subs_epu8,
+        max = _mm512_max_epu8,
+        and = _mm512_and_si512,
+        or = _mm512_or_si512,
+        xor = _mm512_xor_si512,
+        multiply_high_words = _mm512_mulhi_epu16,
+        saturating_add_words = _mm512_adds_epu16,
+        saturating_sub_words = _mm512_subs_epu16,
+        min_words = _mm512_min_epu16,
     }
 
     #[inline(always)]
@@ -111,26 +90,6 @@ impl Vector for Avx512 {
         unsafe {
             [Self(_mm512_unpacklo_epi8(low.0, high.0)), Self(_mm512_unpackhi_epi8(low.0, high.0))]
         }
-    }
-
-    #[inline(always)]
-    unsafe fn multiply_high_words(self, other: Self) -> Self {
-        Self(unsafe { _mm512_mulhi_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_add_words(self, other: Self) -> Self {
-        Self(unsafe { _mm512_adds_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn saturating_sub_words(self, other: Self) -> Self {
-        Self(unsafe { _mm512_subs_epu16(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn min_words(self, other: Self) -> Self {
-        Self(unsafe { _mm512_min_epu16(self.0, other.0) })
     }
 
     #[inline(always)]

@@ -7,6 +7,7 @@ mod avx512;
 mod kernel;
 mod pixels;
 mod portable;
+mod second_look;
 mod vector;
 
 pub(crate) use pixels::BLOCK;

@@ -104,3 +104,16 @@ pub(crate) trait Vector: Copy {
     /// The numbers of vector `index` of the block, from what [`Vector::pack`] wrote.
     unsafe fn unpack(from: *const u8, index: usize) -> Self;
 }
+
+/// Methods of [`Vector`] that are one intrinsic of two registers each, for a tuple struct of a register.
+#[cfg(target_arch = "x86_64")]
+macro_rules! binary {
+    ($($method:ident = $intrinsic:ident,)*) => {$(
+        #[inline(always)]
+        unsafe fn $method(self, other: Self) -> Self {
+            Self(unsafe { $intrinsic(self.0, other.0) })
+        }
+    )*};
+}
+#[cfg(target_arch = "x86_64")]
+pub(super) use binary;
