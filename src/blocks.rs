@@ -79,54 +79,70 @@ pub(crate) fn preview(
 pub(crate) fn pair(backend: Backend, old: &Frame<'_>, new: &Frame<'_>) -> Extremes {
     let shape = new.shape();
     let curve = Curve::of(shape.format());
+    // Nothing is known of these frames, so the first look is at many places.
     let mut preview = Extremes::new(curve);
-    for place in distinct(&scattered(shape)) {
-        one_of_pair(backend, old, new, place as usize, &mut preview);
+    for place in spread(shape, PREVIEWED) {
+        some_of_pair(backend, old, new, place, 1, &mut preview);
     }
     let mut extremes = Extremes::after(&preview, curve);
     let mut block = 0;
     while block < count(shape) {
-        let (new_run, old_run) = (new.run(block * BLOCK), old.run(block * BLOCK));
-        let whole =
-            whole_blocks(shape.format(), new_run).min(whole_blocks(shape.format(), old_run));
-        if whole > 0 {
-            let mut before = Old::Frame(old_run);
-            simd::scan(backend, shape.format(), new_run, &mut before, &mut extremes);
-        } else {
-            one_of_pair(backend, old, new, block, &mut extremes);
-        }
-        block += whole.max(1);
+        block += some_of_pair(backend, old, new, block, usize::MAX, &mut extremes);
     }
     extremes
 }
 
+/// Blocks of a pair of frames that are looked at first: 8192 pixels, of which the fifth largest change is a
+/// good beginning.
+const PREVIEWED: usize = 64;
+
+/// Compares up to `most` blocks from `block` on that lie in one piece; gives their number, at least 1.
+fn some_of_pair(
+    backend: Backend,
+    old: &Frame<'_>,
+    new: &Frame<'_>,
+    block: usize,
+    most: usize,
+    extremes: &mut Extremes,
+) -> usize {
+    let format = new.shape().format();
+    let (new_run, old_run) = (new.run(block * BLOCK), old.run(block * BLOCK));
+    let whole = whole_blocks(format, new_run).min(whole_blocks(format, old_run)).min(most);
+    if whole == 0 {
+        let mut codes = [0; STAGED_PLANE];
+        one(backend, old, block, &mut codes, &mut Extremes::none());
+        one(backend, new, block, &mut codes, extremes);
+        return 1;
+    }
+    extremes.first_block = block as u32;
+    let bytes = whole * block_bytes(format) + simd::overread(format);
+    let new_run = new_run.get(..bytes).unwrap_or(&[]);
+    simd::scan(backend, format, new_run, &mut Old::Frame(old_run), extremes);
+    whole
+}
+
 /// Places to begin with, when nothing is known: all over the picture.
 pub(crate) fn scattered(shape: Shape) -> Places {
-    let blocks = count(shape) as u64;
     let mut places = Places::default();
-    let places_count = places.len() as u64;
-    for (i, place) in places.iter_mut().enumerate() {
-        *place = (blocks * (2 * i as u64 + 1) / (2 * places_count)) as u32;
+    let spread = spread(shape, places.len());
+    for (place, block) in places.iter_mut().zip(spread) {
+        *place = block as u32;
     }
     places
+}
+
+/// Some blocks at equal distances over the picture; all of them where there are fewer. None is given twice: a
+/// pixel seen twice would count as two.
+fn spread(shape: Shape, some: usize) -> impl Iterator<Item = usize> {
+    let blocks = count(shape) as u64;
+    let some = blocks.min(some as u64);
+    (0..some).map(move |i| (blocks * (2 * i + 1) / (2 * some)) as usize)
 }
 
 /// The places without repetitions: a pixel seen twice would count as two.
 fn distinct(places: &Places) -> impl Iterator<Item = u32> {
     let first = |&(i, place): &(usize, &u32)| !places.iter().take(i).any(|p| p == place);
     places.iter().enumerate().filter(first).map(|(_, &place)| place)
-}
-
-fn one_of_pair(
-    backend: Backend,
-    old: &Frame<'_>,
-    new: &Frame<'_>,
-    block: usize,
-    extremes: &mut Extremes,
-) {
-    let mut codes = [0; STAGED_PLANE];
-    one(backend, old, block, &mut codes, &mut Extremes::none());
-    one(backend, new, block, &mut codes, extremes);
 }
 
 /// Compares one block, copied together where it has to be.
