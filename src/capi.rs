@@ -425,19 +425,11 @@ unsafe fn view<'a>(frame: &flashinator_frame) -> Result<Frame<'a>, flashinator_s
         return Err(FLASHINATOR_ERROR_TOO_LARGE);
     }
     let stride = if frame.stride == 0 { shape.row_bytes() as isize } else { frame.stride };
-    let below = (shape.height() as usize - 1)
-        .checked_mul(stride.unsigned_abs())
-        .filter(|&below| below <= isize::MAX as usize)
-        .ok_or(FLASHINATOR_ERROR_TOO_LARGE)?;
-    if below.checked_add(shape.row_bytes()).is_none_or(|needed| needed > frame.size) {
-        // Told apart from a stride that is too small, which is the more likely mistake.
-        return Err(if stride.unsigned_abs() < shape.row_bytes() {
-            FLASHINATOR_ERROR_STRIDE
-        } else {
-            FLASHINATOR_ERROR_BUFFER_TOO_SHORT
-        });
+    let needed = shape.bytes_needed(stride)?;
+    if needed > frame.size {
+        return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
     }
-    let before = if stride < 0 { below } else { 0 };
+    let before = if stride < 0 { needed - shape.row_bytes() } else { 0 };
     // SAFETY: by the contract `size` bytes are readable from the lowest row on, which lies `before` bytes
     // before the top row.
     let data = unsafe { slice::from_raw_parts(frame.data.sub(before), frame.size) };

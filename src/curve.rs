@@ -40,30 +40,17 @@ pub struct Curve {
     chords: Chords,
 }
 
-static RGB: Curve = Curve {
-    luminance: &luminance::RGB,
-    bound: &RGB_BOUND,
-    digits: RGB_DIGITS,
-    step: steps(&luminance::RGB, RGB_DIGITS),
-    chords: Chords::new(&luminance::RGB, RGB_DIGITS),
-};
-static GRAY: Curve = Curve {
-    luminance: &luminance::GRAY,
-    bound: &GRAY_BOUND,
-    digits: 1,
-    step: steps(&luminance::GRAY, 1),
-    chords: Chords::new(&luminance::GRAY, 1),
-};
-
-static LUMA: Curve = Curve {
-    luminance: &luminance::LUMA,
-    bound: &LUMA_BOUND,
-    digits: 1,
-    step: steps(&luminance::LUMA, 1),
-    chords: Chords::new(&luminance::LUMA, 1),
-};
+static RGB: Curve = Curve::new(&luminance::RGB, &RGB_BOUND, RGB_DIGITS);
+static GRAY: Curve = Curve::new(&luminance::GRAY, &GRAY_BOUND, 1);
+static LUMA: Curve = Curve::new(&luminance::LUMA, &LUMA_BOUND, 1);
 
 impl Curve {
+    const fn new(luminance: &'static [f64], bound: &'static [f64], digits: usize) -> Self {
+        let step = steps(luminance, digits);
+        let chords = Chords::new(luminance, digits);
+        Self { luminance, bound, digits, step, chords }
+    }
+
     /// The curve `4 (0.2 x + 1)^2.2` for the codes of a format.
     #[must_use]
     pub fn of(format: Format) -> &'static Self {

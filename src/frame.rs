@@ -99,6 +99,22 @@ impl Shape {
         self.width as usize * self.format.bytes_per_pixel()
     }
 
+    /// Bytes from the lowest of a frame whose rows begin `stride` bytes apart to its highest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::TooLarge`] where the bytes could not
+    /// be counted.
+    pub(crate) fn bytes_needed(&self, stride: isize) -> Result<usize, Error> {
+        let step = stride.unsigned_abs();
+        if step < self.row_bytes() {
+            return Err(Error::StrideTooSmall);
+        }
+        step.checked_mul(self.height as usize - 1)
+            .and_then(|before_last| before_last.checked_add(self.row_bytes()))
+            .ok_or(Error::TooLarge)
+    }
+
     /// Bytes of a frame without padding.
     #[must_use]
     pub const fn frame_bytes(&self) -> usize {
@@ -137,14 +153,7 @@ impl<'a> Frame<'a> {
     /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::BufferTooShort`] where `data`
     /// ends before the last pixel of the last row.
     pub fn with_stride(shape: Shape, data: &'a [u8], stride: isize) -> Result<Self, Error> {
-        let step = stride.unsigned_abs();
-        if step < shape.row_bytes() {
-            return Err(Error::StrideTooSmall);
-        }
-        let needed = step
-            .checked_mul(shape.height as usize - 1)
-            .and_then(|before_last| before_last.checked_add(shape.row_bytes()))
-            .ok_or(Error::TooLarge)?;
+        let needed = shape.bytes_needed(stride)?;
         if data.len() < needed {
             return Err(Error::BufferTooShort);
         }

@@ -128,7 +128,22 @@ impl<'m> Scanner<'m> {
     /// [`Error::BufferTooShort`] where the length of `frames` is no multiple of
     /// [`Shape::frame_bytes`], [`Error::TooFewRows`] where `rows` is too short. No frame is taken.
     pub fn push_batch(&mut self, frames: &[u8], rows: &mut [Row]) -> Result<usize, Error> {
-        self.state.push_batch(self.plane, frames, rows)
+        let shape = self.state.shape;
+        if !frames.len().is_multiple_of(shape.frame_bytes()) {
+            return Err(Error::BufferTooShort);
+        }
+        let count = frames.len() / shape.frame_bytes();
+        let without = usize::from(self.state.frames == 0 && count > 0);
+        let rows = rows.get_mut(..count - without).ok_or(Error::TooFewRows)?;
+        let mut rows = rows.iter_mut();
+        for data in frames.chunks_exact(shape.frame_bytes()) {
+            if let Some(found) = self.push(&Frame::packed(shape, data)?)?
+                && let Some(row) = rows.next()
+            {
+                *row = found;
+            }
+        }
+        Ok(count - without)
     }
 
     /// Forgets all frames: the next one is the first.
@@ -189,29 +204,5 @@ impl State {
         blocks::stream(self.backend, frame, plane, &mut extremes);
         self.places = extremes.places;
         Ok(Some(Row::of(&extremes)))
-    }
-
-    pub(crate) fn push_batch(
-        &mut self,
-        plane: &mut [u8],
-        frames: &[u8],
-        rows: &mut [Row],
-    ) -> Result<usize, Error> {
-        let frame_bytes = self.shape.frame_bytes();
-        if !frames.len().is_multiple_of(frame_bytes) {
-            return Err(Error::BufferTooShort);
-        }
-        let count = frames.len() / frame_bytes;
-        let without = usize::from(self.frames == 0 && count > 0);
-        let rows = rows.get_mut(..count - without).ok_or(Error::TooFewRows)?;
-        let mut rows = rows.iter_mut();
-        for data in frames.chunks_exact(frame_bytes) {
-            if let Some(found) = self.push(plane, &Frame::packed(self.shape, data)?)?
-                && let Some(row) = rows.next()
-            {
-                *row = found;
-            }
-        }
-        Ok(count - without)
     }
 }

@@ -4,10 +4,11 @@
 
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/process.rs"]
+mod process;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 fn root() -> &'static Path {
@@ -63,20 +64,7 @@ fn compile(test: &str, source: &str) -> PathBuf {
 }
 
 fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // The program may stop reading early; that is its business.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
+    process::feed(Command::new(program).args(arguments), input)
 }
 
 #[test]

@@ -5,8 +5,9 @@
 
 #[path = "../../tests/common/golden.rs"]
 mod golden;
+#[path = "../../tests/common/process.rs"]
+mod process;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -24,19 +25,7 @@ fn run(arguments: &[&str]) -> Output {
 
 /// Runs the program with bytes on its standard input.
 fn run_with(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = table(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // The program may stop reading early; that is its business.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
+    process::feed(&mut table(arguments), input)
 }
 
 fn text(bytes: &[u8]) -> String {
