@@ -5,7 +5,7 @@
 #[path = "common/inputs.rs"]
 mod inputs;
 
-use flashinator::{Backend, Format, Frame, Scanner, Shape};
+use flashinator::{Backend, Curve, Format, Frame, Gray, Range, Scanner, Settings, Shape, Transfer};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -20,15 +20,22 @@ fn main() {
     }
     let format = match format.as_str() {
         "rgb24" => Format::Rgb24,
+        "rgba" => Format::Rgba,
+        "gray10" => Format::Gray10,
         _ => Format::Gray8,
     };
     let count: usize = count.parse().expect("a number of frames");
     // All frames are made whatever the count, so that two counts differ by the frames pushed alone.
     let clip = inputs::make("natural", 640, 360, 9);
     let shape = Shape::new(format, 640, 360).expect("a size");
-    let data = if format == Format::Rgb24 { clip.data } else { clip.green() };
+    let data = clip.in_format(format);
+    let mut table = vec![0.0; Curve::codes(format, Gray::Mean)];
+    Transfer::Table.fill(Range::Full, &mut table).expect("a length of the library's");
+    let curve = Curve::new(&table).expect("a rising curve");
+    let curve = Curve::of(format).is_none().then_some(&curve);
+    let settings = Settings { backend: Some(backend), curve, ..Settings::default() };
     let mut memory = vec![0; Scanner::memory_needed(shape)];
-    let mut scanner = Scanner::on(backend, shape, &mut memory).expect("enough memory");
+    let mut scanner = Scanner::with(shape, &settings, &mut memory).expect("enough memory");
     for data in data.chunks_exact(shape.frame_bytes()).take(count) {
         if what == "loop" {
             scanner.reset();

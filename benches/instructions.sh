@@ -17,7 +17,7 @@ count() {
 
 measured=$(
     for backend in portable avx2 avx512; do
-        for format in rgb24 gray8; do
+        for format in rgb24 gray8 rgba gray10; do
             if [ "$(valgrind --quiet --tool=none "$program" "$backend" "$format" loop 0 2>/dev/null)" = unavailable ]; then
                 echo "$backend $format not counted: this valgrind or processor lacks it" >&2
                 continue

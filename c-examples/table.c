@@ -44,13 +44,18 @@ int main(int argc, char **argv)
     }
     if (result == 0) {
         status = flashinator_table_init(memory, size, FLASHINATOR_FORMAT_RGB24, width, height,
-                                        &table);
+                                        NULL, &table);
         if (status != FLASHINATOR_OK)
             result = fail("the table", status);
     }
 
     /* A row for every frame after the first. */
-    const flashinator_frame frame = {FLASHINATOR_FORMAT_RGB24, width, height, pixels, bytes, 0};
+    const flashinator_frame frame = {
+        .format = FLASHINATOR_FORMAT_RGB24,
+        .width = width,
+        .height = height,
+        .planes = {{pixels, bytes, 0}},
+    };
     size_t read = 0;
     if (result == 0)
         printf("frame,positive,negative,value\n");

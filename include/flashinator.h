@@ -6,8 +6,8 @@
  *     flashinator_table_memory(FLASHINATOR_FORMAT_RGB24, width, height, &size);
  *     void *memory = malloc(size);
  *     flashinator_table *table;
- *     flashinator_table_init(memory, size, FLASHINATOR_FORMAT_RGB24, width, height, &table);
- *     flashinator_frame frame = {FLASHINATOR_FORMAT_RGB24, width, height, pixels, bytes, stride};
+ *     flashinator_table_init(memory, size, FLASHINATOR_FORMAT_RGB24, width, height, NULL, &table);
+ *     flashinator_frame frame = {FLASHINATOR_FORMAT_RGB24, width, height, {{pixels, bytes, stride}}};
  *     flashinator_row row;
  *     flashinator_table_push(table, &frame, &row);
  *
@@ -19,7 +19,7 @@
 #ifndef FLASHINATOR_H
 #define FLASHINATOR_H
 
-/* Made by cbindgen from src/capi.rs: change that, then write it anew as tests/header.rs says. */
+/* Made by cbindgen from src/capi: change that, then write it anew as tests/header.rs says. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@
 #define FLASHINATOR_ERROR_FORMAT 2
 
 /**
- * The width or the height is 0.
+ * There are no pixels to look at: the width or the height is 0, or all is ignored.
  */
 #define FLASHINATOR_ERROR_EMPTY_FRAME 3
 
@@ -75,12 +75,12 @@
 #define FLASHINATOR_ERROR_BUFFER_TOO_SHORT 6
 
 /**
- * The memory for the table is too small.
+ * The memory for a table or a curve is too small.
  */
 #define FLASHINATOR_ERROR_MEMORY_TOO_SMALL 7
 
 /**
- * The memory for the table is not aligned to FLASHINATOR_TABLE_ALIGNMENT bytes.
+ * The memory for a table or a curve is not aligned to FLASHINATOR_ALIGNMENT bytes.
  */
 #define FLASHINATOR_ERROR_MISALIGNED 8
 
@@ -100,25 +100,251 @@
 #define FLASHINATOR_ERROR_TOO_FEW_ROWS 11
 
 /**
- * One byte a pixel: gray, or full-range luma.
+ * The settings are of another size than this version's, or have an unknown gray.
+ */
+#define FLASHINATOR_ERROR_SETTINGS 12
+
+/**
+ * A rectangle is not within the frame, or begins between samples of chroma, or is one too many.
+ */
+#define FLASHINATOR_ERROR_RECTANGLE 13
+
+/**
+ * The format has more than 8 bits, and the settings give no curve.
+ */
+#define FLASHINATOR_ERROR_CURVE_NEEDED 14
+
+/**
+ * The table of luminance has not as many values as there are codes.
+ */
+#define FLASHINATOR_ERROR_CURVE_LENGTH 15
+
+/**
+ * The table of luminance falls, or is not finite.
+ */
+#define FLASHINATOR_ERROR_BAD_CURVE 16
+
+/**
+ * The pointer is to no curve of this version of the library.
+ */
+#define FLASHINATOR_ERROR_NOT_A_CURVE 17
+
+/**
+ * The transfer function or the range is unknown, or white and black make no display.
+ */
+#define FLASHINATOR_ERROR_TRANSFER 18
+
+/**
+ * One byte a pixel: gray.
  */
 #define FLASHINATOR_FORMAT_GRAY8 1
 
 /**
- * Three bytes a pixel: red, green, blue. FFmpeg's rgb24.
+ * Three bytes a pixel: red, green, blue.
  */
 #define FLASHINATOR_FORMAT_RGB24 2
 
 /**
- * One byte a pixel: limited-range luma, 16 for black and 235 for white, as the Y plane of most video
- * has it. It is expanded to gray without rounding.
+ * Three bytes a pixel: blue, green, red.
  */
-#define FLASHINATOR_FORMAT_LUMA8 3
+#define FLASHINATOR_FORMAT_BGR24 3
 
 /**
- * The alignment, in bytes, of the memory for a table. Multiples of 64 are fastest.
+ * Four bytes a pixel: red, green, blue, and one that is not looked at.
  */
-#define FLASHINATOR_TABLE_ALIGNMENT 8
+#define FLASHINATOR_FORMAT_RGBA 4
+
+/**
+ * Four bytes a pixel: blue, green, red, and one that is not looked at.
+ */
+#define FLASHINATOR_FORMAT_BGRA 5
+
+/**
+ * Four bytes a pixel: one that is not looked at, red, green, blue.
+ */
+#define FLASHINATOR_FORMAT_ARGB 6
+
+/**
+ * Four bytes a pixel: one that is not looked at, blue, green, red.
+ */
+#define FLASHINATOR_FORMAT_ABGR 7
+
+/**
+ * Three planes of bytes: green, blue, red.
+ */
+#define FLASHINATOR_FORMAT_GBRP 8
+
+/**
+ * Three planes of bytes: luma, Cb and Cr, these with a sample for two by two pixels. yuv420p.
+ */
+#define FLASHINATOR_FORMAT_I420 9
+
+/**
+ * As I420 with Cr before Cb.
+ */
+#define FLASHINATOR_FORMAT_YV12 10
+
+/**
+ * Two planes of bytes: luma; Cb and Cr in turns, a pair for two by two pixels.
+ */
+#define FLASHINATOR_FORMAT_NV12 11
+
+/**
+ * As NV12 with Cr before Cb.
+ */
+#define FLASHINATOR_FORMAT_NV21 12
+
+/**
+ * Three planes of bytes: luma, Cb and Cr, these with a sample for two pixels of a row. yuv422p.
+ */
+#define FLASHINATOR_FORMAT_I422 13
+
+/**
+ * Three planes of bytes: luma, Cb and Cr, all of one size. yuv444p.
+ */
+#define FLASHINATOR_FORMAT_I444 14
+
+/**
+ * As I420 with 10 bits in words of 16, the six upper bits not looked at. yuv420p10le.
+ */
+#define FLASHINATOR_FORMAT_I420P10 15
+
+/**
+ * As I422 with 10 bits in words of 16, the six upper bits not looked at. yuv422p10le.
+ */
+#define FLASHINATOR_FORMAT_I422P10 16
+
+/**
+ * As I444 with 10 bits in words of 16, the six upper bits not looked at. yuv444p10le.
+ */
+#define FLASHINATOR_FORMAT_I444P10 17
+
+/**
+ * As I420 with 12 bits in words of 16, the four upper bits not looked at. yuv420p12le.
+ */
+#define FLASHINATOR_FORMAT_I420P12 18
+
+/**
+ * As I422 with 12 bits in words of 16, the four upper bits not looked at. yuv422p12le.
+ */
+#define FLASHINATOR_FORMAT_I422P12 19
+
+/**
+ * As I444 with 12 bits in words of 16, the four upper bits not looked at. yuv444p12le.
+ */
+#define FLASHINATOR_FORMAT_I444P12 20
+
+/**
+ * As NV12 with the 10 upper bits of words of 16, the others not looked at. p010le.
+ */
+#define FLASHINATOR_FORMAT_P010 21
+
+/**
+ * As NV12 with the 12 upper bits of words of 16, the others not looked at. p012le.
+ */
+#define FLASHINATOR_FORMAT_P012 22
+
+/**
+ * Gray of 10 bits in words of 16, the six upper bits not looked at. gray10le.
+ */
+#define FLASHINATOR_FORMAT_GRAY10 23
+
+/**
+ * Gray of 12 bits in words of 16, the four upper bits not looked at. gray12le.
+ */
+#define FLASHINATOR_FORMAT_GRAY12 24
+
+/**
+ * Gray in words of 16 bits. gray16le.
+ */
+#define FLASHINATOR_FORMAT_GRAY16 25
+
+/**
+ * The same as RGBA.
+ */
+#define FLASHINATOR_FORMAT_RGBX 4
+
+/**
+ * The same as BGRA.
+ */
+#define FLASHINATOR_FORMAT_BGRX 5
+
+/**
+ * The same as ARGB.
+ */
+#define FLASHINATOR_FORMAT_XRGB 6
+
+/**
+ * The same as ABGR.
+ */
+#define FLASHINATOR_FORMAT_XBGR 7
+
+/**
+ * The T table's own: 4 (0.2 x + 1)^2.2 for x = 255 v.
+ */
+#define FLASHINATOR_TRANSFER_TABLE 0
+
+/**
+ * Relative luminance, 0 to 1, by the transfer function of sRGB (IEC 61966-2-1).
+ */
+#define FLASHINATOR_TRANSFER_SRGB 1
+
+/**
+ * A display by ITU-R BT.1886 with luminances of white and black, in cd/m2.
+ */
+#define FLASHINATOR_TRANSFER_BT1886 2
+
+/**
+ * The perceptual quantizer of ITU-R BT.2100 (SMPTE ST 2084), in cd/m2: 0 to 10000.
+ */
+#define FLASHINATOR_TRANSFER_PQ 3
+
+/**
+ * A display of hybrid log-gamma by ITU-R BT.2100 with luminances of white and black, in cd/m2.
+ */
+#define FLASHINATOR_TRANSFER_HLG 4
+
+/**
+ * The first and the last code.
+ */
+#define FLASHINATOR_RANGE_FULL 1
+
+/**
+ * 16 and 235 for 8 bits, and for more bits as many times that; codes beyond are black or white.
+ */
+#define FLASHINATOR_RANGE_LIMITED 2
+
+/**
+ * The mean of the channels, unrounded: its code is their sum, 0 to 765.
+ */
+#define FLASHINATOR_GRAY_MEAN 0
+
+/**
+ * 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). This and the next two are rounded to 8 bits: weights in
+ * 65536ths, each product cut to 256ths, their sum rounded to the nearest.
+ */
+#define FLASHINATOR_GRAY_BT601 1
+
+/**
+ * 0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709).
+ */
+#define FLASHINATOR_GRAY_BT709 2
+
+/**
+ * 0.2627 R + 0.6780 G + 0.0593 B (ITU-R BT.2020).
+ */
+#define FLASHINATOR_GRAY_BT2020 3
+
+/**
+ * The alignment, in bytes, of the memory for a table or a curve. Multiples of 64 are fastest.
+ */
+#define FLASHINATOR_ALIGNMENT 8
+
+/**
+ * The luminance of every code, checked, in the caller's memory. What is in it is the library's own
+ * business.
+ */
+typedef struct flashinator_curve flashinator_curve;
 
 /**
  * A T table in the making, in the caller's memory. What is in it is the library's own business.
@@ -131,9 +357,30 @@ typedef struct flashinator_table flashinator_table;
 typedef int32_t flashinator_status;
 
 /**
- * How the pixels of a frame lie in memory.
+ * How the pixels of a frame lie in memory. The names at the ends of the lines are FFmpeg's, for the same
+ * layout. Words of 16 bits have their lower byte first. Alpha is not looked at. Of YUV the T table looks
+ * at the luma alone.
  */
 typedef uint32_t flashinator_format;
+
+/**
+ * Pixels of one kind, as they lie in memory.
+ */
+typedef struct flashinator_plane {
+  /**
+   * The first byte of the top row.
+   */
+  const uint8_t *data;
+  /**
+   * Bytes of the buffer, from the lowest byte of any row to the highest or beyond.
+   */
+  size_t size;
+  /**
+   * Bytes from a row to the one below it: at least the bytes of a row, or 0 for exactly those.
+   * Negative where the top row lies last in memory. Bytes between rows are never looked at.
+   */
+  ptrdiff_t stride;
+} flashinator_plane;
 
 /**
  * A frame in the caller's memory. The library reads it during the call it is given to, and keeps no
@@ -153,24 +400,80 @@ typedef struct flashinator_frame {
    */
   uint32_t height;
   /**
-   * The first byte of the top row.
+   * As many planes as the format has, in its order. The others are not looked at.
    */
-  const uint8_t *data;
-  /**
-   * Bytes of the buffer, from the lowest byte of any row to the highest or beyond.
-   */
-  size_t size;
-  /**
-   * Bytes from a row to the one below it: at least the bytes of a row, or 0 for exactly those.
-   * Negative where the top row lies last in memory. Bytes between rows are never looked at.
-   */
-  ptrdiff_t stride;
+  struct flashinator_plane planes[3];
 } flashinator_frame;
 
 /**
+ * A rectangle of pixels, x and y counted from the top left of the frame.
+ */
+typedef struct flashinator_rectangle {
+  /**
+   * The first column.
+   */
+  uint32_t x;
+  /**
+   * The first row.
+   */
+  uint32_t y;
+  /**
+   * Columns.
+   */
+  uint32_t width;
+  /**
+   * Rows.
+   */
+  uint32_t height;
+} flashinator_rectangle;
+
+/**
+ * What the gray value of an RGB pixel is. Gray and luma are what they are.
+ */
+typedef uint32_t flashinator_gray;
+
+/**
+ * How the luminance of a pixel follows from its gray value v, 0 for black to 1 for white.
+ */
+typedef uint32_t flashinator_transfer;
+
+/**
+ * Which codes stand for black and for white.
+ */
+typedef uint32_t flashinator_range;
+
+/**
+ * How frames are looked at. Zeroed but for its size it is the usual way.
+ */
+typedef struct flashinator_settings {
+  /**
+   * sizeof(flashinator_settings), so that later versions may add to it.
+   */
+  size_t size;
+  /**
+   * One of FLASHINATOR_GRAY_...
+   */
+  flashinator_gray gray;
+  /**
+   * The luminance of every code, or NULL for the usual one: f(x) = 4 (0.2 x + 1)^2.2 of full range for
+   * gray and RGB, of limited range for YUV. Formats of more than 8 bits need one. It must stay for as
+   * long as a table uses it; any number of tables and threads may.
+   */
+  const struct flashinator_curve *curve;
+  /**
+   * What is not looked at: letterbox bars, a station's logo. May be NULL where there are none.
+   */
+  const struct flashinator_rectangle *ignore;
+  /**
+   * Rectangles to ignore, at most 16. They may overlap.
+   */
+  size_t ignore_count;
+} flashinator_settings;
+
+/**
  * One row of the T table: how a frame differs from the frame before it. The three values are
- * differences of luminance by f(x) = 4 (0.2 x + 1)^2.2 of the gray value x, 0 to 255; f runs from 4
- * for black to 23837.9 for white. None is ever -0.0.
+ * differences of luminance, by the usual curve f(x) = 4 (0.2 x + 1)^2.2 of the gray value x, 0 to 255,
+ * which runs from 4 for black to 23837.9 for white. None is ever -0.0.
  */
 typedef struct flashinator_row {
   /**
@@ -191,6 +494,21 @@ typedef struct flashinator_row {
   double value;
 } flashinator_row;
 
+/**
+ * The five largest rises and falls of luminance of a frame, or of a stripe of it, each from the largest
+ * down and filled up with 0. Zeroed, it is that of no pixels.
+ */
+typedef struct flashinator_changes {
+  /**
+   * The rises.
+   */
+  double rises[5];
+  /**
+   * The falls, as magnitudes.
+   */
+  double falls[5];
+} flashinator_changes;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -207,8 +525,67 @@ const char *flashinator_version(void);
 const char *flashinator_status_text(flashinator_status status);
 
 /**
+ * Writes to *part the view of a part of a frame: a region of interest, or a stripe for a thread. No pixels
+ * are copied. *part may be *frame. Thread safe, but for *part.
+ *
+ * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT; RECTANGLE where the part reaches
+ * out of the frame, or begins within the pixels that share a sample of chroma: begin at an even place.
+ */
+flashinator_status flashinator_frame_crop(const struct flashinator_frame *frame,
+                                          struct flashinator_rectangle rectangle,
+                                          struct flashinator_frame *part);
+
+/**
+ * Writes to *codes how many codes the pixels of a format have: 766 for the mean of RGB, 256 for 8 bits,
+ * 1024, 4096 and 65536 for 10, 12 and 16. Thread safe.
+ *
+ * Errors: NULL, FORMAT, SETTINGS for an unknown gray.
+ */
+flashinator_status flashinator_codes(flashinator_format format,
+                                     flashinator_gray gray,
+                                     size_t *codes);
+
+/**
+ * Writes the luminance of every code by a transfer function, each value rounded once from twice the
+ * precision. luminance: room for `codes` numbers, the number flashinator_codes gives. white, black: the
+ * luminances of the display in cd/m2, from 0.000001 to 1000000, black also 0, for BT1886 and HLG; not
+ * looked at for the others. Thread safe.
+ *
+ * Errors: NULL, MISALIGNED, CURVE_LENGTH where no format has so many codes, TRANSFER for an unknown transfer function
+ * or range, or where white is not above black.
+ */
+flashinator_status flashinator_luminance(flashinator_transfer transfer,
+                                         double white,
+                                         double black,
+                                         flashinator_range range,
+                                         double *luminance,
+                                         size_t codes);
+
+/**
+ * The bytes of memory that a curve needs, its table of luminance not counted. Thread safe.
+ */
+size_t flashinator_curve_memory(void);
+
+/**
+ * Makes a curve of a table of luminance in any unit, flashinator_luminance's or one's own, and writes to
+ * *curve the pointer that settings take. There is nothing to free. A curve does not change: any number of
+ * threads may use it.
+ *
+ * memory: `size` bytes, aligned to FLASHINATOR_ALIGNMENT. size: at least what flashinator_curve_memory
+ * says. luminance: `codes` numbers, the number flashinator_codes gives, finite and not falling. Both stay
+ * as they are for as long as the curve is used.
+ *
+ * Errors: NULL, MISALIGNED, MEMORY_TOO_SMALL, CURVE_LENGTH, BAD_CURVE.
+ */
+flashinator_status flashinator_curve_init(void *memory,
+                                          size_t size,
+                                          const double *luminance,
+                                          size_t codes,
+                                          const struct flashinator_curve **curve);
+
+/**
  * Writes to *size the bytes of memory that a table for such frames needs: about 1.25 a pixel for RGB
- * and 1 for gray, and less than 512 besides. Thread safe.
+ * and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 512 besides. Thread safe.
  *
  * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE.
  */
@@ -223,16 +600,19 @@ flashinator_status flashinator_table_memory(flashinator_format format,
  * there is nothing to free, and a new table may be begun in it at any time. Between calls the table may
  * be used by another thread, but by one at a time.
  *
- * memory: `size` bytes, aligned to FLASHINATOR_TABLE_ALIGNMENT, that stay where they are for as long
- * as the table is used. size: at least what flashinator_table_memory says.
+ * memory: `size` bytes, aligned to FLASHINATOR_ALIGNMENT, that stay where they are for as long
+ * as the table is used. size: at least what flashinator_table_memory says. settings: how to look at the
+ * frames, or NULL for the usual way; not needed after the call, but the curve they name is.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL.
+ * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS, RECTANGLE,
+ * CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
  */
 flashinator_status flashinator_table_init(void *memory,
                                           size_t size,
                                           flashinator_format format,
                                           uint32_t width,
                                           uint32_t height,
+                                          const struct flashinator_settings *settings,
                                           struct flashinator_table **table);
 
 /**
@@ -245,6 +625,37 @@ flashinator_status flashinator_table_init(void *memory,
 flashinator_status flashinator_table_push(struct flashinator_table *table,
                                           const struct flashinator_frame *frame,
                                           struct flashinator_row *row);
+
+/**
+ * Takes the next frame, of which this table sees one stripe, and writes to *changes how that differs from
+ * the same stripe of the frame before; all 0 for the first frame. A frame may be cut into stripes, each
+ * with a table of its own, pushed by a thread of its own; flashinator_changes_merge puts them together.
+ * Where the call fails the stripe is not taken. One thread at a time.
+ *
+ * Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+ */
+flashinator_status flashinator_table_push_stripe(struct flashinator_table *table,
+                                                 const struct flashinator_frame *stripe,
+                                                 struct flashinator_changes *changes);
+
+/**
+ * Takes the changes of another stripe of the same frame into account: *whole becomes those of both. The
+ * order in which stripes are merged does not matter. Thread safe, but for *whole.
+ *
+ * Errors: NULL.
+ */
+flashinator_status flashinator_changes_merge(struct flashinator_changes *whole,
+                                             const struct flashinator_changes *stripe);
+
+/**
+ * Writes to *row what the changes of a whole frame come to. frame: its number, which the row is given.
+ * Thread safe.
+ *
+ * Errors: NULL.
+ */
+flashinator_status flashinator_changes_row(const struct flashinator_changes *changes,
+                                           uint64_t frame,
+                                           struct flashinator_row *row);
 
 /**
  * Takes several frames that follow each other without any padding, and writes a row for each, the
@@ -267,14 +678,17 @@ flashinator_status flashinator_table_push_batch(struct flashinator_table *table,
 flashinator_status flashinator_table_reset(struct flashinator_table *table);
 
 /**
- * Compares two frames of the same format and size, without any table, and writes to *row how `after`
- * differs from `before`; its frame is 1. Thread safe.
+ * Compares two frames of the same format and size, or the same stripe of two frames, without any table,
+ * and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
+ * the usual way. Thread safe.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+ * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, SETTINGS,
+ * RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
  */
 flashinator_status flashinator_compare(const struct flashinator_frame *before,
                                        const struct flashinator_frame *after,
-                                       struct flashinator_row *row);
+                                       const struct flashinator_settings *settings,
+                                       struct flashinator_changes *changes);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -6,47 +6,50 @@
 //! up with zeros. So codes depend on the picture only, not on how it lies in memory, and the kernel
 //! reads nothing but pixels.
 
-use crate::curve::Curve;
 use crate::extremes::{Extremes, Places};
-use crate::frame::{Format, Frame, Shape};
-use crate::simd::{self, BLOCK, Backend, Old};
+use crate::frame::{Frame, Shape};
+use crate::gray::Gray;
+use crate::look::Look;
+use crate::region::{Numbered, Run};
+use crate::simd::{self, BLOCK, Old, Reading};
 
 /// Blocks of a frame.
-pub(crate) fn count(shape: Shape) -> usize {
-    shape.pixels().div_ceil(BLOCK)
+pub(crate) fn count(look: &Look<'_>) -> usize {
+    look.region.pixels().div_ceil(BLOCK)
 }
 
-/// Bytes of the plane of codes.
+/// Bytes of the plane of codes of frames of which all is looked at: other settings need no more.
 pub(crate) fn plane_bytes(shape: Shape) -> usize {
-    count(shape) * simd::plane_bytes(shape.format())
+    let reading = Reading::of(shape.format(), Gray::Mean);
+    shape.pixels().div_ceil(BLOCK) * simd::plane_bytes(&reading)
 }
 
-/// The longest block and what is read behind it.
-const STAGED: usize = BLOCK * 3 + 2;
+/// The longest block, of four bytes a pixel, or of three and two that are read behind it.
+const STAGED: usize = BLOCK * 4;
 
 /// The longest block of the plane of codes.
-const STAGED_PLANE: usize = BLOCK + BLOCK / 4;
+const STAGED_PLANE: usize = 2 * BLOCK;
 
 /// Compares a whole frame with the plane of codes, which then holds the frame's.
 pub(crate) fn stream(
-    backend: Backend,
+    look: &Look<'_>,
     frame: &Frame<'_>,
     plane: &mut [u8],
     extremes: &mut Extremes,
 ) {
-    let format = frame.shape().format();
-    let size = simd::plane_bytes(format);
+    let size = simd::plane_bytes(&look.reading);
+    let mut pixels = Numbered::new(frame, &look.region);
     let mut plane = plane;
     let mut block = 0;
-    while block < count(frame.shape()) {
-        let run = frame.run(block * BLOCK);
-        let whole = whole_blocks(format, run);
+    while block < count(look) {
+        let run = pixels.run(block * BLOCK);
+        let whole = whole_blocks(look, run);
         let Some((codes, rest)) = plane.split_at_mut_checked(whole.max(1) * size) else { return };
         if whole > 0 {
             extremes.first_block = block as u32;
-            simd::scan(backend, format, run, &mut Old::Plane(codes), extremes);
+            scan(look, run, &mut Old::Plane(codes), extremes);
         } else {
-            one(backend, frame, block, codes, extremes);
+            one(look, &mut pixels, block, codes, extremes);
         }
         plane = rest;
         block += whole.max(1);
@@ -55,39 +58,40 @@ pub(crate) fn stream(
 
 /// What a frame differs by from the plane of codes, which stays as it is, at some places.
 pub(crate) fn preview(
-    backend: Backend,
+    look: &Look<'_>,
     frame: &Frame<'_>,
     plane: &[u8],
     places: &Places,
 ) -> Extremes {
-    let mut preview = Extremes::new(Curve::of(frame.shape().format()));
+    let mut preview = Extremes::new(look.curve);
     preview.places = *places;
+    let mut pixels = Numbered::new(frame, &look.region);
     for place in distinct(places) {
-        let size = simd::plane_bytes(frame.shape().format());
+        let size = simd::plane_bytes(&look.reading);
         let mut codes = [0; STAGED_PLANE];
         if let (Some(kept), Some(codes)) =
             (plane.get(place as usize * size..).and_then(|p| p.get(..size)), codes.get_mut(..size))
         {
             codes.copy_from_slice(kept);
-            one(backend, frame, place as usize, codes, &mut preview);
+            one(look, &mut pixels, place as usize, codes, &mut preview);
         }
     }
     preview
 }
 
 /// Compares two frames of one shape.
-pub(crate) fn pair(backend: Backend, old: &Frame<'_>, new: &Frame<'_>) -> Extremes {
-    let shape = new.shape();
-    let curve = Curve::of(shape.format());
+pub(crate) fn pair(look: &Look<'_>, old: &Frame<'_>, new: &Frame<'_>) -> Extremes {
+    let mut old = Numbered::new(old, &look.region);
+    let mut new = Numbered::new(new, &look.region);
     // Nothing is known of these frames, so the first look is at many places.
-    let mut preview = Extremes::new(curve);
-    for place in spread(shape, PREVIEWED) {
-        some_of_pair(backend, old, new, place, 1, &mut preview);
+    let mut preview = Extremes::new(look.curve);
+    for place in spread(count(look), PREVIEWED) {
+        some_of_pair(look, &mut old, &mut new, place, 1, &mut preview);
     }
-    let mut extremes = Extremes::after(&preview, curve);
+    let mut extremes = Extremes::after(&preview, look.curve);
     let mut block = 0;
-    while block < count(shape) {
-        block += some_of_pair(backend, old, new, block, usize::MAX, &mut extremes);
+    while block < count(look) {
+        block += some_of_pair(look, &mut old, &mut new, block, usize::MAX, &mut extremes);
     }
     extremes
 }
@@ -98,43 +102,44 @@ const PREVIEWED: usize = 64;
 
 /// Compares up to `most` blocks from `block` on that lie in one piece; gives their number, at least 1.
 fn some_of_pair(
-    backend: Backend,
-    old: &Frame<'_>,
-    new: &Frame<'_>,
+    look: &Look<'_>,
+    old: &mut Numbered<'_>,
+    new: &mut Numbered<'_>,
     block: usize,
     most: usize,
     extremes: &mut Extremes,
 ) -> usize {
-    let format = new.shape().format();
-    let (new_run, old_run) = (new.run(block * BLOCK), old.run(block * BLOCK));
-    let whole = whole_blocks(format, new_run).min(whole_blocks(format, old_run)).min(most);
+    let (mut new_run, old_run) = (new.run(block * BLOCK), old.run(block * BLOCK));
+    let whole = whole_blocks(look, new_run).min(whole_blocks(look, old_run)).min(most);
     if whole == 0 {
         let mut codes = [0; STAGED_PLANE];
-        one(backend, old, block, &mut codes, &mut Extremes::none());
-        one(backend, new, block, &mut codes, extremes);
+        one(look, old, block, &mut codes, &mut Extremes::none());
+        one(look, new, block, &mut codes, extremes);
         return 1;
     }
     extremes.first_block = block as u32;
-    let bytes = whole * block_bytes(format) + simd::overread(format);
-    let new_run = new_run.get(..bytes).unwrap_or(&[]);
-    simd::scan(backend, format, new_run, &mut Old::Frame(old_run), extremes);
+    let bytes = whole * block_bytes(look) + simd::overread(&look.reading);
+    for plane in &mut new_run {
+        *plane = plane.get(..bytes).unwrap_or(&[]);
+    }
+    scan(look, new_run, &mut Old::Frame(old_run), extremes);
     whole
 }
 
 /// Places to begin with, when nothing is known: all over the picture.
-pub(crate) fn scattered(shape: Shape) -> Places {
+pub(crate) fn scattered(look: &Look<'_>) -> Places {
     let mut places = Places::default();
-    let spread = spread(shape, places.len());
+    let spread = spread(count(look), places.len());
     for (place, block) in places.iter_mut().zip(spread) {
         *place = block as u32;
     }
     places
 }
 
-/// Some blocks at equal distances over the picture; all of them where there are fewer. None is given twice: a
-/// pixel seen twice would count as two.
-fn spread(shape: Shape, some: usize) -> impl Iterator<Item = usize> {
-    let blocks = count(shape) as u64;
+/// Some of the blocks at equal distances; all of them where there are fewer. None is given twice: a pixel
+/// seen twice would count as two.
+fn spread(blocks: usize, some: usize) -> impl Iterator<Item = usize> {
+    let blocks = blocks as u64;
     let some = blocks.min(some as u64);
     (0..some).map(move |i| (blocks * (2 * i + 1) / (2 * some)) as usize)
 }
@@ -147,25 +152,38 @@ fn distinct(places: &Places) -> impl Iterator<Item = u32> {
 
 /// Compares one block, copied together where it has to be.
 fn one(
-    backend: Backend,
-    frame: &Frame<'_>,
+    look: &Look<'_>,
+    pixels: &mut Numbered<'_>,
     block: usize,
     codes: &mut [u8],
     extremes: &mut Extremes,
 ) {
-    let format = frame.shape().format();
     extremes.first_block = block as u32;
     let mut staged = [0; STAGED];
-    frame.gather(block * BLOCK, &mut staged[..block_bytes(format).min(STAGED)]);
-    let staged = &staged[..(block_bytes(format) + simd::overread(format)).min(STAGED)];
-    simd::scan(backend, format, staged, &mut Old::Plane(codes), extremes);
+    let bytes = block_bytes(look);
+    if look.reading.samples.planes() == 1 {
+        pixels.gather(block * BLOCK, [&mut staged[..bytes.min(STAGED)], &mut [], &mut []]);
+        let staged = &staged[..(bytes + simd::overread(&look.reading)).min(STAGED)];
+        scan(look, [staged, &[], &[]], &mut Old::Plane(codes), extremes);
+    } else {
+        let (first, rest) = staged.split_at_mut(BLOCK);
+        let (second, rest) = rest.split_at_mut(BLOCK);
+        let third = &mut rest[..BLOCK];
+        pixels.gather(block * BLOCK, [first, second, third]);
+        scan(look, [first, second, third], &mut Old::Plane(codes), extremes);
+    }
 }
 
-fn block_bytes(format: Format) -> usize {
-    BLOCK * format.bytes_per_pixel()
+fn scan(look: &Look<'_>, pixels: Run<'_>, old: &mut Old<'_>, extremes: &mut Extremes) {
+    simd::scan(look.backend, &look.reading, pixels, old, look.curve, extremes);
 }
 
-/// Blocks at the beginning of a run that the kernel can read in place.
-fn whole_blocks(format: Format, run: &[u8]) -> usize {
-    run.len().saturating_sub(simd::overread(format)) / block_bytes(format)
+/// Bytes of a block in each plane.
+fn block_bytes(look: &Look<'_>) -> usize {
+    BLOCK * look.reading.samples.bytes()
+}
+
+/// Blocks at the beginning of a run that the kernel can read in place. All planes have as many.
+fn whole_blocks(look: &Look<'_>, run: Run<'_>) -> usize {
+    run[0].len().saturating_sub(simd::overread(&look.reading)) / block_bytes(look)
 }

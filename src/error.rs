@@ -20,6 +20,22 @@ pub enum Error {
     ShapeChanged,
     /// The room for rows is not enough for the frames given.
     TooFewRows,
+    /// The number of planes is not that of the format.
+    PlaneCount,
+    /// A part of a frame, or a rectangle to ignore, is not within the frame.
+    OutsideFrame,
+    /// A part of a frame begins within the pixels that share a sample of chroma.
+    BetweenChroma,
+    /// More rectangles to ignore than can be.
+    TooManyRectangles,
+    /// The format has no curve of the library's.
+    CurveNeeded,
+    /// A table of luminance has not as many values as there are codes.
+    CurveLength,
+    /// A table of luminance falls, or is not finite.
+    BadCurve,
+    /// The luminances of white and black of a transfer function make no display.
+    BadTransfer,
     /// The instruction set asked for is not one this processor has.
     BackendUnavailable,
 }
@@ -29,7 +45,9 @@ impl Error {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
-            Self::EmptyFrame => "the frame has no pixels; give a width and height of at least 1",
+            Self::EmptyFrame => {
+                "there are no pixels to look at; give a width and height of at least 1, and ignore less"
+            }
             Self::TooLarge => {
                 "the frame is larger than the address space; check width, height and stride"
             }
@@ -47,6 +65,28 @@ impl Error {
             }
             Self::TooFewRows => {
                 "there are fewer rows than frames to compare; give room for a row a frame"
+            }
+            Self::PlaneCount => {
+                "the format has another number of planes; give all of them, in its order"
+            }
+            Self::OutsideFrame => {
+                "the rectangle reaches out of the frame; check its place and size"
+            }
+            Self::BetweenChroma => {
+                "the part begins between samples of chroma; give an even place, as the format has them"
+            }
+            Self::TooManyRectangles => "there are too many rectangles to ignore; give 16 at most",
+            Self::CurveNeeded => {
+                "the format has more than 8 bits and no usual curve; give one in the settings"
+            }
+            Self::CurveLength => {
+                "the table of luminance is for other codes; give one value for each code of the format"
+            }
+            Self::BadCurve => {
+                "the table of luminance falls or is not finite; check its values, from black to white"
+            }
+            Self::BadTransfer => {
+                "white and black make no display; give cd/m² from 0.000001 to 1000000, white above black"
             }
             Self::BackendUnavailable => {
                 "this processor lacks the instruction set; choose another backend"

@@ -44,14 +44,14 @@ pub(crate) struct Pair {
 
 impl Extremes {
     /// Nothing seen yet.
-    pub(crate) fn new(curve: &Curve) -> Self {
+    pub(crate) fn new(curve: &Curve<'_>) -> Self {
         let mut side = Side::new();
         side.follow_threshold(curve);
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
     }
 
     /// Nothing seen yet, but known to find what `preview` found, whose pixels will be seen again.
-    pub(crate) fn after(preview: &Self, curve: &Curve) -> Self {
+    pub(crate) fn after(preview: &Self, curve: &Curve<'_>) -> Self {
         Self {
             rises: Side::after(&preview.rises, curve),
             falls: Side::after(&preview.falls, curve),
@@ -73,7 +73,7 @@ impl Extremes {
         new: &[u16; GROUP],
         old: &[u16; GROUP],
         block: usize,
-        curve: &Curve,
+        curve: &Curve<'_>,
     ) {
         let mut changes = [0.0; GROUP];
         for ((change, &new), &old) in changes.iter_mut().zip(new).zip(old) {
@@ -109,7 +109,7 @@ impl Side {
         Self { top: Top5::new(), floor: 0.0, reach: 0, dimmest: 0, ignored: [0; 16], refused }
     }
 
-    fn after(preview: &Self, curve: &Curve) -> Self {
+    fn after(preview: &Self, curve: &Curve<'_>) -> Self {
         // Five changes are at least as large as the preview's fifth, and they all must be found, so
         // only what is smaller is out of the question.
         let floor = preview.top.threshold().next_down().max(0.0);
@@ -118,9 +118,9 @@ impl Side {
         side
     }
 
-    /// The mean of the five largest.
-    pub(crate) fn mean(&self) -> f64 {
-        self.top.mean()
+    /// The five largest.
+    pub(crate) fn top(&self) -> Top5 {
+        self.top
     }
 
     /// What a change must exceed.
@@ -153,7 +153,7 @@ impl Side {
         changes: &[f64; GROUP],
         bright: &[u16; GROUP],
         dark: &[u16; GROUP],
-        curve: &Curve,
+        curve: &Curve<'_>,
     ) -> bool {
         let nearly = self.threshold() * NEARLY;
         let greatest = changes.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
@@ -169,7 +169,7 @@ impl Side {
     }
 
     /// Brings all that depends on the threshold up to it, after it has risen.
-    fn follow_threshold(&mut self, curve: &Curve) {
+    fn follow_threshold(&mut self, curve: &Curve<'_>) {
         let threshold = self.threshold();
         let bound = curve.bound();
         // Thresholds only rise, so the search goes on where it ended last.
@@ -193,7 +193,7 @@ impl Side {
         nearly: f64,
         bright: &[u16; GROUP],
         dark: &[u16; GROUP],
-        curve: &Curve,
+        curve: &Curve<'_>,
     ) {
         let mut corner = Pair { bright: 0, dark: u16::MAX };
         for ((&change, &bright), &dark) in changes.iter().zip(bright).zip(dark) {

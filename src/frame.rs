@@ -1,44 +1,7 @@
 //! A view of one frame in the caller's memory, and the only place where its shape is validated.
 
 use crate::error::Error;
-
-/// How the pixels of a frame lie in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u32)]
-pub enum Format {
-    /// One byte a pixel: gray, or full-range luma.
-    Gray8 = 1,
-    /// Three bytes a pixel, red, green, blue. FFmpeg calls it `rgb24`.
-    Rgb24 = 2,
-    /// One byte a pixel: limited-range luma, 16 for black and 235 for white (ITU-R BT.601, BT.709). It
-    /// is expanded to gray without rounding; what lies below 16 or above 235 is black or white.
-    Luma8 = 3,
-}
-
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 3] = [Self::Gray8, Self::Rgb24, Self::Luma8];
-
-    /// Bytes from one pixel to the next.
-    #[must_use]
-    pub const fn bytes_per_pixel(self) -> usize {
-        match self {
-            Self::Gray8 | Self::Luma8 => 1,
-            Self::Rgb24 => 3,
-        }
-    }
-
-    /// The format that a number of the C interface stands for.
-    #[must_use]
-    pub const fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Gray8),
-            2 => Some(Self::Rgb24),
-            3 => Some(Self::Luma8),
-            _ => None,
-        }
-    }
-}
+use crate::format::{Format, Sampling};
 
 /// The size and format that all frames of a stream share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +13,8 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// A shape with at least one pixel, whose bytes can be counted in an `isize`.
+    /// A shape with at least one pixel, whose bytes can be counted in an `isize`. Sides may be odd where
+    /// chroma has a sample for two pixels: the last one is then half over the edge.
     ///
     /// # Errors
     ///
@@ -60,10 +24,11 @@ impl Shape {
         if width == 0 || height == 0 {
             return Err(Error::EmptyFrame);
         }
-        // 4 bytes a pixel leaves room for the plane of codes and its last block.
-        let bytes = (width as u64).checked_mul(height as u64);
-        match bytes {
-            Some(pixels) if pixels <= (isize::MAX as u64 - 4096) / 4 => {}
+        // 8 bytes a pixel is more than any format has, with chroma that is half over the edge, and more
+        // than any plane of codes, and leaves room for its last block.
+        let pixels = (width as u64).checked_mul(height as u64);
+        match pixels {
+            Some(pixels) if pixels <= (isize::MAX as u64 - 4096) / 8 => {}
             _ => return Err(Error::TooLarge),
         }
         Ok(Self { format, width, height })
@@ -93,32 +58,84 @@ impl Shape {
         self.width as usize * self.height as usize
     }
 
-    /// Bytes of the pixels of one row, without padding.
+    /// Planes of a frame: 1, 2 or 3.
     #[must_use]
-    pub const fn row_bytes(&self) -> usize {
-        self.width as usize * self.format.bytes_per_pixel()
+    pub const fn planes(&self) -> usize {
+        self.format.planes().len()
     }
 
-    /// Bytes from the lowest of a frame whose rows begin `stride` bytes apart to its highest.
+    /// Bytes of one row of a plane, without padding; 0 where there is no such plane.
+    #[must_use]
+    pub fn row_bytes(&self, plane: usize) -> usize {
+        self.sampling(plane).map_or(0, |s| (self.width.div_ceil(1 << s.across)) as usize * s.bytes)
+    }
+
+    /// Rows of a plane; 0 where there is no such plane.
+    #[must_use]
+    pub fn rows(&self, plane: usize) -> usize {
+        self.sampling(plane).map_or(0, |s| self.height.div_ceil(1 << s.down) as usize)
+    }
+
+    /// Bytes of a frame whose planes follow each other without padding.
+    #[must_use]
+    pub fn frame_bytes(&self) -> usize {
+        (0..self.planes()).map(|plane| self.row_bytes(plane) * self.rows(plane)).sum()
+    }
+
+    /// Bytes from the lowest of a plane whose rows begin `stride` bytes apart to its highest.
     ///
     /// # Errors
     ///
     /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::TooLarge`] where the bytes could not
     /// be counted.
-    pub(crate) fn bytes_needed(&self, stride: isize) -> Result<usize, Error> {
+    pub fn plane_bytes(&self, plane: usize, stride: isize) -> Result<usize, Error> {
         let step = stride.unsigned_abs();
-        if step < self.row_bytes() {
+        let row = self.row_bytes(plane);
+        if step < row {
             return Err(Error::StrideTooSmall);
         }
-        step.checked_mul(self.height as usize - 1)
-            .and_then(|before_last| before_last.checked_add(self.row_bytes()))
+        step.checked_mul(self.rows(plane).saturating_sub(1))
+            .and_then(|before_last| before_last.checked_add(row))
+            .filter(|&bytes| bytes <= isize::MAX as usize)
             .ok_or(Error::TooLarge)
     }
 
-    /// Bytes of a frame without padding.
-    #[must_use]
-    pub const fn frame_bytes(&self) -> usize {
-        self.pixels() * self.format.bytes_per_pixel()
+    fn sampling(&self, plane: usize) -> Option<&'static Sampling> {
+        self.format.planes().get(plane)
+    }
+}
+
+/// Pixels of one kind, as they lie in memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plane<'a> {
+    /// The rows, and whatever lies between them, from the lowest address on, whichever row is there.
+    pub data: &'a [u8],
+    /// Bytes from a row to the one below it: at least those of a row. Negative where the picture's top
+    /// row lies last in `data`, as in bottom-up bitmaps.
+    pub stride: isize,
+}
+
+/// A rectangle of pixels, `x` and `y` counted from the top left of the frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Rectangle {
+    /// The first column.
+    pub x: u32,
+    /// The first row.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Rectangle {
+    /// Whether no part of it lies outside the frame.
+    pub(crate) fn lies_in(&self, shape: Shape) -> bool {
+        let within = |from: u32, length: u32, end: u32| {
+            from.checked_add(length).is_some_and(|last| last <= end)
+        };
+        within(self.x, self.width, shape.width) && within(self.y, self.height, shape.height)
     }
 }
 
@@ -126,12 +143,12 @@ impl Shape {
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     shape: Shape,
-    data: &'a [u8],
-    stride: isize,
+    /// Each is as long as its rows need and no longer; those the format has not are empty.
+    planes: [Plane<'a>; 3],
 }
 
 impl<'a> Frame<'a> {
-    /// A frame whose rows follow each other without padding.
+    /// A frame whose planes and rows follow each other without padding.
     ///
     /// `data` must hold at least [`Shape::frame_bytes`] bytes; what follows them is not read.
     ///
@@ -139,25 +156,36 @@ impl<'a> Frame<'a> {
     ///
     /// [`Error::BufferTooShort`].
     pub fn packed(shape: Shape, data: &'a [u8]) -> Result<Self, Error> {
-        Self::with_stride(shape, data, shape.row_bytes() as isize)
+        let mut planes = [Plane::default(); 3];
+        let mut rest = data;
+        for (i, plane) in planes.iter_mut().enumerate().take(shape.planes()) {
+            let bytes = shape.row_bytes(i) * shape.rows(i);
+            let (data, after) = rest.split_at_checked(bytes).ok_or(Error::BufferTooShort)?;
+            *plane = Plane { data, stride: shape.row_bytes(i) as isize };
+            rest = after;
+        }
+        Ok(Self { shape, planes })
     }
 
-    /// A frame whose rows begin `stride` bytes apart.
-    ///
-    /// A negative stride says that the picture's top row lies last in `data`, as in bottom-up
-    /// bitmaps; `data` begins at its lowest address in either case. The bytes between rows, and
+    /// A frame whose planes lie anywhere, with any distance from row to row. The bytes between rows, and
     /// those after the last, are never looked at.
     ///
     /// # Errors
     ///
-    /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::BufferTooShort`] where `data`
-    /// ends before the last pixel of the last row.
-    pub fn with_stride(shape: Shape, data: &'a [u8], stride: isize) -> Result<Self, Error> {
-        let needed = shape.bytes_needed(stride)?;
-        if data.len() < needed {
-            return Err(Error::BufferTooShort);
+    /// [`Error::PlaneCount`] where there are not as many planes as the format has;
+    /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::BufferTooShort`] where the data of a
+    /// plane end before the last pixel of its last row.
+    pub fn new(shape: Shape, planes: &[Plane<'a>]) -> Result<Self, Error> {
+        if planes.len() != shape.planes() {
+            return Err(Error::PlaneCount);
         }
-        Ok(Self { shape, data: &data[..needed], stride })
+        let mut checked = [Plane::default(); 3];
+        for (i, (checked, plane)) in checked.iter_mut().zip(planes).enumerate() {
+            let needed = shape.plane_bytes(i, plane.stride)?;
+            let data = plane.data.get(..needed).ok_or(Error::BufferTooShort)?;
+            *checked = Plane { data, stride: plane.stride };
+        }
+        Ok(Self { shape, planes: checked })
     }
 
     /// Format and size.
@@ -166,47 +194,76 @@ impl<'a> Frame<'a> {
         self.shape
     }
 
-    /// The bytes of row `y`, counted from the top, without padding; empty where there is no such row.
+    /// A part of the frame, as a frame of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutsideFrame`] where it is not within the frame; [`Error::EmptyFrame`] where it has no
+    /// pixels; [`Error::BetweenChroma`] where it begins within the pixels that share a sample of chroma.
+    pub fn crop(&self, part: Rectangle) -> Result<Self, Error> {
+        if !part.lies_in(self.shape) {
+            return Err(Error::OutsideFrame);
+        }
+        let shape = Shape::new(self.shape.format, part.width, part.height)?;
+        let mut planes = [Plane::default(); 3];
+        for (i, plane) in planes.iter_mut().enumerate() {
+            let (Some(sampling), Some(whole)) = (shape.sampling(i), self.planes.get(i)) else {
+                break;
+            };
+            let (x, y) = (part.x >> sampling.across, part.y >> sampling.down);
+            if x << sampling.across != part.x || y << sampling.down != part.y {
+                return Err(Error::BetweenChroma);
+            }
+            let above = if whole.stride < 0 {
+                self.shape.rows(i) - y as usize - shape.rows(i)
+            } else {
+                y as usize
+            };
+            let from = above * whole.stride.unsigned_abs() + x as usize * sampling.bytes;
+            let bytes = shape.plane_bytes(i, whole.stride)?;
+            let data = whole.data.get(from..).and_then(|rest| rest.get(..bytes));
+            let data = data.ok_or(Error::OutsideFrame)?;
+            *plane = Plane { data, stride: whole.stride };
+        }
+        Ok(Self { shape, planes })
+    }
+
+    /// A plane, its data as long as its rows need; nothing where the format has no such plane.
+    #[must_use]
+    pub fn plane(&self, plane: usize) -> Option<Plane<'a>> {
+        self.planes.get(plane).filter(|_| plane < self.shape.planes()).copied()
+    }
+
+    /// The bytes of row `y` of a plane, counted from the top, without padding; empty where there is no
+    /// such row or plane.
     #[must_use]
     #[inline]
-    pub fn row(&self, y: usize) -> &'a [u8] {
-        let last = self.shape.height as usize - 1;
-        if y > last {
+    pub fn row(&self, plane: usize, y: usize) -> &'a [u8] {
+        let rows = self.shape.rows(plane);
+        let Some(Plane { data, stride }) = self.planes.get(plane).filter(|_| y < rows) else {
             return &[];
-        }
-        let from_lowest = if self.stride < 0 { last - y } else { y };
-        let start = from_lowest * self.stride.unsigned_abs();
-        self.data.get(start..start + self.shape.row_bytes()).unwrap_or(&[])
-    }
-
-    /// The bytes from pixel `index`, counted along the rows from the top left, to the end of the
-    /// longest run of pixels that lies in one piece: to the end of its row or, where rows have no
-    /// padding between them, of the frame. Empty where there is no such pixel.
-    #[inline]
-    pub(crate) fn run(&self, index: usize) -> &'a [u8] {
-        let bytes = self.shape.format.bytes_per_pixel();
-        let (run, first) = if self.stride == self.shape.row_bytes() as isize {
-            (self.data, index)
-        } else {
-            let width = self.shape.width as usize;
-            (self.row(index / width), index % width)
         };
-        run.get(first * bytes..).unwrap_or(&[])
+        let from_lowest = if *stride < 0 { rows - 1 - y } else { y };
+        let start = from_lowest * stride.unsigned_abs();
+        data.get(start..start + self.shape.row_bytes(plane)).unwrap_or(&[])
     }
 
-    /// Copies pixels from `index` on into `to`, over the ends of rows, as many as there are.
-    pub(crate) fn gather(&self, mut index: usize, mut to: &mut [u8]) {
-        let bytes = self.shape.format.bytes_per_pixel();
-        loop {
-            let run = self.run(index);
-            let length = run.len().min(to.len());
-            if length == 0 {
-                break;
+    /// All bytes of a plane from row `y` on, where its rows follow each other from the top without
+    /// padding; else those of the row.
+    pub(crate) fn rows_from(&self, plane: usize, y: usize) -> &'a [u8] {
+        let row = self.shape.row_bytes(plane);
+        match self.planes.get(plane) {
+            Some(packed) if packed.stride == row as isize => {
+                packed.data.get(y * row..).unwrap_or(&[])
             }
-            let (head, rest) = to.split_at_mut(length);
-            head.copy_from_slice(&run[..length]);
-            to = rest;
-            index += length / bytes;
+            _ => self.row(plane, y),
         }
+    }
+
+    /// Whether the rows of the first planes, `count` of them, follow each other from the top without
+    /// padding.
+    pub(crate) fn is_packed(&self, count: usize) -> bool {
+        let mut planes = self.planes.iter().enumerate().take(count);
+        planes.all(|(i, plane)| plane.stride == self.shape.row_bytes(i) as isize)
     }
 }

@@ -6,7 +6,9 @@
 //! the last bit; rows are exact, and the same on every processor.
 //!
 //! * [`Scanner`] takes frames one by one, or many at once; [`compare`] takes two.
-//! * [`Frame`] is a view of a frame where it lies, with any stride.
+//! * [`Frame`] is a view of a frame where it lies, in any [`Format`] and with any strides.
+//! * [`Settings`] say how gray is made of RGB, which [`Curve`] gives its luminance, and what to ignore.
+//! * [`Changes`] are what stripes of a frame, looked at by several threads, are merged by.
 //! * [`mod@reference`] is the definition in plain code.
 //!
 //! The crate uses neither the standard library nor an allocator: memory is the caller's.
@@ -23,22 +25,35 @@ extern crate std;
 mod blocks;
 #[cfg(feature = "capi")]
 mod capi;
+mod changes;
 mod curve;
+mod double;
 mod error;
 mod extremes;
+mod format;
 mod frame;
+mod gray;
+mod look;
 mod luminance;
 pub mod reference;
+mod region;
 mod simd;
 mod table;
 mod top;
+mod transfer;
 
+pub use changes::{Changes, Row};
 pub use curve::Curve;
 pub use error::Error;
-pub use frame::{Format, Frame, Shape};
+pub use format::Format;
+pub use frame::{Frame, Plane, Rectangle, Shape};
+pub use gray::Gray;
+pub use look::Settings;
+pub use region::MOST_IGNORED;
 pub use simd::Backend;
-pub use table::{Row, Scanner, compare, compare_on};
+pub use table::{Scanner, compare};
 pub use top::{Top, Top5};
+pub use transfer::{Range, Transfer};
 
 /// What a library without the standard library needs: it is never reached, see the tests of the static
 /// library.

@@ -1,7 +1,9 @@
-//! The luminance of every code, `f(x) = 4 (0.2 x + 1)^2.2`, to the last bit.
+//! The luminance of every code of 8 bits, `f(x) = 4 (0.2 x + 1)^2.2`, to the last bit.
 //!
 //! For RGB the gray value is the mean of the channels, `x = s / 3` for the sum `s`, so the 766 sums
 //! have 766 luminances; and because `f(3 g / 3) = f(g)`, every third of them is the table of 8-bit gray.
+
+use crate::double::Double;
 
 /// Sums of three 8-bit channels.
 pub(crate) const RGB_CODES: usize = 3 * 255 + 1;
@@ -58,7 +60,7 @@ const fn luma() -> [f64; GRAY_CODES] {
 ///
 /// `y^2.2 = y^2 · y^(1/5)`. The fifth root is found by Newton's method in `f64`, mended by one more
 /// step in twice the precision, and the product is rounded once, at the end.
-const fn luminance_of_quotient(n: f64, d: f64) -> f64 {
+pub(crate) const fn luminance_of_quotient(n: f64, d: f64) -> f64 {
     let y = Double::quotient(n, d);
 
     // From above the root of a convex function Newton's method only ever falls, so it has arrived
@@ -74,55 +76,12 @@ const fn luminance_of_quotient(n: f64, d: f64) -> f64 {
     }
     let square = Double::product(root, root);
     let fourth = square.times(square);
-    let fifth = fourth.times(Double { high: root, low: 0.0 });
+    let fifth = fourth.times(Double::of(root));
     let missing = (y.high - fifth.high) + (y.low - fifth.low);
     let root = Double::sum(root, missing / (5.0 * fourth.high));
 
     let power = y.times(y).times(root);
-    4.0 * (power.high + power.low)
-}
-
-/// A number as the unevaluated sum of two `f64`, about 106 bits (T. J. Dekker, "A floating-point
-/// technique for extending the available precision", Numerische Mathematik 18, 1971).
-#[derive(Clone, Copy)]
-struct Double {
-    high: f64,
-    low: f64,
-}
-
-impl Double {
-    /// The exact sum of two numbers of which the first is the larger.
-    const fn sum(a: f64, b: f64) -> Self {
-        let high = a + b;
-        Self { high, low: b - (high - a) }
-    }
-
-    /// The exact product.
-    const fn product(a: f64, b: f64) -> Self {
-        let high = a * b;
-        let (a1, a2) = split(a);
-        let (b1, b2) = split(b);
-        Self { high, low: ((a1 * b1 - high) + a1 * b2 + a2 * b1) + a2 * b2 }
-    }
-
-    const fn quotient(a: f64, b: f64) -> Self {
-        let high = a / b;
-        let back = Self::product(high, b);
-        Self::sum(high, ((a - back.high) - back.low) / b)
-    }
-
-    const fn times(self, other: Self) -> Self {
-        let p = Self::product(self.high, other.high);
-        Self::sum(p.high, p.low + (self.high * other.low + self.low * other.high))
-    }
-}
-
-/// Splits a number into two of at most 26 bits each, so that products of the halves are exact.
-const fn split(a: f64) -> (f64, f64) {
-    const FACTOR: f64 = 134_217_729.0; // 2^27 + 1
-    let scaled = FACTOR * a;
-    let high = scaled - (scaled - a);
-    (high, a - high)
+    4.0 * power.rounded()
 }
 
 #[cfg(test)]

@@ -1,65 +1,42 @@
 //! The T table: how much each frame changed against the one before.
 
 use crate::blocks;
-use crate::curve::Curve;
+use crate::changes::{Changes, Row};
 use crate::error::Error;
 use crate::extremes::{Extremes, Places};
 use crate::frame::{Frame, Shape};
-use crate::simd::Backend;
-
-/// One row of the table: how a frame differs from the frame before it.
-///
-/// Values are differences of luminance by the curve `4 (0.2 x + 1)^2.2`, which runs from 4 for black
-/// to about 23838 for white. None of them is ever -0.0.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Row {
-    /// Mean of the five largest rises of luminance, missing ones counted as 0.
-    pub positive: f64,
-    /// Mean of the five largest falls, as magnitudes.
-    pub negative: f64,
-    /// T: `positive` where it is larger than `negative`, else `-negative`.
-    pub value: f64,
-}
-
-impl Row {
-    /// The row of the means of rises and of falls.
-    #[must_use]
-    pub fn new(positive: f64, negative: f64) -> Self {
-        // 0.0 - 0.0 is 0.0, where the negation of 0.0 would be -0.0.
-        let value = if positive > negative { positive } else { 0.0 - negative };
-        Self { positive, negative, value }
-    }
-
-    fn of(extremes: &Extremes) -> Self {
-        Self::new(extremes.rises.mean(), extremes.falls.mean())
-    }
-}
+use crate::look::{Look, Settings};
 
 /// Compares two frames of the same shape, keeping nothing.
 ///
 /// # Errors
 ///
-/// [`Error::ShapeChanged`] where the frames differ in format or size.
+/// As [`Changes::between`].
 pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
-    compare_on(Backend::best(), before, after)
+    Ok(Changes::between(before, after, &Settings::default())?.row())
 }
 
-/// [`compare`] on a backend of the caller's choice, for tests and measurements.
-///
-/// # Errors
-///
-/// As [`compare`], and [`Error::BackendUnavailable`].
-pub fn compare_on(backend: Backend, before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
-    if before.shape() != after.shape() {
-        return Err(Error::ShapeChanged);
+impl Changes {
+    /// What two frames of the same shape, or the same stripe of two frames, differ by. Nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeChanged`] where the frames differ in format or size, and what [`Scanner::with`] says
+    /// of settings.
+    pub fn between(
+        before: &Frame<'_>,
+        after: &Frame<'_>,
+        settings: &Settings<'_, '_>,
+    ) -> Result<Self, Error> {
+        if before.shape() != after.shape() {
+            return Err(Error::ShapeChanged);
+        }
+        let look = Look::new(after.shape(), settings)?;
+        Ok(Self::of(&blocks::pair(&look, before, after)))
     }
-    if !backend.is_available() {
-        return Err(Error::BackendUnavailable);
-    }
-    Ok(Row::of(&blocks::pair(backend, before, after)))
 }
 
-/// Makes the table of a stream of frames, in memory that the caller gives.
+/// Takes frames one after the other, in memory that the caller gives.
 ///
 /// ```
 /// use flashinator::{Format, Frame, Scanner, Shape};
@@ -75,35 +52,44 @@ pub fn compare_on(backend: Backend, before: &Frame<'_>, after: &Frame<'_>) -> Re
 /// # Ok::<(), flashinator::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Scanner<'m> {
-    state: State,
+pub struct Scanner<'m, 'c> {
+    state: State<'c>,
     plane: &'m mut [u8],
 }
 
-impl<'m> Scanner<'m> {
-    /// Bytes of memory that a scanner of this shape needs: about 1.25 a pixel for RGB, 1 for gray.
+impl<'m, 'c> Scanner<'m, 'c> {
+    /// Bytes of memory that a scanner of this shape needs, whatever its settings: about 1.25 a pixel for
+    /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16.
     #[must_use]
     pub fn memory_needed(shape: Shape) -> usize {
         blocks::plane_bytes(shape)
     }
 
-    /// A scanner on the fastest backend of this processor. What `memory` holds does not matter, nor
-    /// does its alignment, though multiples of 64 are fastest.
+    /// A scanner with the usual settings. What `memory` holds does not matter, nor does its alignment,
+    /// though multiples of 64 are fastest.
     ///
     /// # Errors
     ///
-    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`Scanner::memory_needed`].
+    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`Scanner::memory_needed`];
+    /// [`Error::CurveNeeded`] where the format has more than 8 bits.
     pub fn new(shape: Shape, memory: &'m mut [u8]) -> Result<Self, Error> {
-        Self::on(Backend::best(), shape, memory)
+        Self::with(shape, &Settings::default(), memory)
     }
 
-    /// A scanner on a backend of the caller's choice, for tests and measurements.
+    /// A scanner that looks at frames in a way of the caller's.
     ///
     /// # Errors
     ///
-    /// As [`Scanner::new`], and [`Error::BackendUnavailable`].
-    pub fn on(backend: Backend, shape: Shape, memory: &'m mut [u8]) -> Result<Self, Error> {
-        let state = State::new(backend, shape)?;
+    /// As [`Scanner::new`], and: [`Error::CurveLength`] where the curve has not as many codes as
+    /// [`Curve::codes`](crate::Curve::codes) says; [`Error::TooManyRectangles`]; [`Error::OutsideFrame`]
+    /// for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all pixels are ignored;
+    /// [`Error::BackendUnavailable`].
+    pub fn with(
+        shape: Shape,
+        settings: &Settings<'_, 'c>,
+        memory: &'m mut [u8],
+    ) -> Result<Self, Error> {
+        let state = State::new(shape, settings)?;
         let plane = memory.get_mut(..blocks::plane_bytes(shape)).ok_or(Error::MemoryTooSmall)?;
         Ok(Self { state, plane })
     }
@@ -115,7 +101,17 @@ impl<'m> Scanner<'m> {
     /// [`Error::ShapeChanged`] where the frame is not of the scanner's shape. It is not taken then,
     /// and the next frame is compared with the last one that was.
     pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<Row>, Error> {
-        self.state.push(self.plane, frame)
+        Ok(self.push_stripe(frame)?.map(|changes| changes.row()))
+    }
+
+    /// Takes the next frame of which this scanner sees a part, a stripe that [`Frame::crop`] cut out of
+    /// it, and gives the changes that make a row when those of all stripes are merged.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scanner::push`].
+    pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<Changes>, Error> {
+        self.state.push(self.plane, stripe)
     }
 
     /// Takes several frames, which follow each other in `frames` without any padding, and writes their
@@ -128,7 +124,7 @@ impl<'m> Scanner<'m> {
     /// [`Error::BufferTooShort`] where the length of `frames` is no multiple of
     /// [`Shape::frame_bytes`], [`Error::TooFewRows`] where `rows` is too short. No frame is taken.
     pub fn push_batch(&mut self, frames: &[u8], rows: &mut [Row]) -> Result<usize, Error> {
-        let shape = self.state.shape;
+        let shape = self.state.shape();
         if !frames.len().is_multiple_of(shape.frame_bytes()) {
             return Err(Error::BufferTooShort);
         }
@@ -155,25 +151,21 @@ impl<'m> Scanner<'m> {
 /// What a scanner knows besides the plane of codes.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub(crate) struct State {
-    shape: Shape,
-    backend: Backend,
+pub(crate) struct State<'c> {
+    look: Look<'c>,
     frames: u64,
     /// Where the last frame changed most.
     places: Places,
 }
 
-impl State {
-    pub(crate) fn new(backend: Backend, shape: Shape) -> Result<Self, Error> {
-        if !backend.is_available() {
-            return Err(Error::BackendUnavailable);
-        }
-        Ok(Self { shape, backend, frames: 0, places: blocks::scattered(shape) })
+impl<'c> State<'c> {
+    pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
+        let look = Look::new(shape, settings)?;
+        Ok(Self { look, frames: 0, places: blocks::scattered(&look) })
     }
 
-    #[cfg(feature = "capi")]
     pub(crate) fn shape(&self) -> Shape {
-        self.shape
+        self.look.shape
     }
 
     #[cfg(feature = "capi")]
@@ -189,20 +181,20 @@ impl State {
         &mut self,
         plane: &mut [u8],
         frame: &Frame<'_>,
-    ) -> Result<Option<Row>, Error> {
-        if frame.shape() != self.shape {
+    ) -> Result<Option<Changes>, Error> {
+        if frame.shape() != self.look.shape {
             return Err(Error::ShapeChanged);
         }
         let first = self.frames == 0;
         self.frames += 1;
         if first {
-            blocks::stream(self.backend, frame, plane, &mut Extremes::none());
+            blocks::stream(&self.look, frame, plane, &mut Extremes::none());
             return Ok(None);
         }
-        let preview = blocks::preview(self.backend, frame, plane, &self.places);
-        let mut extremes = Extremes::after(&preview, Curve::of(self.shape.format()));
-        blocks::stream(self.backend, frame, plane, &mut extremes);
+        let preview = blocks::preview(&self.look, frame, plane, &self.places);
+        let mut extremes = Extremes::after(&preview, self.look.curve);
+        blocks::stream(&self.look, frame, plane, &mut extremes);
         self.places = extremes.places;
-        Ok(Some(Row::of(&extremes)))
+        Ok(Some(Changes::of(&extremes)))
     }
 }

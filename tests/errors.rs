@@ -1,6 +1,9 @@
 //! What is refused, and that a scanner goes on as if the refused call had not been made.
 
-use flashinator::{Backend, Error, Format, Frame, Row, Scanner, Shape, compare};
+use flashinator::{
+    Backend, Changes, Curve, Error, Format, Frame, Gray, Plane, Range, Rectangle, Row, Scanner,
+    Settings, Shape, Transfer, compare,
+};
 
 fn shape(width: u32, height: u32) -> Shape {
     Shape::new(Format::Rgb24, width, height).unwrap()
@@ -16,17 +19,124 @@ fn shapes_without_pixels_or_beyond_memory() {
 
 #[test]
 fn views_that_do_not_hold_the_frame() {
-    let shape = shape(4, 3);
-    let data = [0; 4 * 3 * 3];
-    assert!(Frame::packed(shape, &data).is_ok());
-    let short = Frame::packed(shape, &data[1..]);
-    assert_eq!(short.unwrap_err(), Error::BufferTooShort);
-    let overlapping = Frame::with_stride(shape, &data, 11);
-    assert_eq!(overlapping.unwrap_err(), Error::StrideTooSmall);
-    let short = Frame::with_stride(shape, &data, 13);
-    assert_eq!(short.unwrap_err(), Error::BufferTooShort);
-    let far = Frame::with_stride(shape, &data, isize::MIN);
-    assert_eq!(far.unwrap_err(), Error::TooLarge);
+    // Odd sides, so that chroma is half over the edge.
+    for format in Format::ALL {
+        let shape = Shape::new(format, 5, 3).unwrap();
+        let data = vec![0; shape.frame_bytes()];
+        assert!(Frame::packed(shape, &data).is_ok());
+        let short = Frame::packed(shape, &data[1..]);
+        assert_eq!(short.unwrap_err(), Error::BufferTooShort, "{format:?}");
+        for plane in 0..shape.planes() {
+            let row = shape.row_bytes(plane) as isize;
+            let whole: Vec<_> = (0..shape.planes())
+                .map(|plane| Plane { data: &data, stride: shape.row_bytes(plane) as isize })
+                .collect();
+            assert!(Frame::new(shape, &whole).is_ok());
+            let with = |data, stride| {
+                let mut planes = whole.clone();
+                planes[plane] = Plane { data, stride };
+                Frame::new(shape, &planes).map(|_| ())
+            };
+            let needed = shape.plane_bytes(plane, row).unwrap();
+            assert_eq!(with(&data[..needed], row), Ok(()));
+            assert_eq!(with(&data[..needed - 1], row), Err(Error::BufferTooShort));
+            assert_eq!(with(&data[..needed - 1], -row), Err(Error::BufferTooShort));
+            for stride in [0, row - 1, 1 - row] {
+                assert_eq!(with(&data, stride), Err(Error::StrideTooSmall));
+            }
+            if shape.rows(plane) > 1 {
+                assert_eq!(with(&data[..needed], row + 1), Err(Error::BufferTooShort));
+                // Two rows so far apart end beyond the address space, or beyond the buffer.
+                for stride in [isize::MIN, isize::MAX] {
+                    let far = with(&data, stride);
+                    assert!(far == Err(Error::TooLarge) || far == Err(Error::BufferTooShort));
+                }
+            }
+            assert_eq!(
+                Frame::new(shape, &whole[1..]).map(|_| ()),
+                Err(Error::PlaneCount),
+                "{format:?}"
+            );
+        }
+        let more = [Plane { data: &data, stride: 10 }; 4];
+        assert_eq!(Frame::new(shape, &more).unwrap_err(), Error::PlaneCount);
+    }
+}
+
+#[test]
+fn parts_that_are_none() {
+    let rectangle = |x, y, width, height| Rectangle { x, y, width, height };
+    for format in Format::ALL {
+        let shape = Shape::new(format, 7, 5).unwrap();
+        let data = vec![0; shape.frame_bytes()];
+        let frame = Frame::packed(shape, &data).unwrap();
+        let crop = |x, y, width, height| {
+            frame.crop(rectangle(x, y, width, height)).map(|part| part.shape().pixels())
+        };
+        assert_eq!(crop(0, 0, 7, 5), Ok(35));
+        assert_eq!(crop(4, 2, 3, 3), Ok(9));
+        assert_eq!(crop(4, 2, 4, 3), Err(Error::OutsideFrame));
+        assert_eq!(crop(4, 2, 3, 4), Err(Error::OutsideFrame));
+        assert_eq!(crop(u32::MAX, 0, 1, 1), Err(Error::OutsideFrame));
+        assert_eq!(crop(1, 0, u32::MAX, 1), Err(Error::OutsideFrame));
+        assert_eq!(crop(2, 2, 0, 1), Err(Error::EmptyFrame));
+        let wide = (1..shape.planes()).any(|plane| shape.rows(plane) == 3);
+        assert_eq!(crop(2, 1, 2, 2), if wide { Err(Error::BetweenChroma) } else { Ok(4) });
+    }
+}
+
+#[test]
+fn settings_that_do_not_go_with_the_shape() {
+    let with = |format, settings: &Settings<'_, '_>| {
+        let shape = Shape::new(format, 8, 4).unwrap();
+        let mut memory = vec![0; Scanner::memory_needed(shape)];
+        let made = Scanner::with(shape, settings, &mut memory).map(|_| ());
+        let data = vec![0; shape.frame_bytes()];
+        let frame = Frame::packed(shape, &data).unwrap();
+        let compared = Changes::between(&frame, &frame, settings).map(|_| ());
+        assert_eq!(made, compared);
+        made
+    };
+    let usual = Settings::default();
+    for format in Format::ALL {
+        let codes = Curve::codes(format, Gray::Mean);
+        let expected = if codes <= 766 { Ok(()) } else { Err(Error::CurveNeeded) };
+        assert_eq!(with(format, &usual), expected, "{format:?}");
+        for other in [256, 766, 1024, 4096, 65_536] {
+            let mut table = vec![0.0; other];
+            Transfer::Srgb.fill(Range::Full, &mut table).unwrap();
+            let curve = Curve::new(&table).unwrap();
+            let settings = Settings { curve: Some(&curve), ..usual };
+            let expected = if other == codes { Ok(()) } else { Err(Error::CurveLength) };
+            assert_eq!(with(format, &settings), expected, "{format:?}");
+        }
+    }
+    let ignoring = |ignore: &[Rectangle]| with(Format::Rgb24, &Settings { ignore, ..usual });
+    let small = Rectangle { x: 1, y: 1, width: 1, height: 1 };
+    assert_eq!(ignoring(&[small; 16]), Ok(()));
+    assert_eq!(ignoring(&[small; 17]), Err(Error::TooManyRectangles));
+    assert_eq!(ignoring(&[Rectangle { x: 8, ..small }]), Err(Error::OutsideFrame));
+    assert_eq!(ignoring(&[Rectangle { height: u32::MAX, ..small }]), Err(Error::OutsideFrame));
+    let halves = [0, 4].map(|x| Rectangle { x, y: 0, width: 4, height: 4 });
+    assert_eq!(ignoring(&halves), Err(Error::EmptyFrame));
+}
+
+#[test]
+fn transfer_functions_that_are_none() {
+    let fill = |transfer: Transfer, codes| transfer.fill(Range::Full, &mut vec![0.0; codes]);
+    assert_eq!(fill(Transfer::Pq, 1000), Err(Error::CurveLength));
+    for (white, black) in [
+        (100.0, 100.0),
+        (0.0, 0.0),
+        (100.0, -1.0),
+        (f64::NAN, 0.0),
+        (f64::INFINITY, 0.0),
+        (1e9, 1.0),
+    ] {
+        for transfer in [Transfer::Bt1886 { white, black }, Transfer::Hlg { white, black }] {
+            assert_eq!(fill(transfer, 1024), Err(Error::BadTransfer), "{transfer:?}");
+        }
+    }
 }
 
 #[test]
@@ -40,7 +150,7 @@ fn a_refused_frame_changes_nothing() {
     let mut scanner = Scanner::new(shape, &mut memory).unwrap();
     let black = [0; 36];
     let white = [255; 36];
-    let push = |scanner: &mut Scanner<'_>, data: &[u8]| {
+    let push = |scanner: &mut Scanner<'_, '_>, data: &[u8]| {
         scanner.push(&Frame::packed(shape, data).unwrap()).unwrap()
     };
     assert_eq!(push(&mut scanner, &black), None);
@@ -68,7 +178,8 @@ fn a_backend_the_processor_lacks_is_refused() {
     let shape = shape(4, 3);
     for backend in Backend::ALL {
         let mut memory = vec![0; Scanner::memory_needed(shape)];
-        let made = Scanner::on(backend, shape, &mut memory).map(|_| ());
+        let settings = Settings { backend: Some(backend), ..Settings::default() };
+        let made = Scanner::with(shape, &settings, &mut memory).map(|_| ());
         let expected = if backend.is_available() { Ok(()) } else { Err(Error::BackendUnavailable) };
         assert_eq!(made, expected);
     }
@@ -85,6 +196,14 @@ fn every_error_says_what_to_do() {
         Error::ShapeChanged,
         Error::TooFewRows,
         Error::BackendUnavailable,
+        Error::PlaneCount,
+        Error::OutsideFrame,
+        Error::BetweenChroma,
+        Error::TooManyRectangles,
+        Error::CurveNeeded,
+        Error::CurveLength,
+        Error::BadCurve,
+        Error::BadTransfer,
     ] {
         let text = error.to_string();
         assert!(text.contains("; ") && !text.contains('\n'), "{text}");

@@ -5,16 +5,17 @@ mod common;
 mod golden;
 
 use common::{backends, expected};
-use flashinator::{Format, Frame, Row, Scanner, Shape, Top5, compare};
+use flashinator::{Format, Frame, Row, Scanner, Settings, Shape, Top5, compare};
 
 #[test]
 fn golden_tables_on_every_backend() {
     for case in golden::golden() {
         let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
-        let by_definition = expected(shape, &case.frames);
+        let by_definition = expected(shape, &case.frames, &Settings::default());
         for backend in backends() {
             let mut memory = vec![0; Scanner::memory_needed(shape)];
-            let mut scanner = Scanner::on(backend, shape, &mut memory).unwrap();
+            let settings = Settings { backend: Some(backend), ..Settings::default() };
+            let mut scanner = Scanner::with(shape, &settings, &mut memory).unwrap();
             let mut rows = vec![Row::default(); case.rows.len()];
             let count = scanner.push_batch(&case.frames, &mut rows).unwrap();
             assert_eq!(count, case.rows.len(), "{}", case.name);

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Content, backends, bits, expected};
-use flashinator::{Format, Frame, Scanner, Shape, compare_on};
+use common::{Content, Way, backends, bits, expected};
+use flashinator::{Changes, Format, Frame, Gray, Plane, Scanner, Settings, Shape};
 
 /// Memory between two pages that may not be touched.
 struct Guarded {
@@ -53,47 +53,66 @@ impl Drop for Guarded {
 #[test]
 fn frames_against_closed_pages() {
     for format in Format::ALL {
-        for (width, height) in
-            [(1, 1), (127, 1), (128, 1), (129, 1), (171, 3), (256, 2), (300, 7), (1280, 3)]
-        {
-            for padding in [0, 1, 5] {
-                check(Shape::new(format, width, height).unwrap(), padding);
+        let gray = if format.is_rgb() { &Gray::ALL[..2] } else { &Gray::ALL[..1] };
+        for &gray in gray {
+            let way = Way { gray, ..Way::usual(format) };
+            for (width, height) in
+                [(1, 1), (127, 1), (128, 1), (129, 1), (171, 3), (256, 2), (300, 7), (1280, 3)]
+            {
+                for padding in [0, 1, 5] {
+                    check(way, Shape::new(format, width, height).unwrap(), padding);
+                }
             }
         }
     }
 }
 
-/// Streams and compares frames whose first byte follows, or whose last byte precedes, a closed page.
-fn check(shape: Shape, padding: usize) {
-    let stride = shape.row_bytes() + padding;
-    let length = stride * (shape.height() as usize - 1) + shape.row_bytes();
+/// Streams and compares frames whose planes' first byte follows, or whose last byte precedes, a closed page.
+fn check(way: Way, shape: Shape, padding: usize) {
     let frames = Content::Noise.frames(shape, 3, 7);
-    let expected = expected(shape, &frames);
-    let mut memory: Vec<Guarded> = (0..3).map(|_| Guarded::new(length)).collect();
+    let expected = expected(shape, &frames, &way.settings());
+    let stride = |plane| shape.row_bytes(plane) + padding;
+    let length = |plane| shape.plane_bytes(plane, stride(plane) as isize).unwrap();
+    let planes = 0..shape.planes();
+    let mut memory: Vec<Vec<Guarded>> =
+        (0..3).map(|_| planes.clone().map(|plane| Guarded::new(length(plane))).collect()).collect();
     for at_end in [false, true] {
         for (frame, guarded) in frames.chunks_exact(shape.frame_bytes()).zip(&mut memory) {
-            let bytes = guarded.bytes(length, at_end);
-            for (row, to) in frame.chunks_exact(shape.row_bytes()).zip(bytes.chunks_mut(stride)) {
-                to[..row.len()].copy_from_slice(row);
+            let mut rest = frame;
+            for (plane, guarded) in guarded.iter_mut().enumerate() {
+                for to in guarded.bytes(length(plane), at_end).chunks_mut(stride(plane)) {
+                    let (row, after) = rest.split_at(shape.row_bytes(plane));
+                    to[..row.len()].copy_from_slice(row);
+                    rest = after;
+                }
             }
         }
         let views: Vec<_> = memory
             .iter_mut()
             .map(|guarded| {
-                let bytes = guarded.bytes(length, at_end);
-                Frame::with_stride(shape, bytes, stride as isize).unwrap()
+                let planes: Vec<_> = guarded
+                    .iter_mut()
+                    .enumerate()
+                    .map(|(plane, guarded)| Plane {
+                        data: guarded.bytes(length(plane), at_end),
+                        stride: stride(plane) as isize,
+                    })
+                    .collect();
+                Frame::new(shape, &planes).unwrap()
             })
             .collect();
         for backend in backends() {
+            let settings = Settings { backend: Some(backend), ..way.settings() };
             // The state lies against closed pages as well.
             let needed = Scanner::memory_needed(shape);
             let mut state = Guarded::new(needed);
-            let mut scanner = Scanner::on(backend, shape, state.bytes(needed, at_end)).unwrap();
+            let memory = state.bytes(needed, at_end);
+            let mut scanner = Scanner::with(shape, &settings, memory).unwrap();
             let rows: Vec<_> = views.iter().filter_map(|v| scanner.push(v).unwrap()).collect();
             assert_eq!(bits(&rows), bits(&expected));
             let pairs: Vec<_> = views
                 .windows(2)
-                .map(|pair| compare_on(backend, &pair[0], &pair[1]).unwrap())
+                .map(|pair| Changes::between(&pair[0], &pair[1], &settings).unwrap().row())
                 .collect();
             assert_eq!(bits(&pairs), bits(&expected));
         }

@@ -1,6 +1,8 @@
 //! Moving pictures to measure with: what videos look like, and the worst the kernel can be given.
 #![allow(dead_code)] // Each user needs a part.
 
+use flashinator::Format;
+
 /// A small generator of random numbers, the same on every run (xorshift64*, S. Vigna, "An experimental
 /// exploration of Marsaglia's xorshift generators, scrambled", 2016).
 pub struct Random(u64);
@@ -35,9 +37,34 @@ impl Clip {
         self.data.chunks_exact(self.width * self.height * 3)
     }
 
-    /// The green channel, as a clip of one byte a pixel.
-    pub fn green(&self) -> Vec<u8> {
-        self.data.iter().skip(1).step_by(3).copied().collect()
+    /// The clip in another format, of those that are measured: green is the luma, the lower bits of
+    /// red are those that 8 bits lack.
+    pub fn in_format(&self, format: Format) -> Vec<u8> {
+        let pixels = self.data.as_chunks::<3>().0;
+        let luma = |pixel: &[u8; 3]| u16::from(pixel[1]) << 2 | u16::from(pixel[0] & 3);
+        match format {
+            Format::Rgb24 => self.data.clone(),
+            Format::Gray8 => pixels.iter().map(|pixel| pixel[1]).collect(),
+            Format::Rgba => pixels.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect(),
+            Format::Argb => pixels.iter().flat_map(|&[r, g, b]| [255, r, g, b]).collect(),
+            Format::Gray10 => pixels.iter().flat_map(|pixel| luma(pixel).to_le_bytes()).collect(),
+            Format::Gbrp | Format::Nv12 => {
+                let mut data = Vec::new();
+                for frame in pixels.chunks_exact(self.width * self.height) {
+                    for channel in [1, 2, 0] {
+                        if format == Format::Gbrp || channel == 1 {
+                            data.extend(frame.iter().map(|pixel| pixel[channel]));
+                        }
+                    }
+                    if format == Format::Nv12 {
+                        let pairs = self.width.div_ceil(2) * self.height.div_ceil(2);
+                        data.extend(std::iter::repeat_n(128, 2 * pairs));
+                    }
+                }
+                data
+            }
+            other => panic!("clips are not made in {other:?}"),
+        }
     }
 }
 

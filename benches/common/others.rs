@@ -15,8 +15,6 @@ pub struct Other {
 
 pub fn all(format: Format) -> Vec<Other> {
     match format {
-        // The comparison is made where the work is largest.
-        Format::Gray8 | Format::Luma8 => vec![],
         Format::Rgb24 => vec![
             Other { what: "scalar fused", slow: false, row: scalar_fused },
             Other { what: "table + select_nth", slow: false, row: table_select_nth },
@@ -24,12 +22,14 @@ pub fn all(format: Format) -> Vec<Other> {
             Other { what: "table + sort", slow: true, row: table_sort },
             Other { what: "powf + sort", slow: true, row: powf_sort },
         ],
+        // The comparison is made where the work is largest.
+        _ => vec![],
     }
 }
 
 /// Looks up, subtracts and selects, pixel by pixel.
 fn scalar_fused(before: &[u8], after: &[u8]) -> f64 {
-    let table = Curve::of(Format::Rgb24).luminance();
+    let table = Curve::of(Format::Rgb24).unwrap().luminance();
     let mut rises = [0.0f64; 5];
     let mut falls = [0.0f64; 5];
     for (old, new) in before.chunks_exact(3).zip(after.chunks_exact(3)) {
@@ -93,7 +93,7 @@ fn powf_sort(before: &[u8], after: &[u8]) -> f64 {
 
 /// A delta-frame by table.
 pub fn table_deltas(before: &[u8], after: &[u8]) -> Vec<f64> {
-    let table = Curve::of(Format::Rgb24).luminance();
+    let table = Curve::of(Format::Rgb24).unwrap().luminance();
     let pixels = before.chunks_exact(3).zip(after.chunks_exact(3));
     pixels.map(|(old, new)| table[sum(new)] - table[sum(old)]).collect()
 }

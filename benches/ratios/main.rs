@@ -11,7 +11,9 @@ mod inputs;
 #[path = "../common/others.rs"]
 mod others;
 
-use flashinator::{Backend, Format, Frame, Row, Scanner, Shape, compare_on};
+use flashinator::{
+    Backend, Changes, Curve, Format, Frame, Gray, Range, Row, Scanner, Settings, Shape, Transfer,
+};
 use inputs::Clip;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -77,9 +79,15 @@ fn main() {
             _ => inputs::make(name, width, height, frames),
         };
         let slow_too = matches!(name, "natural" | "noise");
-        measure(&clip, Format::Rgb24, &clip.data, slow_too, &options);
+        measure(&clip, Format::Rgb24, Gray::Mean, slow_too, &options);
         if slow_too || name == "static" {
-            measure(&clip, Format::Gray8, &clip.green(), false, &options);
+            measure(&clip, Format::Gray8, Gray::Mean, false, &options);
+        }
+        if slow_too {
+            for format in [Format::Rgba, Format::Argb, Format::Gbrp, Format::Nv12, Format::Gray10] {
+                measure(&clip, format, Gray::Mean, false, &options);
+            }
+            measure(&clip, Format::Rgb24, Gray::Bt709, false, &options);
         }
         best += 1;
     }
@@ -113,15 +121,24 @@ fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
     inputs::forth_and_back("natural", width, height, &bytes, frames)
 }
 
-fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &Options) {
+fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Options) {
+    // Formats of more bits have no curve of the library's.
+    let mut table = vec![0.0; Curve::codes(format, gray)];
+    Transfer::Table.fill(Range::Full, &mut table).unwrap();
+    let curve = Curve::new(&table).unwrap();
+    let own = Curve::of(format).is_none().then_some(&curve);
+    let settings = Settings { gray, curve: own, ..Settings::default() };
+    let data = clip.in_format(format);
     let shape = Shape::new(format, clip.width as u32, clip.height as u32).unwrap();
     let frames: Vec<&[u8]> = data.chunks_exact(shape.frame_bytes()).collect();
+    // Chroma, which is not looked at, is not in the stream it is compared with.
+    let seen = if format == Format::Nv12 { shape.pixels() } else { shape.frame_bytes() };
     let mut contenders = vec![Contender {
         what: "stream".into(),
         frames: frames.len(),
-        run: Box::new(|frames: &[&[u8]]| {
+        run: Box::new(move |frames: &[&[u8]]| {
             for frame in frames {
-                black_box(sum(frame));
+                black_box(sum(&frame[..seen]));
             }
         }),
     }];
@@ -129,7 +146,8 @@ fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &O
         if backend.is_available() {
             // The slowest backend is the only one whose time matters to a quick run.
             let few = options.quick && backend == Backend::Portable;
-            contenders.extend(kernels(backend, shape, if few { 8 } else { frames.len() }));
+            let settings = Settings { backend: Some(backend), ..settings };
+            contenders.extend(kernels(settings, shape, if few { 8 } else { frames.len() }));
         }
     }
     contenders.extend(others::all(format).into_iter().filter(|o| slow_too || !o.slow).map(|o| {
@@ -153,10 +171,9 @@ fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &O
             times.push(time(contender, &frames));
         }
     }
-    let name = match format {
-        Format::Gray8 => "gray8",
-        Format::Luma8 => "luma8",
-        Format::Rgb24 => "rgb24",
+    let name = match gray {
+        Gray::Mean => format.name().to_owned(),
+        weighted => format!("{}, {weighted:?}", format.name()),
     };
     eprintln!("\n{} {name} {}x{}", clip.name, clip.width, clip.height);
     eprintln!("{:24} {:>14} {:>10}", "what", "ms a frame", "vs stream");
@@ -173,8 +190,8 @@ fn measure(clip: &Clip, format: Format, data: &[u8], slow_too: bool, options: &O
 }
 
 /// Streaming, batches and pairs on one backend.
-fn kernels<'a>(backend: Backend, shape: Shape, frames: usize) -> Vec<Contender<'a>> {
-    let name = backend.name();
+fn kernels<'a>(settings: Settings<'a, 'a>, shape: Shape, frames: usize) -> Vec<Contender<'a>> {
+    let name = settings.backend.map_or("", Backend::name);
     let plane = || vec![0; Scanner::memory_needed(shape)];
     let (mut one, mut many) = (plane(), plane());
     vec![
@@ -182,7 +199,7 @@ fn kernels<'a>(backend: Backend, shape: Shape, frames: usize) -> Vec<Contender<'
             what: format!("kernel {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = Scanner::on(backend, shape, &mut one).unwrap();
+                let mut scanner = Scanner::with(shape, &settings, &mut one).unwrap();
                 for data in frames {
                     let frame = Frame::packed(shape, data).unwrap();
                     black_box(scanner.push(&frame).unwrap());
@@ -193,7 +210,7 @@ fn kernels<'a>(backend: Backend, shape: Shape, frames: usize) -> Vec<Contender<'
             what: format!("batch {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = Scanner::on(backend, shape, &mut many).unwrap();
+                let mut scanner = Scanner::with(shape, &settings, &mut many).unwrap();
                 let mut rows = [Row::default(); 4];
                 // The frames of a clip follow each other in memory.
                 for four in frames.chunks_exact(4) {
@@ -208,7 +225,8 @@ fn kernels<'a>(backend: Backend, shape: Shape, frames: usize) -> Vec<Contender<'
             run: Box::new(move |frames: &[&[u8]]| {
                 for pair in frames.windows(2) {
                     let frame = |data| Frame::packed(shape, data).unwrap();
-                    black_box(compare_on(backend, &frame(pair[0]), &frame(pair[1])).unwrap());
+                    let (old, new) = (frame(pair[0]), frame(pair[1]));
+                    black_box(Changes::between(&old, &new, &settings).unwrap().row());
                 }
             }),
         },

@@ -1,5 +1,6 @@
 //! Why a command could not do what it was asked.
 
+use flashinator::Error;
 use std::fmt;
 
 /// One line for the user: which file, what is wrong with it, what to do.
@@ -18,6 +19,12 @@ impl Failure {
             text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
         };
         Self { file: line(&file), what: line(&what), todo: line(&todo) }
+    }
+
+    /// What the library refused, in its own words: what is wrong, and after a semicolon what to do.
+    pub fn refused(file: impl fmt::Display, what: impl fmt::Display, error: Error) -> Self {
+        let (why, todo) = error.text().split_once("; ").unwrap_or((error.text(), "check it"));
+        Self::new(file, format!("{what}: {why}"), todo)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::args::TableArgs;
 use crate::failure::Failure;
 use crate::input::{self, Source};
+use crate::look::Look;
 use crate::output::{Npy, Rows, Stop};
 use flashinator::Scanner;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,13 +11,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Prints the table. Where the input fails, the rows before are printed first.
 pub fn run(args: &TableArgs) -> Result<(), Failure> {
     let mut source = input::open(args)?;
+    let name = args.input.display().to_string();
+    let look = Look::new(&args.look, &name, source.shape(), source.range())?;
     let mut npy = args.npy.as_deref().map(Npy::create).transpose()?;
     let mut rows = match Rows::begin(args.json) {
         Ok(rows) => rows,
         Err(stop) => return stopped(stop),
     };
     let progress = progress(source.count());
-    let scanned = scan(&mut *source, &mut rows, npy.as_mut(), &progress);
+    let scanned = scan(&mut *source, &look, &name, &mut rows, npy.as_mut(), &progress);
     progress.finish_and_clear();
 
     // All that was found is written before anything is said of what was not.
@@ -27,17 +30,21 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
 
 fn scan(
     source: &mut dyn Source,
+    look: &Look,
+    name: &str,
     rows: &mut Rows,
     mut npy: Option<&mut Npy>,
     progress: &ProgressBar,
 ) -> Result<(), Failure> {
-    let shape = source.shape();
-    let mut memory = vec![0; Scanner::memory_needed(shape)];
-    let wrong = |error| Failure::new("the scanner", error, "please report this");
-    let mut scanner = Scanner::new(shape, &mut memory).map_err(wrong)?;
+    let mut memory = vec![0; Scanner::memory_needed(look.shape())];
+    let curve = look.curve();
+    let settings = look.settings(curve.as_ref());
+    let mut scanner = Scanner::with(look.shape(), &settings, &mut memory)
+        .map_err(|error| Failure::refused(name, "this way to look at it", error))?;
+    let wrong = |error| Failure::new(name, error, "please report this");
     let mut frame = 0;
     while let Some(picture) = source.next()? {
-        if let Some(row) = scanner.push(&picture.frame).map_err(wrong)? {
+        if let Some(row) = scanner.push(&look.part(name, &picture.frame)?).map_err(wrong)? {
             if let Some(npy) = npy.as_deref_mut() {
                 npy.push(row.value);
             }

@@ -213,6 +213,149 @@ fn y4m_of_every_layout_and_range() {
 }
 
 #[test]
+fn y4m_of_more_bits() {
+    for (layout, bits, chroma) in [
+        ("420p10", 10, 24),
+        ("422p10", 10, 36),
+        ("444p10", 10, 60),
+        ("420p12", 12, 24),
+        ("422p12", 12, 36),
+        ("444p12", 12, 60),
+        ("mono12", 12, 0),
+    ] {
+        let frame = |luma: u16| {
+            let luma = (luma << (bits - 8)).to_le_bytes();
+            [b"FRAME\n".to_vec(), luma.repeat(15), vec![1; chroma]].concat()
+        };
+        let header = format!("YUV4MPEG2 W5 H3 F10:1 C{layout}\n");
+        let clip = [header.into_bytes(), frame(16), frame(235)].concat();
+        let output = run_with(&["-"], &clip);
+        success(&output);
+        assert!(golden::close(rows(&output)[0][4], 23_837.864_527_991_06 - 4.0), "{layout}");
+    }
+}
+
+#[test]
+fn the_same_pixels_in_any_layout_have_the_same_rows() {
+    if !have_ffmpeg() {
+        return;
+    }
+    let raw = |to: &str, filter: &str| {
+        let made = Command::new("ffmpeg")
+            .args(["-v", "error", "-i", &sample(), "-frames:v", "12", "-vf", filter])
+            .args(["-f", "rawvideo", "-pix_fmt", to, "-"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        made.stdout
+    };
+    let table = |bytes: &[u8], format: &str, more: &[&str]| {
+        let arguments = [&["-", "--raw", format, "--size", "160x90"], more].concat();
+        let output = run_with(&arguments, bytes);
+        success(&output);
+        assert_eq!(rows(&output).len(), 11);
+        text(&output.stdout)
+    };
+    // RGB is moved without being changed.
+    let rgb = "scale=160:90,format=rgb24";
+    for more in [&[][..], &["--gray", "bt709"], &["--gray", "bt2020", "--curve", "srgb"]] {
+        let expected = table(&raw("rgb24", rgb), "rgb24", more);
+        for format in ["bgr24", "rgba", "bgra", "argb", "abgr", "gbrp", "rgb0", "0bgr"] {
+            assert_eq!(table(&raw(format, rgb), format, more), expected, "{format}");
+        }
+    }
+    // So is luma of one depth.
+    let yuv = "scale=160:90,format=yuv420p";
+    let expected = table(&raw("yuv420p", yuv), "i420", &[]);
+    for format in ["nv12", "nv21"] {
+        assert_eq!(table(&raw(format, yuv), format, &[]), expected, "{format}");
+    }
+    let deep = "scale=160:90,format=yuv420p10le";
+    let expected = table(&raw("yuv420p10le", deep), "yuv420p10", &["--curve", "pq"]);
+    assert_eq!(table(&raw("p010le", deep), "p010", &["--curve", "pq"]), expected);
+
+    // A part is what ffmpeg cuts out, and what is left when all else is ignored.
+    let whole = raw("rgb24", rgb);
+    let cut = raw("rgb24", "scale=160:90,format=rgb24,crop=60:40:31:17");
+    let part = run_with(&["-", "--raw", "rgb24", "--size", "60x40"], &cut);
+    let cropped = table(&whole, "rgb24", &["--crop", "60x40+31+17"]);
+    assert_eq!(cropped, text(&part.stdout));
+    let sides = ["160x17+0+0", "160x33+0+57", "31x90+0+0", "69x90+91+0"];
+    let ignore: Vec<&str> = sides.iter().flat_map(|side| ["--ignore", side]).collect();
+    assert_eq!(table(&whole, "rgb24", &ignore), cropped);
+    // What is ignored is named by its place in the whole picture, in a part as well.
+    let both = table(&whole, "rgb24", &["--crop", "100x40+31+17", "--ignore", "69x9+91+17"]);
+    let both = both
+        == table(
+            &whole,
+            "rgb24",
+            &[&ignore[..6], &["--ignore", "29x90+131+0", "--ignore", "40x9+91+17"]].concat(),
+        );
+    assert!(both);
+}
+
+#[test]
+fn curves_of_ones_own() {
+    let folder = temporary();
+    let frames: Vec<u8> = [vec![10; 6], vec![200; 6], vec![90; 6]].concat();
+    let table = |more: &[&str]| {
+        run_with(&[&["-", "--raw", "gray", "--size", "3x2"], more].concat(), &frames)
+    };
+    let squares: Vec<String> = (0..256).map(|code| (code * code).to_string()).collect();
+    let path = file(&folder, "squares.txt", squares.join("\n").as_bytes());
+    let output = table(&["--curve", &path]);
+    success(&output);
+    assert_eq!(rows(&output)[0][4], 40_000.0 - 100.0);
+    assert_eq!(rows(&output)[1][4], 8_100.0 - 40_000.0);
+    // Limited range by BT.1886: code 126 of 255 is half way, 10 is black.
+    let output = table(&["--curve", "bt1886:200", "--range", "limited"]);
+    success(&output);
+    let expected = 200.0 * (184.0f64 / 219.0).powf(2.4);
+    assert!((rows(&output)[0][4] - expected).abs() < 1e-10);
+
+    for (text, expected) in [
+        ("1 2 3", "it has 3 numbers, but gray has 256 codes"),
+        ("1 two 3", "\"two\" is no number"),
+        (&squares.join(" ").replace("65025", "-1"), "falls"),
+    ] {
+        let path = file(&folder, "wrong.txt", text.as_bytes());
+        let said = error(&table(&["--curve", &path]));
+        assert!(said.contains(expected), "{said}");
+    }
+    let said = error(&table(&["--curve", "nowhere"]));
+    assert!(said.contains("no curve has this name"), "{said}");
+}
+
+#[test]
+fn ways_to_look_that_do_not_go_with_the_input() {
+    for (more, expected) in [
+        (&["--crop", "6x5+0+0"][..], "out of the frame"),
+        (&["--crop", "0x5+0+0"], "no pixels"),
+        (&["--crop", "2x2+1+0"], "between samples of chroma"),
+        (&["--ignore", "1x1+5+5"], "out of the frame"),
+        (&["--ignore", "5x5+0+0"], "no pixels"),
+        (&["--ignore", "1x1+0+0"].repeat(17), "too many"),
+    ] {
+        let arguments = [&["-", "--raw", "nv12", "--size", "5x5"], more].concat();
+        let said = error(&run_with(&arguments, &[0; 2 * 43]));
+        assert!(said.contains(expected), "{said}");
+    }
+    for more in [
+        ["--gray", "bt999"],
+        ["--range", "wide"],
+        ["--crop", "5x5"],
+        ["--ignore", "axb+0+0"],
+        ["--curve", "hlg:x"],
+        ["--curve", "hlg:100:200"],
+        ["--curve", "bt1886:100:0:7"],
+    ] {
+        let output = run(&[&["-"], &more[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(text(&output.stderr).contains(more[1]), "{output:?}");
+    }
+}
+
+#[test]
 fn videos_by_ffmpeg_agree_with_their_frames() {
     let (true, Some(path)) = (have_ffmpeg(), clip("bigbuckbunny.mp4")) else { return };
     let path = path.to_str().unwrap();
@@ -354,7 +497,7 @@ fn y4m_that_is_odd() {
         ("YUV4MPEG2 W1000000 H1000000\n", "memory"),
         ("YUV4MPEG2 W5 H3 F10\n", "odd"),
         ("YUV4MPEG2 W5 H3 C411\n", "none of 4:2:0"),
-        ("YUV4MPEG2 W5 H3 C420p10\n", "10 bits, not 8"),
+        ("YUV4MPEG2 W5 H3 C420p14\n", "none of 4:2:0"),
         ("YUV4MPEG2 W1 H1 Cmono\nFRAME\nxGARBAGE\n", "does not begin as a frame"),
     ] {
         let said = error(&run_with(&["-"], header.as_bytes()));

@@ -93,6 +93,30 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+        unsafe {
+            let low = _mm512_srli_epi16::<8>(words[0].0);
+            Self(_mm512_packus_epi16(low, _mm512_srli_epi16::<8>(words[1].0)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left(self, bits: u32) -> Self {
+        unsafe {
+            let shifted = _mm512_sll_epi16(self.0, _mm_cvtsi32_si128(bits as i32));
+            Self(_mm512_and_si512(shifted, _mm512_set1_epi8((0xff << bits) as i8)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_right(self, bits: u32) -> Self {
+        unsafe {
+            let shifted = _mm512_srl_epi16(self.0, _mm_cvtsi32_si128(bits as i32));
+            Self(_mm512_and_si512(shifted, _mm512_set1_epi8((0xff >> bits) as i8)))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn splat_word(word: u16) -> Self {
         Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
     }

@@ -18,7 +18,8 @@
 //! There are no closures in what runs in registers: a closure is a function of its own, compiled for the
 //! least processor, and calls every operation where it could have been it.
 
-use super::pixels::{BLOCK, Pixels};
+use super::Work;
+use super::pixels::{At, BLOCK, Pixels};
 use super::second_look::{Codes, SecondLook};
 use super::vector::Vector;
 use crate::extremes::Extremes;
@@ -78,10 +79,11 @@ impl<P: Pixels> Before<P> for Plane {
     unsafe fn digits<V: Vector>(&self, block: usize, index: usize, _: P::Constants<V>) -> V {
         // SAFETY: the caller vouches for the block.
         unsafe {
-            if P::DIGITS {
-                V::unpack(self.0.add(block * P::PLANE_BYTES + BLOCK), index)
-            } else {
-                V::splat(0)
+            let digits = self.0.add(block * P::PLANE_BYTES + BLOCK);
+            match P::DIGITS.count {
+                1 => V::splat(0),
+                4 => V::unpack(digits, index),
+                _ => V::load(digits.add(index * V::LANES)),
             }
         }
     }
@@ -97,15 +99,24 @@ impl<P: Pixels> Before<P> for Plane {
 
     #[inline(always)]
     unsafe fn keep_digits<V: Vector>(&self, block: usize, digits: &[V]) {
-        if P::DIGITS {
-            // SAFETY: the caller vouches for the block.
-            unsafe { V::pack(digits, self.0.add(block * P::PLANE_BYTES + BLOCK)) }
+        if P::DIGITS.count == 1 {
+            return;
+        }
+        // SAFETY: the caller vouches for the block.
+        unsafe {
+            let to = self.0.add(block * P::PLANE_BYTES + BLOCK);
+            if P::DIGITS.count == 4 {
+                return V::pack(digits, to);
+            }
+            for (index, digits) in digits.iter().enumerate() {
+                digits.store(to.add(index * V::LANES));
+            }
         }
     }
 }
 
 /// A pair of frames: the frame before is there, and nothing is kept.
-pub(crate) struct Frame(pub(crate) *const u8);
+pub(crate) struct Frame(pub(crate) At);
 
 impl<P: Pixels> Before<P> for Frame {
     #[inline(always)]
@@ -145,29 +156,32 @@ impl<P: Pixels> Before<P> for Frame {
 
 /// Where the pixels of a register begin.
 #[inline(always)]
-unsafe fn place<P: Pixels, V: Vector>(pixels: *const u8, block: usize, index: usize) -> *const u8 {
-    // SAFETY: the caller vouches for the block.
-    unsafe { pixels.add((block * BLOCK + index * V::LANES) * P::FORMAT.bytes_per_pixel()) }
+unsafe fn place<P: Pixels, V: Vector>(pixels: At, block: usize, index: usize) -> At {
+    let mut at = pixels;
+    for plane in at.iter_mut().take(P::PLANES) {
+        // SAFETY: the caller vouches for the block.
+        *plane = unsafe { plane.add((block * BLOCK + index * V::LANES) * P::BYTES) };
+    }
+    at
 }
 
 /// Compares `blocks` blocks of pixels with the frame before.
 ///
 /// # Safety
 ///
-/// The contract of [`Vector`]. `pixels` is valid for reading `blocks` blocks of the format and
-/// [`Pixels::OVERREAD`] bytes behind them, and `before` has as many blocks. `VECTORS` registers
-/// hold one block.
+/// The contract of [`Vector`]. `pixels` is valid, in the first [`Pixels::PLANES`] planes, for reading
+/// `blocks` blocks and [`Pixels::OVERREAD`] bytes behind them, and `before` has as many blocks. `VECTORS`
+/// registers hold one block.
 #[inline(always)]
 pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usize>(
-    pixels: *const u8,
-    before: &B,
-    blocks: usize,
+    work: &Work<'_, B>,
     extremes: &mut Extremes,
 ) {
+    let &Work { reading, pixels, before, blocks, curve } = work;
     const { assert!(VECTORS * V::LANES == BLOCK) };
     // SAFETY: every access below is to one of the `blocks` blocks the caller vouches for.
     unsafe {
-        let constants = P::constants::<V>();
+        let constants = P::constants::<V>(reading);
         let mut limits = Limits::<V>::of(extremes);
         for block in 0..blocks {
             prefetch::<P, V>(pixels, block);
@@ -181,7 +195,7 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
                     let old = Codes { level: old, digit: before.digits(block, index, constants) };
                     if limits.bright_enough(level, old.level)
                         && new.differs(&old)
-                        && V::rarely(SecondLook::<P, V>::new(new, old, block, extremes))
+                        && V::rarely(SecondLook::<P, V>::new(new, old, block, curve, extremes))
                     {
                         limits = Limits::of(extremes);
                     }
@@ -200,11 +214,13 @@ const AHEAD: usize = 6144;
 
 /// Asks memory for the pixels that will be read some blocks later.
 #[inline(always)]
-unsafe fn prefetch<P: Pixels, V: Vector>(pixels: *const u8, block: usize) {
-    let bytes = BLOCK * P::FORMAT.bytes_per_pixel();
-    for line in (0..bytes).step_by(LINE) {
-        // SAFETY: the caller has the contract of `Vector`; any address will do.
-        unsafe { V::prefetch(pixels.wrapping_add(block * bytes + line + AHEAD)) };
+unsafe fn prefetch<P: Pixels, V: Vector>(pixels: At, block: usize) {
+    let bytes = BLOCK * P::BYTES;
+    for plane in pixels.into_iter().take(P::PLANES) {
+        for line in (0..bytes).step_by(LINE) {
+            // SAFETY: the caller has the contract of `Vector`; any address will do.
+            unsafe { V::prefetch(plane.wrapping_add(block * bytes + line + AHEAD / P::PLANES)) };
+        }
     }
 }
 

@@ -4,18 +4,22 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod channels;
 mod kernel;
 mod pixels;
 mod portable;
 mod second_look;
 mod vector;
 
-pub(crate) use pixels::BLOCK;
+pub(crate) use pixels::{BLOCK, Reading};
 
+use crate::curve::Curve;
 use crate::extremes::Extremes;
-use crate::frame::Format;
+use crate::format::{Bits, Samples};
+use crate::region::Run;
+use channels::{Planar, Quad, Triple};
 use kernel::Before;
-use pixels::{Gray8, Luma8, Pixels, Rgb24};
+use pixels::{At, Mean, OneByte, Pixels, Weighted, Word};
 
 /// An instruction set the kernel can run on.
 ///
@@ -78,20 +82,37 @@ cpufeatures::new!(has_avx2, "avx2");
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx512, "avx512f", "avx512bw");
 
+/// Gives an expression with the type that reads pixels in a certain way.
+macro_rules! with_pixels {
+    ($reading:expr, $pixels:ident => $value:expr) => {{
+        let reading: &Reading = $reading;
+        match (reading.samples, reading.weights) {
+            (Samples::Byte, _) => with_pixels!(@ OneByte, $pixels => $value),
+            (Samples::Word(Bits::Ten, _), _) => with_pixels!(@ Word<2>, $pixels => $value),
+            (Samples::Word(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
+            (Samples::Word(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
+            (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
+            (Samples::Quad(_), None) => with_pixels!(@ Mean<Quad>, $pixels => $value),
+            (Samples::Planar, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
+            (Samples::Triple, Some(_)) => with_pixels!(@ Weighted<Triple>, $pixels => $value),
+            (Samples::Quad(_), Some(_)) => with_pixels!(@ Weighted<Quad>, $pixels => $value),
+            (Samples::Planar, Some(_)) => with_pixels!(@ Weighted<Planar>, $pixels => $value),
+        }
+    }};
+    (@ $type:ty, $pixels:ident => $value:expr) => {{
+        type $pixels = $type;
+        $value
+    }};
+}
+
 /// Bytes of the plane of codes for one block of pixels.
-pub(crate) const fn plane_bytes(format: Format) -> usize {
-    match format {
-        Format::Gray8 | Format::Luma8 => Gray8::PLANE_BYTES,
-        Format::Rgb24 => Rgb24::PLANE_BYTES,
-    }
+pub(crate) const fn plane_bytes(reading: &Reading) -> usize {
+    with_pixels!(reading, P => P::PLANE_BYTES)
 }
 
 /// Bytes that must follow the last pixel of the last block given to [`scan`].
-pub(crate) const fn overread(format: Format) -> usize {
-    match format {
-        Format::Gray8 | Format::Luma8 => Gray8::OVERREAD,
-        Format::Rgb24 => Rgb24::OVERREAD,
-    }
+pub(crate) const fn overread(reading: &Reading) -> usize {
+    with_pixels!(reading, P => P::OVERREAD)
 }
 
 /// What new pixels are compared with.
@@ -99,48 +120,65 @@ pub(crate) enum Old<'a> {
     /// The codes of the frame before, which are replaced.
     Plane(&'a mut [u8]),
     /// The pixels of the frame before.
-    Frame(&'a [u8]),
+    Frame(Run<'a>),
 }
 
 /// Compares pixels with those of the frame before, in whole blocks: as many as there are in
 /// `pixels`, followed by the bytes that are overread, and in `old`.
 pub(crate) fn scan(
     backend: Backend,
-    format: Format,
-    pixels: &[u8],
+    reading: &Reading,
+    pixels: Run<'_>,
     old: &mut Old<'_>,
+    curve: &Curve<'_>,
     extremes: &mut Extremes,
 ) {
-    match format {
-        Format::Gray8 => scan_format::<Gray8>(backend, pixels, old, extremes),
-        Format::Luma8 => scan_format::<Luma8>(backend, pixels, old, extremes),
-        Format::Rgb24 => scan_format::<Rgb24>(backend, pixels, old, extremes),
+    with_pixels!(reading, P => scan_pixels::<P>(backend, reading, pixels, old, curve, extremes));
+}
+
+fn scan_pixels<P: Pixels>(
+    backend: Backend,
+    reading: &Reading,
+    pixels: Run<'_>,
+    old: &mut Old<'_>,
+    curve: &Curve<'_>,
+    extremes: &mut Extremes,
+) {
+    match old {
+        Old::Plane(plane) => {
+            let blocks = whole::<P>(pixels).min(plane.len() / P::PLANE_BYTES);
+            let before = kernel::Plane(plane.as_mut_ptr());
+            let work = Work { reading, pixels: at(pixels), before: &before, blocks, curve };
+            // SAFETY: both hold `blocks` blocks, and `pixels` the bytes that are overread.
+            unsafe { run::<P, _>(backend, work, extremes) }
+        }
+        Old::Frame(frame) => {
+            let blocks = whole::<P>(pixels).min(whole::<P>(*frame));
+            let before = kernel::Frame(at(*frame));
+            let work = Work { reading, pixels: at(pixels), before: &before, blocks, curve };
+            // SAFETY: both hold `blocks` blocks and the bytes that are overread.
+            unsafe { run::<P, _>(backend, work, extremes) }
+        }
     }
 }
 
-fn scan_format<P: Pixels>(
-    backend: Backend,
-    pixels: &[u8],
-    old: &mut Old<'_>,
-    extremes: &mut Extremes,
-) {
-    let whole = |bytes: &[u8]| {
-        bytes.len().saturating_sub(P::OVERREAD) / (BLOCK * P::FORMAT.bytes_per_pixel())
-    };
-    match old {
-        Old::Plane(plane) => {
-            let blocks = whole(pixels).min(plane.len() / P::PLANE_BYTES);
-            let before = kernel::Plane(plane.as_mut_ptr());
-            // SAFETY: both slices hold `blocks` blocks, and `pixels` the bytes that are overread.
-            unsafe { run::<P, _>(backend, pixels.as_ptr(), &before, blocks, extremes) }
-        }
-        Old::Frame(frame) => {
-            let blocks = whole(pixels).min(whole(frame));
-            let before = kernel::Frame(frame.as_ptr());
-            // SAFETY: both slices hold `blocks` blocks and the bytes that are overread.
-            unsafe { run::<P, _>(backend, pixels.as_ptr(), &before, blocks, extremes) }
-        }
-    }
+/// Blocks that can be read of all planes.
+fn whole<P: Pixels>(run: Run<'_>) -> usize {
+    let shortest = run.iter().take(P::PLANES).map(|bytes| bytes.len()).min().unwrap_or(0);
+    shortest.saturating_sub(P::OVERREAD) / (BLOCK * P::BYTES)
+}
+
+fn at(run: Run<'_>) -> At {
+    [run[0].as_ptr(), run[1].as_ptr(), run[2].as_ptr()]
+}
+
+/// What the kernel is to do.
+pub(crate) struct Work<'a, B> {
+    pub(crate) reading: &'a Reading,
+    pub(crate) pixels: At,
+    pub(crate) before: &'a B,
+    pub(crate) blocks: usize,
+    pub(crate) curve: &'a Curve<'a>,
 }
 
 /// # Safety
@@ -148,9 +186,7 @@ fn scan_format<P: Pixels>(
 /// `pixels` and `before` hold `blocks` blocks, as [`kernel::scan`] asks.
 unsafe fn run<P: Pixels, B: Before<P>>(
     backend: Backend,
-    pixels: *const u8,
-    before: &B,
-    blocks: usize,
+    work: Work<'_, B>,
     extremes: &mut Extremes,
 ) {
     // SAFETY: the caller vouches for the memory; that the processor has the instructions is asked
@@ -158,38 +194,24 @@ unsafe fn run<P: Pixels, B: Before<P>>(
     unsafe {
         match backend {
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 if has_avx512::get() => {
-                scan_avx512::<P, B>(pixels, before, blocks, extremes);
-            }
+            Backend::Avx512 if has_avx512::get() => scan_avx512::<P, B>(&work, extremes),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 if has_avx2::get() => {
-                scan_avx2::<P, B>(pixels, before, blocks, extremes);
-            }
-            _ => kernel::scan::<P, B, portable::Portable, 8>(pixels, before, blocks, extremes),
+            Backend::Avx2 if has_avx2::get() => scan_avx2::<P, B>(&work, extremes),
+            _ => kernel::scan::<P, B, portable::Portable, 8>(&work, extremes),
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn scan_avx2<P: Pixels, B: Before<P>>(
-    pixels: *const u8,
-    before: &B,
-    blocks: usize,
-    extremes: &mut Extremes,
-) {
+unsafe fn scan_avx2<P: Pixels, B: Before<P>>(work: &Work<'_, B>, extremes: &mut Extremes) {
     // SAFETY: the caller's contract is the same.
-    unsafe { kernel::scan::<P, B, avx2::Avx2, 4>(pixels, before, blocks, extremes) }
+    unsafe { kernel::scan::<P, B, avx2::Avx2, 4>(work, extremes) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw")]
-unsafe fn scan_avx512<P: Pixels, B: Before<P>>(
-    pixels: *const u8,
-    before: &B,
-    blocks: usize,
-    extremes: &mut Extremes,
-) {
+unsafe fn scan_avx512<P: Pixels, B: Before<P>>(work: &Work<'_, B>, extremes: &mut Extremes) {
     // SAFETY: the caller's contract is the same.
-    unsafe { kernel::scan::<P, B, avx512::Avx512, 2>(pixels, before, blocks, extremes) }
+    unsafe { kernel::scan::<P, B, avx512::Avx512, 2>(work, extremes) }
 }

@@ -1,22 +1,52 @@
 //! How pixels become levels, the bytes that are compared, and digits, the rest of their codes.
 
+use super::channels::Channels;
 use super::vector::Vector;
-use crate::curve::Curve;
-use crate::frame::Format;
+use crate::curve::Digits;
+use crate::format::{Format, Samples};
+use crate::gray::Gray;
 
 /// Pixels that are kept and compared together.
 pub(crate) const BLOCK: usize = 128;
 
-/// A format as the kernel reads it.
-pub(crate) trait Pixels {
-    /// The same as a value.
-    const FORMAT: Format;
+/// What codes are made of.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Reading {
+    pub(crate) samples: Samples,
+    /// For RGB that is not the mean: the weights of the channels, in the order of memory.
+    pub(crate) weights: Option<[u16; 3]>,
+}
 
-    /// Whether a level stands for four codes, told apart by a digit of two bits.
-    const DIGITS: bool;
+impl Reading {
+    pub(crate) fn of(format: Format, gray: Gray) -> Self {
+        let weights = gray.weights().filter(|_| format.is_rgb()).map(|rgb| {
+            let mut weights = [0; 3];
+            for (channel, weight) in format.channels().into_iter().zip(rgb) {
+                weights[channel] = weight;
+            }
+            weights
+        });
+        Self { samples: format.samples(), weights }
+    }
+}
+
+/// Where the pixels of a register begin, in each of the planes that are looked at.
+pub(crate) type At = [*const u8; 3];
+
+/// A kind of pixels as the kernel reads them.
+pub(crate) trait Pixels {
+    /// Planes that are looked at.
+    const PLANES: usize;
+
+    /// Bytes of a pixel in each of them.
+    const BYTES: usize;
 
     /// Bytes that are read, and thrown away, behind the last pixel of a block.
     const OVERREAD: usize;
+
+    /// How codes are cut.
+    const DIGITS: Digits;
 
     /// What [`Pixels::levels`] needs in registers.
     type Constants<V: Vector>: Copy;
@@ -24,127 +54,88 @@ pub(crate) trait Pixels {
     /// # Safety
     ///
     /// The contract of [`Vector`].
-    unsafe fn constants<V: Vector>() -> Self::Constants<V>;
+    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V>;
 
     /// Levels and digits of the `LANES` pixels of a register. Which pixel lands in which lane
     /// depends on nothing but the size of the register.
     ///
     /// # Safety
     ///
-    /// The contract of [`Vector`]; `from` is valid for reading `LANES` pixels and
-    /// [`Pixels::OVERREAD`] bytes behind them.
-    unsafe fn levels<V: Vector>(from: *const u8, constants: Self::Constants<V>) -> (V, V);
+    /// The contract of [`Vector`]; `at` is valid, in the first [`Pixels::PLANES`] planes, for reading
+    /// `LANES` pixels and [`Pixels::OVERREAD`] bytes behind them.
+    unsafe fn levels<V: Vector>(at: At, constants: Self::Constants<V>) -> (V, V);
 
-    /// Bytes that a block takes in the plane of codes.
-    const PLANE_BYTES: usize = if Self::DIGITS { BLOCK + BLOCK / 4 } else { BLOCK };
+    /// Bytes that a block takes in the plane of codes: its levels, and then its digits, of two bits, or
+    /// of more in a byte each.
+    const PLANE_BYTES: usize = match Self::DIGITS.count {
+        1 => BLOCK,
+        4 => BLOCK + BLOCK / 4,
+        _ => 2 * BLOCK,
+    };
+
+    /// The word that registers have for a level and digit: the code and its offset.
+    #[inline(always)]
+    fn word(level: u8, digit: u8) -> u16 {
+        Self::DIGITS.count as u16 * u16::from(level) + u16::from(digit)
+    }
 
     /// The code of a level and digit.
     #[inline(always)]
     fn code(level: u8, digit: u8) -> u16 {
-        if Self::DIGITS {
-            (4 * u16::from(level) + u16::from(digit)).saturating_sub(3)
-        } else {
-            u16::from(level)
-        }
+        Self::word(level, if Self::DIGITS.count == 1 { 0 } else { digit })
+            .saturating_sub(Self::DIGITS.offset as u16)
     }
 
-    /// The word that registers have for a code: 4 · level + digit, or the level.
+    /// The word that registers have for a code.
     #[inline(always)]
-    fn word(code: u16) -> u16 {
-        if Self::DIGITS { code.saturating_add(3) } else { code }
-    }
-
-    /// The luminance of codes.
-    #[inline(always)]
-    fn curve() -> &'static Curve {
-        Curve::of(Self::FORMAT)
+    fn word_of(code: u16) -> u16 {
+        code.saturating_add(Self::DIGITS.offset as u16)
     }
 }
 
-/// One byte a pixel: the level is the code. The number of the format tells gray from luma.
-pub(crate) struct OneByte<const FORMAT: u32>;
+/// One byte a pixel: the level is the code.
+pub(crate) struct OneByte;
 
-/// Gray, or full-range luma.
-pub(crate) type Gray8 = OneByte<{ Format::Gray8 as u32 }>;
-/// Limited-range luma.
-pub(crate) type Luma8 = OneByte<{ Format::Luma8 as u32 }>;
-
-impl<const FORMAT: u32> Pixels for OneByte<FORMAT> {
-    const FORMAT: Format = match Format::from_number(FORMAT) {
-        Some(format) => format,
-        None => panic!("no format has this number"),
-    };
-    const DIGITS: bool = false;
+impl Pixels for OneByte {
+    const PLANES: usize = 1;
+    const BYTES: usize = 1;
     const OVERREAD: usize = 0;
+    const DIGITS: Digits = Digits::NONE;
     type Constants<V: Vector> = ();
 
     #[inline(always)]
-    unsafe fn constants<V: Vector>() {}
+    unsafe fn constants<V: Vector>(_: &Reading) {}
 
     #[inline(always)]
-    unsafe fn levels<V: Vector>(from: *const u8, (): ()) -> (V, V) {
+    unsafe fn levels<V: Vector>(at: At, (): ()) -> (V, V) {
         // SAFETY: the caller's contract is the same.
-        let level = unsafe { V::load(from) };
+        let level = unsafe { V::load(at[0]) };
         (level, level)
     }
 }
 
-/// Three bytes a pixel: the code is their sum `s`, the level `ceil(s / 4)` and the digit
+/// Three channels whose mean is the gray: the code is their sum `s`, the level `ceil(s / 4)` and the digit
 /// `(s - 1) mod 4`, so that `s = 4 · level + digit - 3`.
-pub(crate) struct Rgb24;
+pub(crate) struct Mean<C>(C);
 
-/// 255 for every third byte, beginning with the first.
-const THIRDS: [u8; 64 + 2] = {
-    let mut bytes = [0; 66];
-    let mut i = 0;
-    while i < bytes.len() {
-        bytes[i] = 255;
-        i += 3;
-    }
-    bytes
-};
-
-/// One byte of each of `LANES` pixels.
-///
-/// # Safety
-///
-/// The contract of [`Vector`]; `from` is valid for reading three registers.
-#[inline(always)]
-unsafe fn every_third<V: Vector>(from: *const u8, masks: (V::Mask, V::Mask)) -> V {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let first = V::load(from);
-        let second = V::load(from.add(V::LANES));
-        let third = V::load(from.add(2 * V::LANES));
-        V::select(masks.0, first, V::select(masks.1, second, third))
-    }
-}
-
-impl Pixels for Rgb24 {
-    const FORMAT: Format = Format::Rgb24;
-    const DIGITS: bool = true;
-    const OVERREAD: usize = 2;
-    type Constants<V: Vector> = (V::Mask, V::Mask);
+impl<C: Channels> Pixels for Mean<C> {
+    const PLANES: usize = C::PLANES;
+    const BYTES: usize = C::BYTES;
+    const OVERREAD: usize = C::OVERREAD;
+    const DIGITS: Digits = Digits::SUM;
+    type Constants<V: Vector> = C::Constants<V>;
 
     #[inline(always)]
-    unsafe fn constants<V: Vector>() -> Self::Constants<V> {
-        // Where pixels begin in the first and in the second of three registers: the second begins
-        // LANES bytes later.
-        // SAFETY: `THIRDS` has two bytes more than the largest register.
-        unsafe { (V::load_mask(THIRDS.as_ptr()), V::load_mask(THIRDS.as_ptr().add(V::LANES % 3))) }
+    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
+        // SAFETY: the caller's contract is the same.
+        unsafe { C::constants(reading) }
     }
 
     #[inline(always)]
-    unsafe fn levels<V: Vector>(from: *const u8, masks: Self::Constants<V>) -> (V, V) {
-        // Three registers hold as many pixels as one has lanes. The lanes in which a pixel begins
-        // are different ones in each of the three, because LANES is no multiple of 3, so picking
-        // them fills one register with one channel, in an order that is the same for all channels:
-        // the other two are picked in the same way one and two bytes further on.
-        // SAFETY: the caller vouches for 3 LANES bytes and two behind them.
+    unsafe fn levels<V: Vector>(at: At, constants: Self::Constants<V>) -> (V, V) {
+        // SAFETY: the caller's contract is the same.
         unsafe {
-            let r: V = every_third(from, masks);
-            let g: V = every_third(from.add(1), masks);
-            let b: V = every_third(from.add(2), masks);
+            let [r, g, b]: [V; 3] = C::channels(at, constants);
 
             // ceil(s / 4) in bytes: with q = ceil((r + g) / 2) and c = (r + g) mod 2, so that
             // r + g = 2 q - c, it is ceil((q + ceil((b - c) / 2)) / 2).
@@ -155,6 +146,112 @@ impl Pixels for Rgb24 {
             let sum = r.wrapping_add(g).wrapping_add(b);
             let digit = sum.wrapping_add(V::splat(255)).and(V::splat(3));
             (level, digit)
+        }
+    }
+}
+
+/// Three channels whose weighted sum, rounded as [`Gray::rounded`] says, is the code.
+pub(crate) struct Weighted<C>(C);
+
+impl<C: Channels> Pixels for Weighted<C> {
+    const PLANES: usize = C::PLANES;
+    const BYTES: usize = C::BYTES;
+    const OVERREAD: usize = C::OVERREAD;
+    const DIGITS: Digits = Digits::NONE;
+    type Constants<V: Vector> = (C::Constants<V>, [V; 3]);
+
+    #[inline(always)]
+    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
+        let [r, g, b] = reading.weights.unwrap_or_default();
+        // SAFETY: the caller's contract is the same.
+        unsafe { (C::constants(reading), [V::splat_word(r), V::splat_word(g), V::splat_word(b)]) }
+    }
+
+    #[inline(always)]
+    unsafe fn levels<V: Vector>(at: At, constants: Self::Constants<V>) -> (V, V) {
+        let (constants, weights) = constants;
+        // SAFETY: the caller's contract is the same.
+        unsafe {
+            let channels: [V; 3] = C::channels(at, constants);
+            let mut sums = [V::splat_word(128); 2];
+            for (channel, weight) in channels.into_iter().zip(weights) {
+                // 256 times the channel, so that the upper half of the product is in 256ths.
+                let words = V::words(V::splat(0), channel);
+                for (sum, word) in sums.iter_mut().zip(words) {
+                    *sum = sum.saturating_add_words(word.multiply_high_words(weight));
+                }
+            }
+            let level = V::high_bytes(sums);
+            (level, level)
+        }
+    }
+}
+
+/// Samples of more than 8 bits in words of 16: the level is the upper 8 of the sample's bits, the digit
+/// the other `DIGIT_BITS`.
+pub(crate) struct Word<const DIGIT_BITS: u32>;
+
+/// 255 for every second byte, beginning with the first.
+const HALVES: [u8; 64] = {
+    let mut bytes = [0; 64];
+    let mut i = 0;
+    while i < bytes.len() {
+        bytes[i] = 255;
+        i += 2;
+    }
+    bytes
+};
+
+/// What picks the bytes of words, and by how many bits they are moved.
+#[derive(Clone, Copy)]
+pub(crate) struct WordConstants<M> {
+    even: M,
+    /// The higher byte to the left and the lower to the right, for the level.
+    high_left: u32,
+    low_right: u32,
+    /// The lower byte to the right, for the digit.
+    digit_right: u32,
+}
+
+impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
+    const PLANES: usize = 1;
+    const BYTES: usize = 2;
+    const OVERREAD: usize = 0;
+    const DIGITS: Digits = match DIGIT_BITS {
+        2 => Digits::OF_10_BITS,
+        4 => Digits::OF_12_BITS,
+        _ => Digits::OF_16_BITS,
+    };
+    type Constants<V: Vector> = WordConstants<V::Mask>;
+
+    #[inline(always)]
+    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
+        let low = matches!(reading.samples, Samples::Word(_, crate::format::Aligned::Low));
+        // SAFETY: `HALVES` is as long as the largest register.
+        let even = unsafe { V::load_mask(HALVES.as_ptr()) };
+        if low {
+            let high_left = 8 - DIGIT_BITS;
+            WordConstants { even, high_left, low_right: DIGIT_BITS, digit_right: 0 }
+        } else {
+            WordConstants { even, high_left: 0, low_right: 8, digit_right: 8 - DIGIT_BITS }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn levels<V: Vector>(at: At, constants: Self::Constants<V>) -> (V, V) {
+        // Two registers hold as many words as one has lanes. The lower bytes of the first lie in even
+        // lanes, those of the second are moved into odd ones; the higher bytes the other way round.
+        // SAFETY: the caller vouches for 2 LANES bytes.
+        unsafe {
+            let from = at[0];
+            let low_of_second = V::load(from.add(V::LANES - 1));
+            let low = V::select(constants.even, V::load(from), low_of_second);
+            let high_of_second = V::load(from.add(V::LANES));
+            let high = V::select(constants.even, V::load(from.add(1)), high_of_second);
+            let level =
+                high.shift_left(constants.high_left).or(low.shift_right(constants.low_right));
+            let digit = low.shift_right(constants.digit_right);
+            (level, digit.and(V::splat((Self::DIGITS.count - 1) as u8)))
         }
     }
 }

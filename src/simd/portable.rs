@@ -2,7 +2,7 @@
 //! NEON, WebAssembly's simd128, or plain integers where there is none of them.
 
 use super::vector::{Rare, Vector};
-use wide::{u8x16, u16x8};
+use wide::{i16x8, u8x16, u16x8};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -120,6 +120,24 @@ impl Vector for Portable {
         // The byte at the lower address is the low one, or the high one on a big-endian machine.
         let (first, second) = if cfg!(target_endian = "big") { (high, low) } else { (low, high) };
         [Self(u8x16::unpack_low(first.0, second.0)), Self(u8x16::unpack_high(first.0, second.0))]
+    }
+
+    #[inline(always)]
+    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+        // Words below 256 are the same with and without a sign.
+        let low = words[0].as_words().unbounded_shr_scalar(8).to_ne_bytes();
+        let high = words[1].as_words().unbounded_shr_scalar(8).to_ne_bytes();
+        Self(u8x16::narrow_i16x8(i16x8::from_ne_bytes(low), i16x8::from_ne_bytes(high)))
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left(self, bits: u32) -> Self {
+        Self(self.0.unbounded_shl_scalar(bits))
+    }
+
+    #[inline(always)]
+    unsafe fn shift_right(self, bits: u32) -> Self {
+        Self(self.0.unbounded_shr_scalar(bits))
     }
 
     #[inline(always)]

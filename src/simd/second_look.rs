@@ -15,6 +15,7 @@
 
 use super::pixels::Pixels;
 use super::vector::{Rare, Vector};
+use crate::curve::{Chords, Curve};
 use crate::extremes::{Extremes, Side};
 use crate::top::GROUP;
 use core::marker::PhantomData;
@@ -33,20 +34,22 @@ impl<V: Vector> Codes<V> {
     }
 }
 
-/// Codes of the pixels of one register, as words in two registers; RGB has three more than the code.
+/// Codes of the pixels of one register, as words in two registers, with the offset of the digits.
 #[inline(always)]
 unsafe fn code_words<P: Pixels, V: Vector>(codes: &Codes<V>) -> [V; 2] {
     // SAFETY: the caller has the contract of `Vector`.
     unsafe {
         let zero = V::splat(0);
-        if !P::DIGITS {
-            return V::words(codes.level, zero);
+        match P::DIGITS.count {
+            1 => return V::words(codes.level, zero),
+            256 => return V::words(codes.digit, codes.level),
+            _ => {}
         }
         let level = V::words(zero, codes.level);
         let mut words = V::words(codes.digit, zero);
         for half in 0..2 {
-            let four = level[half].multiply_high_words(V::splat_word(4 << 8));
-            words[half] = words[half].saturating_add_words(four);
+            let times = V::splat_word((P::DIGITS.count as u16) << 8);
+            words[half] = words[half].saturating_add_words(level[half].multiply_high_words(times));
         }
         words
     }
@@ -60,16 +63,18 @@ struct Light<V> {
 
 impl<V: Vector> Light<V> {
     #[inline(always)]
-    unsafe fn of<P: Pixels>(codes: &Codes<V>) -> Self {
+    unsafe fn of<P: Pixels>(codes: &Codes<V>, chords: &Chords) -> Self {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
-            let chords = P::curve().chords();
             let nibble = codes.level.high_nibble();
             let zero = V::splat(0);
             let mut place = codes.level.and(V::splat(15));
-            if P::DIGITS {
-                let twice = place.wrapping_add(place);
-                place = twice.wrapping_add(twice).wrapping_add(codes.digit);
+            // The code's place among those of 16 levels, as `Digits::per_place` counts.
+            match P::DIGITS.count {
+                1 => {}
+                4 => place = place.shift_left(2).wrapping_add(codes.digit),
+                16 => place = place.shift_left(4).or(codes.digit),
+                _ => place = place.shift_left(4).or(codes.digit.high_nibble()),
             }
             let base = V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
             let slope =
@@ -106,8 +111,8 @@ unsafe fn left_by_codes<P: Pixels, V: Vector>(
         if V::LOOKUP {
             ignored = V::words(bright_level.high_nibble().lookup(side.ignored()), zero);
         }
-        let refused_bright = V::splat_word(P::word(refused.bright));
-        let refused_dark = V::splat_word(P::word(refused.dark));
+        let refused_bright = V::splat_word(P::word_of(refused.bright));
+        let refused_dark = V::splat_word(P::word_of(refused.dark));
         let mut left = [zero; 2];
         for (half, left) in left.iter_mut().enumerate() {
             let change = bright[half].saturating_sub_words(dark[half]);
@@ -122,8 +127,9 @@ unsafe fn left_by_codes<P: Pixels, V: Vector>(
 
 /// Of what is left, what the luminance does not put out of the question.
 #[inline(always)]
-unsafe fn left_by_light<P: Pixels, V: Vector>(
+unsafe fn left_by_light<V: Vector>(
     side: &Side,
+    chords: &Chords,
     left: &[V; 2],
     bright: &Light<V>,
     dark: &Light<V>,
@@ -131,7 +137,7 @@ unsafe fn left_by_light<P: Pixels, V: Vector>(
     // SAFETY: the caller has the contract of `Vector`.
     unsafe {
         // A whole number is above the threshold only if it is above the threshold's whole part.
-        let needed = V::splat_word((side.threshold() * P::curve().chords().scale) as u16);
+        let needed = V::splat_word((side.threshold() * chords.scale) as u16);
         let mut any = V::splat(0);
         for (half, left) in left.iter().enumerate() {
             let change = bright.most[half]
@@ -148,8 +154,9 @@ pub(super) struct SecondLook<'a, P, V> {
     new: Codes<V>,
     old: Codes<V>,
     block: usize,
+    curve: &'a Curve<'a>,
     extremes: &'a mut Extremes,
-    format: PhantomData<P>,
+    pixels: PhantomData<P>,
 }
 
 impl<'a, P, V> SecondLook<'a, P, V> {
@@ -158,9 +165,10 @@ impl<'a, P, V> SecondLook<'a, P, V> {
         new: Codes<V>,
         old: Codes<V>,
         block: usize,
+        curve: &'a Curve<'a>,
         extremes: &'a mut Extremes,
     ) -> Self {
-        Self { new, old, block, extremes, format: PhantomData }
+        Self { new, old, block, curve, extremes, pixels: PhantomData }
     }
 }
 
@@ -169,12 +177,12 @@ impl<P: Pixels, V: Vector> Rare<V> for SecondLook<'_, P, V> {
     unsafe fn run(self) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
-            if !may_enter::<P, V>(&self.new, &self.old, self.extremes) {
+            if !may_enter::<P, V>(&self.new, &self.old, self.curve.chords(), self.extremes) {
                 return false;
             }
             let mut bytes = Bytes::new();
             bytes.put(&self.new, &self.old);
-            examine::<P>(&bytes, V::LANES, self.block, self.extremes);
+            examine::<P>(&bytes, V::LANES, self.block, self.curve, self.extremes);
             true
         }
     }
@@ -186,6 +194,7 @@ impl<P: Pixels, V: Vector> Rare<V> for SecondLook<'_, P, V> {
 unsafe fn may_enter<P: Pixels, V: Vector>(
     new: &Codes<V>,
     old: &Codes<V>,
+    chords: &Chords,
     extremes: &Extremes,
 ) -> bool {
     // SAFETY: the caller has the contract of `Vector`.
@@ -201,9 +210,9 @@ unsafe fn may_enter<P: Pixels, V: Vector>(
         if !V::LOOKUP {
             return true;
         }
-        let (new, old) = (Light::of::<P>(new), Light::of::<P>(old));
-        let rise = left_by_light::<P, V>(rises, &rise, &new, &old);
-        let fall = left_by_light::<P, V>(falls, &fall, &old, &new);
+        let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
+        let rise = left_by_light(rises, chords, &rise, &new, &old);
+        let fall = left_by_light(falls, chords, &fall, &old, &new);
         rise.or(fall).any()
     }
 }
@@ -237,11 +246,17 @@ impl Bytes {
 /// Looks at pixels with exact luminances.
 #[cold]
 #[inline(never)]
-fn examine<P: Pixels>(bytes: &Bytes, lanes: usize, block: usize, extremes: &mut Extremes) {
+fn examine<P: Pixels>(
+    bytes: &Bytes,
+    lanes: usize,
+    block: usize,
+    curve: &Curve<'_>,
+    extremes: &mut Extremes,
+) {
     for group in 0..lanes.div_ceil(GROUP) {
         let new = codes::<P>(&bytes.new, group);
         let old = codes::<P>(&bytes.old, group);
-        extremes.push_codes(&new, &old, block, P::curve());
+        extremes.push_codes(&new, &old, block, curve);
     }
 }
 

@@ -80,6 +80,15 @@ pub(crate) trait Vector: Copy {
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
     unsafe fn words(low: Self, high: Self) -> [Self; 2];
 
+    /// The higher bytes of words, in the order in which [`Vector::words`] takes them.
+    unsafe fn high_bytes(words: [Self; 2]) -> Self;
+
+    /// `lane · 2^bits` modulo 256; 0 for 8 bits.
+    unsafe fn shift_left(self, bits: u32) -> Self;
+
+    /// `lane / 2^bits`; 0 for 8 bits.
+    unsafe fn shift_right(self, bits: u32) -> Self;
+
     /// The upper half of the product of words.
     unsafe fn multiply_high_words(self, other: Self) -> Self;
 

@@ -20,8 +20,8 @@ static uint8_t black[WIDTH * HEIGHT * 3], white[WIDTH * HEIGHT * 3];
 
 static flashinator_frame view(const uint8_t *pixels)
 {
-    flashinator_frame frame = {RGB, WIDTH, HEIGHT, NULL, sizeof black, 0};
-    frame.data = pixels;
+    flashinator_frame frame = {RGB, WIDTH, HEIGHT, {{NULL, sizeof black, 0}}};
+    frame.planes[0].data = pixels;
     return frame;
 }
 
@@ -57,19 +57,19 @@ static void sizes(void)
 static void beginnings(void *memory, size_t size)
 {
     flashinator_table *table = NULL;
-    EXPECT(flashinator_table_init(NULL, size, RGB, WIDTH, HEIGHT, &table) ==
+    EXPECT(flashinator_table_init(NULL, size, RGB, WIDTH, HEIGHT, NULL, &table) ==
            FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, NULL) ==
+    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, NULL, NULL) ==
            FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_table_init(memory, size, 9, WIDTH, HEIGHT, &table) ==
+    EXPECT(flashinator_table_init(memory, size, 99, WIDTH, HEIGHT, NULL, &table) ==
            FLASHINATOR_ERROR_FORMAT);
-    EXPECT(flashinator_table_init(memory, size, RGB, 0, HEIGHT, &table) ==
+    EXPECT(flashinator_table_init(memory, size, RGB, 0, HEIGHT, NULL, &table) ==
            FLASHINATOR_ERROR_EMPTY_FRAME);
-    EXPECT(flashinator_table_init(memory, size, RGB, UINT32_MAX, UINT32_MAX, &table) ==
+    EXPECT(flashinator_table_init(memory, size, RGB, UINT32_MAX, UINT32_MAX, NULL, &table) ==
            FLASHINATOR_ERROR_TOO_LARGE);
-    EXPECT(flashinator_table_init(memory, size - 1, RGB, WIDTH, HEIGHT, &table) ==
+    EXPECT(flashinator_table_init(memory, size - 1, RGB, WIDTH, HEIGHT, NULL, &table) ==
            FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
-    EXPECT(flashinator_table_init((char *)memory + 1, size, RGB, WIDTH, HEIGHT, &table) ==
+    EXPECT(flashinator_table_init((char *)memory + 1, size, RGB, WIDTH, HEIGHT, NULL, &table) ==
            FLASHINATOR_ERROR_MISALIGNED);
     EXPECT(table == NULL);
 }
@@ -89,7 +89,7 @@ static void frames(void *memory, size_t size)
     EXPECT(flashinator_table_push(NULL, &frame, &row) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_table_reset(NULL) == FLASHINATOR_ERROR_NULL);
 
-    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, &table) == FLASHINATOR_OK);
+    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, NULL, &table) == FLASHINATOR_OK);
     EXPECT(flashinator_table_push((flashinator_table *)((char *)table + 1), &frame, &row) ==
            FLASHINATOR_ERROR_MISALIGNED);
     EXPECT(flashinator_table_push(table, NULL, &row) == FLASHINATOR_ERROR_NULL);
@@ -99,10 +99,10 @@ static void frames(void *memory, size_t size)
 
     /* Frames that are refused leave the table as it was. */
     frame = view(white);
-    frame.data = NULL;
+    frame.planes[0].data = NULL;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_NULL);
     frame = view(white);
-    frame.format = 4;
+    frame.format = 99;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_FORMAT);
     frame = view(white);
     frame.width = 0;
@@ -111,19 +111,19 @@ static void frames(void *memory, size_t size)
     frame.width = frame.height = UINT32_MAX;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_TOO_LARGE);
     frame = view(white);
-    frame.stride = PTRDIFF_MIN;
+    frame.planes[0].stride = PTRDIFF_MIN;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_TOO_LARGE);
     frame = view(white);
-    frame.size = SIZE_MAX;
+    frame.planes[0].size = SIZE_MAX;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_TOO_LARGE);
     frame = view(white);
-    frame.stride = WIDTH * 3 - 1;
+    frame.planes[0].stride = WIDTH * 3 - 1;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_STRIDE);
     frame = view(white);
-    frame.size -= 1;
+    frame.planes[0].size -= 1;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
     frame = view(white);
-    frame.stride = WIDTH * 3 + 1;
+    frame.planes[0].stride = WIDTH * 3 + 1;
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
     frame = view(white);
     frame.height -= 1;
@@ -136,8 +136,8 @@ static void frames(void *memory, size_t size)
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
     EXPECT(row.frame == 1 && row.value > 23833.0 && row.value < 23834.0 && row.negative == 0.0);
     /* The same frame bottom up: no change. */
-    frame.data = white + (HEIGHT - 1) * WIDTH * 3;
-    frame.stride = -(WIDTH * 3);
+    frame.planes[0].data = white + (HEIGHT - 1) * WIDTH * 3;
+    frame.planes[0].stride = -(WIDTH * 3);
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
     EXPECT(row.frame == 2 && row.value == 0.0);
     EXPECT(flashinator_table_reset(table) == FLASHINATOR_OK);
@@ -152,7 +152,7 @@ static void batches(void *memory, size_t size)
     flashinator_table *table = NULL;
     flashinator_row rows[2];
     memset(both + sizeof black, 255, sizeof black);
-    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, &table) == FLASHINATOR_OK);
+    EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, NULL, &table) == FLASHINATOR_OK);
     EXPECT(flashinator_table_push_batch(NULL, both, sizeof both, rows, 2) ==
            FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_table_push_batch(table, NULL, sizeof both, rows, 2) ==
@@ -174,28 +174,262 @@ static void batches(void *memory, size_t size)
 static void pairs(void)
 {
     flashinator_frame before = view(white), after = view(black);
+    flashinator_changes changes;
     flashinator_row row;
-    EXPECT(flashinator_compare(NULL, &after, &row) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_compare(&before, NULL, &row) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_compare(&before, &after, NULL) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_OK);
-    EXPECT(row.frame == 1 && row.value < -23833.0 && row.positive == 0.0);
+    EXPECT(flashinator_compare(NULL, &after, NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_compare(&before, NULL, NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_compare(&before, &after, NULL, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_OK);
+    EXPECT(flashinator_changes_row(NULL, 1, &row) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_changes_row(&changes, 1, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_changes_row(&changes, 7, &row) == FLASHINATOR_OK);
+    EXPECT(row.frame == 7 && row.value < -23833.0 && row.positive == 0.0);
     after.width -= 1;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_SHAPE_CHANGED);
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) ==
+           FLASHINATOR_ERROR_SHAPE_CHANGED);
     after.format = 0;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_FORMAT);
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_FORMAT);
     after = view(black);
     after.height = 0;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_EMPTY_FRAME);
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_EMPTY_FRAME);
     after = view(black);
-    after.size = 1;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
+    after.planes[0].size = 1;
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) ==
+           FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
     after = view(black);
-    after.stride = 3;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_STRIDE);
+    after.planes[0].stride = 3;
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_STRIDE);
     after = view(black);
-    after.size = SIZE_MAX;
-    EXPECT(flashinator_compare(&before, &after, &row) == FLASHINATOR_ERROR_TOO_LARGE);
+    after.planes[0].size = SIZE_MAX;
+    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_TOO_LARGE);
+    after = view(black);
+    flashinator_settings settings = {sizeof settings, 4, NULL, NULL, 0};
+    EXPECT(flashinator_compare(&before, &after, &settings, &changes) ==
+           FLASHINATOR_ERROR_SETTINGS);
+}
+
+/* Stripes of a frame, cut as views and merged, are the whole. */
+static void stripes(void *memory, size_t size)
+{
+    static const uint32_t cuts[] = {0, 3, 4, HEIGHT};
+    flashinator_frame frames[2] = {view(black), view(white)}, part;
+    flashinator_changes whole, merged = {{0}, {0}}, changes;
+    flashinator_rectangle stripe = {0, 0, WIDTH, 0}, beyond = {1, 0, WIDTH, 1};
+    flashinator_table *table = NULL;
+    size_t i;
+    white[100] = 7;
+    EXPECT(flashinator_compare(&frames[0], &frames[1], NULL, &whole) == FLASHINATOR_OK);
+    for (i = 0; i < 3; i++) {
+        stripe.y = cuts[i];
+        stripe.height = cuts[i + 1] - cuts[i];
+        EXPECT(flashinator_frame_crop(&frames[0], stripe, &part) == FLASHINATOR_OK);
+        EXPECT(part.planes[0].data == black + cuts[i] * WIDTH * 3 && part.height == stripe.height);
+        EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, stripe.height, NULL, &table) ==
+               FLASHINATOR_OK);
+        EXPECT(flashinator_table_push_stripe(table, &part, &changes) == FLASHINATOR_OK);
+        EXPECT(changes.rises[0] == 0.0 && changes.falls[0] == 0.0);
+        EXPECT(flashinator_frame_crop(&frames[1], stripe, &part) == FLASHINATOR_OK);
+        EXPECT(flashinator_table_push_stripe(table, &part, &changes) == FLASHINATOR_OK);
+        EXPECT(flashinator_changes_merge(&merged, &changes) == FLASHINATOR_OK);
+    }
+    EXPECT(memcmp(&merged, &whole, sizeof whole) == 0);
+    white[100] = 255;
+
+    EXPECT(flashinator_table_push_stripe(NULL, &part, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_table_push_stripe(table, NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_table_push_stripe(table, &part, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_table_push_stripe(table, &frames[0], &changes) ==
+           FLASHINATOR_ERROR_SHAPE_CHANGED);
+    EXPECT(flashinator_changes_merge(NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_changes_merge(&merged, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_frame_crop(NULL, stripe, &part) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_frame_crop(&frames[0], stripe, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_frame_crop(&frames[0], beyond, &part) == FLASHINATOR_ERROR_RECTANGLE);
+    beyond.width = 0;
+    EXPECT(flashinator_frame_crop(&frames[0], beyond, &part) == FLASHINATOR_ERROR_EMPTY_FRAME);
+    frames[0].planes[0].size = 1;
+    EXPECT(flashinator_frame_crop(&frames[0], stripe, &part) ==
+           FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
+}
+
+/* Every format: views that are short by a byte in any plane, and a flash from black to white. */
+static void formats(void)
+{
+    static uint8_t dark[4 * 7 * 5 * 3], bright[sizeof dark];
+    uint32_t format;
+    memset(bright, 255, sizeof bright);
+    for (format = FLASHINATOR_FORMAT_GRAY8; format <= FLASHINATOR_FORMAT_GRAY16; format++) {
+        flashinator_frame before = {format, 7, 5, {{dark, sizeof dark, 0}}}, after = before;
+        flashinator_settings settings = {sizeof settings, FLASHINATOR_GRAY_MEAN, NULL, NULL, 0};
+        flashinator_changes changes;
+        flashinator_row row;
+        size_t codes = 0, plane, planes = 1;
+        double *luminance;
+        void *memory = malloc(flashinator_curve_memory());
+        EXPECT(flashinator_compare(&before, &after, NULL, &changes) != FLASHINATOR_ERROR_FORMAT);
+        before.planes[1] = before.planes[2] = before.planes[0];
+        for (plane = 0; plane < 3; plane++) {
+            after.planes[plane] = before.planes[plane];
+            after.planes[plane].data = bright;
+        }
+        EXPECT(flashinator_codes(format, FLASHINATOR_GRAY_MEAN, &codes) == FLASHINATOR_OK);
+        luminance = malloc(codes * sizeof *luminance);
+        if (memory == NULL || luminance == NULL)
+            exit(2);
+        EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_SRGB, 0, 0, FLASHINATOR_RANGE_FULL,
+                                     luminance, codes) == FLASHINATOR_OK);
+        EXPECT(luminance[0] == 0.0 && luminance[codes - 1] == 1.0);
+        EXPECT(flashinator_curve_init(memory, flashinator_curve_memory(), luminance, codes,
+                                      &settings.curve) == FLASHINATOR_OK);
+        EXPECT(flashinator_compare(&before, &after, &settings, &changes) == FLASHINATOR_OK);
+        EXPECT(flashinator_changes_row(&changes, 1, &row) == FLASHINATOR_OK);
+        EXPECT(row.value == 1.0 && row.negative == 0.0);
+        /* The planes that the format has are those that may not be NULL. */
+        for (plane = 0; plane < 3; plane++) {
+            flashinator_frame lacking = after;
+            lacking.planes[plane].data = NULL;
+            if (flashinator_compare(&before, &lacking, &settings, &changes) == FLASHINATOR_OK)
+                break;
+            planes = plane + 1;
+            lacking = after;
+            lacking.planes[plane].size = 1;
+            EXPECT(flashinator_compare(&before, &lacking, &settings, &changes) ==
+                   FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
+            lacking = after;
+            lacking.planes[plane].stride = 1;
+            EXPECT(flashinator_compare(&before, &lacking, &settings, &changes) ==
+                   FLASHINATOR_ERROR_STRIDE);
+        }
+        EXPECT((planes == 1) == (format <= FLASHINATOR_FORMAT_ABGR ||
+                                 format >= FLASHINATOR_FORMAT_GRAY10));
+        settings.curve = NULL;
+        EXPECT(flashinator_compare(&before, &after, &settings, &changes) ==
+               (codes <= 766 ? FLASHINATOR_OK : FLASHINATOR_ERROR_CURVE_NEEDED));
+        free(luminance);
+        free(memory);
+    }
+}
+
+static void curves(void)
+{
+    static double luminance[1025];
+    union {
+        double aligned;
+        char bytes[8192];
+    } memory;
+    const flashinator_curve *curve = NULL;
+    size_t codes, size = flashinator_curve_memory();
+    EXPECT(size > 0 && size <= sizeof memory);
+    EXPECT(flashinator_codes(RGB, FLASHINATOR_GRAY_BT709, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_codes(0, FLASHINATOR_GRAY_BT709, &codes) == FLASHINATOR_ERROR_FORMAT);
+    EXPECT(flashinator_codes(RGB, 4, &codes) == FLASHINATOR_ERROR_SETTINGS);
+    EXPECT(flashinator_codes(RGB, FLASHINATOR_GRAY_BT709, &codes) == FLASHINATOR_OK);
+    EXPECT(codes == 256);
+    EXPECT(flashinator_codes(FLASHINATOR_FORMAT_P010, 0, &codes) == FLASHINATOR_OK);
+    EXPECT(codes == 1024);
+
+#define FILL(transfer, white, black, range, to, codes) \
+    flashinator_luminance(FLASHINATOR_TRANSFER_##transfer, white, black, range, to, codes)
+    EXPECT(FILL(PQ, 0, 0, FLASHINATOR_RANGE_FULL, NULL, 1024) == FLASHINATOR_ERROR_NULL);
+    EXPECT(FILL(PQ, 0, 0, 0, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
+    EXPECT(flashinator_luminance(5, 0, 0, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, 1025) == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, 0) == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, SIZE_MAX) == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(FILL(HLG, 1, 1, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
+    EXPECT(FILL(BT1886, -1, 0, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
+    EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_PQ, 0, 0, 1,
+                                 (double *)(void *)((char *)luminance + 1), 1024) ==
+           FLASHINATOR_ERROR_MISALIGNED);
+    EXPECT(FILL(TABLE, 0, 0, 2, luminance, 1024) == FLASHINATOR_OK);
+    EXPECT(luminance[64] == 4.0 && luminance[940] == luminance[1023]);
+    EXPECT(FILL(HLG, 1000, 0, 1, luminance, 1024) == FLASHINATOR_OK);
+    EXPECT(FILL(BT1886, 100, 0.1, 1, luminance, 1024) == FLASHINATOR_OK);
+
+    EXPECT(flashinator_curve_init(NULL, size, luminance, 1024, &curve) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_curve_init(&memory, size, NULL, 1024, &curve) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, NULL) ==
+           FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_curve_init(memory.bytes + 1, size, luminance, 1024, &curve) ==
+           FLASHINATOR_ERROR_MISALIGNED);
+    EXPECT(flashinator_curve_init(&memory, size - 1, luminance, 1024, &curve) ==
+           FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
+    EXPECT(flashinator_curve_init(&memory, size, luminance, 1025, &curve) ==
+           FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(flashinator_curve_init(&memory, size, luminance, SIZE_MAX, &curve) ==
+           FLASHINATOR_ERROR_CURVE_LENGTH);
+    luminance[7] = -1;
+    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, &curve) ==
+           FLASHINATOR_ERROR_BAD_CURVE);
+    EXPECT(curve == NULL);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, 1024) == FLASHINATOR_OK);
+    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, &curve) == FLASHINATOR_OK);
+    EXPECT(curve != NULL);
+}
+
+static void ways_to_look(void *memory, size_t size)
+{
+    flashinator_rectangle ignored[17] = {{0, 0, WIDTH, HEIGHT - 1}};
+    flashinator_settings settings = {sizeof settings, FLASHINATOR_GRAY_BT2020, NULL, NULL, 0};
+    union {
+        double aligned;
+        char bytes[8192];
+    } other;
+    flashinator_table *table = NULL;
+    flashinator_frame frame = view(black);
+    flashinator_row row;
+    double luminance[256] = {0};
+#define INIT() flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, &settings, &table)
+    EXPECT(INIT() == FLASHINATOR_OK);
+    settings.size = 0;
+    EXPECT(INIT() == FLASHINATOR_ERROR_SETTINGS);
+    settings.size = sizeof settings;
+    settings.gray = 4;
+    EXPECT(INIT() == FLASHINATOR_ERROR_SETTINGS);
+    settings.gray = FLASHINATOR_GRAY_MEAN;
+    settings.ignore_count = 1;
+    EXPECT(INIT() == FLASHINATOR_ERROR_NULL);
+    settings.ignore = ignored;
+    settings.ignore_count = 17;
+    EXPECT(INIT() == FLASHINATOR_ERROR_RECTANGLE);
+    settings.ignore_count = SIZE_MAX;
+    EXPECT(INIT() == FLASHINATOR_ERROR_RECTANGLE);
+    settings.ignore_count = 16;
+    ignored[15].x = WIDTH + 1;
+    EXPECT(INIT() == FLASHINATOR_ERROR_RECTANGLE);
+    settings.ignore_count = 1;
+    ignored[0].height = HEIGHT;
+    EXPECT(INIT() == FLASHINATOR_ERROR_EMPTY_FRAME);
+    ignored[0].height = HEIGHT - 1;
+
+    /* A curve that is none, one for other codes. */
+    memset(&other, 0, sizeof other);
+    settings.curve = (const flashinator_curve *)(const void *)&other;
+    EXPECT(INIT() == FLASHINATOR_ERROR_NOT_A_CURVE);
+    settings.curve = (const flashinator_curve *)(const void *)(other.bytes + 1);
+    EXPECT(INIT() == FLASHINATOR_ERROR_MISALIGNED);
+    luminance[255] = 10;
+    EXPECT(flashinator_curve_init(&other, sizeof other, luminance, 256, &settings.curve) ==
+           FLASHINATOR_OK);
+    EXPECT(INIT() == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(flashinator_table_init(memory, size, FLASHINATOR_FORMAT_P010, 3, 3, NULL, &table) ==
+           FLASHINATOR_ERROR_CURVE_NEEDED);
+
+    /* White alone is bright by this curve, and only the last row is looked at. */
+    settings.gray = FLASHINATOR_GRAY_BT601;
+    EXPECT(INIT() == FLASHINATOR_OK);
+    EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
+    memset(white + sizeof white - 4 * 3, 254, 4 * 3);
+    frame = view(white);
+    EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
+    EXPECT(row.value == 10.0);
+    memset(white + sizeof white - WIDTH * 3, 254, (WIDTH - 4) * 3);
+    frame = view(black);
+    EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
+    frame = view(white);
+    EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
+    EXPECT(row.value == 0.0);
+    memset(white, 255, sizeof white);
 }
 
 int main(void)
@@ -212,6 +446,10 @@ int main(void)
     frames(memory, size);
     batches(memory, size);
     pairs();
+    stripes(memory, size);
+    formats();
+    curves();
+    ways_to_look(memory, size);
     free(memory);
     if (failures == 0)
         printf("every status as promised\n");

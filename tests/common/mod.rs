@@ -1,8 +1,75 @@
 //! What several tests share.
 #![allow(dead_code)] // Each test uses a part.
 
-use flashinator::{Backend, Frame, Row, Shape, reference};
+use flashinator::{
+    Backend, Curve, Format, Frame, Gray, Range, Row, Settings, Shape, Transfer, reference,
+};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex};
+
+/// Which luminance codes have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Light {
+    /// The library's own, or the same by a table where it has none.
+    Usual,
+    /// Steep at the bright end.
+    Pq,
+    /// Flat, with a few steps.
+    Steps,
+}
+
+/// A format and a way to look at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    pub format: Format,
+    pub gray: Gray,
+    pub light: Light,
+}
+
+pub fn way() -> impl Strategy<Value = Way> {
+    let gray = prop::sample::select(&Gray::ALL[..]);
+    let light = prop::sample::select(vec![Light::Usual, Light::Pq, Light::Steps]);
+    (prop::sample::select(&Format::ALL[..]), gray, light).prop_map(|(format, gray, light)| Way {
+        format,
+        gray,
+        light,
+    })
+}
+
+impl Way {
+    /// The usual way to look at a format.
+    pub fn usual(format: Format) -> Self {
+        Self { format, gray: Gray::Mean, light: Light::Usual }
+    }
+
+    pub fn settings(self) -> Settings<'static, 'static> {
+        let codes = Curve::codes(self.format, self.gray);
+        let own = codes == 256 || codes == 766;
+        let curve = (self.light != Light::Usual || !own).then(|| curve(codes, self.light));
+        Settings { gray: self.gray, curve, ..Settings::default() }
+    }
+}
+
+/// A curve for so many codes, made once.
+fn curve(codes: usize, light: Light) -> &'static Curve<'static> {
+    static MADE: LazyLock<Mutex<BTreeMap<(usize, Light), &'static Curve<'static>>>> =
+        LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap();
+    made.entry((codes, light)).or_insert_with(|| {
+        let mut table = vec![0.0; codes];
+        match light {
+            Light::Usual => Transfer::Table.fill(Range::Limited, &mut table).unwrap(),
+            Light::Pq => Transfer::Pq.fill(Range::Full, &mut table).unwrap(),
+            Light::Steps => {
+                for (code, value) in table.iter_mut().enumerate() {
+                    *value = [-7.0, -7.0, 100.0, 101.0, 250.0][code * 5 / codes];
+                }
+            }
+        }
+        Box::leak(Box::new(Curve::new(table.leak()).unwrap()))
+    })
+}
 
 /// A frame sequence to test with: contents that find what random bytes do not.
 #[derive(Clone, Debug)]
@@ -92,12 +159,15 @@ impl Content {
 }
 
 /// The rows that the definition gives.
-pub fn expected(shape: Shape, frames: &[u8]) -> Vec<Row> {
+pub fn expected(shape: Shape, frames: &[u8], settings: &Settings<'_, '_>) -> Vec<Row> {
     let frames: Vec<_> = frames
         .chunks_exact(shape.frame_bytes())
         .map(|data| Frame::packed(shape, data).unwrap())
         .collect();
-    frames.windows(2).map(|pair| reference::compare(&pair[0], &pair[1]).unwrap()).collect()
+    frames
+        .windows(2)
+        .map(|pair| reference::compare(&pair[0], &pair[1], settings).unwrap())
+        .collect()
 }
 
 /// The bits of rows, so that 0.0 and -0.0 differ.

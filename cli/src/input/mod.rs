@@ -7,7 +7,7 @@ mod y4m;
 
 use crate::args::TableArgs;
 use crate::failure::Failure;
-use flashinator::{Error, Format, Frame, Shape};
+use flashinator::{Error, Format, Frame, Range, Shape};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -16,6 +16,11 @@ use std::path::Path;
 pub trait Source {
     /// Format and size of every frame.
     fn shape(&self) -> Shape;
+
+    /// Which codes are black and white.
+    fn range(&self) -> Range {
+        if self.shape().format().is_yuv() { Range::Limited } else { Range::Full }
+    }
 
     /// How many frames there are, where that is known beforehand.
     fn count(&self) -> Option<u64>;
@@ -39,7 +44,7 @@ pub fn open(args: &TableArgs) -> Result<Box<dyn Source>, Failure> {
         if standard_input { "standard input".to_owned() } else { path.display().to_string() };
     if let Some(format) = args.raw {
         let (width, height) = args.size.unwrap_or_default();
-        let shape = shape(&name, format.into(), width, height)?;
+        let shape = shape(&name, format, width, height)?;
         let (reader, length) = reader(&name, path, standard_input)?;
         return Ok(Box::new(raw::Raw::new(name, reader, length, shape, args.fps)));
     }

@@ -1,22 +1,23 @@
-//! YUV4MPEG2, as `ffmpeg -f yuv4mpegpipe` writes it: the luma plane is the gray.
+//! YUV4MPEG2, as `ffmpeg -f yuv4mpegpipe` writes it, with 8, 10 or 12 bits.
 
 use super::{Picture, Source, cut_short, shape, unreadable, view};
 use crate::failure::Failure;
-use flashinator::{Format, Shape};
+use flashinator::{Format, Range, Shape};
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
-use y4m::{Decoder, Error};
+use y4m::{Colorspace, Decoder, Error};
 
 /// A stream of Y4M.
 pub struct Y4m {
     name: String,
     decoder: Decoder<Counted>,
     shape: Shape,
+    range: Range,
     /// Frames a second, as a fraction.
     rate: (usize, usize),
     read: Rc<Cell<u64>>,
-    luma: Vec<u8>,
+    planes: Vec<u8>,
     index: u64,
 }
 
@@ -27,9 +28,10 @@ impl Y4m {
             Failure::new(&name, what, "write it with ffmpeg -pix_fmt yuv420p -f yuv4mpegpipe")
         };
         let full = header.split(|&b| b == b' ').any(|field| field == b"XCOLORRANGE=FULL");
-        let format = if full { Format::Gray8 } else { Format::Luma8 };
+        let range = if full { Range::Full } else { Range::Limited };
         // The sizes are looked at before the decoder multiplies them.
-        let shape = shape(&name, format, side(&header, b'W', &odd)?, side(&header, b'H', &odd)?)?;
+        let (width, height) = (side(&header, b'W', &odd)?, side(&header, b'H', &odd)?);
+        shape(&name, Format::I444P12, width, height)?;
 
         let read = Rc::new(Cell::new(0));
         let whole = Box::new(Cursor::new(header).chain(Cursor::new(*b"\n")).chain(reader));
@@ -39,23 +41,26 @@ impl Y4m {
             Error::OutOfMemory => odd("a frame of its size does not fit into memory"),
             _ => odd("its header is odd"),
         })?;
-        if decoder.get_bit_depth() != 8 {
-            let bits = decoder.get_bit_depth();
-            return Err(odd(&format!("its samples have {bits} bits, not 8")));
-        }
+        let format = format(decoder.get_colorspace())
+            .ok_or_else(|| odd("its pixels are none of 4:2:0, 4:2:2, 4:4:4 and mono"))?;
+        let shape = shape(&name, format, width, height)?;
         let ratio = decoder.get_framerate();
         let rate = match (ratio.num, ratio.den) {
             // FFmpeg writes 0:0 or 0:1 for a rate it does not know.
             (0, _) | (_, 0) => (25, 1),
             rate => rate,
         };
-        Ok(Self { name, decoder, shape, rate, read, luma: Vec::new(), index: 0 })
+        Ok(Self { name, decoder, shape, range, rate, read, planes: Vec::new(), index: 0 })
     }
 }
 
 impl Source for Y4m {
     fn shape(&self) -> Shape {
         self.shape
+    }
+
+    fn range(&self) -> Range {
+        self.range
     }
 
     fn count(&self) -> Option<u64> {
@@ -70,9 +75,11 @@ impl Source for Y4m {
             Ok(frame) => {
                 self.index += 1;
                 // Copied, because the decoder lends it for no longer than its own frame lives.
-                self.luma.clear();
-                self.luma.extend_from_slice(frame.get_y_plane());
-                Ok(Some(Picture { frame: view(&self.name, self.shape, &self.luma)?, time }))
+                self.planes.clear();
+                self.planes.extend_from_slice(frame.get_y_plane());
+                self.planes.extend_from_slice(frame.get_u_plane());
+                self.planes.extend_from_slice(frame.get_v_plane());
+                Ok(Some(Picture { frame: view(&self.name, self.shape, &self.planes)?, time }))
             }
             // The decoder calls every end the end: it is one only between frames.
             Err(Error::EOF | Error::ParseError(_)) if self.read.get() == before => Ok(None),
@@ -85,6 +92,27 @@ impl Source for Y4m {
             )),
         }
     }
+}
+
+/// The format that a colour space of Y4M has.
+fn format(space: Colorspace) -> Option<Format> {
+    Some(match space {
+        Colorspace::Cmono => Format::Gray8,
+        Colorspace::Cmono12 => Format::Gray12,
+        // They differ in where chroma is sampled.
+        Colorspace::C420 | Colorspace::C420jpeg | Colorspace::C420paldv | Colorspace::C420mpeg2 => {
+            Format::I420
+        }
+        Colorspace::C422 => Format::I422,
+        Colorspace::C444 => Format::I444,
+        Colorspace::C420p10 => Format::I420P10,
+        Colorspace::C422p10 => Format::I422P10,
+        Colorspace::C444p10 => Format::I444P10,
+        Colorspace::C420p12 => Format::I420P12,
+        Colorspace::C422p12 => Format::I422P12,
+        Colorspace::C444p12 => Format::I444P12,
+        _ => return None,
+    })
 }
 
 /// The line that a stream begins with.

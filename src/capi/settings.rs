@@ -1,0 +1,101 @@
+//! How frames are looked at.
+
+use core::mem::size_of;
+use core::slice;
+
+use super::curve::{curve_of, flashinator_curve};
+use super::frame::flashinator_rectangle;
+use super::status::*;
+use crate::frame::Rectangle;
+use crate::gray::Gray;
+use crate::look::Settings;
+use crate::region::MOST_IGNORED;
+
+/// What the gray value of an RGB pixel is. Gray and luma are what they are.
+pub type flashinator_gray = u32;
+
+/// The mean of the channels, unrounded: its code is their sum, 0 to 765.
+pub const FLASHINATOR_GRAY_MEAN: u32 = 0;
+/// 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). This and the next two are rounded to 8 bits: weights in
+/// 65536ths, each product cut to 256ths, their sum rounded to the nearest.
+pub const FLASHINATOR_GRAY_BT601: u32 = 1;
+/// 0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709).
+pub const FLASHINATOR_GRAY_BT709: u32 = 2;
+/// 0.2627 R + 0.6780 G + 0.0593 B (ITU-R BT.2020).
+pub const FLASHINATOR_GRAY_BT2020: u32 = 3;
+
+/// How frames are looked at. Zeroed but for its size it is the usual way.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct flashinator_settings {
+    /// sizeof(flashinator_settings), so that later versions may add to it.
+    pub size: usize,
+    /// One of FLASHINATOR_GRAY_...
+    pub gray: flashinator_gray,
+    /// The luminance of every code, or NULL for the usual one: f(x) = 4 (0.2 x + 1)^2.2 of full range for
+    /// gray and RGB, of limited range for YUV. Formats of more than 8 bits need one. It must stay for as
+    /// long as a table uses it; any number of tables and threads may.
+    pub curve: *const flashinator_curve,
+    /// What is not looked at: letterbox bars, a station's logo. May be NULL where there are none.
+    pub ignore: *const flashinator_rectangle,
+    /// Rectangles to ignore, at most 16. They may overlap.
+    pub ignore_count: usize,
+}
+
+/// Settings as the safe interface has them: they hold copies of the rectangles.
+pub(super) struct Given {
+    gray: Gray,
+    curve: Option<&'static crate::Curve<'static>>,
+    ignore: [Rectangle; MOST_IGNORED],
+    ignore_count: usize,
+}
+
+impl Given {
+    pub(super) fn settings(&self) -> Settings<'_, 'static> {
+        let ignore = self.ignore.get(..self.ignore_count).unwrap_or(&[]);
+        Settings { gray: self.gray, curve: self.curve, ignore, backend: None }
+    }
+}
+
+/// The settings that C describes.
+///
+/// # Safety
+///
+/// `settings` is NULL or points to settings that point to what they say; the curve stays.
+pub(super) unsafe fn settings_of(
+    settings: *const flashinator_settings,
+) -> Result<Given, flashinator_status> {
+    let mut given = Given {
+        gray: Gray::Mean,
+        curve: None,
+        ignore: [Rectangle::default(); MOST_IGNORED],
+        ignore_count: 0,
+    };
+    if settings.is_null() {
+        return Ok(given);
+    }
+    // SAFETY: not NULL, so by the contract it points to settings, which begin with their size.
+    unsafe {
+        if settings.cast::<usize>().read() != size_of::<flashinator_settings>() {
+            return Err(FLASHINATOR_ERROR_SETTINGS);
+        }
+        let settings = &*settings;
+        given.gray = Gray::from_number(settings.gray).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
+        if !settings.curve.is_null() {
+            given.curve = Some(curve_of(settings.curve)?);
+        }
+        if settings.ignore_count > 0 {
+            if settings.ignore.is_null() {
+                return Err(FLASHINATOR_ERROR_NULL);
+            }
+            let copies = given.ignore.get_mut(..settings.ignore_count);
+            let copies = copies.ok_or(FLASHINATOR_ERROR_RECTANGLE)?;
+            let ignore = slice::from_raw_parts(settings.ignore, settings.ignore_count);
+            for (copy, &rectangle) in copies.iter_mut().zip(ignore) {
+                *copy = rectangle.into();
+            }
+            given.ignore_count = settings.ignore_count;
+        }
+    }
+    Ok(given)
+}

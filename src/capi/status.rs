@@ -1,0 +1,150 @@
+//! The version, and what functions say of their calls.
+
+use crate::error::Error;
+use core::ffi::c_char;
+
+/// The version of this header: the first number changes with whatever a program could notice.
+pub const FLASHINATOR_VERSION_MAJOR: u32 = 0;
+/// Changes with every addition.
+pub const FLASHINATOR_VERSION_MINOR: u32 = 1;
+/// Changes with every correction.
+pub const FLASHINATOR_VERSION_PATCH: u32 = 0;
+
+/// What a function says of its call: `FLASHINATOR_OK`, or why it did nothing.
+pub type flashinator_status = i32;
+
+/// All is well.
+pub const FLASHINATOR_OK: i32 = 0;
+/// A pointer that must point to something is NULL.
+pub const FLASHINATOR_ERROR_NULL: i32 = 1;
+/// The format is none of this library's.
+pub const FLASHINATOR_ERROR_FORMAT: i32 = 2;
+/// There are no pixels to look at: the width or the height is 0, or all is ignored.
+pub const FLASHINATOR_ERROR_EMPTY_FRAME: i32 = 3;
+/// The frame is larger than the address space.
+pub const FLASHINATOR_ERROR_TOO_LARGE: i32 = 4;
+/// The stride is smaller than a row.
+pub const FLASHINATOR_ERROR_STRIDE: i32 = 5;
+/// The buffer ends before the frame does, or frames do not fill it evenly.
+pub const FLASHINATOR_ERROR_BUFFER_TOO_SHORT: i32 = 6;
+/// The memory for a table or a curve is too small.
+pub const FLASHINATOR_ERROR_MEMORY_TOO_SMALL: i32 = 7;
+/// The memory for a table or a curve is not aligned to FLASHINATOR_ALIGNMENT bytes.
+pub const FLASHINATOR_ERROR_MISALIGNED: i32 = 8;
+/// The memory holds no table of this version of the library: it was not initialised, or overwritten.
+pub const FLASHINATOR_ERROR_NOT_A_TABLE: i32 = 9;
+/// The frame's size or format is not the one the table was initialised with.
+pub const FLASHINATOR_ERROR_SHAPE_CHANGED: i32 = 10;
+/// There is not enough room for the rows.
+pub const FLASHINATOR_ERROR_TOO_FEW_ROWS: i32 = 11;
+/// The settings are of another size than this version's, or have an unknown gray.
+pub const FLASHINATOR_ERROR_SETTINGS: i32 = 12;
+/// A rectangle is not within the frame, or begins between samples of chroma, or is one too many.
+pub const FLASHINATOR_ERROR_RECTANGLE: i32 = 13;
+/// The format has more than 8 bits, and the settings give no curve.
+pub const FLASHINATOR_ERROR_CURVE_NEEDED: i32 = 14;
+/// The table of luminance has not as many values as there are codes.
+pub const FLASHINATOR_ERROR_CURVE_LENGTH: i32 = 15;
+/// The table of luminance falls, or is not finite.
+pub const FLASHINATOR_ERROR_BAD_CURVE: i32 = 16;
+/// The pointer is to no curve of this version of the library.
+pub const FLASHINATOR_ERROR_NOT_A_CURVE: i32 = 17;
+/// The transfer function or the range is unknown, or white and black make no display.
+pub const FLASHINATOR_ERROR_TRANSFER: i32 = 18;
+
+/// The version of the library, as "0.1.0". The text lives as long as the program. Thread safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn flashinator_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// What a status means and what to do about it: one line in English, which lives as long as the
+/// program; for a number that is no status a line that says so. Never NULL. Thread safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const c_char {
+    let text = match status {
+        FLASHINATOR_OK => c"all is well",
+        FLASHINATOR_ERROR_NULL => c"a pointer is NULL; every pointer must point to something",
+        FLASHINATOR_ERROR_FORMAT => c"unknown format; give one of FLASHINATOR_FORMAT_...",
+        FLASHINATOR_ERROR_EMPTY_FRAME => {
+            c"there are no pixels to look at; give a width and height of at least 1, and ignore less"
+        }
+        FLASHINATOR_ERROR_TOO_LARGE => {
+            c"the frame is larger than the address space; check width, height and stride"
+        }
+        FLASHINATOR_ERROR_STRIDE => {
+            c"the stride is smaller than a row; give the bytes from one row to the next, or 0"
+        }
+        FLASHINATOR_ERROR_BUFFER_TOO_SHORT => {
+            c"the buffer does not hold whole frames; check size, format and stride"
+        }
+        FLASHINATOR_ERROR_MEMORY_TOO_SMALL => {
+            c"the memory is too small; ask flashinator_table_memory or flashinator_curve_memory for the size"
+        }
+        FLASHINATOR_ERROR_MISALIGNED => {
+            c"the memory is misaligned; align it to FLASHINATOR_ALIGNMENT bytes"
+        }
+        FLASHINATOR_ERROR_NOT_A_TABLE => {
+            c"the memory holds no table; initialise it with flashinator_table_init"
+        }
+        FLASHINATOR_ERROR_SHAPE_CHANGED => {
+            c"the frame's size or format is not the table's; initialise a table for it"
+        }
+        FLASHINATOR_ERROR_TOO_FEW_ROWS => c"not enough room for the rows; give one row a frame",
+        FLASHINATOR_ERROR_SETTINGS => {
+            c"unknown settings; set size to sizeof(flashinator_settings) and gray to FLASHINATOR_GRAY_..."
+        }
+        FLASHINATOR_ERROR_RECTANGLE => {
+            c"a rectangle does not go with the frame; keep it within, at even places, and give at most 16"
+        }
+        FLASHINATOR_ERROR_CURVE_NEEDED => {
+            c"the format has more than 8 bits and no usual curve; give one in the settings"
+        }
+        FLASHINATOR_ERROR_CURVE_LENGTH => {
+            c"the table of luminance is for other codes; ask flashinator_codes for their number"
+        }
+        FLASHINATOR_ERROR_BAD_CURVE => {
+            c"the table of luminance falls or is not finite; check its values, from black to white"
+        }
+        FLASHINATOR_ERROR_NOT_A_CURVE => {
+            c"the memory holds no curve; initialise it with flashinator_curve_init"
+        }
+        FLASHINATOR_ERROR_TRANSFER => {
+            c"unknown transfer function, range or display; give white above black, in cd/m2"
+        }
+        _ => c"unknown status; this library never returned it",
+    };
+    text.as_ptr()
+}
+
+/// The status of what a function does.
+pub(super) fn status(work: impl FnOnce() -> Result<(), flashinator_status>) -> flashinator_status {
+    match work() {
+        Ok(()) => FLASHINATOR_OK,
+        Err(status) => status,
+    }
+}
+
+impl From<Error> for flashinator_status {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::EmptyFrame => FLASHINATOR_ERROR_EMPTY_FRAME,
+            Error::TooLarge => FLASHINATOR_ERROR_TOO_LARGE,
+            Error::StrideTooSmall => FLASHINATOR_ERROR_STRIDE,
+            Error::BufferTooShort => FLASHINATOR_ERROR_BUFFER_TOO_SHORT,
+            // The functions above choose a backend that there is.
+            Error::MemoryTooSmall | Error::BackendUnavailable => FLASHINATOR_ERROR_MEMORY_TOO_SMALL,
+            Error::ShapeChanged => FLASHINATOR_ERROR_SHAPE_CHANGED,
+            Error::TooFewRows => FLASHINATOR_ERROR_TOO_FEW_ROWS,
+            Error::OutsideFrame | Error::BetweenChroma | Error::TooManyRectangles => {
+                FLASHINATOR_ERROR_RECTANGLE
+            }
+            Error::CurveNeeded => FLASHINATOR_ERROR_CURVE_NEEDED,
+            Error::CurveLength => FLASHINATOR_ERROR_CURVE_LENGTH,
+            Error::BadCurve => FLASHINATOR_ERROR_BAD_CURVE,
+            Error::BadTransfer => FLASHINATOR_ERROR_TRANSFER,
+            // A frame of C's has as many planes as its format.
+            Error::PlaneCount => FLASHINATOR_ERROR_FORMAT,
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! The T table.
+
+use core::ffi::c_void;
+use core::mem::{align_of, offset_of, size_of};
+use core::slice;
+
+use super::frame::{flashinator_format, flashinator_frame, shape, view};
+use super::settings::{flashinator_settings, settings_of};
+use super::status::*;
+use crate::changes::{Changes, Row};
+use crate::frame::Frame;
+use crate::table::{Scanner, State};
+use crate::top::Top5;
+
+/// One row of the T table: how a frame differs from the frame before it. The three values are
+/// differences of luminance, by the usual curve f(x) = 4 (0.2 x + 1)^2.2 of the gray value x, 0 to 255,
+/// which runs from 4 for black to 23837.9 for white. None is ever -0.0.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct flashinator_row {
+    /// The number of the frame, counted from 0. Frame 0 has nothing to differ from; its values are 0.
+    pub frame: u64,
+    /// The mean of the five largest rises of luminance, missing ones counted as 0.
+    pub positive: f64,
+    /// The mean of the five largest falls, as magnitudes.
+    pub negative: f64,
+    /// T: positive where it is larger than negative, else -negative.
+    pub value: f64,
+}
+
+/// The five largest rises and falls of luminance of a frame, or of a stripe of it, each from the largest
+/// down and filled up with 0. Zeroed, it is that of no pixels.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct flashinator_changes {
+    /// The rises.
+    pub rises: [f64; 5],
+    /// The falls, as magnitudes.
+    pub falls: [f64; 5],
+}
+
+/// A T table in the making, in the caller's memory. What is in it is the library's own business.
+pub struct flashinator_table {
+    _private: [u8; 0],
+}
+
+/// The alignment, in bytes, of the memory for a table or a curve. Multiples of 64 are fastest.
+pub const FLASHINATOR_ALIGNMENT: usize = 8;
+
+/// What a `flashinator_table` points to. The plane of codes follows at [`PLANE`].
+#[repr(C)]
+struct Table {
+    magic: u64,
+    state: State<'static>,
+}
+
+/// Says that memory holds a table as this version lays it out.
+const MAGIC: u64 = u64::from_be_bytes(*b"flashTT2");
+
+/// Where the plane of codes begins: behind the state, at a multiple of 64 bytes.
+const PLANE: usize = size_of::<Table>().next_multiple_of(64);
+
+const _: () = assert!(align_of::<Table>() <= FLASHINATOR_ALIGNMENT);
+const _: () = assert!(offset_of!(Table, magic) == 0);
+
+/// Writes to *size the bytes of memory that a table for such frames needs: about 1.25 a pixel for RGB
+/// and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 512 besides. Thread safe.
+///
+/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE.
+///
+/// # Safety
+///
+/// `size` is NULL or points to a `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_memory(
+    format: flashinator_format,
+    width: u32,
+    height: u32,
+    size: *mut usize,
+) -> flashinator_status {
+    status(|| {
+        if size.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let needed = PLANE + Scanner::memory_needed(shape(format, width, height)?);
+        // SAFETY: not NULL, so by the contract it points to a `size_t`.
+        unsafe { size.write(needed) };
+        Ok(())
+    })
+}
+
+/// Begins a T table of frames of one format and size, in memory of the caller's, which may hold
+/// anything, and writes to *table the pointer that the other functions take. The table is the memory:
+/// there is nothing to free, and a new table may be begun in it at any time. Between calls the table may
+/// be used by another thread, but by one at a time.
+///
+/// memory: `size` bytes, aligned to FLASHINATOR_ALIGNMENT, that stay where they are for as long
+/// as the table is used. size: at least what flashinator_table_memory says. settings: how to look at the
+/// frames, or NULL for the usual way; not needed after the call, but the curve they name is.
+///
+/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS, RECTANGLE,
+/// CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+///
+/// # Safety
+///
+/// `memory` is NULL or points to `size` writable bytes; `settings` is NULL or points to settings that
+/// point to what they say; `table` is NULL or points to a pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_init(
+    memory: *mut c_void,
+    size: usize,
+    format: flashinator_format,
+    width: u32,
+    height: u32,
+    settings: *const flashinator_settings,
+    table: *mut *mut flashinator_table,
+) -> flashinator_status {
+    status(|| {
+        if memory.is_null() || table.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let shape = shape(format, width, height)?;
+        if !memory.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
+            return Err(FLASHINATOR_ERROR_MISALIGNED);
+        }
+        let plane = Scanner::memory_needed(shape);
+        if size < PLANE + plane {
+            return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
+        }
+        // SAFETY: the caller's contract.
+        let given = unsafe { settings_of(settings) }?;
+        let state = State::new(shape, &given.settings())?;
+        // SAFETY: aligned, and `size` bytes are enough for the state and the plane behind it. The plane is
+        // written because it may never have been, and bytes that were not must not be read.
+        unsafe {
+            memory.cast::<u8>().add(PLANE).write_bytes(0, plane);
+            memory.cast::<Table>().write(Table { magic: MAGIC, state });
+            table.write(memory.cast());
+        }
+        Ok(())
+    })
+}
+
+/// Takes the next frame and writes to *row how it differs from the frame before. The first frame has
+/// nothing to differ from: its row has frame 0 and the value 0. Where the call fails the frame is not
+/// taken, and the next one is compared with the last that was. One thread at a time.
+///
+/// Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+///
+/// # Safety
+///
+/// `table` is NULL or points to memory given to `flashinator_table_init`; `frame` is NULL or describes
+/// readable memory; `row` is NULL or points to a row.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_push(
+    table: *mut flashinator_table,
+    frame: *const flashinator_frame,
+    row: *mut flashinator_row,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let (state, plane) = unsafe { open(table) }?;
+        if frame.is_null() || row.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
+        let frame = unsafe { view(&*frame) }?;
+        let number = state.frames();
+        let found = state.push(plane, &frame)?.unwrap_or_default().row();
+        // SAFETY: not NULL, so by the contract it points to a row.
+        unsafe { row.write(numbered(number, found)) };
+        Ok(())
+    })
+}
+
+/// Takes the next frame, of which this table sees one stripe, and writes to *changes how that differs from
+/// the same stripe of the frame before; all 0 for the first frame. A frame may be cut into stripes, each
+/// with a table of its own, pushed by a thread of its own; flashinator_changes_merge puts them together.
+/// Where the call fails the stripe is not taken. One thread at a time.
+///
+/// Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+///
+/// # Safety
+///
+/// `table` is NULL or points to memory given to `flashinator_table_init`; `stripe` is NULL or describes
+/// readable memory; `changes` is NULL or points to changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_push_stripe(
+    table: *mut flashinator_table,
+    stripe: *const flashinator_frame,
+    changes: *mut flashinator_changes,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let (state, plane) = unsafe { open(table) }?;
+        if stripe.is_null() || changes.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
+        let stripe = unsafe { view(&*stripe) }?;
+        let found = state.push(plane, &stripe)?.unwrap_or_default();
+        // SAFETY: not NULL, so by the contract it points to changes.
+        unsafe { changes.write(found.into()) };
+        Ok(())
+    })
+}
+
+/// Takes the changes of another stripe of the same frame into account: *whole becomes those of both. The
+/// order in which stripes are merged does not matter. Thread safe, but for *whole.
+///
+/// Errors: NULL.
+///
+/// # Safety
+///
+/// `whole` and `stripe` are NULL or point to changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_changes_merge(
+    whole: *mut flashinator_changes,
+    stripe: *const flashinator_changes,
+) -> flashinator_status {
+    status(|| {
+        if whole.is_null() || stripe.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        // SAFETY: not NULL, so by the contract they point to changes. Read before any is written,
+        // because they may be the same.
+        unsafe {
+            let mut merged = Changes::from(whole.read());
+            merged.merge(&Changes::from(stripe.read()));
+            whole.write(merged.into());
+        }
+        Ok(())
+    })
+}
+
+/// Writes to *row what the changes of a whole frame come to. frame: its number, which the row is given.
+/// Thread safe.
+///
+/// Errors: NULL.
+///
+/// # Safety
+///
+/// `changes` is NULL or points to changes; `row` is NULL or points to a row.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_changes_row(
+    changes: *const flashinator_changes,
+    frame: u64,
+    row: *mut flashinator_row,
+) -> flashinator_status {
+    status(|| {
+        if changes.is_null() || row.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        // SAFETY: not NULL, so by the contract they point to changes and to a row.
+        unsafe { row.write(numbered(frame, Changes::from(changes.read()).row())) };
+        Ok(())
+    })
+}
+
+/// Takes several frames that follow each other without any padding, and writes a row for each, the
+/// first frame of a table included. frames: `size` bytes, a multiple of the bytes of a frame. rows: room
+/// for at least as many rows as frames. Where the call fails no frame is taken. One thread at a time.
+///
+/// Errors: NULL, NOT_A_TABLE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
+///
+/// # Safety
+///
+/// `table` is NULL or points to memory given to `flashinator_table_init`; `frames` is NULL or points to
+/// `size` readable bytes; `rows` is NULL or points to `row_count` rows.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_push_batch(
+    table: *mut flashinator_table,
+    frames: *const u8,
+    size: usize,
+    rows: *mut flashinator_row,
+    row_count: usize,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let (state, plane) = unsafe { open(table) }?;
+        if frames.is_null() || rows.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let frame_bytes = state.shape().frame_bytes();
+        if !size.is_multiple_of(frame_bytes) || size > isize::MAX as usize {
+            return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
+        }
+        if row_count < size / frame_bytes {
+            return Err(FLASHINATOR_ERROR_TOO_FEW_ROWS);
+        }
+        // SAFETY: not NULL, so by the contract it points to `size` bytes.
+        let frames = unsafe { slice::from_raw_parts(frames, size) };
+        for (i, data) in frames.chunks_exact(frame_bytes).enumerate() {
+            let number = state.frames();
+            let found = state.push(plane, &Frame::packed(state.shape(), data)?)?;
+            // SAFETY: there is a row for every frame. The caller's rows need not be initialised, so
+            // no reference to them is made.
+            unsafe { rows.add(i).write(numbered(number, found.unwrap_or_default().row())) };
+        }
+        Ok(())
+    })
+}
+
+/// Forgets all frames: the next one is frame 0. One thread at a time.
+///
+/// Errors: NULL, NOT_A_TABLE.
+///
+/// # Safety
+///
+/// `table` is NULL or points to memory given to `flashinator_table_init`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_table_reset(
+    table: *mut flashinator_table,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        unsafe { open(table) }?.0.reset();
+        Ok(())
+    })
+}
+
+/// Compares two frames of the same format and size, or the same stripe of two frames, without any table,
+/// and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
+/// the usual way. Thread safe.
+///
+/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, SETTINGS,
+/// RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+///
+/// # Safety
+///
+/// `before` and `after` are NULL or describe readable memory; `settings` is NULL or points to settings
+/// that point to what they say; `changes` is NULL or points to changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_compare(
+    before: *const flashinator_frame,
+    after: *const flashinator_frame,
+    settings: *const flashinator_settings,
+    changes: *mut flashinator_changes,
+) -> flashinator_status {
+    status(|| {
+        if before.is_null() || after.is_null() || changes.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        // SAFETY: not NULL, so by the contract they point to frames of readable memory, and changes.
+        unsafe {
+            let given = settings_of(settings)?;
+            let (before, after) = (view(&*before)?, view(&*after)?);
+            let found = Changes::between(&before, &after, &given.settings())?;
+            changes.write(found.into());
+        }
+        Ok(())
+    })
+}
+
+/// The parts of a table.
+///
+/// # Safety
+///
+/// `table` is NULL or points to memory given to `flashinator_table_init`, and nobody else uses it.
+unsafe fn open<'a>(
+    table: *mut flashinator_table,
+) -> Result<(&'a mut State<'static>, &'a mut [u8]), flashinator_status> {
+    if table.is_null() {
+        return Err(FLASHINATOR_ERROR_NULL);
+    }
+    if !table.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
+        return Err(FLASHINATOR_ERROR_MISALIGNED);
+    }
+    // SAFETY: aligned, and by the contract readable. The rest is looked at only behind the right magic
+    // number, because other bytes might be no state at all.
+    unsafe {
+        if table.cast::<u64>().read() != MAGIC {
+            return Err(FLASHINATOR_ERROR_NOT_A_TABLE);
+        }
+        let plane = table.cast::<u8>().add(PLANE);
+        let state = &mut (*table.cast::<Table>()).state;
+        let length = Scanner::memory_needed(state.shape());
+        Ok((state, slice::from_raw_parts_mut(plane, length)))
+    }
+}
+
+fn numbered(frame: u64, row: Row) -> flashinator_row {
+    let Row { positive, negative, value } = row;
+    flashinator_row { frame, positive, negative, value }
+}
+
+impl From<Changes> for flashinator_changes {
+    fn from(changes: Changes) -> Self {
+        Self { rises: *changes.rises.largest(), falls: *changes.falls.largest() }
+    }
+}
+
+impl From<flashinator_changes> for Changes {
+    fn from(changes: flashinator_changes) -> Self {
+        // Pushed one by one, so that they are in order whatever the caller wrote.
+        let mut made = Self { rises: Top5::new(), falls: Top5::new() };
+        made.rises.extend(&changes.rises);
+        made.falls.extend(&changes.falls);
+        made
+    }
+}

@@ -1,0 +1,295 @@
+//! The layouts of pixels in memory.
+
+/// How the pixels of a frame lie in memory, named as FFmpeg names them where it does.
+///
+/// Words of 16 bits have their lower byte first. Alpha is not looked at, so each format with alpha serves
+/// for the one with an unused byte in its place as well. Of YUV the T table looks at the luma alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum Format {
+    /// One byte a pixel: gray.
+    Gray8 = 1,
+    /// Three bytes a pixel: red, green, blue.
+    Rgb24 = 2,
+    /// Three bytes a pixel: blue, green, red.
+    Bgr24 = 3,
+    /// Four bytes a pixel: red, green, blue, and one that is not looked at.
+    Rgba = 4,
+    /// Four bytes a pixel: blue, green, red, and one that is not looked at.
+    Bgra = 5,
+    /// Four bytes a pixel: one that is not looked at, red, green, blue.
+    Argb = 6,
+    /// Four bytes a pixel: one that is not looked at, blue, green, red.
+    Abgr = 7,
+    /// Three planes of bytes: green, blue, red.
+    Gbrp = 8,
+    /// Three planes of bytes: luma, Cb and Cr, these with a sample for two by two pixels. `yuv420p`.
+    I420 = 9,
+    /// As [`Format::I420`] with Cr before Cb.
+    Yv12 = 10,
+    /// Two planes of bytes: luma; Cb and Cr in turns, a pair for two by two pixels.
+    Nv12 = 11,
+    /// As [`Format::Nv12`] with Cr before Cb.
+    Nv21 = 12,
+    /// Three planes of bytes: luma, Cb and Cr, these with a sample for two pixels of a row. `yuv422p`.
+    I422 = 13,
+    /// Three planes of bytes: luma, Cb and Cr, all of one size. `yuv444p`.
+    I444 = 14,
+    /// As [`Format::I420`] with 10 bits in words of 16, the six upper bits not looked at. `yuv420p10le`.
+    I420P10 = 15,
+    /// As [`Format::I422`] with 10 bits in words of 16, the six upper bits not looked at. `yuv422p10le`.
+    I422P10 = 16,
+    /// As [`Format::I444`] with 10 bits in words of 16, the six upper bits not looked at. `yuv444p10le`.
+    I444P10 = 17,
+    /// As [`Format::I420`] with 12 bits in words of 16, the four upper bits not looked at. `yuv420p12le`.
+    I420P12 = 18,
+    /// As [`Format::I422`] with 12 bits in words of 16, the four upper bits not looked at. `yuv422p12le`.
+    I422P12 = 19,
+    /// As [`Format::I444`] with 12 bits in words of 16, the four upper bits not looked at. `yuv444p12le`.
+    I444P12 = 20,
+    /// As [`Format::Nv12`] with the 10 upper bits of words of 16, the others not looked at. `p010le`.
+    P010 = 21,
+    /// As [`Format::Nv12`] with the 12 upper bits of words of 16, the others not looked at. `p012le`.
+    P012 = 22,
+    /// Gray of 10 bits in words of 16, the six upper bits not looked at. `gray10le`.
+    Gray10 = 23,
+    /// Gray of 12 bits in words of 16, the four upper bits not looked at. `gray12le`.
+    Gray12 = 24,
+    /// Gray in words of 16 bits. `gray16le`.
+    Gray16 = 25,
+}
+
+/// How what the T table looks at lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Samples {
+    /// A byte a pixel in the first plane.
+    Byte,
+    /// Three bytes a pixel in the first plane.
+    Triple,
+    /// Four bytes a pixel in the first plane, the three that count from this one on.
+    Quad(usize),
+    /// A byte a pixel in each of three planes.
+    Planar,
+    /// So many bits in a word of two bytes a pixel in the first plane, its lowest or its highest.
+    Word(Bits, Aligned),
+}
+
+/// The bits of a sample that is longer than a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bits {
+    Ten,
+    Twelve,
+    Sixteen,
+}
+
+/// Where in a word a sample's bits lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aligned {
+    Low,
+    High,
+}
+
+/// One plane of a format: its bytes for each sample, and for how many pixels across and down there is one,
+/// as powers of two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sampling {
+    pub(crate) bytes: usize,
+    pub(crate) across: u32,
+    pub(crate) down: u32,
+}
+
+const fn full(bytes: usize) -> Sampling {
+    Sampling { bytes, across: 0, down: 0 }
+}
+
+/// Luma of `bytes` bytes and two planes of chroma.
+const fn yuv(bytes: usize, across: u32, down: u32) -> [Sampling; 3] {
+    let chroma = Sampling { bytes, across, down };
+    [full(bytes), chroma, chroma]
+}
+
+/// Luma of `bytes` bytes and one plane with pairs of chroma for two by two pixels.
+const fn biplanar(bytes: usize) -> [Sampling; 2] {
+    [full(bytes), Sampling { bytes: 2 * bytes, across: 1, down: 1 }]
+}
+
+impl Format {
+    /// All formats, in the order of their numbers.
+    pub const ALL: [Self; 25] = [
+        Self::Gray8,
+        Self::Rgb24,
+        Self::Bgr24,
+        Self::Rgba,
+        Self::Bgra,
+        Self::Argb,
+        Self::Abgr,
+        Self::Gbrp,
+        Self::I420,
+        Self::Yv12,
+        Self::Nv12,
+        Self::Nv21,
+        Self::I422,
+        Self::I444,
+        Self::I420P10,
+        Self::I422P10,
+        Self::I444P10,
+        Self::I420P12,
+        Self::I422P12,
+        Self::I444P12,
+        Self::P010,
+        Self::P012,
+        Self::Gray10,
+        Self::Gray12,
+        Self::Gray16,
+    ];
+
+    /// The format that a number of the C interface stands for.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        if number == 0 || number as usize > Self::ALL.len() {
+            return None;
+        }
+        Some(Self::ALL[number as usize - 1])
+    }
+
+    /// The name by which FFmpeg knows the format; `yv12` for the one it does not.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gray8 => "gray",
+            Self::Rgb24 => "rgb24",
+            Self::Bgr24 => "bgr24",
+            Self::Rgba => "rgba",
+            Self::Bgra => "bgra",
+            Self::Argb => "argb",
+            Self::Abgr => "abgr",
+            Self::Gbrp => "gbrp",
+            Self::I420 => "yuv420p",
+            Self::Yv12 => "yv12",
+            Self::Nv12 => "nv12",
+            Self::Nv21 => "nv21",
+            Self::I422 => "yuv422p",
+            Self::I444 => "yuv444p",
+            Self::I420P10 => "yuv420p10le",
+            Self::I422P10 => "yuv422p10le",
+            Self::I444P10 => "yuv444p10le",
+            Self::I420P12 => "yuv420p12le",
+            Self::I422P12 => "yuv422p12le",
+            Self::I444P12 => "yuv444p12le",
+            Self::P010 => "p010le",
+            Self::P012 => "p012le",
+            Self::Gray10 => "gray10le",
+            Self::Gray12 => "gray12le",
+            Self::Gray16 => "gray16le",
+        }
+    }
+
+    /// Whether the pixels are luma and chroma, whose usual range is the limited one.
+    #[must_use]
+    pub const fn is_yuv(self) -> bool {
+        let number = self as u32;
+        number >= Self::I420 as u32 && number <= Self::P012 as u32
+    }
+
+    /// Whether the pixels have a red, a green and a blue, which gray is made of.
+    #[must_use]
+    pub const fn is_rgb(self) -> bool {
+        matches!(self.samples(), Samples::Triple | Samples::Quad(_) | Samples::Planar)
+    }
+
+    /// The planes of a frame, in the order they are given in.
+    pub(crate) const fn planes(self) -> &'static [Sampling] {
+        match self {
+            Self::Gray8 => const { &[full(1)] },
+            Self::Rgb24 | Self::Bgr24 => const { &[full(3)] },
+            Self::Rgba | Self::Bgra | Self::Argb | Self::Abgr => const { &[full(4)] },
+            Self::Gbrp | Self::I444 => const { &yuv(1, 0, 0) },
+            Self::I420 | Self::Yv12 => const { &yuv(1, 1, 1) },
+            Self::Nv12 | Self::Nv21 => const { &biplanar(1) },
+            Self::I422 => const { &yuv(1, 1, 0) },
+            Self::I420P10 | Self::I420P12 => const { &yuv(2, 1, 1) },
+            Self::I422P10 | Self::I422P12 => const { &yuv(2, 1, 0) },
+            Self::I444P10 | Self::I444P12 => const { &yuv(2, 0, 0) },
+            Self::P010 | Self::P012 => const { &biplanar(2) },
+            Self::Gray10 | Self::Gray12 | Self::Gray16 => const { &[full(2)] },
+        }
+    }
+
+    /// How what the T table looks at lies in memory.
+    pub(crate) const fn samples(self) -> Samples {
+        match self {
+            Self::Gray8 => Samples::Byte,
+            Self::Rgb24 | Self::Bgr24 => Samples::Triple,
+            Self::Rgba | Self::Bgra => Samples::Quad(0),
+            Self::Argb | Self::Abgr => Samples::Quad(1),
+            Self::Gbrp => Samples::Planar,
+            Self::I420 | Self::Yv12 | Self::Nv12 | Self::Nv21 | Self::I422 | Self::I444 => {
+                Samples::Byte
+            }
+            Self::I420P10 | Self::I422P10 | Self::I444P10 | Self::Gray10 => {
+                Samples::Word(Bits::Ten, Aligned::Low)
+            }
+            Self::I420P12 | Self::I422P12 | Self::I444P12 | Self::Gray12 => {
+                Samples::Word(Bits::Twelve, Aligned::Low)
+            }
+            Self::P010 => Samples::Word(Bits::Ten, Aligned::High),
+            Self::P012 => Samples::Word(Bits::Twelve, Aligned::High),
+            Self::Gray16 => Samples::Word(Bits::Sixteen, Aligned::High),
+        }
+    }
+
+    /// For RGB: which of the three channels, counted in the order of memory, are red, green and blue.
+    pub(crate) const fn channels(self) -> [usize; 3] {
+        match self {
+            Self::Bgr24 | Self::Bgra | Self::Abgr => [2, 1, 0],
+            Self::Gbrp => [2, 0, 1],
+            _ => [0, 1, 2],
+        }
+    }
+}
+
+impl Samples {
+    /// Planes that are looked at.
+    pub(crate) const fn planes(self) -> usize {
+        match self {
+            Self::Planar => 3,
+            _ => 1,
+        }
+    }
+
+    /// Bytes a pixel takes in each plane that is looked at.
+    pub(crate) const fn bytes(self) -> usize {
+        match self {
+            Self::Byte | Self::Planar => 1,
+            Self::Word(..) => 2,
+            Self::Triple => 3,
+            Self::Quad(_) => 4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_places_in_the_list() {
+        for (i, format) in Format::ALL.into_iter().enumerate() {
+            assert_eq!(format as usize, i + 1);
+            assert_eq!(Format::from_number(format as u32), Some(format));
+        }
+        assert_eq!(Format::from_number(0), None);
+        assert_eq!(Format::from_number(26), None);
+        assert_eq!(Format::from_number(u32::MAX), None);
+    }
+
+    #[test]
+    fn the_planes_looked_at_are_those_of_the_frame() {
+        for format in Format::ALL {
+            let (samples, planes) = (format.samples(), format.planes());
+            for plane in &planes[..samples.planes()] {
+                assert_eq!((plane.bytes, plane.across, plane.down), (samples.bytes(), 0, 0));
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Which pixels of a frame are looked at, and how they are numbered.
+//!
+//! Pixels are numbered along the rows from the top left, and what lies in a rectangle to ignore has no
+//! number. Such rectangles cut a frame into *bands* of rows, all rows of a band having the same *spans*
+//! of pixels between them; so a pixel's place is found from the band it lies in, which is kept from one
+//! question to the next.
+
+use crate::error::Error;
+use crate::frame::{Frame, Rectangle, Shape};
+
+/// The most rectangles that can be ignored.
+pub const MOST_IGNORED: usize = 16;
+
+/// The pixels of a frame but for some rectangles.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Region {
+    width: u32,
+    height: u32,
+    pixels: usize,
+    /// Those that are not used have no pixels.
+    ignored: [Rectangle; MOST_IGNORED],
+}
+
+impl Region {
+    /// # Errors
+    ///
+    /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for a rectangle that is not within the
+    /// frame, [`Error::EmptyFrame`] where no pixel is left.
+    pub(crate) fn new(shape: Shape, ignore: &[Rectangle]) -> Result<Self, Error> {
+        let (width, height) = (shape.width(), shape.height());
+        let mut ignored = [Rectangle::default(); MOST_IGNORED];
+        ignored.get_mut(..ignore.len()).ok_or(Error::TooManyRectangles)?.copy_from_slice(ignore);
+        if !ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
+            return Err(Error::OutsideFrame);
+        }
+        let mut region = Self { width, height, pixels: 0, ignored };
+        let last = region.bands().last().unwrap_or_default();
+        region.pixels = last.first + last.pixels();
+        if region.pixels == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
+    }
+
+    /// Pixels that are looked at.
+    pub(crate) fn pixels(&self) -> usize {
+        self.pixels
+    }
+
+    /// All bands from the top.
+    fn bands(&self) -> impl Iterator<Item = Band> {
+        core::iter::successors(Some(self.band(0, 0)), |band| {
+            let below = band.top + band.rows;
+            (below < self.height).then(|| self.band(below, band.first + band.pixels()))
+        })
+    }
+
+    /// The band that begins with row `top`, whose first pixel has the number `first`.
+    fn band(&self, top: u32, first: usize) -> Band {
+        let ignored = || self.ignored.iter().filter(|r| r.width > 0 && r.height > 0);
+        let edges = ignored().flat_map(|r| [r.y, r.y + r.height]);
+        let below = edges.filter(|&edge| edge > top).fold(self.height, u32::min);
+        let mut band = Band { first, top, rows: below - top, ..Band::default() };
+        let beside = || ignored().filter(|r| r.y <= top && top < r.y + r.height);
+        let mut x = 0;
+        for span in &mut band.spans {
+            // Out of whatever rectangles this column lies in.
+            while let Some(over) = beside().find(|r| r.x <= x && x < r.x + r.width) {
+                x = over.x + over.width;
+            }
+            let end = beside().map(|r| r.x).filter(|&from| from > x).fold(self.width, u32::min);
+            *span = Span { from: x, to: end.max(x) };
+            band.per_row += (span.to - span.from) as usize;
+            x = span.to;
+        }
+        band
+    }
+}
+
+/// Rows in which the same columns are looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Band {
+    /// The number of its first pixel.
+    first: usize,
+    top: u32,
+    rows: u32,
+    /// Pixels that are looked at in each row.
+    per_row: usize,
+    /// From left to right; those that are not used are empty.
+    spans: [Span; MOST_IGNORED + 1],
+}
+
+/// Columns that are looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    from: u32,
+    to: u32,
+}
+
+impl Band {
+    fn pixels(&self) -> usize {
+        self.per_row * self.rows as usize
+    }
+}
+
+/// The bytes of some pixels in each of the planes that are looked at.
+pub(crate) type Run<'a> = [&'a [u8]; 3];
+
+/// A frame whose pixels are asked for by number.
+pub(crate) struct Numbered<'a> {
+    frame: &'a Frame<'a>,
+    region: &'a Region,
+    /// Planes that are looked at, and bytes a pixel in them.
+    planes: usize,
+    bytes: usize,
+    /// Rows follow each other without padding.
+    packed: bool,
+    band: Band,
+}
+
+impl<'a> Numbered<'a> {
+    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region) -> Self {
+        let samples = frame.shape().format().samples();
+        let planes = samples.planes();
+        Self {
+            frame,
+            region,
+            planes,
+            bytes: samples.bytes(),
+            packed: frame.is_packed(planes),
+            band: region.band(0, 0),
+        }
+    }
+
+    /// The bytes of pixel `index` and of those behind it that lie in one piece with it; empty where
+    /// there is no such pixel.
+    pub(crate) fn run(&mut self, index: usize) -> Run<'a> {
+        let mut run: Run<'a> = [&[]; 3];
+        if !self.find(index) {
+            return run;
+        }
+        let offset = index - self.band.first;
+        let (row, mut column) = (offset / self.band.per_row, offset % self.band.per_row);
+        let mut pieces = self.band.spans.iter();
+        let (x, mut end) = loop {
+            let Some(span) = pieces.next() else { return run };
+            let length = (span.to - span.from) as usize;
+            if column < length {
+                break (span.from as usize + column, span.to as usize);
+            }
+            column -= length;
+        };
+        let y = self.band.top as usize + row;
+        let width = self.region.width as usize;
+        if self.packed && self.band.per_row == width {
+            end = (self.band.rows as usize - row) * width;
+        }
+        for (plane, run) in run.iter_mut().enumerate().take(self.planes) {
+            let rows = self.frame.rows_from(plane, y);
+            *run = rows.get(x * self.bytes..end * self.bytes).unwrap_or(&[]);
+        }
+        run
+    }
+
+    /// Makes the band that of a pixel; says whether there is one.
+    fn find(&mut self, index: usize) -> bool {
+        if index < self.band.first {
+            self.band = self.region.band(0, 0);
+        }
+        while index - self.band.first >= self.band.pixels() {
+            let below = self.band.top + self.band.rows;
+            if below >= self.region.height {
+                return false;
+            }
+            self.band = self.region.band(below, self.band.first + self.band.pixels());
+        }
+        true
+    }
+
+    /// Copies pixels from `index` on into `to`, one place for each plane, as many as there are.
+    pub(crate) fn gather(&mut self, mut index: usize, mut to: [&mut [u8]; 3]) {
+        loop {
+            let run = self.run(index);
+            let length = run[0].len().min(to[0].len());
+            if length == 0 {
+                break;
+            }
+            for (run, to) in run.into_iter().zip(&mut to).take(self.planes) {
+                let (head, rest) = core::mem::take(to).split_at_mut(length);
+                head.copy_from_slice(&run[..length]);
+                *to = rest;
+            }
+            index += length / self.bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::format::Format;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    proptest! {
+        #[test]
+        fn pixels_are_those_outside_all_rectangles_in_raster_order(
+            width in 1u32..30,
+            height in 1u32..30,
+            corners in prop::collection::vec(any::<[prop::sample::Index; 4]>(), 0..=16),
+            padding in 0usize..3,
+        ) {
+            let shape = Shape::new(Format::Gray16, width, height).unwrap();
+            let ignore: Vec<Rectangle> = corners
+                .iter()
+                .map(|[x, y, w, h]| {
+                    let (x, y) = (x.index(width as usize), y.index(height as usize));
+                    let width = w.index(width as usize - x + 1) as u32;
+                    let height = h.index(height as usize - y + 1) as u32;
+                    Rectangle { x: x as u32, y: y as u32, width, height }
+                })
+                .collect();
+            let stride = shape.row_bytes(0) + padding;
+            let data: Vec<u8> = (0..stride * height as usize)
+                .map(|i| ((i / stride * 30 + i % stride / 2) >> (8 * (i % stride % 2))) as u8)
+                .collect();
+            let plane = crate::Plane { data: &data, stride: stride as isize };
+            let frame = Frame::new(shape, &[plane]).unwrap();
+            let left: Vec<u16> = (0..height)
+                .flat_map(|y| (0..width).map(move |x| (x, y)))
+                .filter(|&(x, y)| {
+                    !ignore.iter().any(|r| {
+                        (r.x..r.x + r.width).contains(&x) && (r.y..r.y + r.height).contains(&y)
+                    })
+                })
+                .map(|(x, y)| (y * 30 + x) as u16)
+                .collect();
+            let Ok(region) = Region::new(shape, &ignore) else {
+                prop_assert!(left.is_empty());
+                return Ok(());
+            };
+            prop_assert_eq!(region.pixels(), left.len());
+            let words = |bytes: &[u8]| -> Vec<u16> {
+                bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word)).collect()
+            };
+            let mut numbered = Numbered::new(&frame, &region);
+            let mut all = std::vec![0; 2 * left.len() + 2];
+            numbered.gather(0, [&mut all[..], &mut [], &mut []]);
+            prop_assert_eq!(&words(&all)[..left.len()], &left);
+            prop_assert_eq!(&all[2 * left.len()..], &[0, 0]);
+            // Backwards as well, so that bands are found anew.
+            for index in (0..left.len()).rev() {
+                let run = words(numbered.run(index)[0]);
+                prop_assert!(!run.is_empty());
+                prop_assert_eq!(&run[..], &left[index..index + run.len()]);
+            }
+            prop_assert!(numbered.run(left.len())[0].is_empty());
+        }
+    }
+}
