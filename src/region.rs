@@ -18,8 +18,9 @@ pub(crate) struct Region {
     width: u32,
     height: u32,
     pixels: usize,
-    /// Those that are not used have no pixels.
     ignored: [Rectangle; MOST_IGNORED],
+    /// How many of them are used.
+    count: usize,
 }
 
 impl Region {
@@ -34,7 +35,7 @@ impl Region {
         if !ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
-        let mut region = Self { width, height, pixels: 0, ignored };
+        let mut region = Self { width, height, pixels: 0, ignored, count: ignore.len() };
         let last = region.bands().last().unwrap_or_default();
         region.pixels = last.first + last.pixels();
         if region.pixels == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
@@ -55,7 +56,8 @@ impl Region {
 
     /// The band that begins with row `top`, whose first pixel has the number `first`.
     fn band(&self, top: u32, first: usize) -> Band {
-        let ignored = || self.ignored.iter().filter(|r| r.width > 0 && r.height > 0);
+        let used = self.ignored.get(..self.count).unwrap_or(&[]);
+        let ignored = || used.iter().filter(|r| r.width > 0 && r.height > 0);
         let edges = ignored().flat_map(|r| [r.y, r.y + r.height]);
         let below = edges.filter(|&edge| edge > top).fold(self.height, u32::min);
         let mut band = Band { first, top, rows: below - top, ..Band::default() };
@@ -70,6 +72,9 @@ impl Region {
             *span = Span { from: x, to: end.max(x) };
             band.per_row += (span.to - span.from) as usize;
             x = span.to;
+            if x == self.width {
+                break;
+            }
         }
         band
     }

@@ -25,7 +25,7 @@ use super::vector::Vector;
 use crate::extremes::Extremes;
 
 /// Where the codes of the frame before come from, and where this frame's go.
-pub(crate) trait Before<P: Pixels> {
+pub(crate) trait Before<P: Pixels>: Copy {
     /// The levels of one register of a block.
     ///
     /// # Safety
@@ -66,6 +66,7 @@ pub(crate) trait Before<P: Pixels> {
 
 /// Streaming: the codes of the frame before, which this frame's replace. Each block has its levels first
 /// and then, packed, its digits.
+#[derive(Clone, Copy)]
 pub(crate) struct Plane(pub(crate) *mut u8);
 
 impl<P: Pixels> Before<P> for Plane {
@@ -116,6 +117,7 @@ impl<P: Pixels> Before<P> for Plane {
 }
 
 /// A pair of frames: the frame before is there, and nothing is kept.
+#[derive(Clone, Copy)]
 pub(crate) struct Frame(pub(crate) At);
 
 impl<P: Pixels> Before<P> for Frame {
@@ -157,12 +159,16 @@ impl<P: Pixels> Before<P> for Frame {
 /// Where the pixels of a register begin.
 #[inline(always)]
 unsafe fn place<P: Pixels, V: Vector>(pixels: At, block: usize, index: usize) -> At {
-    let mut at = pixels;
-    for plane in at.iter_mut().take(P::PLANES) {
-        // SAFETY: the caller vouches for the block.
-        *plane = unsafe { plane.add((block * BLOCK + index * V::LANES) * P::BYTES) };
+    let bytes = (block * BLOCK + index * V::LANES) * P::BYTES;
+    // SAFETY: the caller vouches for the block in the planes there are.
+    unsafe {
+        let first = pixels[0].add(bytes);
+        if P::PLANES == 1 {
+            [first; 3]
+        } else {
+            [first, pixels[1].add(bytes), pixels[2].add(bytes)]
+        }
     }
-    at
 }
 
 /// Compares `blocks` blocks of pixels with the frame before.
@@ -177,7 +183,8 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
     work: &Work<'_, B>,
     extremes: &mut Extremes,
 ) {
-    let &Work { reading, pixels, before, blocks, curve } = work;
+    // Copies, so that the compiler knows that no pixel that is written changes them.
+    let Work { reading, pixels, before, blocks, curve } = *work;
     const { assert!(VECTORS * V::LANES == BLOCK) };
     // SAFETY: every access below is to one of the `blocks` blocks the caller vouches for.
     unsafe {

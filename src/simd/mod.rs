@@ -148,14 +148,14 @@ fn scan_pixels<P: Pixels>(
         Old::Plane(plane) => {
             let blocks = whole::<P>(pixels).min(plane.len() / P::PLANE_BYTES);
             let before = kernel::Plane(plane.as_mut_ptr());
-            let work = Work { reading, pixels: at(pixels), before: &before, blocks, curve };
+            let work = Work { reading, pixels: at(pixels), before, blocks, curve };
             // SAFETY: both hold `blocks` blocks, and `pixels` the bytes that are overread.
             unsafe { run::<P, _>(backend, work, extremes) }
         }
         Old::Frame(frame) => {
             let blocks = whole::<P>(pixels).min(whole::<P>(*frame));
             let before = kernel::Frame(at(*frame));
-            let work = Work { reading, pixels: at(pixels), before: &before, blocks, curve };
+            let work = Work { reading, pixels: at(pixels), before, blocks, curve };
             // SAFETY: both hold `blocks` blocks and the bytes that are overread.
             unsafe { run::<P, _>(backend, work, extremes) }
         }
@@ -173,10 +173,11 @@ fn at(run: Run<'_>) -> At {
 }
 
 /// What the kernel is to do.
+#[derive(Clone, Copy)]
 pub(crate) struct Work<'a, B> {
     pub(crate) reading: &'a Reading,
     pub(crate) pixels: At,
-    pub(crate) before: &'a B,
+    pub(crate) before: B,
     pub(crate) blocks: usize,
     pub(crate) curve: &'a Curve<'a>,
 }
