@@ -25,6 +25,15 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_across(from: *const u8) -> Self {
+        unsafe {
+            let low = _mm256_loadu_si256(from.cast());
+            let high = _mm256_loadu_si256(from.add(32).cast());
+            Self(_mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store(self, to: *mut u8) {
         unsafe { _mm512_storeu_si512(to.cast(), self.0) }
     }

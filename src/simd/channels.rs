@@ -62,9 +62,9 @@ pub(crate) struct Triple;
 unsafe fn every_third<V: Vector>(from: *const u8, masks: (V::Mask, V::Mask)) -> V {
     // SAFETY: the caller's contract.
     unsafe {
-        let first = V::load(from);
-        let second = V::load(from.add(V::LANES));
-        let third = V::load(from.add(2 * V::LANES));
+        let first = V::load_across(from);
+        let second = V::load_across(from.add(V::LANES));
+        let third = V::load_across(from.add(2 * V::LANES));
         V::select(masks.0, first, V::select(masks.1, second, third))
     }
 }
@@ -141,10 +141,10 @@ impl Channels for Quad {
             let mut channels = [V::splat(0); 3];
             for (i, channel) in channels.iter_mut().enumerate() {
                 let from = at[0].add(constants.first + i);
-                let first = V::load(from);
-                let second = V::load(from.add(V::LANES).sub(1));
-                let third = V::load(from.add(2 * V::LANES).sub(2));
-                let fourth = V::load(from.add(3 * V::LANES).sub(3));
+                let first = V::load_across(from);
+                let second = V::load_across(from.add(V::LANES).sub(1));
+                let third = V::load_across(from.add(2 * V::LANES).sub(2));
+                let fourth = V::load_across(from.add(3 * V::LANES).sub(3));
                 let [zeroth, ones, twos] = constants.masks;
                 let later = V::select(twos, third, fourth);
                 *channel = V::select(zeroth, first, V::select(ones, second, later));
