@@ -55,6 +55,7 @@ fn compile(test: &str, source: &str) -> PathBuf {
         .arg(root().join("include"))
         .arg(root().join(source))
         .arg(library().join("libflashinator.a"))
+        .arg("-pthread")
         .arg("-o")
         .arg(&program)
         .output()
@@ -108,6 +109,28 @@ fn the_table_example_keeps_rows_before_a_frame_cut_short() {
     let output = run(&program, &["0".into(), "4".into()], &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("no pixels"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn stripes_of_threads_give_the_rows_of_whole_frames() {
+    if !have("gcc") {
+        return;
+    }
+    let program = compile("stripes", "c-examples/stripes_pthreads.c");
+    // NV12 of odd sides: 37x23 of luma, 19x12 pairs of chroma.
+    let frames: Vec<u8> = (0..4 * (37 * 23 + 2 * 19 * 12))
+        .map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    let table = |threads: &str| {
+        let output = run(&program, &["37".into(), "23".into(), threads.into()], &frames);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let whole = table("1");
+    assert_eq!(whole.lines().count(), 4);
+    for threads in ["2", "3", "12", "64"] {
+        assert_eq!(table(threads), whole, "{threads} threads");
+    }
 }
 
 #[test]
