@@ -69,8 +69,8 @@ pub struct LookArgs {
     #[arg(long, value_name = "GRAY", default_value = "mean", value_parser = gray)]
     pub gray: Gray,
 
-    /// The luminance of a gray: table, srgb, bt1886[:WHITE[:BLACK]], pq, hlg[:WHITE[:BLACK]] in cd/m², or
-    /// a text file with a number for every code
+    /// The luminance of a gray: table, srgb, bt1886, pq or hlg; bt1886:WHITE:BLACK or hlg:WHITE:BLACK in
+    /// cd/m²; or a text file with a number for every code
     #[arg(long, value_name = "CURVE", default_value = "table", value_parser = curve)]
     pub curve: Light,
 
