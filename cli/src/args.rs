@@ -49,9 +49,6 @@ pub struct TableArgs {
     #[arg(long, value_name = "RATE", default_value = "25", value_parser = rate)]
     pub fps: f64,
 
-    #[command(flatten)]
-    pub look: LookArgs,
-
     /// Print a JSON array instead of CSV
     #[arg(long)]
     pub json: bool,
@@ -59,6 +56,9 @@ pub struct TableArgs {
     /// Also write the values to a .npy file, float64 of shape (F-1, 1)
     #[arg(long, value_name = "OUT")]
     pub npy: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// How frames are looked at.
