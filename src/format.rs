@@ -66,12 +66,19 @@ pub(crate) enum Samples {
     Byte,
     /// Three bytes a pixel in the first plane.
     Triple,
-    /// Four bytes a pixel in the first plane, the three that count from this one on.
-    Quad(usize),
+    /// Four bytes a pixel in the first plane, one of which is not looked at.
+    Quad(Unused),
     /// A byte a pixel in each of three planes.
     Planar,
     /// So many bits in a word of two bytes a pixel in the first plane, its lowest or its highest.
     Word(Bits, Aligned),
+}
+
+/// Which of four bytes is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unused {
+    First,
+    Last,
 }
 
 /// The bits of a sample that is longer than a byte.
@@ -220,8 +227,8 @@ impl Format {
         match self {
             Self::Gray8 => Samples::Byte,
             Self::Rgb24 | Self::Bgr24 => Samples::Triple,
-            Self::Rgba | Self::Bgra => Samples::Quad(0),
-            Self::Argb | Self::Abgr => Samples::Quad(1),
+            Self::Rgba | Self::Bgra => Samples::Quad(Unused::Last),
+            Self::Argb | Self::Abgr => Samples::Quad(Unused::First),
             Self::Gbrp => Samples::Planar,
             Self::I420 | Self::Yv12 | Self::Nv12 | Self::Nv21 | Self::I422 | Self::I444 => {
                 Samples::Byte

@@ -117,6 +117,16 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+        Self(unsafe { _mm256_sll_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
+    }
+
+    #[inline(always)]
+    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+        Self(unsafe { _mm256_srl_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
+    }
+
+    #[inline(always)]
     unsafe fn splat_word(word: u16) -> Self {
         Self(unsafe { _mm256_set1_epi16(word.cast_signed()) })
     }

@@ -126,6 +126,16 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+        Self(unsafe { _mm512_sll_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
+    }
+
+    #[inline(always)]
+    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+        Self(unsafe { _mm512_srl_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
+    }
+
+    #[inline(always)]
     unsafe fn splat_word(word: u16) -> Self {
         Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
     }

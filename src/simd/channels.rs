@@ -1,11 +1,11 @@
 //! How the three channels of RGB are brought into registers, one each.
 //!
-//! No shuffles: a channel is picked by the same masks from loads some bytes apart. The order of the pixels
-//! is not that of memory, but the same for all channels and in every frame.
+//! No shuffles: a channel is picked by the same masks, from loads some bytes apart or from registers whose
+//! bytes were shifted. The order of the pixels is not that of memory, but the same for all channels and in
+//! every frame.
 
 use super::pixels::{At, Reading};
 use super::vector::Vector;
-use crate::format::Samples;
 
 /// A layout of three channels.
 pub(crate) trait Channels {
@@ -101,53 +101,45 @@ impl Channels for Triple {
     }
 }
 
-/// Four bytes a pixel, of which three count.
-pub(crate) struct Quad;
+/// Four bytes a pixel, of which three count, from `FIRST` on.
+pub(crate) struct Quad<const FIRST: usize>;
 
-/// Masks of every fourth lane, and the first byte that counts.
-#[derive(Clone, Copy)]
-pub(crate) struct QuadConstants<M> {
-    masks: [M; 3],
-    first: usize,
-}
-
-impl Channels for Quad {
+impl<const FIRST: usize> Channels for Quad<FIRST> {
     const PLANES: usize = 1;
     const BYTES: usize = 4;
     const OVERREAD: usize = 0;
-    type Constants<V: Vector> = QuadConstants<V::Mask>;
+    type Constants<V: Vector> = [V::Mask; 3];
 
     #[inline(always)]
-    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
-        let first = match reading.samples {
-            Samples::Quad(first) => first,
-            _ => 0,
-        };
+    unsafe fn constants<V: Vector>(_: &Reading) -> Self::Constants<V> {
         let from = FOURTHS.as_ptr();
         // The lanes with the rest 0, 1 and 2 by four; the others are what is left.
         // SAFETY: `FOURTHS` has four bytes more than the largest register.
-        let masks =
-            unsafe { [V::load_mask(from), V::load_mask(from.add(3)), V::load_mask(from.add(2))] };
-        QuadConstants { masks, first }
+        unsafe { [V::load_mask(from), V::load_mask(from.add(3)), V::load_mask(from.add(2))] }
     }
 
     #[inline(always)]
-    unsafe fn channels<V: Vector>(at: At, constants: Self::Constants<V>) -> [V; 3] {
-        // Four registers hold as many pixels as one has lanes. Channel c of the pixels of the first lies
-        // in the lanes 0, 4, 8 ... counted from byte c on; that of the second, counted from one byte
-        // before its byte c, in the lanes 1, 5, 9 ...; and so on.
-        // SAFETY: the caller vouches for 4 LANES bytes; c is 3 at most.
+    unsafe fn channels<V: Vector>(at: At, masks: Self::Constants<V>) -> [V; 3] {
+        // Four registers hold as many pixels as one has lanes. Of register r the byte of a channel goes
+        // to lane r of its pixel.
+        // SAFETY: the caller vouches for 4 LANES bytes.
         unsafe {
+            let mut four = [V::splat(0); 4];
+            for (r, register) in four.iter_mut().enumerate() {
+                *register = V::load(at[0].add(r * V::LANES));
+            }
             let mut channels = [V::splat(0); 3];
             for (i, channel) in channels.iter_mut().enumerate() {
-                let from = at[0].add(constants.first + i);
-                let first = V::load_across(from);
-                let second = V::load_across(from.add(V::LANES).sub(1));
-                let third = V::load_across(from.add(2 * V::LANES).sub(2));
-                let fourth = V::load_across(from.add(3 * V::LANES).sub(3));
-                let [zeroth, ones, twos] = constants.masks;
-                let later = V::select(twos, third, fourth);
-                *channel = V::select(zeroth, first, V::select(ones, second, later));
+                let mut moved = four;
+                for (r, register) in moved.iter_mut().enumerate() {
+                    *register = if r < FIRST + i {
+                        register.earlier_in_quads(FIRST + i - r)
+                    } else {
+                        register.later_in_quads(r - FIRST - i)
+                    };
+                }
+                let later = V::select(masks[2], moved[2], moved[3]);
+                *channel = V::select(masks[0], moved[0], V::select(masks[1], moved[1], later));
             }
             channels
         }

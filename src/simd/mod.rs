@@ -15,7 +15,7 @@ pub(crate) use pixels::{BLOCK, Reading};
 
 use crate::curve::Curve;
 use crate::extremes::Extremes;
-use crate::format::{Bits, Samples};
+use crate::format::{Bits, Samples, Unused};
 use crate::region::Run;
 use channels::{Planar, Quad, Triple};
 use kernel::Before;
@@ -92,10 +92,16 @@ macro_rules! with_pixels {
             (Samples::Word(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
             (Samples::Word(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
             (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
-            (Samples::Quad(_), None) => with_pixels!(@ Mean<Quad>, $pixels => $value),
+            (Samples::Quad(Unused::Last), None) => with_pixels!(@ Mean<Quad<0>>, $pixels => $value),
+            (Samples::Quad(Unused::First), None) => with_pixels!(@ Mean<Quad<1>>, $pixels => $value),
             (Samples::Planar, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
             (Samples::Triple, Some(_)) => with_pixels!(@ Weighted<Triple>, $pixels => $value),
-            (Samples::Quad(_), Some(_)) => with_pixels!(@ Weighted<Quad>, $pixels => $value),
+            (Samples::Quad(Unused::Last), Some(_)) => {
+                with_pixels!(@ Weighted<Quad<0>>, $pixels => $value)
+            }
+            (Samples::Quad(Unused::First), Some(_)) => {
+                with_pixels!(@ Weighted<Quad<1>>, $pixels => $value)
+            }
             (Samples::Planar, Some(_)) => with_pixels!(@ Weighted<Planar>, $pixels => $value),
         }
     }};

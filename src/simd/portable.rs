@@ -2,7 +2,7 @@
 //! NEON, WebAssembly's simd128, or plain integers where there is none of them.
 
 use super::vector::{Rare, Vector};
-use wide::{i16x8, u8x16, u16x8};
+use wide::{i16x8, u8x16, u16x8, u32x4};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -138,6 +138,23 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn shift_right(self, bits: u32) -> Self {
         Self(self.0.unbounded_shr_scalar(bits))
+    }
+
+    #[inline(always)]
+    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+        // Further on is higher in the number, or lower on a big-endian machine.
+        let quads = u32x4::from_ne_bytes(self.0.to_ne_bytes());
+        let bits = 8 * lanes as u32;
+        let moved = if cfg!(target_endian = "big") { quads >> bits } else { quads << bits };
+        Self(u8x16::from_ne_bytes(moved.to_ne_bytes()))
+    }
+
+    #[inline(always)]
+    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+        let quads = u32x4::from_ne_bytes(self.0.to_ne_bytes());
+        let bits = 8 * lanes as u32;
+        let moved = if cfg!(target_endian = "big") { quads << bits } else { quads >> bits };
+        Self(u8x16::from_ne_bytes(moved.to_ne_bytes()))
     }
 
     #[inline(always)]

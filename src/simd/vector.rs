@@ -97,6 +97,12 @@ pub(crate) trait Vector: Copy {
     /// `lane / 2^bits`; 0 for 8 bits.
     unsafe fn shift_right(self, bits: u32) -> Self;
 
+    /// Moves the bytes of every four lanes to lanes further on by 0 to 3; zeros come after them.
+    unsafe fn later_in_quads(self, lanes: usize) -> Self;
+
+    /// Moves the bytes of every four lanes to lanes further back by 0 to 3; zeros come after them.
+    unsafe fn earlier_in_quads(self, lanes: usize) -> Self;
+
     /// The upper half of the product of words.
     unsafe fn multiply_high_words(self, other: Self) -> Self;
 
