@@ -248,16 +248,10 @@ impl<'a> Frame<'a> {
         data.get(start..start + self.shape.row_bytes(plane)).unwrap_or(&[])
     }
 
-    /// All bytes of a plane from row `y` on, where its rows follow each other from the top without
-    /// padding; else those of the row.
+    /// All bytes of a plane from row `y` on, where [`Frame::is_packed`] holds.
     pub(crate) fn rows_from(&self, plane: usize, y: usize) -> &'a [u8] {
-        let row = self.shape.row_bytes(plane);
-        match self.planes.get(plane) {
-            Some(packed) if packed.stride == row as isize => {
-                packed.data.get(y * row..).unwrap_or(&[])
-            }
-            _ => self.row(plane, y),
-        }
+        let data = self.planes.get(plane).map_or(&[][..], |plane| plane.data);
+        data.get(y * self.shape.row_bytes(plane)..).unwrap_or(&[])
     }
 
     /// Whether the rows of the first planes, `count` of them, follow each other from the top without

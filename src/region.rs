@@ -155,11 +155,13 @@ impl<'a> Numbered<'a> {
         };
         let y = self.band.top as usize + row;
         let width = self.region.width as usize;
-        if self.packed && self.band.per_row == width {
+        let whole_rows = self.packed && self.band.per_row == width;
+        if whole_rows {
             end = (self.band.rows as usize - row) * width;
         }
         for (plane, run) in run.iter_mut().enumerate().take(self.planes) {
-            let rows = self.frame.rows_from(plane, y);
+            let rows =
+                if whole_rows { self.frame.rows_from(plane, y) } else { self.frame.row(plane, y) };
             *run = rows.get(x * self.bytes..end * self.bytes).unwrap_or(&[]);
         }
         run

@@ -75,11 +75,6 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn high_nibble(self) -> Self {
-        Self(unsafe { _mm256_and_si256(_mm256_srli_epi16::<4>(self.0), _mm256_set1_epi8(15)) })
-    }
-
-    #[inline(always)]
     unsafe fn lookup(self, table: &[u8; 16]) -> Self {
         let table = unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) };
         Self(unsafe { _mm256_shuffle_epi8(table, self.0) })

@@ -84,11 +84,6 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn high_nibble(self) -> Self {
-        Self(unsafe { _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), _mm512_set1_epi8(15)) })
-    }
-
-    #[inline(always)]
     unsafe fn lookup(self, table: &[u8; 16]) -> Self {
         let table = unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())) };
         Self(unsafe { _mm512_shuffle_epi8(table, self.0) })

@@ -106,11 +106,6 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn high_nibble(self) -> Self {
-        Self(self.0.unbounded_shr_scalar(4))
-    }
-
-    #[inline(always)]
     unsafe fn lookup(self, table: &[u8; 16]) -> Self {
         Self(u8x16::new(*table).shuffle(self.0))
     }

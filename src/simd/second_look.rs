@@ -66,7 +66,7 @@ impl<V: Vector> Light<V> {
     unsafe fn of<P: Pixels>(codes: &Codes<V>, chords: &Chords) -> Self {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
-            let nibble = codes.level.high_nibble();
+            let nibble = codes.level.shift_right(4);
             let zero = V::splat(0);
             let mut place = codes.level.and(V::splat(15));
             // The code's place among those of 16 levels, as `Digits::per_place` counts.
@@ -74,7 +74,7 @@ impl<V: Vector> Light<V> {
                 1 => {}
                 4 => place = place.shift_left(2).wrapping_add(codes.digit),
                 16 => place = place.shift_left(4).or(codes.digit),
-                _ => place = place.shift_left(4).or(codes.digit.high_nibble()),
+                _ => place = place.shift_left(4).or(codes.digit.shift_right(4)),
             }
             let base = V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
             let slope =
@@ -109,7 +109,7 @@ unsafe fn left_by_codes<P: Pixels, V: Vector>(
         let zero = V::splat(0);
         let mut ignored = [zero; 2];
         if V::LOOKUP {
-            ignored = V::words(bright_level.high_nibble().lookup(side.ignored()), zero);
+            ignored = V::words(bright_level.shift_right(4).lookup(side.ignored()), zero);
         }
         let refused_bright = V::splat_word(P::word_of(refused.bright));
         let refused_dark = V::splat_word(P::word_of(refused.dark));

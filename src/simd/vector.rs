@@ -79,9 +79,6 @@ pub(crate) trait Vector: Copy {
     /// Whether any bit is set.
     unsafe fn any(self) -> bool;
 
-    /// `lane / 16`.
-    unsafe fn high_nibble(self) -> Self;
-
     /// `table[lane]`, for lanes below 16.
     unsafe fn lookup(self, table: &[u8; 16]) -> Self;
 
