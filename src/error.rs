@@ -38,6 +38,18 @@ pub enum Error {
     BadTransfer,
     /// The instruction set asked for is not one this processor has.
     BackendUnavailable,
+    /// A number of a profile makes no sense.
+    BadProfile,
+    /// The width of the picture in degrees, or the side of a cell, is none.
+    BadViewing,
+    /// A rate of frames is not between 1 and 1000 a second.
+    BadRate,
+    /// A timestamp is out of range, or its ticks have no length.
+    BadTime,
+    /// The timestamp is not after that of the frame before.
+    TimeNotAfter,
+    /// There are more frames in a second than the analyser was made for.
+    RateTooHigh,
 }
 
 impl Error {
@@ -90,6 +102,22 @@ impl Error {
             }
             Self::BackendUnavailable => {
                 "this processor lacks the instruction set; choose another backend"
+            }
+            Self::BadProfile => {
+                "a number of the profile makes no sense; give steps above 0, an area between 0 and 1, warning up to most"
+            }
+            Self::BadViewing => {
+                "the viewing makes no sense; give a width of up to 180 degrees, and cells of at least 1 pixel"
+            }
+            Self::BadRate => "the rate makes no sense; give 1 to 1000 frames a second at most",
+            Self::BadTime => {
+                "the timestamp is out of range; give less than 146 years, in ticks that have a length"
+            }
+            Self::TimeNotAfter => {
+                "the timestamp is not after the one before; give frames in the order they are shown in"
+            }
+            Self::RateTooHigh => {
+                "there are more frames in a second than were promised; make an analyser for a higher rate"
             }
         }
     }

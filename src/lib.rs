@@ -30,6 +30,7 @@ mod curve;
 mod double;
 mod error;
 mod extremes;
+mod flash;
 mod format;
 mod frame;
 mod gray;
@@ -45,6 +46,10 @@ mod transfer;
 pub use changes::{Changes, Row};
 pub use curve::Curve;
 pub use error::Error;
+pub use flash::{
+    Analyser, AnalyserSettings, Field, Flash, Incident, Light, Matrix, Profile, Red, Report, Summary, Timestamp,
+    Verdict, Viewing, Worst,
+};
 pub use format::Format;
 pub use frame::{Frame, Plane, Rectangle, Shape};
 pub use gray::Gray;

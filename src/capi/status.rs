@@ -143,6 +143,12 @@ impl From<Error> for flashinator_status {
             Error::CurveLength => FLASHINATOR_ERROR_CURVE_LENGTH,
             Error::BadCurve => FLASHINATOR_ERROR_BAD_CURVE,
             Error::BadTransfer => FLASHINATOR_ERROR_TRANSFER,
+            Error::BadProfile
+            | Error::BadViewing
+            | Error::BadRate
+            | Error::BadTime
+            | Error::TimeNotAfter
+            | Error::RateTooHigh => FLASHINATOR_ERROR_SETTINGS,
             // A frame of C's has as many planes as its format.
             Error::PlaneCount => FLASHINATOR_ERROR_FORMAT,
         }

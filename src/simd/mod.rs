@@ -7,11 +7,13 @@ mod avx512;
 mod channels;
 mod kernel;
 mod pixels;
+mod plain;
 mod portable;
 mod second_look;
 mod vector;
 
 pub(crate) use pixels::{BLOCK, Reading};
+pub(crate) use plain::{Plain, run as plain};
 
 use crate::curve::Curve;
 use crate::extremes::Extremes;

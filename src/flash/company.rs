@@ -1,0 +1,82 @@
+//! Transitions that have company: those whose neighbours turn the same way.
+
+use crate::flash::viewing::Grid;
+use crate::flash::zigzag::Turn;
+
+/// Frames since a cell turned one way in company and was not counted yet: 1 for this frame; 0 for a cell
+/// that does not wait.
+pub(crate) type Age = u8;
+
+/// Cells that wait to be counted, and room to work in.
+pub(crate) struct Waiting<'a> {
+    pub(crate) rising: &'a mut [Age],
+    pub(crate) falling: &'a mut [Age],
+    /// [`room`] for the grid.
+    pub(crate) room: &'a mut [i8],
+}
+
+/// How much room [`settle`] needs: for the sums of three rows, with a column more on each side, and for
+/// what each column needs.
+pub(crate) fn room(grid: &Grid) -> usize {
+    2 * grid.across + 2
+}
+
+/// Lets a cell wait where it turned in this frame and, among the cells around it, those that turn its way
+/// exceed those that turn the other way by more than a quarter of them. Cells that have waited for more
+/// than `keep` frames before this one wait no longer.
+///
+/// Gives the numbers of cells that wait to be counted as rising and as falling.
+#[inline(always)]
+pub(crate) fn settle(grid: &Grid, turns: &[Turn], keep: u8, waiting: Waiting<'_>) -> [u32; 2] {
+    let across = grid.across;
+    let mut count = [0; 2];
+    let Some((columns, needed)) = waiting.room.split_at_mut_checked(across + 2) else {
+        return count;
+    };
+    let rows = turns.chunks_exact(across).enumerate();
+    let ages = waiting.rising.chunks_exact_mut(across).zip(waiting.falling.chunks_exact_mut(across));
+    for ((y, row), (rising, falling)) in rows.zip(ages) {
+        let top = y.saturating_sub(1);
+        let high = (y + 2).min(grid.down) - top;
+        columns.fill(0);
+        for near in turns.chunks_exact(across).skip(top).take(high) {
+            for (column, &turn) in columns.iter_mut().skip(1).zip(near) {
+                *column += turn;
+            }
+        }
+        // More than a quarter of the cells that there are.
+        let more = |wide: usize| (high * wide / 4 + 1) as i8;
+        needed.fill(more(3));
+        let at_edges = more(if across == 1 { 1 } else { 2 });
+        for edge in [0, across - 1] {
+            if let Some(needed) = needed.get_mut(edge) {
+                *needed = at_edges;
+            }
+        }
+        let (Some(left), Some(middle), Some(right)) =
+            (columns.get(..across), columns.get(1..), columns.get(2..))
+        else {
+            return count;
+        };
+        let around = left.iter().zip(middle).zip(right).zip(needed.iter());
+        let cells = row.iter().zip(around).zip(rising.iter_mut().zip(falling));
+        let mut waits = [0; 2];
+        for ((&turn, (((&a, &b), &c), &needed)), (rising, falling)) in cells {
+            let net = a + b + c;
+            *rising = age(*rising, (turn > 0) & (net >= needed), keep);
+            *falling = age(*falling, (turn < 0) & (-net >= needed), keep);
+            waits[0] += u32::from(*rising != 0);
+            waits[1] += u32::from(*falling != 0);
+        }
+        count[0] += waits[0];
+        count[1] += waits[1];
+    }
+    count
+}
+
+/// The age of a cell that was of age `before` in the frame before.
+#[inline(always)]
+fn age(before: Age, turned: bool, keep: u8) -> Age {
+    let older = if (before != 0) & (before <= keep) { before + 1 } else { 0 };
+    if turned { 1 } else { older }
+}

@@ -1,0 +1,199 @@
+//! Fields of cells: where in the picture many cells are of a kind.
+
+use crate::flash::viewing::Grid;
+
+/// Cells of a kind, as what a row of them adds to sums of columns.
+pub(crate) trait Kind {
+    /// Adds 1 to the column of every cell of row `y` that is of the kind.
+    fn add(&self, y: usize, columns: &mut [u32]);
+
+    /// Takes it away again.
+    fn take(&self, y: usize, columns: &mut [u32]);
+}
+
+/// Cells that wait to be counted: those whose age is not 0.
+pub(crate) struct Waits<'a> {
+    pub(crate) ages: &'a [u8],
+    pub(crate) across: usize,
+}
+
+/// Cells with a count of at least `least`.
+pub(crate) struct Reaches<'a> {
+    pub(crate) counts: &'a [u16],
+    pub(crate) least: u16,
+    pub(crate) across: usize,
+}
+
+impl Kind for Waits<'_> {
+    #[inline(always)]
+    fn add(&self, y: usize, columns: &mut [u32]) {
+        for (column, &age) in columns.iter_mut().zip(row(self.ages, self.across, y)) {
+            *column += u32::from(age != 0);
+        }
+    }
+
+    #[inline(always)]
+    fn take(&self, y: usize, columns: &mut [u32]) {
+        for (column, &age) in columns.iter_mut().zip(row(self.ages, self.across, y)) {
+            *column -= u32::from(age != 0);
+        }
+    }
+}
+
+impl Kind for Reaches<'_> {
+    #[inline(always)]
+    fn add(&self, y: usize, columns: &mut [u32]) {
+        for (column, &count) in columns.iter_mut().zip(row(self.counts, self.across, y)) {
+            *column += u32::from(count >= self.least);
+        }
+    }
+
+    #[inline(always)]
+    fn take(&self, y: usize, columns: &mut [u32]) {
+        for (column, &count) in columns.iter_mut().zip(row(self.counts, self.across, y)) {
+            *column -= u32::from(count >= self.least);
+        }
+    }
+}
+
+fn row<T>(cells: &[T], across: usize, y: usize) -> &[T] {
+    cells.get(y * across..).and_then(|rest| rest.get(..across)).unwrap_or(&[])
+}
+
+/// Room to work in: sums of the columns of cells, and sums of those from the left on, one more.
+pub(crate) struct Sums<'a> {
+    pub(crate) columns: &'a mut [u32],
+    pub(crate) prefix: &'a mut [u32],
+}
+
+/// Where a field lies, in cells from the top left, and how many of its cells are of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub(crate) struct Place {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) cells: u32,
+}
+
+/// The place of the field with the most cells of a kind; the one nearest to the middle of the picture
+/// where several have as many.
+#[inline(always)]
+pub(crate) fn fullest(grid: &Grid, kind: &impl Kind, room: &mut Sums<'_>) -> Place {
+    let (field_across, field_down) = grid.field;
+    let (across, down) = grid.places();
+    let mut best = Place::default();
+    let mut nearest = usize::MAX;
+    room.columns.fill(0);
+    for y in 0..field_down - 1 {
+        kind.add(y, room.columns);
+    }
+    for y in 0..down {
+        kind.add(y + field_down - 1, room.columns);
+        fill_prefix(room);
+        let (from, to) = windows(room.prefix, field_across, across);
+        let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
+        if most >= best.cells && most > 0 {
+            for (x, (from, to)) in from.iter().zip(to).enumerate() {
+                let off = (2 * x + 1).abs_diff(across) + (2 * y + 1).abs_diff(down);
+                if to - from == most && (most > best.cells || off < nearest) {
+                    best = Place { x, y, cells: most };
+                    nearest = off;
+                }
+            }
+        }
+        kind.take(y, room.columns);
+    }
+    best
+}
+
+/// Marks, in `covered`, every cell that lies in some field with enough cells of a kind; says whether there
+/// is one. `full` is room for a row of places for every row of cells.
+#[inline(always)]
+pub(crate) fn cover(
+    grid: &Grid,
+    kind: &impl Kind,
+    room: &mut Sums<'_>,
+    full: &mut [u8],
+    covered: &mut [u8],
+) -> bool {
+    let (field_across, field_down) = grid.field;
+    let (across, down) = grid.places();
+    let mut places = 0;
+    room.columns.fill(0);
+    for y in 0..field_down - 1 {
+        kind.add(y, room.columns);
+    }
+    for (y, full) in full.chunks_exact_mut(grid.across).enumerate().take(down) {
+        kind.add(y + field_down - 1, room.columns);
+        fill_prefix(room);
+        let (from, to) = windows(room.prefix, field_across, across);
+        let mut row = 0;
+        for (full, (from, to)) in full.iter_mut().zip(from.iter().zip(to)) {
+            let enough = to - from > grid.enough;
+            *full = u8::from(enough);
+            row += u32::from(enough);
+        }
+        places += row as usize;
+        kind.take(y, room.columns);
+    }
+    if places == 0 {
+        return false;
+    }
+    if places == across * down {
+        covered.fill(1);
+        return true;
+    }
+    // The other way round: a cell is covered where there is a full place among those above and to the
+    // left of it that are not further than the field is wide and high.
+    room.columns.fill(0);
+    for (y, covered) in covered.chunks_exact_mut(grid.across).enumerate() {
+        if y < down {
+            for (column, &full) in room.columns.iter_mut().zip(row(full, grid.across, y)).take(across) {
+                *column += u32::from(full);
+            }
+        }
+        if y >= field_down {
+            let gone = row(full, grid.across, y - field_down);
+            for (column, &full) in room.columns.iter_mut().zip(gone).take(across) {
+                *column -= u32::from(full);
+            }
+        }
+        fill_prefix(room);
+        // prefix[x + 1] - prefix[x + 1 - field_across], the latter 0 for the first columns.
+        let (Some(to), Some((first, rest))) =
+            (room.prefix.get(1..), covered.split_at_mut_checked(field_across))
+        else {
+            return false;
+        };
+        for (covered, to) in first.iter_mut().zip(to) {
+            *covered = u8::from(*to > 0);
+        }
+        let (from, to) = (room.prefix.iter().skip(1), to.iter().skip(field_across));
+        for (covered, (from, to)) in rest.iter_mut().zip(from.zip(to)) {
+            *covered = u8::from(to > from);
+        }
+    }
+    true
+}
+
+/// Sums of columns from the left on.
+#[inline(always)]
+fn fill_prefix(room: &mut Sums<'_>) {
+    let mut sum = 0;
+    let mut prefix = room.prefix.iter_mut();
+    if let Some(first) = prefix.next() {
+        *first = 0;
+    }
+    for (prefix, &column) in prefix.zip(room.columns.iter()) {
+        sum += column;
+        *prefix = sum;
+    }
+}
+
+/// Prefix sums at the left and at the right end of windows of so many columns, at so many places.
+#[inline(always)]
+fn windows(prefix: &[u32], wide: usize, places: usize) -> (&[u32], &[u32]) {
+    let from = prefix.get(..places).unwrap_or(&[]);
+    let to = prefix.get(wide..).and_then(|rest| rest.get(..places)).unwrap_or(&[]);
+    (from, to)
+}

@@ -1,0 +1,291 @@
+//! Red, green and blue of the pixels of any format, in a plane of bytes each.
+
+use crate::format::{Aligned, Bits, Format, Samples, Unused};
+use crate::frame::Frame;
+use crate::transfer::Range;
+
+/// Pixels that are worked on at a time: what is made of them stays in the first cache.
+pub(crate) const TILE: usize = 512;
+
+/// Pixels are filled in up to a multiple of this, with whatever was there before.
+pub(crate) const BLOCK: usize = 64;
+
+/// A plane of bytes for each channel.
+pub(crate) type Channels = [[u8; TILE]; 3];
+
+/// How luma and chroma make red, green and blue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum Matrix {
+    /// ITU-R BT.601-7, 2.5.1: what FFmpeg takes where a stream names none.
+    #[default]
+    Bt601 = 1,
+    /// ITU-R BT.709-6, item 3.2.
+    Bt709 = 2,
+    /// ITU-R BT.2020-2, table 4, with luminance that is not constant.
+    Bt2020 = 3,
+}
+
+impl Matrix {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Bt601, Self::Bt709, Self::Bt2020];
+
+    /// What a number of the C interface stands for.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Bt601),
+            2 => Some(Self::Bt709),
+            3 => Some(Self::Bt2020),
+            _ => None,
+        }
+    }
+}
+
+/// The factors of luma and chroma in 8192nds.
+///
+/// Each product is cut to a whole code, which is the conversion that FFmpeg's libswscale makes with SIMD:
+/// a video that is handed over as YUV and one that FFmpeg turned into RGB get the same verdicts.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Conversion {
+    black: i16,
+    luma: i16,
+    red_of_cr: i16,
+    green_of_cb: i16,
+    green_of_cr: i16,
+    blue_of_cb: i16,
+}
+
+impl Conversion {
+    pub(crate) fn new(matrix: Matrix, range: Range) -> Self {
+        // The weights of red and of blue in luma.
+        let (red, blue) = match matrix {
+            Matrix::Bt601 => (0.299, 0.114),
+            Matrix::Bt709 => (0.2126, 0.0722),
+            Matrix::Bt2020 => (0.2627, 0.0593),
+        };
+        let green = 1.0 - red - blue;
+        let (black, luma, chroma) = match range {
+            Range::Full => (0, 1.0, 1.0),
+            Range::Limited => (16, 255.0 / 219.0, 255.0 / 224.0),
+        };
+        let factor = |value: f64| (value * 8192.0 + 0.5) as i16;
+        Self {
+            black,
+            luma: factor(luma),
+            red_of_cr: factor(2.0 * (1.0 - red) * chroma),
+            green_of_cb: -factor(2.0 * (1.0 - blue) * blue / green * chroma),
+            green_of_cr: -factor(2.0 * (1.0 - red) * red / green * chroma),
+            blue_of_cb: factor(2.0 * (1.0 - blue) * chroma),
+        }
+    }
+
+    #[inline(always)]
+    fn rgb(self, luma: u8, cb: u8, cr: u8) -> [u8; 3] {
+        let luma = part(i16::from(luma) - self.black, self.luma);
+        let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
+        let red = luma + part(cr, self.red_of_cr);
+        let green = luma + part(cb, self.green_of_cb) + part(cr, self.green_of_cr);
+        let blue = luma + part(cb, self.blue_of_cb);
+        [red, green, blue].map(|value| value.clamp(0, 255) as u8)
+    }
+}
+
+/// A product with 8192nds, cut down to a whole number.
+#[inline(always)]
+fn part(code: i16, factor: i16) -> i16 {
+    ((i32::from(code * 8) * i32::from(factor)) >> 16) as i16
+}
+
+/// Channels that are filled: one for gray, whose red, green and blue are the same.
+pub(crate) fn channels(format: Format) -> usize {
+    if format.is_rgb() || format.is_yuv() { 3 } else { 1 }
+}
+
+/// Fills in the pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`].
+#[inline(always)]
+pub(crate) fn fill(
+    frame: &Frame<'_>,
+    conversion: Conversion,
+    (x, y): (usize, usize),
+    count: usize,
+    to: &mut Channels,
+    chroma: &mut Channels,
+) {
+    let format = frame.shape().format();
+    let samples = format.samples();
+    let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
+    let order = format.channels();
+    match samples {
+        Samples::Triple => split(first.as_chunks::<3>().0, order, to),
+        Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
+        Samples::Quad(Unused::First) => {
+            split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
+        }
+        Samples::Planar => {
+            for (to, plane) in to.iter_mut().zip(order) {
+                copy(bytes(frame, plane, y, x, count), to);
+            }
+        }
+        Samples::Byte | Samples::Word(..) => {
+            let [luma, ..] = to;
+            single(samples, first, luma);
+            if format.is_yuv() {
+                fill_chroma(frame, (x, y), count, chroma);
+                convert(conversion, count, to, chroma);
+            }
+        }
+    }
+}
+
+/// A part of a row of a plane; less where the row ends before.
+#[inline(always)]
+fn bytes<'a>(frame: &Frame<'a>, plane: usize, y: usize, from: usize, count: usize) -> &'a [u8] {
+    let row = frame.row(plane, y).get(from..).unwrap_or(&[]);
+    row.get(..count).unwrap_or(row)
+}
+
+#[inline(always)]
+fn copy(from: &[u8], to: &mut [u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// Takes apart pixels of `N` bytes, of which three are wanted.
+#[inline(always)]
+fn split<const N: usize>(pixels: &[[u8; N]], order: [usize; 3], to: &mut Channels) {
+    let [red, green, blue] = to;
+    // The usual orders by name, so that the compiler sees which bytes are wanted.
+    match order {
+        [0, 1, 2] => split_as::<N, 0, 1, 2>(pixels, red, green, blue),
+        [2, 1, 0] => split_as::<N, 2, 1, 0>(pixels, red, green, blue),
+        [1, 2, 3] => split_as::<N, 1, 2, 3>(pixels, red, green, blue),
+        _ => split_as::<N, 3, 2, 1>(pixels, red, green, blue),
+    }
+}
+
+#[inline(always)]
+fn split_as<const N: usize, const R: usize, const G: usize, const B: usize>(
+    pixels: &[[u8; N]],
+    red: &mut [u8; TILE],
+    green: &mut [u8; TILE],
+    blue: &mut [u8; TILE],
+) {
+    let to = red.iter_mut().zip(green).zip(blue);
+    for (((red, green), blue), pixel) in to.zip(pixels) {
+        // In a packed pixel of three there is no fourth byte, and no order that asks for it.
+        *red = pixel[R % N];
+        *green = pixel[G % N];
+        *blue = pixel[B % N];
+    }
+}
+
+/// One sample of 8 bits a pixel, of samples of any.
+#[inline(always)]
+fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
+    match samples {
+        Samples::Word(bits, aligned) => {
+            let bits = match bits {
+                Bits::Ten => 10,
+                Bits::Twelve => 12,
+                Bits::Sixteen => 16,
+            };
+            let (down, mask) = match aligned {
+                Aligned::Low => (0, (1u32 << bits) - 1),
+                Aligned::High => (16 - bits, u32::MAX),
+            };
+            let half = 1 << (bits - 9);
+            for (to, &word) in to.iter_mut().zip(from.as_chunks::<2>().0) {
+                let value = (u32::from(u16::from_le_bytes(word)) >> down) & mask;
+                *to = ((value + half) >> (bits - 8)).min(255) as u8;
+            }
+        }
+        _ => copy(from, to),
+    }
+}
+
+/// Cb and Cr of every pixel: that of the sample that covers it. The third plane is room to work in.
+#[inline(always)]
+fn fill_chroma(
+    frame: &Frame<'_>,
+    (x, y): (usize, usize),
+    count: usize,
+    chroma: &mut Channels,
+) {
+    let format = frame.shape().format();
+    let samples = format.samples();
+    let planes = format.planes();
+    let Some(sampling) = planes.get(1) else { return };
+    let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
+    let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
+    let [cb, cr, work] = chroma;
+    let (first, second) = match format {
+        Format::Yv12 | Format::Nv21 => (cr, cb),
+        _ => (cb, cr),
+    };
+    for (i, to) in [first, second].into_iter().enumerate() {
+        if let [_, _, _] = planes {
+            single(samples, bytes(frame, 1 + i, row, from, wide), work);
+        } else {
+            let pairs = bytes(frame, 1, row, from, wide);
+            match samples {
+                Samples::Word(..) => {
+                    // Both of a pair, one after the other, then every second.
+                    let (pairs, to) = (pairs.as_chunks::<4>().0, work.iter_mut());
+                    for (to, pair) in to.zip(pairs) {
+                        let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
+                        single(samples, &word, core::slice::from_mut(to));
+                    }
+                }
+                _ => {
+                    for (to, pair) in work.iter_mut().zip(pairs.as_chunks::<2>().0) {
+                        *to = if i == 0 { pair[0] } else { pair[1] };
+                    }
+                }
+            }
+        }
+        if sampling.across == 1 {
+            for (to, &sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(work.iter()) {
+                *to = [sample; 2];
+            }
+        } else {
+            copy(work, to);
+        }
+    }
+}
+
+/// Makes red, green and blue of luma, which lies where red will, and chroma.
+#[inline(always)]
+fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &Channels) {
+    let [red, green, blue] = to;
+    let [cb, cr, _] = chroma;
+    let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
+    for (((red, green), blue), (&cb, &cr)) in pixels.take(count.next_multiple_of(BLOCK)) {
+        [*red, *green, *blue] = conversion.rgb(*red, cb, cr);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_are_those_of_the_standards() {
+        let limited = Conversion::new(Matrix::Bt601, Range::Limited);
+        assert_eq!((limited.luma, limited.red_of_cr, limited.blue_of_cb), (9539, 13_075, 16_525));
+        assert_eq!((limited.green_of_cb, limited.green_of_cr), (-3209, -6660));
+        for matrix in Matrix::ALL {
+            let full = Conversion::new(matrix, Range::Full);
+            let limited = Conversion::new(matrix, Range::Limited);
+            for gray in 0..=255 {
+                assert_eq!(full.rgb(gray, 128, 128), [gray; 3]);
+            }
+            assert_eq!(limited.rgb(16, 128, 128), [0; 3]);
+            assert_eq!(limited.rgb(235, 128, 128), [255; 3]);
+        }
+        // Cut, not rounded: pure red is 81, 90, 240.
+        assert_eq!(limited.rgb(81, 90, 240), [253, 0, 0]);
+    }
+}
