@@ -34,6 +34,7 @@ mod flash;
 mod format;
 mod frame;
 mod gray;
+mod linear;
 mod look;
 mod luminance;
 pub mod reference;

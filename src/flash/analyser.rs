@@ -13,11 +13,11 @@ use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::viewing::{Grid, Viewing};
 use crate::flash::zigzag::{
-    Extremes, NOTHING_HIGH, NOTHING_LOW, RedExtremes, Sums, Turn, step_luminance, step_red,
+    Extremes, NOTHING_HIGH, NOTHING_LOW, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
 };
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::region::MOST_IGNORED;
-use crate::simd::{self, Backend, Plain};
+use crate::simd::{self, Backend, Light, Plain, With};
 use crate::transfer::Range;
 
 /// How frames are analysed. The default is WCAG 2.2 at up to 60 frames a second.
@@ -463,7 +463,7 @@ impl Plain for Step<'_, '_, '_> {
     type Output = f64;
 
     #[inline(always)]
-    fn run(self) -> f64 {
+    fn run<L: Light>(self, with: With<L>) -> f64 {
         let Self { analysis, mut parts, frame, time } = self;
         let grid = analysis.layout.grid;
         let history = History { frames: parts.history, span: &mut analysis.span };
@@ -477,7 +477,7 @@ impl Plain for Step<'_, '_, '_> {
             Wanted { light: analysis.profile.light, conversion: analysis.conversion };
         let mut luminance = 0.0;
         for row in 0..grid.down {
-            sum_row(frame, &grid, wanted, row, &mut parts.bench);
+            sum_row(with, frame, &grid, wanted, row, &mut parts.bench);
             luminance += step_row(&analysis.profile, &grid, row, &mut parts);
         }
         let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
@@ -635,24 +635,30 @@ fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut Parts<'_>) -
     let high = cell.min(grid.height as usize - row * cell);
     // The last cell of a row may be narrower than the others.
     let last = grid.width as usize - (grid.across - 1) * cell;
-    let mut luminance = 0.0;
+    let mut sum = 0.0;
     for (from, to, wide) in [(0, grid.across - 1, cell), (grid.across - 1, grid.across, last)] {
         let at = row * grid.across;
         let (first, end) = (at + from, at + to);
-        let bench = &parts.bench;
-        let [a, b, c] = &bench.light;
+        let [a, b, c] = &parts.bench.light;
         let (Some(a), Some(b), Some(c)) = (a.get(from..to), b.get(from..to), c.get(from..to)) else {
-            return luminance;
+            return sum;
         };
-        let display = bench.luminance.get(from..to).unwrap_or(&[]);
         let pixels = (wide * high) as f32;
-        let sums = Sums { light: [a, b, c], luminance: display, pixels };
+        let sums = Sums { light: [a, b, c], pixels };
+        let (Some(cells), Some(wide)) =
+            (parts.bench.luminance.get_mut(from..to), parts.bench.turns.get_mut(from..to))
+        else {
+            return sum;
+        };
+        luminance(profile.light, sums, cells);
+        sum += total(cells);
         let [general, red] = &mut parts.kinds;
         let [low, high] = &mut parts.luminance;
         if let (Some(low), Some(high), Some(turns)) =
             (low.get_mut(first..end), high.get_mut(first..end), general.turns.get_mut(first..end))
         {
-            luminance += step_luminance(profile, sums, Extremes { low, high }, turns);
+            step_luminance(profile, cells, Extremes { low, high }, wide);
+            narrow(wide, turns);
         }
         let ([low, low_second], [high, high_second]) = (&mut parts.red_low, &mut parts.red_high);
         if let (Some(low), Some(low_second), Some(high), Some(high_second), Some(turns)) = (
@@ -663,8 +669,9 @@ fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut Parts<'_>) -
             red.turns.get_mut(first..end),
         ) {
             let kept = RedExtremes { low: [low, low_second], high: [high, high_second] };
-            step_red(profile, sums, kept, turns);
+            step_red(profile, sums, kept, wide);
+            narrow(wide, turns);
         }
     }
-    luminance
+    sum
 }

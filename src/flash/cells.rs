@@ -1,10 +1,13 @@
 //! The light of every cell of a frame, a row of cells at a time.
 
-use crate::flash::light::{display, linear};
+use core::ops::Add;
+
+use crate::flash::display::display;
 use crate::flash::profile::Light;
-use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, channels, fill};
+use crate::flash::rgb::{parts, BLOCK, Channels, Conversion, TILE, channels, fill};
 use crate::flash::viewing::Grid;
 use crate::frame::Frame;
+use crate::simd::{Light as Lighting, With};
 
 /// Rows of pixels whose light has room in 16 bits: four times white is just below 2^16.
 const GROUP: usize = 4;
@@ -14,14 +17,16 @@ pub(crate) struct Bench<'m> {
     /// A row of pixels each.
     pub(crate) rows: &'m mut [Channels],
     pub(crate) chroma: &'m mut [Channels],
-    /// Sums of the columns of a group of rows, for each channel.
-    pub(crate) few: &'m mut [[u16; TILE]],
-    /// Sums of the columns of all rows.
-    pub(crate) columns: &'m mut [[u32; TILE]],
+    /// Sums of the columns of a group of rows.
+    pub(crate) few: &'m mut [u16],
+    /// Sums of the columns of all rows, for each channel.
+    pub(crate) columns: &'m mut [[i32; TILE]],
     /// Luminance of the display, summed up in the same way.
     pub(crate) display: &'m mut [f32],
     /// The sums of the linear light of each channel over each cell of the row.
-    pub(crate) light: [&'m mut [u32]; 3],
+    pub(crate) light: [&'m mut [i32]; 3],
+    /// What the cells of the row do.
+    pub(crate) turns: &'m mut [i32],
     /// The sums of luminance, where that is the display's.
     pub(crate) luminance: &'m mut [f32],
 }
@@ -38,7 +43,8 @@ pub(crate) struct Wanted {
 
 /// Sums up the light of row `row` of cells, into `light` and `luminance` of the bench.
 #[inline(always)]
-pub(crate) fn sum_row(
+pub(crate) fn sum_row<L: Lighting>(
+    with: With<L>,
     frame: &Frame<'_>,
     grid: &Grid,
     wanted: Wanted,
@@ -51,29 +57,24 @@ pub(crate) fn sum_row(
     // A whole number of cells, and even, as chroma has it.
     let tile = TILE / (2 * cell) * 2 * cell;
     let used = channels(frame.shape().format());
+    // The columns of even cells are summed up by two.
+    let by = if cell.is_multiple_of(2) { 2 } else { 1 };
     let mut x = 0;
     while x < width {
         let count = tile.min(width - x);
-        sum_columns(frame, wanted, (x, top, bottom), count, used, bench);
+        sum_columns(with, frame, wanted, (x, top, bottom), count, by, bench);
         let first = x / cell;
-        let single = bottom - top <= GROUP;
-        for (c, light) in bench.light.iter_mut().enumerate().take(used) {
-            let Some(light) = light.get_mut(first..) else { return };
-            if single {
-                let Some(columns) = bench.few.get(c).and_then(|few| few.get(..count)) else { return };
-                across(columns, cell, light);
-            } else {
-                let columns = bench.columns.get(c).and_then(|columns| columns.get(..count));
-                let Some(columns) = columns else { return };
-                across(columns, cell, light);
+        for (columns, light) in bench.columns.iter().zip(&mut bench.light).take(used) {
+            if let (Some(columns), Some(light)) =
+                (columns.get(..count.div_ceil(by)), light.get_mut(first..))
+            {
+                across(columns, cell / by, light);
             }
         }
-        if wanted.light == Light::Display {
-            let (Some(columns), Some(sums)) =
+        if wanted.light == Light::Display
+            && let (Some(columns), Some(sums)) =
                 (bench.display.get(..count), bench.luminance.get_mut(first..))
-            else {
-                return;
-            };
+        {
             across(columns, cell, sums);
         }
         x += tile;
@@ -85,149 +86,107 @@ pub(crate) fn sum_row(
     }
 }
 
-/// Sums up the columns of a tile.
+/// Sums up the columns of a tile, `by` next to each other.
 #[inline(always)]
-fn sum_columns(
+fn sum_columns<L: Lighting>(
+    with: With<L>,
     frame: &Frame<'_>,
     wanted: Wanted,
     (x, top, bottom): (usize, usize, usize),
     count: usize,
-    used: usize,
+    by: usize,
     bench: &mut Bench<'_>,
 ) {
-    let blocks = count.div_ceil(BLOCK);
+    let used = channels(frame.shape().format());
+    let wide = count.next_multiple_of(BLOCK);
     let Some(chroma) = bench.chroma.first_mut() else { return };
     let mut y = top;
     while y < bottom {
-        let rows = GROUP.min(bottom - y);
+        let rows = (GROUP / by).min(bottom - y);
         for (i, to) in bench.rows.iter_mut().enumerate().take(rows) {
             fill(frame, wanted.conversion, (x, y + i), count, to, chroma);
+            for channel in to.iter_mut().take(used) {
+                // Black has no light, so what is behind the picture adds nothing to its last pair.
+                if let Some(behind) = channel.get_mut(count) {
+                    *behind = 0;
+                }
+            }
         }
-        for (c, few) in bench.few.iter_mut().enumerate().take(used) {
-            match bench.rows.get(..rows) {
-                Some([a]) => add_rows([a], c, blocks, few),
-                Some([a, b]) => add_rows([a, b], c, blocks, few),
-                Some([a, b, d]) => add_rows([a, b, d], c, blocks, few),
-                Some([a, b, d, e]) => add_rows([a, b, d, e], c, blocks, few),
+        // What is worked on next, or will be when the next row of cells is.
+        let ahead = [0, 1].map(|i| parts(frame, (x, y + rows + i), count));
+        for (c, columns) in bench.columns.iter_mut().enumerate().take(used) {
+            let Some(few) = bench.few.get_mut(..wide / by) else { return };
+            match (by, bench.rows.get(..rows)) {
+                (2, Some([a])) => with.sum_pairs(pick([a], c, wide), few, pick_parts([&ahead[0]], c)),
+                (2, Some([a, b])) => {
+                    with.sum_pairs(pick([a, b], c, wide), few, pick_parts([&ahead[0], &ahead[1]], c));
+                }
+                (_, Some([a])) => with.sum_columns(pick([a], c, wide), few),
+                (_, Some([a, b])) => with.sum_columns(pick([a, b], c, wide), few),
+                (_, Some([a, b, d])) => with.sum_columns(pick([a, b, d], c, wide), few),
+                (_, Some([a, b, d, e])) => with.sum_columns(pick([a, b, d, e], c, wide), few),
                 _ => return,
             }
-        }
-        if bottom - top > GROUP {
-            for (few, columns) in bench.few.iter().zip(bench.columns.iter_mut()).take(used) {
-                widen(few, columns, blocks, y == top);
-            }
+            widen(few, columns, y == top);
         }
         if wanted.light == Light::Display {
             for (i, row) in bench.rows.iter().enumerate().take(rows) {
-                add_display(row, used, blocks, y + i == top, bench.display);
+                add_display(row, used, wide, y + i == top, bench.display);
             }
         }
         y += rows;
     }
 }
 
-/// Sums up one channel's light over some rows.
+/// The first pixels of one channel of each row.
 #[inline(always)]
-fn add_rows<const N: usize>(
-    rows: [&Channels; N],
-    channel: usize,
-    blocks: usize,
-    sums: &mut [u16; TILE],
-) {
-    let Some(channels) = pick(rows, channel) else { return };
-    for (b, sums) in sums.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate().take(blocks) {
-        let Some(blocks) = pick_block(channels, b) else { return };
-        for (i, sum) in sums.iter_mut().enumerate() {
-            let mut light = 0;
-            for block in blocks {
-                light += linear(block[i]);
-            }
-            *sum = light;
+fn pick<'a, const N: usize>(rows: [&'a Channels; N], channel: usize, wide: usize) -> [&'a [u8]; N] {
+    rows.map(|row| row.get(channel).and_then(|bytes| bytes.get(..wide)).unwrap_or(&[]))
+}
+
+/// The part of one channel of each row.
+#[inline(always)]
+fn pick_parts<'a, const N: usize>(rows: [&[&'a [u8]; 3]; N], channel: usize) -> [&'a [u8]; N] {
+    rows.map(|row| row.get(channel).copied().unwrap_or(&[]))
+}
+
+/// Adds sums to those of the columns.
+#[inline(always)]
+fn widen(few: &[u16], columns: &mut [i32], first: bool) {
+    let columns = columns.iter_mut().zip(few);
+    if first {
+        for (column, &sum) in columns {
+            *column = i32::from(sum);
         }
-    }
-}
-
-/// One channel of each row.
-#[inline(always)]
-fn pick<'a, const N: usize>(rows: [&'a Channels; N], channel: usize) -> Option<[&'a [u8; TILE]; N]> {
-    let mut picked = [rows.first()?.first()?; N];
-    for (picked, row) in picked.iter_mut().zip(rows) {
-        *picked = row.get(channel)?;
-    }
-    Some(picked)
-}
-
-/// One block of each row.
-#[inline(always)]
-fn pick_block<'a, const N: usize>(
-    rows: [&'a [u8; TILE]; N],
-    block: usize,
-) -> Option<[&'a [u8; BLOCK]; N]> {
-    let mut picked = [rows.first()?.as_chunks::<BLOCK>().0.first()?; N];
-    for (picked, row) in picked.iter_mut().zip(rows) {
-        *picked = row.as_chunks::<BLOCK>().0.get(block)?;
-    }
-    Some(picked)
-}
-
-#[inline(always)]
-fn widen(few: &[u16; TILE], columns: &mut [u32; TILE], blocks: usize, first: bool) {
-    let few = few.as_chunks::<BLOCK>().0.iter();
-    for (columns, few) in columns.as_chunks_mut::<BLOCK>().0.iter_mut().zip(few).take(blocks) {
-        for (column, &sum) in columns.iter_mut().zip(few) {
-            *column = u32::from(sum) + if first { 0 } else { *column };
+    } else {
+        for (column, &sum) in columns {
+            *column += i32::from(sum);
         }
     }
 }
 
 #[inline(always)]
-fn add_display(row: &Channels, used: usize, blocks: usize, first: bool, sums: &mut [f32]) {
+fn add_display(row: &Channels, used: usize, wide: usize, first: bool, sums: &mut [f32]) {
     let [red, green, blue] = row;
     let (green, blue) = if used == 1 { (red, red) } else { (green, blue) };
-    let pixels = red.iter().zip(green).zip(blue).take(blocks * BLOCK);
+    let pixels = red.iter().zip(green).zip(blue);
+    let Some(sums) = sums.get_mut(..wide) else { return };
     for (sum, ((&red, &green), &blue)) in sums.iter_mut().zip(pixels) {
         *sum = display(red, green, blue) + if first { 0.0 } else { *sum };
     }
 }
 
-/// A number that sums are made of.
-trait Sum<T>: Copy {
-    fn add(self, sum: T) -> T;
-}
-
-impl Sum<u32> for u16 {
-    #[inline(always)]
-    fn add(self, sum: u32) -> u32 {
-        sum + u32::from(self)
-    }
-}
-
-impl Sum<u32> for u32 {
-    #[inline(always)]
-    fn add(self, sum: u32) -> u32 {
-        sum + self
-    }
-}
-
-impl Sum<f32> for f32 {
-    #[inline(always)]
-    fn add(self, sum: f32) -> f32 {
-        sum + self
-    }
-}
-
 /// Sums of every `cell` columns; what is left is a last, narrower cell.
 #[inline(always)]
-fn across<C: Sum<T>, T: Default>(columns: &[C], cell: usize, sums: &mut [T]) {
+fn across<T: Copy + Default + Add<Output = T>>(columns: &[T], cell: usize, sums: &mut [T]) {
+    // The cells of usual pictures by name, so that the compiler can unroll them.
     match cell {
-        1 => across_by::<C, T, 1>(columns, sums),
-        2 => across_by::<C, T, 2>(columns, sums),
-        3 => across_by::<C, T, 3>(columns, sums),
-        4 => across_by::<C, T, 4>(columns, sums),
-        5 => across_by::<C, T, 5>(columns, sums),
-        6 => across_by::<C, T, 6>(columns, sums),
-        8 => across_by::<C, T, 8>(columns, sums),
-        12 => across_by::<C, T, 12>(columns, sums),
+        1 => across_by::<T, 1>(columns, sums),
+        2 => across_by::<T, 2>(columns, sums),
+        3 => across_by::<T, 3>(columns, sums),
+        4 => across_by::<T, 4>(columns, sums),
+        5 => across_by::<T, 5>(columns, sums),
+        6 => across_by::<T, 6>(columns, sums),
         _ => {
             for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell)) {
                 *sum = total(columns);
@@ -237,7 +196,7 @@ fn across<C: Sum<T>, T: Default>(columns: &[C], cell: usize, sums: &mut [T]) {
 }
 
 #[inline(always)]
-fn across_by<C: Sum<T>, T: Default, const N: usize>(columns: &[C], sums: &mut [T]) {
+fn across_by<T: Copy + Default + Add<Output = T>, const N: usize>(columns: &[T], sums: &mut [T]) {
     let (cells, rest) = columns.as_chunks::<N>();
     for (sum, columns) in sums.iter_mut().zip(cells) {
         *sum = total(columns);
@@ -248,10 +207,10 @@ fn across_by<C: Sum<T>, T: Default, const N: usize>(columns: &[C], sums: &mut [T
 }
 
 #[inline(always)]
-fn total<C: Sum<T>, T: Default>(columns: &[C]) -> T {
+fn total<T: Copy + Default + Add<Output = T>>(columns: &[T]) -> T {
     let mut sum = T::default();
-    for column in columns {
-        sum = column.add(sum);
+    for &column in columns {
+        sum = sum + column;
     }
     sum
 }

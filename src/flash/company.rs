@@ -39,8 +39,9 @@ pub(crate) fn settle(grid: &Grid, turns: &[Turn], keep: u8, waiting: Waiting<'_>
         let top = y.saturating_sub(1);
         let high = (y + 2).min(grid.down) - top;
         columns.fill(0);
+        let Some(inner) = columns.get_mut(1..=across) else { return count };
         for near in turns.chunks_exact(across).skip(top).take(high) {
-            for (column, &turn) in columns.iter_mut().skip(1).zip(near) {
+            for (column, &turn) in inner.iter_mut().zip(near) {
                 *column += turn;
             }
         }

@@ -148,28 +148,30 @@ pub(crate) fn cover(
     room.columns.fill(0);
     for (y, covered) in covered.chunks_exact_mut(grid.across).enumerate() {
         if y < down {
-            for (column, &full) in room.columns.iter_mut().zip(row(full, grid.across, y)).take(across) {
+            let places = row(full, grid.across, y).get(..across).unwrap_or(&[]);
+            for (column, &full) in room.columns.iter_mut().zip(places) {
                 *column += u32::from(full);
             }
         }
         if y >= field_down {
-            let gone = row(full, grid.across, y - field_down);
-            for (column, &full) in room.columns.iter_mut().zip(gone).take(across) {
+            let gone = row(full, grid.across, y - field_down).get(..across).unwrap_or(&[]);
+            for (column, &full) in room.columns.iter_mut().zip(gone) {
                 *column -= u32::from(full);
             }
         }
         fill_prefix(room);
         // prefix[x + 1] - prefix[x + 1 - field_across], the latter 0 for the first columns.
-        let (Some(to), Some((first, rest))) =
-            (room.prefix.get(1..), covered.split_at_mut_checked(field_across))
-        else {
+        let (Some(to), Some(later), Some((first, rest))) = (
+            room.prefix.get(1..),
+            room.prefix.get(1 + field_across..),
+            covered.split_at_mut_checked(field_across),
+        ) else {
             return false;
         };
         for (covered, to) in first.iter_mut().zip(to) {
             *covered = u8::from(*to > 0);
         }
-        let (from, to) = (room.prefix.iter().skip(1), to.iter().skip(field_across));
-        for (covered, (from, to)) in rest.iter_mut().zip(from.zip(to)) {
+        for (covered, (from, to)) in rest.iter_mut().zip(to.iter().zip(later)) {
             *covered = u8::from(to > from);
         }
     }

@@ -108,10 +108,11 @@ impl Layout {
         let bench = Bench {
             rows: from.cut::<u8>(ROWS * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             chroma: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
-            few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
-            columns: from.cut::<u32>(3 * TILE)?.as_chunks_mut().0,
+            few: from.cut(TILE)?,
+            columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,
             display: from.cut(TILE)?,
             light: [from.cut(across)?, from.cut(across)?, from.cut(across)?],
+            turns: from.cut(across)?,
             luminance: from.cut(across)?,
         };
         let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };

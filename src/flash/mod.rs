@@ -4,7 +4,7 @@
 //! The steps, each in a module of its own:
 //!
 //! 1. [`viewing`]: how large the picture is seen, which makes cells and fields;
-//! 2. [`rgb`], [`light`], [`cells`]: the linear light of every cell of a frame;
+//! 2. [`rgb`], [`cells`], [`display`]: the linear light of every cell of a frame;
 //! 3. [`zigzag`]: peaks and valleys of every cell, and transitions between them;
 //! 4. [`company`], [`field`]: transitions count where many happen together;
 //! 5. [`second`]: counts of the last second;
@@ -13,9 +13,9 @@
 mod analyser;
 mod cells;
 mod company;
+mod display;
 mod field;
 mod incidents;
-mod light;
 mod memory;
 mod profile;
 mod rgb;

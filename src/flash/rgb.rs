@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::transfer::Range;
 
 /// Pixels that are worked on at a time: what is made of them stays in the first cache.
-pub(crate) const TILE: usize = 512;
+pub(crate) const TILE: usize = 1024;
 
 /// Pixels are filled in up to a multiple of this, with whatever was there before.
 pub(crate) const BLOCK: usize = 64;
@@ -139,6 +139,20 @@ pub(crate) fn fill(
     }
 }
 
+/// The bytes of pixels `x .. x + count` of row `y`, a part for each channel to look at while that channel of
+/// the rows before is worked on: thirds, or planes.
+#[inline(always)]
+pub(crate) fn parts<'a>(frame: &Frame<'a>, (x, y): (usize, usize), count: usize) -> [&'a [u8]; 3] {
+    let samples = frame.shape().format().samples();
+    if samples.planes() > 1 {
+        return [0, 1, 2].map(|plane| bytes(frame, plane, y, x, count));
+    }
+    let all = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
+    let (first, rest) = all.split_at(all.len() / 3);
+    let (second, third) = rest.split_at(rest.len() / 2);
+    [first, second, third]
+}
+
 /// A part of a row of a plane; less where the row ends before.
 #[inline(always)]
 fn bytes<'a>(frame: &Frame<'a>, plane: usize, y: usize, from: usize, count: usize) -> &'a [u8] {
@@ -261,8 +275,9 @@ fn fill_chroma(
 fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &Channels) {
     let [red, green, blue] = to;
     let [cb, cr, _] = chroma;
+    let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
     let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
-    for (((red, green), blue), (&cb, &cr)) in pixels.take(count.next_multiple_of(BLOCK)) {
+    for (((red, green), blue), (&cb, &cr)) in pixels {
         [*red, *green, *blue] = conversion.rgb(*red, cb, cr);
     }
 }

@@ -49,26 +49,34 @@ impl Second<'_> {
         any
     }
 
-    /// Counts the cells that wait and are covered, which then wait no longer; gives their number.
+    /// Counts the cells that wait and are covered, which then wait no longer; gives their number. Of
+    /// `covered` the counted ones are left.
     #[inline(always)]
-    pub(crate) fn count(&mut self, now: Timestamp, ages: &mut [u8], covered: &[u8]) -> u32 {
+    pub(crate) fn count(&mut self, now: Timestamp, ages: &mut [u8], covered: &mut [u8]) -> u32 {
         let bytes = slot_bytes(self.counts.len());
         let free = self.times.iter_mut().zip(self.slots.chunks_exact_mut(bytes));
         let Some((time, slot)) = free.into_iter().find(|(time, _)| **time == UNUSED) else {
             return 0;
         };
+        for ((count, age), covered) in self.counts.iter_mut().zip(ages.iter_mut()).zip(&mut *covered) {
+            let counts = u8::from(*age != 0) & *covered;
+            *count += u16::from(counts);
+            *age &= counts.wrapping_sub(1);
+            *covered = counts;
+        }
+        let (eights, rest) = covered.as_chunks::<8>();
         let mut counted = 0;
-        let cells = self.counts.chunks_mut(8).zip(ages.chunks_mut(8)).zip(covered.chunks(8));
-        for (bits, ((counts, ages), covered)) in slot.iter_mut().zip(cells) {
+        for (bits, &bytes) in slot.iter_mut().zip(eights) {
+            // The product has byte i of the eight in bit 56 + i, and nothing that carries into those.
+            *bits = (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
+            counted += bits.count_ones();
+        }
+        if let (false, Some(bits)) = (rest.is_empty(), slot.last_mut()) {
             *bits = 0;
-            for (i, ((count, age), &covered)) in counts.iter_mut().zip(ages).zip(covered).enumerate()
-            {
-                let counts = u8::from(*age != 0) & covered;
-                *count += u16::from(counts);
-                *age = if counts == 1 { 0 } else { *age };
+            for (i, &counts) in rest.iter().enumerate() {
                 *bits |= counts << i;
-                counted += u32::from(counts);
             }
+            counted += bits.count_ones();
         }
         *time = now.nanoseconds();
         counted

@@ -55,6 +55,11 @@ impl Vector for Avx2 {
         unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
     }
 
+    #[inline(always)]
+    unsafe fn prefetch_near(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+    }
+
     super::vector::binary! {
         average = _mm256_avg_epu8,
         wrapping_add = _mm256_add_epi8,
@@ -67,6 +72,7 @@ impl Vector for Avx2 {
         saturating_add_words = _mm256_adds_epu16,
         saturating_sub_words = _mm256_subs_epu16,
         min_words = _mm256_min_epu16,
+        average_words = _mm256_avg_epu16,
     }
 
     #[inline(always)]
@@ -84,6 +90,23 @@ impl Vector for Avx2 {
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         unsafe {
             [Self(_mm256_unpacklo_epi8(low.0, high.0)), Self(_mm256_unpackhi_epi8(low.0, high.0))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(self) -> [Self; 2] {
+        unsafe {
+            let second = _mm256_and_si256(self.0, _mm256_set1_epi16(0xff00_u16.cast_signed()));
+            [Self(_mm256_slli_epi16::<8>(self.0)), Self(second)]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+        unsafe {
+            let [first, second] = words;
+            Self(_mm256_permute2x128_si256::<0x20>(first.0, second.0)).store(to.cast());
+            Self(_mm256_permute2x128_si256::<0x31>(first.0, second.0)).store(to.add(16).cast());
         }
     }
 

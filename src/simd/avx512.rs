@@ -1,6 +1,8 @@
 //! 64 bytes at a time with AVX-512 F and BW.
 
+use super::light::Light;
 use super::vector::{Rare, Vector};
+use crate::linear::{self, CODES};
 use core::arch::x86_64::*;
 
 /// Sixty-four bytes.
@@ -64,6 +66,11 @@ impl Vector for Avx512 {
         unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
     }
 
+    #[inline(always)]
+    unsafe fn prefetch_near(line: *const u8) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+    }
+
     super::vector::binary! {
         average = _mm512_avg_epu8,
         wrapping_add = _mm512_add_epi8,
@@ -76,6 +83,7 @@ impl Vector for Avx512 {
         saturating_add_words = _mm512_adds_epu16,
         saturating_sub_words = _mm512_subs_epu16,
         min_words = _mm512_min_epu16,
+        average_words = _mm512_avg_epu16,
     }
 
     #[inline(always)]
@@ -93,6 +101,25 @@ impl Vector for Avx512 {
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         unsafe {
             [Self(_mm512_unpacklo_epi8(low.0, high.0)), Self(_mm512_unpackhi_epi8(low.0, high.0))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(self) -> [Self; 2] {
+        unsafe {
+            let second = _mm512_and_si512(self.0, _mm512_set1_epi16(0xff00_u16.cast_signed()));
+            [Self(_mm512_slli_epi16::<8>(self.0)), Self(second)]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+        unsafe {
+            let [first, second] = words;
+            let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+            let high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+            Self(_mm512_permutex2var_epi64(first.0, low, second.0)).store(to.cast());
+            Self(_mm512_permutex2var_epi64(first.0, high, second.0)).store(to.add(32).cast());
         }
     }
 
@@ -156,6 +183,47 @@ impl Vector for Avx512 {
             let shifts =
                 _mm512_inserti64x4::<1>(_mm512_set1_epi16(second + 2), _mm256_set1_epi16(second));
             Self(_mm512_and_si512(_mm512_srlv_epi16(twice, shifts), _mm512_set1_epi8(3)))
+        }
+    }
+}
+
+/// Linear light by tables in registers, where the processor has AVX-512 VBMI as well.
+pub(crate) struct Tables;
+
+/// The lower and the higher bytes of the linear light of every code.
+static BYTES: [[u8; CODES]; 2] = {
+    let mut bytes = [[0; CODES]; 2];
+    let mut code = 0;
+    while code < CODES {
+        [bytes[0][code], bytes[1][code]] = linear::linear(code as u8).to_le_bytes();
+        code += 1;
+    }
+    bytes
+};
+
+// SAFETY (of every block below): the trait's contract, and the processor has VBMI too.
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Light for Tables {
+    type V = Avx512;
+
+    #[inline(always)]
+    unsafe fn pairs<const N: usize>(rows: [*const u8; N]) -> Avx512 {
+        unsafe {
+            let ones = _mm512_set1_epi8(1);
+            // Sums of lower and of higher bytes.
+            let mut sums = [_mm512_setzero_si512(); 2];
+            for row in rows {
+                let codes = _mm512_loadu_si512(row.cast());
+                let upper = _mm512_movepi8_mask(codes);
+                for (sum, table) in sums.iter_mut().zip(&BYTES) {
+                    let quarter = |i: usize| _mm512_loadu_si512(table.as_ptr().add(64 * i).cast());
+                    let low = _mm512_permutex2var_epi8(quarter(0), codes, quarter(1));
+                    let high = _mm512_permutex2var_epi8(quarter(2), codes, quarter(3));
+                    let bytes = _mm512_mask_mov_epi8(low, upper, high);
+                    *sum = _mm512_add_epi16(*sum, _mm512_maddubs_epi16(bytes, ones));
+                }
+            }
+            Avx512(_mm512_add_epi16(sums[0], _mm512_slli_epi16::<8>(sums[1])))
         }
     }
 }

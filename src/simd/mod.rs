@@ -6,6 +6,7 @@ mod avx2;
 mod avx512;
 mod channels;
 mod kernel;
+mod light;
 mod pixels;
 mod plain;
 mod portable;
@@ -13,7 +14,8 @@ mod second_look;
 mod vector;
 
 pub(crate) use pixels::{BLOCK, Reading};
-pub(crate) use plain::{Plain, run as plain};
+pub(crate) use plain::{Plain, With, run as plain};
+pub(crate) use light::Light;
 
 use crate::curve::Curve;
 use crate::extremes::Extremes;
@@ -83,6 +85,8 @@ impl Backend {
 cpufeatures::new!(has_avx2, "avx2");
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx512, "avx512f", "avx512bw");
+#[cfg(target_arch = "x86_64")]
+cpufeatures::new!(has_vbmi, "avx512vbmi");
 
 /// Gives an expression with the type that reads pixels in a certain way.
 macro_rules! with_pixels {

@@ -118,6 +118,30 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    unsafe fn pairs(self) -> [Self; 2] {
+        let words = self.as_words();
+        let shifted = words.unbounded_shl_scalar(8);
+        [Self::of_words(shifted), Self::of_words(words & u16x8::splat(0xff00))]
+    }
+
+    #[inline(always)]
+    unsafe fn average_words(self, other: Self) -> Self {
+        // As for bytes.
+        let (a, b) = (self.as_words(), other.as_words());
+        Self::of_words((a | b) - (a ^ b).unbounded_shr_scalar(1))
+    }
+
+    #[inline(always)]
+    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+        let [first, second] = words;
+        // SAFETY: the caller vouches for room for 16 words.
+        unsafe {
+            to.cast::<[u16; 8]>().write_unaligned(first.as_words().to_array());
+            to.add(8).cast::<[u16; 8]>().write_unaligned(second.as_words().to_array());
+        }
+    }
+
+    #[inline(always)]
     unsafe fn high_bytes(words: [Self; 2]) -> Self {
         // Words below 256 are the same with and without a sign.
         let low = words[0].as_words().unbounded_shr_scalar(8).to_ne_bytes();

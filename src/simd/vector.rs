@@ -76,6 +76,10 @@ pub(crate) trait Vector: Copy {
     #[inline(always)]
     unsafe fn prefetch(_: *const u8) {}
 
+    /// Asks for the line of memory that will be read before long; any address will do.
+    #[inline(always)]
+    unsafe fn prefetch_near(_: *const u8) {}
+
     /// Whether any bit is set.
     unsafe fn any(self) -> bool;
 
@@ -84,6 +88,9 @@ pub(crate) trait Vector: Copy {
 
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
     unsafe fn words(low: Self, high: Self) -> [Self; 2];
+
+    /// Words of 256 times a byte, for the one and for the other of every two bytes.
+    unsafe fn pairs(self) -> [Self; 2];
 
     /// The higher bytes of words, in the order in which [`Vector::words`] takes them.
     unsafe fn high_bytes(words: [Self; 2]) -> Self;
@@ -111,6 +118,12 @@ pub(crate) trait Vector: Copy {
 
     /// The smaller of each pair of words.
     unsafe fn min_words(self, other: Self) -> Self;
+
+    /// `(a + b + 1) / 2` of words, without overflow.
+    unsafe fn average_words(self, other: Self) -> Self;
+
+    /// Writes the words of two registers in the order of the bytes that [`Vector::words`] made them of.
+    unsafe fn store_words(words: [Self; 2], to: *mut u16);
 
     /// The same word in every pair of lanes.
     unsafe fn splat_word(word: u16) -> Self;
