@@ -6,6 +6,8 @@
 //! up with zeros. So codes depend on the picture only, not on how it lies in memory, and the kernel
 //! reads nothing but pixels.
 
+use core::ops::Range;
+
 use crate::extremes::{Extremes, Places};
 use crate::frame::{Frame, Shape};
 use crate::gray::Gray;
@@ -30,20 +32,21 @@ const STAGED: usize = BLOCK * 4;
 /// The longest block of the plane of codes.
 const STAGED_PLANE: usize = 2 * BLOCK;
 
-/// Compares a whole frame with the plane of codes, which then holds the frame's.
+/// Compares the blocks of a part of a frame with the plane of codes, which then holds the frame's.
 pub(crate) fn stream(
     look: &Look<'_>,
     frame: &Frame<'_>,
     plane: &mut [u8],
+    blocks: Range<usize>,
     extremes: &mut Extremes,
 ) {
     let size = simd::plane_bytes(&look.reading);
     let mut pixels = Numbered::new(frame, &look.region);
-    let mut plane = plane;
-    let mut block = 0;
-    while block < count(look) {
+    let Some(mut plane) = plane.get_mut(blocks.start * size..) else { return };
+    let mut block = blocks.start;
+    while block < blocks.end {
         let run = pixels.run(block * BLOCK);
-        let whole = whole_blocks(look, run);
+        let whole = whole_blocks(look, run).min(blocks.end - block);
         let Some((codes, rest)) = plane.split_at_mut_checked(whole.max(1) * size) else { return };
         if whole > 0 {
             extremes.first_block = block as u32;

@@ -48,8 +48,8 @@ pub use changes::{Changes, Row};
 pub use curve::Curve;
 pub use error::Error;
 pub use flash::{
-    Analyser, AnalyserSettings, Field, Flash, Incident, Light, Matrix, Profile, Red, Report, Summary, Timestamp,
-    Verdict, Viewing, Worst,
+    Analyser, AnalyserSettings, Field, Flash, Incident, Light, Matrix, Profile, Red, Report,
+    Summary, Timestamp, Verdict, Viewing, Worst,
 };
 pub use format::Format;
 pub use frame::{Frame, Plane, Rectangle, Shape};

@@ -46,6 +46,13 @@ impl Region {
         self.pixels
     }
 
+    /// Pixels that are looked at in the rows above one.
+    pub(crate) fn pixels_above(&self, row: u32) -> usize {
+        let above =
+            |band: Band| (row.saturating_sub(band.top).min(band.rows)) as usize * band.per_row;
+        self.bands().map(above).sum()
+    }
+
     /// All bands from the top.
     fn bands(&self) -> impl Iterator<Item = Band> {
         core::iter::successors(Some(self.band(0, 0)), |band| {

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::extremes::{Extremes, Places};
 use crate::frame::{Frame, Shape};
 use crate::look::{Look, Settings};
+use crate::simd::BLOCK;
 
 /// Compares two frames of the same shape, keeping nothing.
 ///
@@ -142,6 +143,11 @@ impl<'m, 'c> Scanner<'m, 'c> {
         Ok(count - without)
     }
 
+    /// The state and the plane of codes.
+    pub(crate) fn parts(&mut self) -> (&mut State<'c>, &mut [u8]) {
+        (&mut self.state, self.plane)
+    }
+
     /// Forgets all frames: the next one is the first.
     pub fn reset(&mut self) {
         self.state.reset();
@@ -182,19 +188,50 @@ impl<'c> State<'c> {
         plane: &mut [u8],
         frame: &Frame<'_>,
     ) -> Result<Option<Changes>, Error> {
+        let mut pass = self.begin(plane, frame)?;
+        self.advance(&mut pass, plane, frame, self.look.shape.height());
+        Ok(self.end(&pass))
+    }
+
+    /// Begins to take a frame.
+    pub(crate) fn begin(&self, plane: &[u8], frame: &Frame<'_>) -> Result<Pass, Error> {
         if frame.shape() != self.look.shape {
             return Err(Error::ShapeChanged);
         }
-        let first = self.frames == 0;
-        self.frames += 1;
-        if first {
-            blocks::stream(&self.look, frame, plane, &mut Extremes::none());
-            return Ok(None);
-        }
-        let preview = blocks::preview(&self.look, frame, plane, &self.places);
-        let mut extremes = Extremes::after(&preview, self.look.curve);
-        blocks::stream(&self.look, frame, plane, &mut extremes);
-        self.places = extremes.places;
-        Ok(Some(Changes::of(&extremes)))
+        let extremes = if self.frames == 0 {
+            Extremes::none()
+        } else {
+            let preview = blocks::preview(&self.look, frame, plane, &self.places);
+            Extremes::after(&preview, self.look.curve)
+        };
+        Ok(Pass { extremes, block: 0 })
     }
+
+    /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
+    pub(crate) fn advance(&self, pass: &mut Pass, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
+        let end = if row == self.look.shape.height() {
+            blocks::count(&self.look)
+        } else {
+            self.look.region.pixels_above(row) / BLOCK
+        };
+        blocks::stream(&self.look, frame, plane, pass.block..end, &mut pass.extremes);
+        pass.block = end;
+    }
+
+    /// Ends it: the frame is taken.
+    pub(crate) fn end(&mut self, pass: &Pass) -> Option<Changes> {
+        self.frames += 1;
+        if self.frames == 1 {
+            return None;
+        }
+        self.places = pass.extremes.places;
+        Some(Changes::of(&pass.extremes))
+    }
+}
+
+/// A frame that is being taken.
+pub(crate) struct Pass {
+    extremes: Extremes,
+    /// The first block that is not taken yet.
+    block: usize,
 }

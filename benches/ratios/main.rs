@@ -12,7 +12,8 @@ mod inputs;
 mod others;
 
 use flashinator::{
-    Backend, Changes, Curve, Format, Frame, Gray, Range, Row, Scanner, Settings, Shape, Transfer,
+    Analyser, AnalyserSettings, Backend, Changes, Curve, Format, Frame, Gray, Profile, Range, Row,
+    Scanner, Settings, Shape, Timestamp, Transfer,
 };
 use inputs::Clip;
 use std::hint::black_box;
@@ -150,6 +151,9 @@ fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Op
             contenders.extend(kernels(settings, shape, if few { 8 } else { frames.len() }));
         }
     }
+    if gray == Gray::Mean && matches!(format, Format::Rgb24 | Format::Gray8 | Format::Nv12) {
+        contenders.extend(analysers(shape, frames.len()));
+    }
     contenders.extend(others::all(format).into_iter().filter(|o| slow_too || !o.slow).map(|o| {
         Contender {
             what: o.what.into(),
@@ -231,6 +235,56 @@ fn kernels<'a>(settings: Settings<'a, 'a>, shape: Shape, frames: usize) -> Vec<C
             }),
         },
     ]
+}
+
+/// The flash analyser on every backend; by another profile and together with the T table on the fastest.
+fn analysers<'a>(shape: Shape, frames: usize) -> Vec<Contender<'a>> {
+    let mut contenders = Vec::new();
+    for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+        let settings = AnalyserSettings { backend: Some(backend), ..AnalyserSettings::default() };
+        contenders.push(analyser(format!("analyser {}", backend.name()), shape, settings, frames));
+    }
+    let profile = Profile::BT_1702;
+    let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+    contenders.push(analyser("analyser bt1702".into(), shape, settings, frames));
+    let settings = AnalyserSettings::default();
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    let mut plane = vec![0; Scanner::memory_needed(shape)];
+    contenders.push(Contender {
+        what: "analyser and table".into(),
+        frames,
+        run: Box::new(move |frames: &[&[u8]]| {
+            let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+            let mut scanner = Scanner::new(shape, &mut plane).unwrap();
+            for (i, data) in frames.iter().enumerate() {
+                let frame = Frame::packed(shape, data).unwrap();
+                let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
+                black_box(analyser.push_with(&mut scanner, &frame, time).unwrap());
+            }
+        }),
+    });
+    contenders
+}
+
+fn analyser<'a>(
+    what: String,
+    shape: Shape,
+    settings: AnalyserSettings<'a>,
+    frames: usize,
+) -> Contender<'a> {
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    Contender {
+        what,
+        frames,
+        run: Box::new(move |frames: &[&[u8]]| {
+            let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+            for (i, data) in frames.iter().enumerate() {
+                let frame = Frame::packed(shape, data).unwrap();
+                let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
+                black_box(analyser.push(&frame, time).unwrap());
+            }
+        }),
+    }
 }
 
 /// The slice that neighbouring slices of one buffer make up.

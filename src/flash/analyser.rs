@@ -1,5 +1,8 @@
 //! The analyser: frames in, reports out.
 
+use core::ops::Range;
+
+use crate::changes::{Changes, Row};
 use crate::error::Error;
 use crate::flash::cells::{Wanted, sum_row};
 use crate::flash::company::{Waiting, settle};
@@ -13,12 +16,14 @@ use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::viewing::{Grid, Viewing};
 use crate::flash::zigzag::{
-    Extremes, NOTHING_HIGH, NOTHING_LOW, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
+    Extremes, NOTHING_HIGH, NOTHING_LOW, RedExtremes, Sums, Turn, luminance, narrow,
+    step_luminance, step_red, total,
 };
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::region::MOST_IGNORED;
 use crate::simd::{self, Backend, Light, Plain, With};
-use crate::transfer::Range;
+use crate::table::{Scanner, State};
+use crate::transfer::Range as CodeRange;
 
 /// How frames are analysed. The default is WCAG 2.2 at up to 60 frames a second.
 ///
@@ -40,7 +45,7 @@ pub struct AnalyserSettings<'a> {
     /// How luma and chroma make RGB; not looked at for other formats.
     pub matrix: Matrix,
     /// Which codes of luma and chroma are black and white; not looked at for other formats.
-    pub range: Range,
+    pub range: CodeRange,
     /// What is not looked at: cells with a pixel in one of these rectangles never flash. At most
     /// [`MOST_IGNORED`](crate::MOST_IGNORED).
     pub ignore: &'a [Rectangle],
@@ -58,7 +63,7 @@ impl Default for AnalyserSettings<'_> {
             cell: None,
             most_frames: 60,
             matrix: Matrix::Bt601,
-            range: Range::Limited,
+            range: CodeRange::Limited,
             ignore: &[],
             incidents: 64,
             backend: None,
@@ -71,6 +76,9 @@ const HIGHEST_RATE: u32 = 1000;
 
 /// The highest [`AnalyserSettings::incidents`].
 const MOST_INCIDENTS: u32 = 65_536;
+
+/// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
+const STRIP: usize = 64 << 10;
 
 /// What is said of one frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -171,6 +179,24 @@ impl<'m> Analyser<'m> {
     /// analyser goes on with the next.
     pub fn push(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<Report, Error> {
         self.analysis.push(self.memory, frame, time)
+    }
+
+    /// Takes the next frame, and gives its row of the T table as well, from one pass over the pixels: both
+    /// look at a strip of the frame while it is in the cache. The row is what [`Scanner::push`] gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Analyser::push`]; [`Error::ShapeChanged`] also where the frame is not of the scanner's shape.
+    /// Neither of the two has taken the frame then.
+    pub fn push_with(
+        &mut self,
+        scanner: &mut Scanner<'_, '_>,
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<(Option<Row>, Report), Error> {
+        let (state, plane) = scanner.parts();
+        let (changes, report) = self.analysis.push_with(self.memory, state, plane, frame, time)?;
+        Ok((changes.map(|changes| changes.row()), report))
     }
 
     /// What is to be said of the frames so far.
@@ -286,10 +312,6 @@ impl Analysis {
         Ok(analysis)
     }
 
-    pub(crate) fn shape(&self) -> Shape {
-        self.shape
-    }
-
     /// Bytes of memory that goes with it.
     #[cfg(feature = "capi")]
     pub(crate) fn bytes(&self) -> usize {
@@ -327,16 +349,45 @@ impl Analysis {
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<Report, Error> {
-        self.check(memory, frame, time)?;
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        let backend = self.backend;
-        let luminance = simd::plain(backend, Step { analysis: self, parts, frame, time });
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        Ok(self.report(parts, time, luminance))
+        let keep = self.begin(memory, frame, time)?;
+        let luminance = self.follow(memory, frame, 0..self.layout.grid.down)?;
+        self.end(memory, time, keep, luminance)
     }
 
-    /// Whether the frame can be taken.
-    fn check(&mut self, memory: &mut [u8], frame: &Frame<'_>, time: Timestamp) -> Result<(), Error> {
+    pub(crate) fn push_with(
+        &mut self,
+        memory: &mut [u8],
+        table: &mut State<'_>,
+        plane: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<(Option<Changes>, Report), Error> {
+        let mut pass = table.begin(plane, frame)?;
+        let keep = self.begin(memory, frame, time)?;
+        let grid = self.layout.grid;
+        let row_bytes = frame.shape().row_bytes(0) * grid.cell as usize;
+        let strip = (STRIP / row_bytes.max(1)).max(1);
+        let mut luminance = 0.0;
+        let mut row = 0;
+        while row < grid.down {
+            let end = (row + strip).min(grid.down);
+            let below = (end as u32).saturating_mul(grid.cell).min(grid.height);
+            table.advance(&mut pass, plane, frame, below);
+            luminance += self.follow(memory, frame, row..end)?;
+            row = end;
+        }
+        let report = self.end(memory, time, keep, luminance)?;
+        Ok((table.end(&pass), report))
+    }
+
+    /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none
+    /// at up to 30 frames a second.
+    fn begin(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<u8, Error> {
         if frame.shape() != self.shape {
             return Err(Error::ShapeChanged);
         }
@@ -348,7 +399,34 @@ impl Analysis {
         if history.is_full(time, self.layout.rate) {
             return Err(Error::RateTooHigh);
         }
-        Ok(())
+        let keep = history.within(time, SECOND / 30, u8::MAX - 1);
+        simd::plain(self.backend, CatchUp { analysis: self, parts, keep });
+        Ok(keep)
+    }
+
+    /// Follows the cells of some rows of cells; gives the sum of their luminances.
+    fn follow(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        rows: Range<usize>,
+    ) -> Result<f64, Error> {
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        Ok(simd::plain(self.backend, Follow { analysis: self, parts, frame, rows }))
+    }
+
+    /// Counts, judges and reports.
+    fn end(
+        &mut self,
+        memory: &mut [u8],
+        time: Timestamp,
+        keep: u8,
+        luminance: f64,
+    ) -> Result<Report, Error> {
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        simd::plain(self.backend, Count { analysis: self, parts, time, keep });
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        Ok(self.report(parts, time, luminance))
     }
 
     fn report(&mut self, parts: Parts<'_>, time: Timestamp, luminance: f64) -> Report {
@@ -379,7 +457,11 @@ impl Analysis {
     }
 
     /// Begins, continues or ends an incident.
-    fn follow_incident(&mut self, kept: &mut [[u64; crate::flash::incidents::WORDS]], now: &Report) {
+    fn follow_incident(
+        &mut self,
+        kept: &mut [[u64; crate::flash::incidents::WORDS]],
+        now: &Report,
+    ) {
         if now.verdict == Verdict::Pass {
             self.open = false;
             return;
@@ -451,35 +533,73 @@ fn worst(grid: &Grid, kept: &Kept) -> Worst {
     Worst { field: Rectangle { x, y, width, height }, area }
 }
 
-/// The part of a frame's work that is done with wide registers; gives the sum of the cells' luminances.
-struct Step<'a, 'm, 'f> {
+/// Lets the cells that turned in the frame before wait, where they can still matter.
+struct CatchUp<'a, 'm> {
+    analysis: &'a mut Analysis,
+    parts: Parts<'m>,
+    keep: u8,
+}
+
+impl Plain for CatchUp<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) {
+        let Self { analysis, parts, keep } = self;
+        let grid = analysis.layout.grid;
+        for (kept, mut kind) in
+            [&mut analysis.general, &mut analysis.red].into_iter().zip(parts.kinds)
+        {
+            if keep == 0 {
+                kept.void = true;
+            } else if kept.unsettled {
+                settle_turns(&grid, kept, &mut kind, parts.company, 0);
+            }
+            kept.unsettled = false;
+        }
+    }
+}
+
+/// Follows the cells of some rows of cells.
+struct Follow<'a, 'm, 'f> {
     analysis: &'a mut Analysis,
     parts: Parts<'m>,
     frame: &'a Frame<'f>,
-    time: Timestamp,
+    rows: Range<usize>,
 }
 
-impl Plain for Step<'_, '_, '_> {
+impl Plain for Follow<'_, '_, '_> {
     type Output = f64;
 
     #[inline(always)]
     fn run<L: Light>(self, with: With<L>) -> f64 {
-        let Self { analysis, mut parts, frame, time } = self;
+        let Self { analysis, mut parts, frame, rows } = self;
         let grid = analysis.layout.grid;
-        let history = History { frames: parts.history, span: &mut analysis.span };
-        // 1/30 of a second: at up to 30 frames a second, this frame alone.
-        let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        let [general, red] = &mut parts.kinds;
-        catch_up(&grid, &mut analysis.general, general, parts.company, keep);
-        catch_up(&grid, &mut analysis.red, red, parts.company, keep);
-
-        let wanted =
-            Wanted { light: analysis.profile.light, conversion: analysis.conversion };
+        let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
         let mut luminance = 0.0;
-        for row in 0..grid.down {
+        for row in rows {
             sum_row(with, frame, &grid, wanted, row, &mut parts.bench);
             luminance += step_row(&analysis.profile, &grid, row, &mut parts);
         }
+        luminance
+    }
+}
+
+/// Counts the cells that turned.
+struct Count<'a, 'm> {
+    analysis: &'a mut Analysis,
+    parts: Parts<'m>,
+    time: Timestamp,
+    keep: u8,
+}
+
+impl Plain for Count<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) {
+        let Self { analysis, parts, time, keep } = self;
+        let grid = analysis.layout.grid;
         let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
         let Parts { kinds, mut sums, company, full, covered, .. } = parts;
         let mut room = Room { company, sums: &mut sums, full, covered };
@@ -489,7 +609,6 @@ impl Plain for Step<'_, '_, '_> {
             }
             count(&grid, kept, &mut kind, &mut room, keep, time);
         }
-        luminance
     }
 }
 
@@ -499,17 +618,6 @@ struct Room<'a, 'm> {
     sums: &'a mut field::Sums<'m>,
     full: &'a mut [u8],
     covered: &'a mut [u8],
-}
-
-/// Lets the cells that turned in the frame before wait, if they can still matter.
-#[inline(always)]
-fn catch_up(grid: &Grid, kept: &mut Kept, kind: &mut KindParts<'_>, room: &mut [i8], keep: u8) {
-    if keep == 0 {
-        kept.void = true;
-    } else if kept.unsettled {
-        settle_turns(grid, kept, kind, room, 0);
-    }
-    kept.unsettled = false;
 }
 
 /// Lets the cells that turned wait to be counted.
@@ -552,7 +660,8 @@ fn count(
     let mut changed = false;
     if can_count || (keep > 0 && turned.iter().chain(&waited).any(|&cells| cells > 0)) {
         settle_turns(grid, kept, kind, room.company, keep);
-        for (ages, waiting) in [&mut *kind.rising, &mut *kind.falling].into_iter().zip(&mut kept.waiting)
+        for (ages, waiting) in
+            [&mut *kind.rising, &mut *kind.falling].into_iter().zip(&mut kept.waiting)
         {
             if *waiting <= grid.enough {
                 continue;
@@ -613,12 +722,7 @@ fn recount(grid: &Grid, kept: &mut Kept, counts: &[u16], sums: &mut field::Sums<
 
 /// The field with the most cells whose count is at least `least`, where those are enough.
 #[inline(always)]
-fn reaching(
-    grid: &Grid,
-    counts: &[u16],
-    least: u32,
-    sums: &mut field::Sums<'_>,
-) -> Option<Place> {
+fn reaching(grid: &Grid, counts: &[u16], least: u32, sums: &mut field::Sums<'_>) -> Option<Place> {
     let least = u16::try_from(least).ok()?;
     let cells: u32 = counts.iter().map(|&count| u32::from(count >= least)).sum();
     if cells <= grid.enough {
@@ -640,7 +744,8 @@ fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut Parts<'_>) -
         let at = row * grid.across;
         let (first, end) = (at + from, at + to);
         let [a, b, c] = &parts.bench.light;
-        let (Some(a), Some(b), Some(c)) = (a.get(from..to), b.get(from..to), c.get(from..to)) else {
+        let (Some(a), Some(b), Some(c)) = (a.get(from..to), b.get(from..to), c.get(from..to))
+        else {
             return sum;
         };
         let pixels = (wide * high) as f32;

@@ -4,7 +4,7 @@ use core::ops::Add;
 
 use crate::flash::display::display;
 use crate::flash::profile::Light;
-use crate::flash::rgb::{parts, BLOCK, Channels, Conversion, TILE, channels, fill};
+use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, channels, fill, parts};
 use crate::flash::viewing::Grid;
 use crate::frame::Frame;
 use crate::simd::{Light as Lighting, With};
@@ -117,9 +117,15 @@ fn sum_columns<L: Lighting>(
         for (c, columns) in bench.columns.iter_mut().enumerate().take(used) {
             let Some(few) = bench.few.get_mut(..wide / by) else { return };
             match (by, bench.rows.get(..rows)) {
-                (2, Some([a])) => with.sum_pairs(pick([a], c, wide), few, pick_parts([&ahead[0]], c)),
+                (2, Some([a])) => {
+                    with.sum_pairs(pick([a], c, wide), few, pick_parts([&ahead[0]], c))
+                }
                 (2, Some([a, b])) => {
-                    with.sum_pairs(pick([a, b], c, wide), few, pick_parts([&ahead[0], &ahead[1]], c));
+                    with.sum_pairs(
+                        pick([a, b], c, wide),
+                        few,
+                        pick_parts([&ahead[0], &ahead[1]], c),
+                    );
                 }
                 (_, Some([a])) => with.sum_columns(pick([a], c, wide), few),
                 (_, Some([a, b])) => with.sum_columns(pick([a, b], c, wide), few),

@@ -34,7 +34,8 @@ pub(crate) fn settle(grid: &Grid, turns: &[Turn], keep: u8, waiting: Waiting<'_>
         return count;
     };
     let rows = turns.chunks_exact(across).enumerate();
-    let ages = waiting.rising.chunks_exact_mut(across).zip(waiting.falling.chunks_exact_mut(across));
+    let ages =
+        waiting.rising.chunks_exact_mut(across).zip(waiting.falling.chunks_exact_mut(across));
     for ((y, row), (rising, falling)) in rows.zip(ages) {
         let top = y.saturating_sub(1);
         let high = (y + 2).min(grid.down) - top;

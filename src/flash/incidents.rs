@@ -92,7 +92,8 @@ impl Incident {
     }
 
     pub(crate) fn of_words(words: [u64; WORDS]) -> Self {
-        let [first_frame, last_frame, start, end, judged, counts, peak_frame, peak, at, size] = words;
+        let [first_frame, last_frame, start, end, judged, counts, peak_frame, peak, at, size] =
+            words;
         let (high, low) = (|word: u64| (word >> 32) as u32, |word: u64| word as u32);
         let verdict = match high(judged) / 4 {
             1 => Verdict::Warning,
@@ -137,10 +138,7 @@ mod tests {
             red: u32::MAX,
             peak_frame: 3,
             peak: -1,
-            worst: Worst {
-                field: Rectangle { x: 1, y: u32::MAX, width: 3, height: 4 },
-                area: 0.3,
-            },
+            worst: Worst { field: Rectangle { x: 1, y: u32::MAX, width: 3, height: 4 }, area: 0.3 },
         };
         assert_eq!(Incident::of_words(incident.to_words()), incident);
     }

@@ -222,12 +222,7 @@ fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
 
 /// Cb and Cr of every pixel: that of the sample that covers it. The third plane is room to work in.
 #[inline(always)]
-fn fill_chroma(
-    frame: &Frame<'_>,
-    (x, y): (usize, usize),
-    count: usize,
-    chroma: &mut Channels,
-) {
+fn fill_chroma(frame: &Frame<'_>, (x, y): (usize, usize), count: usize, chroma: &mut Channels) {
     let format = frame.shape().format();
     let samples = format.samples();
     let planes = format.planes();

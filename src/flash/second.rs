@@ -58,7 +58,9 @@ impl Second<'_> {
         let Some((time, slot)) = free.into_iter().find(|(time, _)| **time == UNUSED) else {
             return 0;
         };
-        for ((count, age), covered) in self.counts.iter_mut().zip(ages.iter_mut()).zip(&mut *covered) {
+        for ((count, age), covered) in
+            self.counts.iter_mut().zip(ages.iter_mut()).zip(&mut *covered)
+        {
             let counts = u8::from(*age != 0) & *covered;
             *count += u16::from(counts);
             *age &= counts.wrapping_sub(1);

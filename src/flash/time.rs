@@ -101,9 +101,7 @@ mod tests {
     #[test]
     fn a_second_ends_at_the_frame_one_second_before() {
         for rate in [25, 30, 60] {
-            let time = |i: i64| {
-                Timestamp::from_micros((i * 1_000_000 + rate / 2) / rate).unwrap()
-            };
+            let time = |i: i64| Timestamp::from_micros((i * 1_000_000 + rate / 2) / rate).unwrap();
             for i in rate..3 * rate {
                 assert!(time(i).is_past(time(i - rate).nanoseconds, SECOND));
                 assert!(!time(i).is_past(time(i - rate + 1).nanoseconds, SECOND));

@@ -86,9 +86,7 @@ impl History<'_> {
     /// How many frames lie within a span of time that ends with `now`, up to `most`.
     pub(crate) fn within(&self, now: Timestamp, span: i64, most: u8) -> u8 {
         let mut count = 0;
-        while count < most
-            && self.time(count.into()).is_some_and(|time| !now.is_past(time, span))
-        {
+        while count < most && self.time(count.into()).is_some_and(|time| !now.is_past(time, span)) {
             count += 1;
         }
         count

@@ -115,7 +115,10 @@ mod tests {
         assert_eq!((hd.cell, hd.across, hd.down, hd.field), (4, 320, 180, (107, 80)));
         assert_eq!(hd.enough, 2140);
         let full_hd = grid(1920, 1080, &Profile::WCAG_2_2);
-        assert_eq!((full_hd.cell, full_hd.across, full_hd.down, full_hd.field), (6, 320, 180, (107, 80)));
+        assert_eq!(
+            (full_hd.cell, full_hd.across, full_hd.down, full_hd.field),
+            (6, 320, 180, (107, 80))
+        );
         let small = grid(8, 8, &Profile::WCAG_2_2);
         // One pixel is 96 of the reference's, so a field is 341 / 96 = 3.55, 256 / 96 = 2.67 of them.
         assert_eq!((small.cell, small.across, small.down, small.field), (1, 8, 8, (4, 3)));

@@ -4,8 +4,8 @@
 //! highest can matter and behind a fall only the lowest, so the other is no number, which nothing is below,
 //! above or far from; before the first transition both are numbers.
 
-use crate::linear::WHITE;
 use crate::flash::profile::{Light, Profile, Red};
+use crate::linear::WHITE;
 
 /// What a cell did in a frame: 1 for a rise, -1 for a fall, 0 for neither.
 pub(crate) type Turn = i8;

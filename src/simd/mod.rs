@@ -13,9 +13,9 @@ mod portable;
 mod second_look;
 mod vector;
 
+pub(crate) use light::Light;
 pub(crate) use pixels::{BLOCK, Reading};
 pub(crate) use plain::{Plain, With, run as plain};
-pub(crate) use light::Light;
 
 use crate::curve::Curve;
 use crate::extremes::Extremes;

@@ -5,11 +5,15 @@
 
 use core::marker::PhantomData;
 
+use super::Backend;
 use super::light::{Light, Polynomial, sum_columns, sum_pairs};
 use super::portable::Portable;
-use super::Backend;
 #[cfg(target_arch = "x86_64")]
-use super::{avx2::Avx2, avx512::{Avx512, Tables}, has_avx2, has_avx512, has_vbmi};
+use super::{
+    avx2::Avx2,
+    avx512::{Avx512, Tables},
+    has_avx2, has_avx512, has_vbmi,
+};
 
 /// Work that gains from wide registers. `run`, and all that it calls in its loops, is `inline(always)`:
 /// what is not inlined is not compiled for the instruction set.
@@ -56,7 +60,12 @@ impl<L: Light> With<L> {
         // SAFETY: as above; there is a word for every two bytes.
         unsafe {
             let rows = rows.map(|row| row.as_ptr());
-            sum_pairs::<L, N>(rows, shortest / 64 * 64, sums.as_mut_ptr(), ahead.map(|row| row.as_ptr()));
+            sum_pairs::<L, N>(
+                rows,
+                shortest / 64 * 64,
+                sums.as_mut_ptr(),
+                ahead.map(|row| row.as_ptr()),
+            );
         }
     }
 }
@@ -99,4 +108,64 @@ fn avx512<P: Plain>(work: P) -> P::Output {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn vbmi<P: Plain>(work: P) -> P::Output {
     work.run(With::<Tables>(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::linear::linear;
+    use std::vec::Vec;
+
+    /// Every code next to every other, in rows that differ.
+    fn rows() -> [Vec<u8>; 4] {
+        [1, 3, 7, 11].map(|step: usize| {
+            (0..2 * 256 * 256)
+                .map(|i| if i % 2 == 0 { i / 2 % 256 } else { i / 512 * step } as u8)
+                .collect()
+        })
+    }
+
+    struct Sums<'a>(&'a [Vec<u8>; 4]);
+
+    impl Plain for Sums<'_> {
+        type Output = [Vec<u16>; 4];
+
+        #[inline(always)]
+        fn run<L: Light>(self, with: With<L>) -> [Vec<u16>; 4] {
+            let [a, b, c, d] = self.0.each_ref().map(|row| &row[..]);
+            let count = a.len();
+            let mut sums = [count / 2, count / 2, count, count].map(|room| std::vec![0; room]);
+            with.sum_pairs([a], &mut sums[0], [&[]]);
+            with.sum_pairs([c, b], &mut sums[1], [a, d]);
+            with.sum_columns([d], &mut sums[2]);
+            with.sum_columns([a, b, c, d], &mut sums[3]);
+            sums
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_linear_light() {
+        let rows = rows();
+        let light =
+            rows.each_ref().map(|row| -> Vec<u16> { row.iter().map(|&c| linear(c)).collect() });
+        let pairs =
+            |light: &[u16]| -> Vec<u16> { light.chunks(2).map(|two| two[0] + two[1]).collect() };
+        let add =
+            |a: Vec<u16>, b: &[u16]| -> Vec<u16> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
+        let [a, b, c, d] = light;
+        let expected =
+            [pairs(&a), add(pairs(&b), &pairs(&c)), d.clone(), add(add(add(a, &b), &c), &d)];
+        for backend in Backend::ALL {
+            if backend.is_available() {
+                assert!(run(backend, Sums(&rows)) == expected, "{backend:?}");
+            }
+        }
+        #[cfg(target_arch = "x86_64")]
+        if has_avx512::get() {
+            // The other way than the one that is chosen where there is VBMI.
+            // SAFETY: the processor has the instructions.
+            assert!(unsafe { avx512(Sums(&rows)) } == expected);
+        }
+    }
 }

@@ -1,0 +1,320 @@
+//! The analyser on random clips: all backends give the same bits, formats the same counts, and what must
+//! not change a verdict does not.
+
+#[path = "common/mod.rs"]
+mod common;
+#[path = "common/flash.rs"]
+mod flash;
+#[path = "common/flash_reference.rs"]
+mod flash_reference;
+
+use common::{Random, backends};
+use flash::Clip;
+use flashinator::{
+    Analyser, AnalyserSettings, Backend, Format, Frame, Matrix, Plane, Profile, Range, Rectangle,
+    Report, Scanner, Settings, Shape, Timestamp,
+};
+use proptest::prelude::*;
+
+fn profile() -> impl Strategy<Value = Profile> {
+    prop::sample::select(vec![Profile::WCAG_2_2, Profile::WCAG_2_1, Profile::BT_1702])
+}
+
+/// What is said of frames in any format, at uneven times.
+fn reports(
+    shape: Shape,
+    frames: &[Frame<'_>],
+    settings: &AnalyserSettings<'_>,
+    offset: usize,
+) -> Vec<Report> {
+    let needed = Analyser::memory_needed(shape, settings).unwrap();
+    // Memory may begin anywhere and hold anything.
+    let mut memory = vec![0xee; needed + offset];
+    let mut analyser = Analyser::new(shape, settings, &mut memory[offset..]).unwrap();
+    let mut random = Random(7);
+    let mut time = 0;
+    frames
+        .iter()
+        .map(|frame| {
+            time += 17_000 + random.below(60_000) as i64;
+            analyser.push(frame, Timestamp::from_micros(time).unwrap()).unwrap()
+        })
+        .collect()
+}
+
+/// Frames that flash here and there.
+fn pixels(shape: Shape, count: usize, seed: u64) -> Vec<Vec<u8>> {
+    let mut random = Random(seed);
+    let bytes = shape.frame_bytes();
+    let base: Vec<u8> = (0..bytes).map(|_| random.next() as u8).collect();
+    let run = 1 + random.below(bytes);
+    (0..count)
+        .map(|_| {
+            let shift = [0, 0, 40, 90, 200][random.below(5)];
+            let noisy = random.below(4) == 0;
+            base.iter()
+                .enumerate()
+                .map(|(i, &byte)| {
+                    let byte = if noisy { random.next() as u8 } else { byte / 3 };
+                    if i / run % 2 == 0 { byte.wrapping_add(shift) } else { byte }
+                })
+                .collect()
+        })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn all_backends_give_the_same_bits(
+        format in prop::sample::select(&Format::ALL[..]),
+        profile in profile(),
+        width in 1u32..90,
+        height in 1u32..40,
+        cell in prop::option::of(1u32..14),
+        matrix in prop::sample::select(&Matrix::ALL[..]),
+        full in any::<bool>(),
+        padding in 0usize..70,
+        upside_down in any::<bool>(),
+        offset in 0usize..64,
+        seed in any::<u64>(),
+    ) {
+        let shape = Shape::new(format, width, height).unwrap();
+        let range = if full { Range::Full } else { Range::Limited };
+        let settings =
+            AnalyserSettings { profile, cell, matrix, range, ..AnalyserSettings::default() };
+        let data = pixels(shape, 12, seed);
+        let frames: Vec<_> =
+            data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+        let portable = AnalyserSettings { backend: Some(Backend::Portable), ..settings };
+        let expected = reports(shape, &frames, &portable, 0);
+        // The same pixels with strides, in memory that has other things between rows.
+        let padded: Vec<Vec<Vec<u8>>> = data.iter().enumerate().map(|(i, data)| {
+            let mut rest = &data[..];
+            (0..shape.planes()).map(|plane| {
+                let row = shape.row_bytes(plane);
+                let (now, after) = rest.split_at(row * shape.rows(plane));
+                rest = after;
+                let mut rows: Vec<&[u8]> = now.chunks_exact(row).collect();
+                if upside_down {
+                    rows.reverse();
+                }
+                let junk = vec![i as u8 ^ 0x5a; padding];
+                rows.iter().flat_map(|row| row.iter().chain(&junk).copied()).collect()
+            }).collect()
+        }).collect();
+        let strided: Vec<_> = padded.iter().map(|planes| {
+            let planes: Vec<_> = planes.iter().enumerate().map(|(i, data)| {
+                let stride = (shape.row_bytes(i) + padding) as isize;
+                Plane { data, stride: if upside_down { -stride } else { stride } }
+            }).collect();
+            Frame::new(shape, &planes).unwrap()
+        }).collect();
+        for backend in backends() {
+            let settings = AnalyserSettings { backend: Some(backend), ..settings };
+            prop_assert_eq!(&reports(shape, &frames, &settings, offset), &expected);
+            prop_assert_eq!(&reports(shape, &strided, &settings, offset), &expected);
+        }
+    }
+
+    #[test]
+    fn formats_that_hold_the_same_pixels_agree(
+        profile in profile(),
+        width in 1u32..70,
+        height in 1u32..30,
+        seed in any::<u64>(),
+    ) {
+        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+        let rgb = Shape::new(Format::Rgb24, width, height).unwrap();
+        let data = pixels(rgb, 10, seed);
+        let in_format = |format: Format, order: &dyn Fn(&[u8]) -> Vec<u8>| {
+            let shape = Shape::new(format, width, height).unwrap();
+            let data: Vec<Vec<u8>> = data.iter().map(|data| order(data)).collect();
+            let frames: Vec<_> =
+                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+            reports(shape, &frames, &settings, 0)
+        };
+        let expected = in_format(Format::Rgb24, &|data| data.to_vec());
+        let orders: [(Format, &[usize]); 5] = [
+            (Format::Bgr24, &[2, 1, 0]),
+            (Format::Rgba, &[0, 1, 2, 1]),
+            (Format::Bgra, &[2, 1, 0, 2]),
+            (Format::Argb, &[1, 0, 1, 2]),
+            (Format::Abgr, &[0, 2, 1, 0]),
+        ];
+        for (format, order) in orders {
+            let found = in_format(format, &|data| {
+                data.chunks(3).flat_map(|pixel| order.iter().map(|&c| pixel[c])).collect()
+            });
+            prop_assert_eq!(&found, &expected, "{:?}", format);
+        }
+        let planar = in_format(Format::Gbrp, &|data| {
+            [1, 2, 0].iter().flat_map(|&c| data.chunks(3).map(move |pixel| pixel[c])).collect()
+        });
+        prop_assert_eq!(&planar, &expected);
+    }
+
+    #[test]
+    fn gray_is_rgb_of_equal_channels(
+        profile in profile(),
+        width in 1u32..70,
+        height in 1u32..30,
+        seed in any::<u64>(),
+    ) {
+        let settings =
+            AnalyserSettings { profile, range: Range::Full, ..AnalyserSettings::default() };
+        let gray = Shape::new(Format::Gray8, width, height).unwrap();
+        let data = pixels(gray, 10, seed);
+        let in_format = |format: Format, of: &dyn Fn(&[u8]) -> Vec<u8>| {
+            let shape = Shape::new(format, width, height).unwrap();
+            let data: Vec<Vec<u8>> = data.iter().map(|data| of(data)).collect();
+            let frames: Vec<_> =
+                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+            reports(shape, &frames, &settings, 0)
+        };
+        let expected = in_format(Format::Gray8, &|data| data.to_vec());
+        let rgb = in_format(Format::Rgb24, &|data| data.iter().flat_map(|&g| [g; 3]).collect());
+        prop_assert_eq!(&rgb, &expected);
+        // Chroma in the middle makes gray; 2 words or bytes of it for 2x2 pixels.
+        let chroma = 2 * (width.div_ceil(2) * height.div_ceil(2)) as usize;
+        let nv12 = in_format(Format::Nv12, &|data| {
+            data.iter().copied().chain(std::iter::repeat_n(128, chroma)).collect()
+        });
+        prop_assert_eq!(&nv12, &expected);
+        let ten = in_format(Format::I420P10, &|data| {
+            let luma = data.iter().map(|&g| u16::from(g) << 2);
+            luma.chain(std::iter::repeat_n(512, chroma)).flat_map(u16::to_le_bytes).collect()
+        });
+        prop_assert_eq!(&ten, &expected);
+        let p010 = in_format(Format::P010, &|data| {
+            let luma = data.iter().map(|&g| u16::from(g) << 8);
+            luma.chain(std::iter::repeat_n(128 << 8, chroma)).flat_map(u16::to_le_bytes).collect()
+        });
+        prop_assert_eq!(&p010, &expected);
+    }
+
+    #[test]
+    fn mirrored_and_turned_pictures_have_the_same_counts(
+        profile in profile(),
+        (across, down) in (1u32..30, 1u32..20),
+        cell in 1u32..4,
+        seed in any::<u64>(),
+    ) {
+        let (width, height) = (across * cell, down * cell);
+        let shape = Shape::new(Format::Rgb24, width, height).unwrap();
+        let settings =
+            AnalyserSettings { profile, cell: Some(cell), ..AnalyserSettings::default() };
+        let data = pixels(shape, 12, seed);
+        let counts = |of: &dyn Fn(&[[u8; 3]]) -> Vec<[u8; 3]>| -> Vec<_> {
+            let data: Vec<Vec<u8>> =
+                data.iter().map(|data| of(data.as_chunks().0).concat()).collect();
+            let frames: Vec<_> =
+                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+            let reports = reports(shape, &frames, &settings, 0);
+            reports.iter().map(|r| (r.general, r.red, r.verdict)).collect()
+        };
+        let upright = counts(&|pixels| pixels.to_vec());
+        let mirrored = counts(&|pixels| {
+            pixels.chunks(width as usize).flat_map(|row| row.iter().rev().copied()).collect()
+        });
+        let turned = counts(&|pixels| pixels.iter().rev().copied().collect());
+        prop_assert_eq!(&mirrored, &upright);
+        prop_assert_eq!(&turned, &upright);
+    }
+
+    #[test]
+    fn small_steps_and_still_pictures_are_nothing(
+        profile in profile(),
+        level in 0u8..250,
+        seed in any::<u64>(),
+    ) {
+        // Codes of the same few levels: below 0.1 of relative luminance and 20 cd/m2 everywhere.
+        let mut random = Random(seed);
+        let clip = Clip::new((20, 15), 25, 30, |_, _, _| [0; 3]);
+        let still = Clip { frames: vec![(0..900).map(|_| random.next() as u8).collect(); 30], ..clip };
+        let frames = (0..30)
+            .map(|_| (0..300).flat_map(|_| [level + random.below(6) as u8; 3]).collect())
+            .collect();
+        let steps = Clip { frames, ..Clip::new((20, 15), 25, 0, |_, _, _| [0; 3]) };
+        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+        for report in still.reports(&settings).iter().chain(&steps.reports(&settings)) {
+            prop_assert_eq!((report.general, report.red), (0, 0));
+        }
+    }
+
+    #[test]
+    fn a_second_has_no_more_transitions_than_frames(
+        profile in profile(),
+        seed in any::<u64>(),
+        rate in 5u32..40,
+    ) {
+        let shape = Shape::new(Format::Rgb24, 24, 18).unwrap();
+        let clip = Clip {
+            width: 24, height: 18, rate, frames: pixels(shape, 60, seed),
+        };
+        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+        for (i, report) in clip.reports(&settings).iter().enumerate() {
+            let frames = (i as u32).min(rate);
+            prop_assert!(report.general <= frames && report.red <= frames, "{:?}", report);
+        }
+    }
+
+    #[test]
+    fn random_clips_have_the_definitions_counts(
+        profile in profile(),
+        (width, height) in (1u32..60, 1u32..40),
+        rate in prop::sample::select(vec![10u32, 25, 30, 50, 60, 120]),
+        cell in prop::option::of(1u32..5),
+        seed in any::<u64>(),
+    ) {
+        let shape = Shape::new(Format::Rgb24, width, height).unwrap();
+        let clip = Clip { width, height, rate, frames: pixels(shape, 24, seed) };
+        let settings = AnalyserSettings { profile, cell, ..AnalyserSettings::default() };
+        let rows = clip.rows(profile, cell.map(|cell| cell as usize));
+        // Of chance some cells come nearer to a threshold than the two ways to compute light are to
+        // each other; few of them are enough to tip a count.
+        let found = clip.reports(&settings);
+        let off: Vec<i64> = found.iter().zip(&rows).map(|(report, row)| {
+            (i64::from(report.general) - row.general).abs()
+                .max((i64::from(report.red) - row.red).abs())
+        }).collect();
+        prop_assert!(off.iter().all(|&off| off <= 1), "{:?}", off);
+        for (report, row) in found.iter().zip(&rows) {
+            prop_assert!((report.luminance - row.luminance).abs() < 0.002);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn one_pass_gives_the_rows_and_reports_of_two(
+        format in prop::sample::select(&Format::ALL[..8]),
+        width in 1u32..300,
+        height in 1u32..60,
+        ignored in any::<bool>(),
+        seed in any::<u64>(),
+    ) {
+        let shape = Shape::new(format, width, height).unwrap();
+        let data = pixels(shape, 6, seed);
+        let part = [Rectangle { x: 0, y: 0, width: width / 2, height: height / 2 }];
+        let ignore = if ignored { &part[..] } else { &[] };
+        let look = Settings { ignore, ..Settings::default() };
+        let settings = AnalyserSettings { ignore, ..AnalyserSettings::default() };
+        let needed = Analyser::memory_needed(shape, &settings).unwrap();
+        let (mut alone, mut both) = (vec![0; needed], vec![0; needed]);
+        let mut alone = Analyser::new(shape, &settings, &mut alone).unwrap();
+        let mut both = Analyser::new(shape, &settings, &mut both).unwrap();
+        let needed = Scanner::memory_needed(shape);
+        let (mut plane, mut shared) = (vec![0; needed], vec![0; needed]);
+        let mut table = Scanner::with(shape, &look, &mut plane).unwrap();
+        let mut scanner = Scanner::with(shape, &look, &mut shared).unwrap();
+        for (i, data) in data.iter().enumerate() {
+            let frame = Frame::packed(shape, data).unwrap();
+            let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
+            let (row, report) = both.push_with(&mut scanner, &frame, time).unwrap();
+            prop_assert_eq!(row, table.push(&frame).unwrap());
+            prop_assert_eq!(report, alone.push(&frame, time).unwrap());
+            // What one of them refuses neither takes.
+            prop_assert!(both.push_with(&mut scanner, &frame, time).is_err());
+        }
+    }
+}
