@@ -1,4 +1,4 @@
-/* flashinator: tells, frame by frame, how much a video flashes.
+/* flashinator: tells, frame by frame, how much a video flashes, and whether that is safe.
  *
  * Begin a table in memory of your own, push frames, read rows:
  *
@@ -10,6 +10,13 @@
  *     flashinator_frame frame = {FLASHINATOR_FORMAT_RGB24, width, height, {{pixels, bytes, stride}}};
  *     flashinator_row row;
  *     flashinator_table_push(table, &frame, &row);
+ *
+ * An analyser is used in the same way, and says of every frame whether it is safe by a standard:
+ *
+ *     flashinator_analyser_memory(FLASHINATOR_FORMAT_RGB24, width, height, NULL, &size);
+ *     flashinator_analyser_init(memory, size, FLASHINATOR_FORMAT_RGB24, width, height, NULL, &analyser);
+ *     flashinator_report report;
+ *     flashinator_analyser_push(analyser, &frame, time, &report);
  *
  * Every function that can fail returns a status; flashinator_status_text says what it means. The
  * library allocates nothing, keeps no pointer to a frame, has no global state, and never reads outside
@@ -75,12 +82,12 @@
 #define FLASHINATOR_ERROR_BUFFER_TOO_SHORT 6
 
 /**
- * The memory for a table or a curve is too small.
+ * The memory for a table, a curve or an analyser is too small.
  */
 #define FLASHINATOR_ERROR_MEMORY_TOO_SMALL 7
 
 /**
- * The memory for a table or a curve is not aligned to FLASHINATOR_ALIGNMENT bytes.
+ * The memory for a table, a curve or an analyser is not aligned to FLASHINATOR_ALIGNMENT bytes.
  */
 #define FLASHINATOR_ERROR_MISALIGNED 8
 
@@ -100,7 +107,7 @@
 #define FLASHINATOR_ERROR_TOO_FEW_ROWS 11
 
 /**
- * The settings are of another size than this version's, or have an unknown gray.
+ * The settings are of another size than this version's, or have an unknown gray or matrix.
  */
 #define FLASHINATOR_ERROR_SETTINGS 12
 
@@ -133,6 +140,41 @@
  * The transfer function or the range is unknown, or white and black make no display.
  */
 #define FLASHINATOR_ERROR_TRANSFER 18
+
+/**
+ * A number of the profile makes no sense, or the standard is unknown.
+ */
+#define FLASHINATOR_ERROR_PROFILE 19
+
+/**
+ * The width of the picture in degrees, or the side of a cell, makes no sense.
+ */
+#define FLASHINATOR_ERROR_VIEWING 20
+
+/**
+ * The most frames in a second are more than 1000.
+ */
+#define FLASHINATOR_ERROR_RATE 21
+
+/**
+ * The time is out of range, or its ticks have no length.
+ */
+#define FLASHINATOR_ERROR_TIME 22
+
+/**
+ * The time is not after that of the frame before.
+ */
+#define FLASHINATOR_ERROR_TIME_NOT_AFTER 23
+
+/**
+ * There are more frames in a second than the analyser was initialised for.
+ */
+#define FLASHINATOR_ERROR_RATE_TOO_HIGH 24
+
+/**
+ * The memory holds no analyser of this version of the library: it was not initialised, or overwritten.
+ */
+#define FLASHINATOR_ERROR_NOT_AN_ANALYSER 25
 
 /**
  * One byte a pixel: gray.
@@ -336,9 +378,108 @@
 #define FLASHINATOR_GRAY_BT2020 3
 
 /**
- * The alignment, in bytes, of the memory for a table or a curve. Multiples of 64 are fastest.
+ * The alignment, in bytes, of the memory for a table, a curve or an analyser. Multiples of 64 are fastest.
  */
 #define FLASHINATOR_ALIGNMENT 8
+
+/**
+ * WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red by
+ * more than 0.2 in CIE 1976 u'v'; in more than a quarter of any 10 degrees.
+ */
+#define FLASHINATOR_STANDARD_WCAG_2_2 1
+
+/**
+ * WCAG 2.1: as 2.2, but red by (R - G - B) * 320 of more than 20.
+ */
+#define FLASHINATOR_STANDARD_WCAG_2_1 2
+
+/**
+ * ITU-R BT.1702: a change of 20 cd/m2 or more, the darker below 160, or above that of a contrast of 1/17
+ * or more; in more than a quarter of the screen.
+ */
+#define FLASHINATOR_STANDARD_BT_1702 3
+
+/**
+ * Relative luminance, 0 to 1, of linear sRGB.
+ */
+#define FLASHINATOR_LIGHT_RELATIVE 1
+
+/**
+ * cd/m2 of the display that ITU-R BT.1702 assumes: 413.435 (0.002745 x + 0.0189623)^2.2 of the luma x, 0
+ * to 255; 0.07 to 200.
+ */
+#define FLASHINATOR_LIGHT_DISPLAY 2
+
+/**
+ * More than red_least in CIE 1976 u'v', of linear light with flare added to each channel.
+ */
+#define FLASHINATOR_RED_CHROMATICITY 1
+
+/**
+ * More than red_least in max(0, R - G - B) * 320, of linear light. flare is not looked at.
+ */
+#define FLASHINATOR_RED_DIFFERENCE 2
+
+/**
+ * Any part as wide as 10 degrees of the visual field, 341 x 256 pixels of a picture fitted into
+ * 1024 x 768.
+ */
+#define FLASHINATOR_FIELD_TEN_DEGREES 1
+
+/**
+ * The whole picture.
+ */
+#define FLASHINATOR_FIELD_PICTURE 2
+
+/**
+ * Fewer transitions in the last second than the profile's warning.
+ */
+#define FLASHINATOR_VERDICT_PASS 0
+
+/**
+ * As many as that, but no more than the profile's most.
+ */
+#define FLASHINATOR_VERDICT_WARNING 1
+
+/**
+ * Such a number in the frames of at least 4 of the last 5 seconds.
+ */
+#define FLASHINATOR_VERDICT_EXTENDED_FAIL 2
+
+/**
+ * More transitions in the last second than the profile's most: more than three flashes.
+ */
+#define FLASHINATOR_VERDICT_FAIL 3
+
+/**
+ * A change of luminance.
+ */
+#define FLASHINATOR_FLASH_GENERAL 1
+
+/**
+ * A change to or from a saturated red.
+ */
+#define FLASHINATOR_FLASH_RED 2
+
+/**
+ * ITU-R BT.601: what FFmpeg takes where a stream names none.
+ */
+#define FLASHINATOR_MATRIX_BT601 1
+
+/**
+ * ITU-R BT.709.
+ */
+#define FLASHINATOR_MATRIX_BT709 2
+
+/**
+ * ITU-R BT.2020, with luminance that is not constant.
+ */
+#define FLASHINATOR_MATRIX_BT2020 3
+
+/**
+ * An analyser at work, in the caller's memory. What is in it is the library's own business.
+ */
+typedef struct flashinator_analyser flashinator_analyser;
 
 /**
  * The luminance of every code, checked, in the caller's memory. What is in it is the library's own
@@ -508,6 +649,283 @@ typedef struct flashinator_changes {
    */
   double falls[5];
 } flashinator_changes;
+
+/**
+ * A published standard.
+ */
+typedef uint32_t flashinator_standard;
+
+/**
+ * What luminance is.
+ */
+typedef uint32_t flashinator_light;
+
+/**
+ * What a change of red is.
+ */
+typedef uint32_t flashinator_red;
+
+/**
+ * The part of the picture in which flashes are counted together.
+ */
+typedef uint32_t flashinator_field;
+
+/**
+ * What counts as a flash, and how many are too many.
+ */
+typedef struct flashinator_profile {
+  /**
+   * One of FLASHINATOR_LIGHT_...
+   */
+  flashinator_light light;
+  /**
+   * The smallest change of luminance that is a transition, above 0.
+   */
+  float step;
+  /**
+   * Such a change is one where the darker of the two luminances is below this.
+   */
+  float dark;
+  /**
+   * Where it is not below: the smallest Michelson contrast, (a - b) / (a + b), that is a transition.
+   * HUGE_VALF (infinity) where there is none.
+   */
+  float contrast;
+  /**
+   * One of FLASHINATOR_RED_...
+   */
+  flashinator_red red;
+  /**
+   * The change of red that a transition exceeds, above 0.
+   */
+  float red_least;
+  /**
+   * What a black screen reflects of the room, as a part of white, 0 to 1: without any, the noise of dark
+   * scenes has all colours.
+   */
+  float flare;
+  /**
+   * The least R / (R + G + B) of a saturated red, 0 to 1.
+   */
+  float saturation;
+  /**
+   * One of FLASHINATOR_FIELD_...
+   */
+  flashinator_field field;
+  /**
+   * The part of a field in which more must flash, above 0 and below 1.
+   */
+  float area;
+  /**
+   * Transitions in a second that are a warning, at least 1.
+   */
+  uint32_t warning;
+  /**
+   * Transitions in a second that are still no failure; one flash is two of them.
+   */
+  uint32_t most;
+} flashinator_profile;
+
+/**
+ * How luma and chroma make red, green and blue.
+ */
+typedef uint32_t flashinator_matrix;
+
+/**
+ * How frames are analysed. Zeroed but for its size it is the usual way: WCAG 2.2.
+ */
+typedef struct flashinator_analyser_settings {
+  /**
+   * sizeof(flashinator_analyser_settings), so that later versions may add to it.
+   */
+  size_t size;
+  /**
+   * The rules, or NULL for those of WCAG 2.2.
+   */
+  const struct flashinator_profile *profile;
+  /**
+   * How wide the picture appears, in degrees, up to 180; 0 for the typical screen of WCAG 2.x.
+   */
+  float degrees;
+  /**
+   * The side of a cell in pixels, up to 256; 0 for the whole pixels in 0.1 degree.
+   */
+  uint32_t cell;
+  /**
+   * The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
+   */
+  uint32_t most_frames;
+  /**
+   * Of luma and chroma: one of FLASHINATOR_MATRIX_..., or 0 for BT.601.
+   */
+  flashinator_matrix matrix;
+  /**
+   * Of luma and chroma: one of FLASHINATOR_RANGE_..., or 0 for the limited one.
+   */
+  flashinator_range range;
+  /**
+   * Incidents to keep the details of, up to 65536; 0 for 64. Further ones are only counted.
+   */
+  uint32_t incidents;
+  /**
+   * What is not looked at: cells with a pixel in one of these never flash. May be NULL where there are
+   * none.
+   */
+  const struct flashinator_rectangle *ignore;
+  /**
+   * Rectangles to ignore, at most 16. They may overlap.
+   */
+  size_t ignore_count;
+} flashinator_analyser_settings;
+
+/**
+ * When a frame is shown: ticks * numerator / denominator seconds, less than 146 years, from any
+ * beginning. For microseconds {us, 1, 1000000}; for an AVFrame {pts, time_base.num, time_base.den}.
+ */
+typedef struct flashinator_time {
+  /**
+   * The number of ticks.
+   */
+  int64_t ticks;
+  /**
+   * The length of a tick, not 0.
+   */
+  uint32_t numerator;
+  /**
+   * Ditto.
+   */
+  uint32_t denominator;
+} flashinator_time;
+
+/**
+ * How a frame, or a whole video, is judged, the worst last.
+ */
+typedef uint32_t flashinator_verdict;
+
+/**
+ * A kind of flash.
+ */
+typedef uint32_t flashinator_flash;
+
+/**
+ * What is said of one frame.
+ */
+typedef struct flashinator_report {
+  /**
+   * The number of the frame, counted from 0.
+   */
+  uint64_t frame;
+  /**
+   * When it is shown, in nanoseconds.
+   */
+  int64_t nanoseconds;
+  /**
+   * The mean luminance of the picture: relative, 0 to 1, or in cd/m2, as the profile has it.
+   */
+  double luminance;
+  /**
+   * General transitions in the last second: the largest number that more than the profile's area of
+   * some field has.
+   */
+  uint32_t general;
+  /**
+   * The same for transitions of saturated red.
+   */
+  uint32_t red;
+  /**
+   * One of FLASHINATOR_VERDICT_...
+   */
+  flashinator_verdict verdict;
+  /**
+   * The reason: the kind of flash with the larger count, one of FLASHINATOR_FLASH_...
+   */
+  flashinator_flash flash;
+  /**
+   * The field where most of it is, in pixels. Empty where nothing flashes.
+   */
+  struct flashinator_rectangle field;
+  /**
+   * The part of that field that has so many transitions, 0 to 1.
+   */
+  float area;
+} flashinator_report;
+
+/**
+ * What is said of a video.
+ */
+typedef struct flashinator_summary {
+  /**
+   * Frames in all.
+   */
+  uint64_t frames;
+  /**
+   * Incidents in all, those included whose details were not kept.
+   */
+  uint64_t incidents;
+  /**
+   * The report on the first of the frames with the largest count: the end of the worst second.
+   */
+  struct flashinator_report worst;
+  /**
+   * The worst verdict on any frame.
+   */
+  flashinator_verdict verdict;
+} flashinator_summary;
+
+/**
+ * Frames that follow each other and are all no pass.
+ */
+typedef struct flashinator_incident {
+  /**
+   * The number of the first frame.
+   */
+  uint64_t first_frame;
+  /**
+   * The number of the last frame.
+   */
+  uint64_t last_frame;
+  /**
+   * When the first frame is shown, in nanoseconds. The flashes that count for it lie in the second
+   * before.
+   */
+  int64_t start;
+  /**
+   * When the last frame is shown, in nanoseconds.
+   */
+  int64_t end;
+  /**
+   * The number of the first frame with the largest count.
+   */
+  uint64_t peak_frame;
+  /**
+   * When that is shown, in nanoseconds.
+   */
+  int64_t peak;
+  /**
+   * The largest count of general transitions in a second.
+   */
+  uint32_t general;
+  /**
+   * The largest count of red transitions in a second.
+   */
+  uint32_t red;
+  /**
+   * The worst verdict.
+   */
+  flashinator_verdict verdict;
+  /**
+   * The kind of flash that has the largest count.
+   */
+  flashinator_flash flash;
+  /**
+   * Where most flashes in the frame with the largest count.
+   */
+  struct flashinator_rectangle field;
+  /**
+   * The part of that field that has so many transitions, 0 to 1.
+   */
+  float area;
+} flashinator_incident;
 
 #ifdef __cplusplus
 extern "C" {
@@ -689,6 +1107,100 @@ flashinator_status flashinator_compare(const struct flashinator_frame *before,
                                        const struct flashinator_frame *after,
                                        const struct flashinator_settings *settings,
                                        struct flashinator_changes *changes);
+
+/**
+ * Writes to *profile the rules of a standard, to be used as they are or changed. Thread safe.
+ *
+ * Errors: NULL, PROFILE for an unknown standard.
+ */
+flashinator_status flashinator_profile_of(flashinator_standard standard,
+                                          struct flashinator_profile *profile);
+
+/**
+ * Writes to *size the bytes of memory that an analyser of such frames needs: about 36 a cell, of which a
+ * picture has up to 70000, or one a pixel where it is small, and half a byte a cell for each frame of a
+ * second. settings: how to analyse, or NULL for the usual way. Thread safe.
+ *
+ * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE, VIEWING, RATE, TRANSFER for an unknown
+ * range, RECTANGLE.
+ */
+flashinator_status flashinator_analyser_memory(flashinator_format format,
+                                               uint32_t width,
+                                               uint32_t height,
+                                               const struct flashinator_analyser_settings *settings,
+                                               size_t *size);
+
+/**
+ * Begins to analyse frames of one format and size, in memory of the caller's, which may hold anything, and
+ * writes to *analyser the pointer that the other functions take. The analyser is the memory: there is
+ * nothing to free, and a new one may be begun in it at any time. Between calls it may be used by another
+ * thread, but by one at a time.
+ *
+ * memory: `size` bytes, aligned to FLASHINATOR_ALIGNMENT, that stay where they are for as long as the
+ * analyser is used. size: at least what flashinator_analyser_memory says for the same frames and settings.
+ * settings: how to analyse, or NULL for the usual way; not needed after the call.
+ *
+ * Errors: those of flashinator_analyser_memory, and MISALIGNED, MEMORY_TOO_SMALL.
+ */
+flashinator_status flashinator_analyser_init(void *memory,
+                                             size_t size,
+                                             flashinator_format format,
+                                             uint32_t width,
+                                             uint32_t height,
+                                             const struct flashinator_analyser_settings *settings,
+                                             struct flashinator_analyser **analyser);
+
+/**
+ * Takes the next frame and writes to *report what is to be said of it. time: when it is shown, later than
+ * the frame before. Where the call fails the frame is not taken, and the analyser goes on with the next.
+ * One thread at a time.
+ *
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT,
+ * SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
+ */
+flashinator_status flashinator_analyser_push(struct flashinator_analyser *analyser,
+                                             const struct flashinator_frame *frame,
+                                             struct flashinator_time time,
+                                             struct flashinator_report *report);
+
+/**
+ * Takes the next frame, gives it to a table as well, and writes to *report and *row what they say of it,
+ * from one pass over the pixels. Where the call fails neither of the two has taken the frame. One thread
+ * at a time.
+ *
+ * Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
+ */
+flashinator_status flashinator_analyser_push_with_table(struct flashinator_analyser *analyser,
+                                                        struct flashinator_table *table,
+                                                        const struct flashinator_frame *frame,
+                                                        struct flashinator_time time,
+                                                        struct flashinator_report *report,
+                                                        struct flashinator_row *row);
+
+/**
+ * Writes to *summary what is to be said of the frames so far, and to incidents the first of them, as many
+ * as there are, were kept and have room. More frames may follow. incidents: room for `count`, or NULL where
+ * that is 0. One thread at a time.
+ *
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+ */
+flashinator_status flashinator_analyser_finish(struct flashinator_analyser *analyser,
+                                               struct flashinator_summary *summary,
+                                               struct flashinator_incident *incidents,
+                                               size_t count);
+
+/**
+ * Forgets all frames: the next one is frame 0, and may be shown at any time. One thread at a time.
+ *
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+ */
+flashinator_status flashinator_analyser_reset(struct flashinator_analyser *analyser);
+
+/**
+ * A short name of a verdict: "pass", "warning", "extended-fail", "fail"; "unknown" for any other number.
+ * It lives as long as the program. Never NULL. Thread safe.
+ */
+const char *flashinator_verdict_name(flashinator_verdict verdict);
 
 #ifdef __cplusplus
 }  // extern "C"

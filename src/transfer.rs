@@ -18,6 +18,18 @@ pub enum Range {
     Limited = 2,
 }
 
+impl Range {
+    /// What a number of the C interface stands for.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Full),
+            2 => Some(Self::Limited),
+            _ => None,
+        }
+    }
+}
+
 /// How the luminance of a pixel follows from its gray value `v`, 0 for black to 1 for white.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Transfer {

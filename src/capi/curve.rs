@@ -114,11 +114,7 @@ pub unsafe extern "C" fn flashinator_luminance(
             FLASHINATOR_TRANSFER_HLG => Transfer::Hlg { white, black },
             _ => return Err(FLASHINATOR_ERROR_TRANSFER),
         };
-        let range = match range {
-            FLASHINATOR_RANGE_FULL => Range::Full,
-            FLASHINATOR_RANGE_LIMITED => Range::Limited,
-            _ => return Err(FLASHINATOR_ERROR_TRANSFER),
-        };
+        let range = Range::from_number(range).ok_or(FLASHINATOR_ERROR_TRANSFER)?;
         if codes > LONGEST {
             return Err(FLASHINATOR_ERROR_CURVE_LENGTH);
         }

@@ -119,6 +119,13 @@ impl From<flashinator_rectangle> for Rectangle {
     }
 }
 
+impl From<Rectangle> for flashinator_rectangle {
+    fn from(rectangle: Rectangle) -> Self {
+        let Rectangle { x, y, width, height } = rectangle;
+        Self { x, y, width, height }
+    }
+}
+
 /// Writes to *part the view of a part of a frame: a region of interest, or a stripe for a thread. No pixels
 /// are copied. *part may be *frame. Thread safe, but for *part.
 ///

@@ -3,8 +3,10 @@
 #![allow(non_camel_case_types)] // The names are C's.
 #![allow(dead_code)] // Constants that only the header has a use for.
 
+mod analyser;
 mod curve;
 mod frame;
+mod profile;
 mod settings;
 mod status;
 mod table;

@@ -84,18 +84,31 @@ pub(super) unsafe fn settings_of(
         if !settings.curve.is_null() {
             given.curve = Some(curve_of(settings.curve)?);
         }
-        if settings.ignore_count > 0 {
-            if settings.ignore.is_null() {
-                return Err(FLASHINATOR_ERROR_NULL);
-            }
-            let copies = given.ignore.get_mut(..settings.ignore_count);
-            let copies = copies.ok_or(FLASHINATOR_ERROR_RECTANGLE)?;
-            let ignore = slice::from_raw_parts(settings.ignore, settings.ignore_count);
-            for (copy, &rectangle) in copies.iter_mut().zip(ignore) {
-                *copy = rectangle.into();
-            }
-            given.ignore_count = settings.ignore_count;
-        }
+        given.ignore_count = ignored_of(settings.ignore, settings.ignore_count, &mut given.ignore)?;
     }
     Ok(given)
+}
+
+/// Copies the rectangles to ignore; gives their number.
+///
+/// # Safety
+///
+/// `from` is NULL or points to `count` rectangles.
+pub(super) unsafe fn ignored_of(
+    from: *const flashinator_rectangle,
+    count: usize,
+    to: &mut [Rectangle; MOST_IGNORED],
+) -> Result<usize, flashinator_status> {
+    if count > 0 {
+        if from.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let copies = to.get_mut(..count).ok_or(FLASHINATOR_ERROR_RECTANGLE)?;
+        // SAFETY: not NULL, so by the contract it points to `count` rectangles.
+        let ignore = unsafe { slice::from_raw_parts(from, count) };
+        for (copy, &rectangle) in copies.iter_mut().zip(ignore) {
+            *copy = rectangle.into();
+        }
+    }
+    Ok(count)
 }

@@ -27,9 +27,9 @@ pub const FLASHINATOR_ERROR_TOO_LARGE: i32 = 4;
 pub const FLASHINATOR_ERROR_STRIDE: i32 = 5;
 /// The buffer ends before the frame does, or frames do not fill it evenly.
 pub const FLASHINATOR_ERROR_BUFFER_TOO_SHORT: i32 = 6;
-/// The memory for a table or a curve is too small.
+/// The memory for a table, a curve or an analyser is too small.
 pub const FLASHINATOR_ERROR_MEMORY_TOO_SMALL: i32 = 7;
-/// The memory for a table or a curve is not aligned to FLASHINATOR_ALIGNMENT bytes.
+/// The memory for a table, a curve or an analyser is not aligned to FLASHINATOR_ALIGNMENT bytes.
 pub const FLASHINATOR_ERROR_MISALIGNED: i32 = 8;
 /// The memory holds no table of this version of the library: it was not initialised, or overwritten.
 pub const FLASHINATOR_ERROR_NOT_A_TABLE: i32 = 9;
@@ -37,7 +37,7 @@ pub const FLASHINATOR_ERROR_NOT_A_TABLE: i32 = 9;
 pub const FLASHINATOR_ERROR_SHAPE_CHANGED: i32 = 10;
 /// There is not enough room for the rows.
 pub const FLASHINATOR_ERROR_TOO_FEW_ROWS: i32 = 11;
-/// The settings are of another size than this version's, or have an unknown gray.
+/// The settings are of another size than this version's, or have an unknown gray or matrix.
 pub const FLASHINATOR_ERROR_SETTINGS: i32 = 12;
 /// A rectangle is not within the frame, or begins between samples of chroma, or is one too many.
 pub const FLASHINATOR_ERROR_RECTANGLE: i32 = 13;
@@ -51,6 +51,21 @@ pub const FLASHINATOR_ERROR_BAD_CURVE: i32 = 16;
 pub const FLASHINATOR_ERROR_NOT_A_CURVE: i32 = 17;
 /// The transfer function or the range is unknown, or white and black make no display.
 pub const FLASHINATOR_ERROR_TRANSFER: i32 = 18;
+
+/// A number of the profile makes no sense, or the standard is unknown.
+pub const FLASHINATOR_ERROR_PROFILE: i32 = 19;
+/// The width of the picture in degrees, or the side of a cell, makes no sense.
+pub const FLASHINATOR_ERROR_VIEWING: i32 = 20;
+/// The most frames in a second are more than 1000.
+pub const FLASHINATOR_ERROR_RATE: i32 = 21;
+/// The time is out of range, or its ticks have no length.
+pub const FLASHINATOR_ERROR_TIME: i32 = 22;
+/// The time is not after that of the frame before.
+pub const FLASHINATOR_ERROR_TIME_NOT_AFTER: i32 = 23;
+/// There are more frames in a second than the analyser was initialised for.
+pub const FLASHINATOR_ERROR_RATE_TOO_HIGH: i32 = 24;
+/// The memory holds no analyser of this version of the library: it was not initialised, or overwritten.
+pub const FLASHINATOR_ERROR_NOT_AN_ANALYSER: i32 = 25;
 
 /// The version of the library, as "0.1.0". The text lives as long as the program. Thread safe.
 #[unsafe(no_mangle)]
@@ -79,7 +94,7 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
             c"the buffer does not hold whole frames; check size, format and stride"
         }
         FLASHINATOR_ERROR_MEMORY_TOO_SMALL => {
-            c"the memory is too small; ask flashinator_table_memory or flashinator_curve_memory for the size"
+            c"the memory is too small; ask the function named ..._memory for the size"
         }
         FLASHINATOR_ERROR_MISALIGNED => {
             c"the memory is misaligned; align it to FLASHINATOR_ALIGNMENT bytes"
@@ -92,7 +107,7 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         }
         FLASHINATOR_ERROR_TOO_FEW_ROWS => c"not enough room for the rows; give one row a frame",
         FLASHINATOR_ERROR_SETTINGS => {
-            c"unknown settings; set size to sizeof(flashinator_settings) and gray to FLASHINATOR_GRAY_..."
+            c"unknown settings; set size to the sizeof of their struct, and gray and matrix to constants of the header"
         }
         FLASHINATOR_ERROR_RECTANGLE => {
             c"a rectangle does not go with the frame; keep it within, at even places, and give at most 16"
@@ -111,6 +126,25 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         }
         FLASHINATOR_ERROR_TRANSFER => {
             c"unknown transfer function, range or display; give white above black, in cd/m2"
+        }
+        FLASHINATOR_ERROR_PROFILE => {
+            c"a number of the profile makes no sense; begin with flashinator_profile_of and change what differs"
+        }
+        FLASHINATOR_ERROR_VIEWING => {
+            c"the viewing makes no sense; give a width of up to 180 degrees, or 0, and cells of up to 256 pixels"
+        }
+        FLASHINATOR_ERROR_RATE => c"the rate makes no sense; give up to 1000 frames a second",
+        FLASHINATOR_ERROR_TIME => {
+            c"the time is out of range; give less than 146 years, in ticks that have a length"
+        }
+        FLASHINATOR_ERROR_TIME_NOT_AFTER => {
+            c"the time is not after the one before; give frames in the order they are shown in"
+        }
+        FLASHINATOR_ERROR_RATE_TOO_HIGH => {
+            c"more frames in a second than were promised; initialise an analyser with a higher most_frames"
+        }
+        FLASHINATOR_ERROR_NOT_AN_ANALYSER => {
+            c"the memory holds no analyser; initialise it with flashinator_analyser_init"
         }
         _ => c"unknown status; this library never returned it",
     };
@@ -143,12 +177,12 @@ impl From<Error> for flashinator_status {
             Error::CurveLength => FLASHINATOR_ERROR_CURVE_LENGTH,
             Error::BadCurve => FLASHINATOR_ERROR_BAD_CURVE,
             Error::BadTransfer => FLASHINATOR_ERROR_TRANSFER,
-            Error::BadProfile
-            | Error::BadViewing
-            | Error::BadRate
-            | Error::BadTime
-            | Error::TimeNotAfter
-            | Error::RateTooHigh => FLASHINATOR_ERROR_SETTINGS,
+            Error::BadProfile => FLASHINATOR_ERROR_PROFILE,
+            Error::BadViewing => FLASHINATOR_ERROR_VIEWING,
+            Error::BadRate => FLASHINATOR_ERROR_RATE,
+            Error::BadTime => FLASHINATOR_ERROR_TIME,
+            Error::TimeNotAfter => FLASHINATOR_ERROR_TIME_NOT_AFTER,
+            Error::RateTooHigh => FLASHINATOR_ERROR_RATE_TOO_HIGH,
             // A frame of C's has as many planes as its format.
             Error::PlaneCount => FLASHINATOR_ERROR_FORMAT,
         }

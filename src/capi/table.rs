@@ -44,7 +44,7 @@ pub struct flashinator_table {
     _private: [u8; 0],
 }
 
-/// The alignment, in bytes, of the memory for a table or a curve. Multiples of 64 are fastest.
+/// The alignment, in bytes, of the memory for a table, a curve or an analyser. Multiples of 64 are fastest.
 pub const FLASHINATOR_ALIGNMENT: usize = 8;
 
 /// What a `flashinator_table` points to. The plane of codes follows at [`PLANE`].
@@ -357,7 +357,7 @@ pub unsafe extern "C" fn flashinator_compare(
 /// # Safety
 ///
 /// `table` is NULL or points to memory given to `flashinator_table_init`, and nobody else uses it.
-unsafe fn open<'a>(
+pub(super) unsafe fn open<'a>(
     table: *mut flashinator_table,
 ) -> Result<(&'a mut State<'static>, &'a mut [u8]), flashinator_status> {
     if table.is_null() {
@@ -379,7 +379,7 @@ unsafe fn open<'a>(
     }
 }
 
-fn numbered(frame: u64, row: Row) -> flashinator_row {
+pub(super) fn numbered(frame: u64, row: Row) -> flashinator_row {
     let Row { positive, negative, value } = row;
     flashinator_row { frame, positive, negative, value }
 }

@@ -44,20 +44,22 @@ impl Timestamp {
         if numerator == 0 || denominator == 0 {
             return Err(Error::BadTime);
         }
-        let (numerator, denominator) = (i64::from(numerator), i64::from(denominator));
-        // Whole seconds and the rest apart, so that 64 bits are enough: both factors of the second
-        // product are below 2^32 before the nanoseconds come in, which go by halves of nine digits.
-        let parts = i128::from(ticks) * i128::from(numerator);
-        let whole = parts.div_euclid(i128::from(denominator));
-        let rest = parts.rem_euclid(i128::from(denominator)) as i64;
-        let fraction = (rest * SECOND + denominator / 2) / denominator;
-        let nanoseconds = i64::try_from(whole)
-            .ok()
+        // Whole seconds and the rest apart, so that 64 bits are enough.
+        let (whole, rest) = (
+            ticks.div_euclid(denominator.into()),
+            ticks.rem_euclid(denominator.into()).cast_unsigned() * u64::from(numerator),
+        );
+        let (more, rest) = (rest / u64::from(denominator), rest % u64::from(denominator));
+        let second = SECOND.cast_unsigned();
+        let fraction = (rest * second + u64::from(denominator) / 2) / u64::from(denominator);
+        let nanoseconds = whole
+            .checked_mul(numerator.into())
+            .and_then(|seconds| seconds.checked_add_unsigned(more))
             .and_then(|seconds| seconds.checked_mul(SECOND))
-            .and_then(|nanoseconds| nanoseconds.checked_add(fraction))
+            .and_then(|nanoseconds| nanoseconds.checked_add_unsigned(fraction))
             .filter(|nanoseconds| nanoseconds.unsigned_abs() < FURTHEST)
             .ok_or(Error::BadTime)?;
-        let tick = numerator * SECOND / denominator;
+        let tick = i64::from(numerator) * SECOND / i64::from(denominator);
         Ok(Self { nanoseconds, slack: (tick / 2).clamp(LEAST_SLACK, MOST_SLACK) })
     }
 
@@ -93,6 +95,7 @@ mod tests {
         assert_eq!(time(-1, 1, 4), -250_000_000);
         assert_eq!(time(90_000 * 1_000_000, 1, 90_000), 1_000_000 * SECOND);
         assert_eq!(time(i64::MAX, 1, u32::MAX), 2_147_483_648_500_000_000);
+        assert_eq!(time(-7, u32::MAX, u32::MAX - 1), -7_000_000_002);
         assert_eq!(Timestamp::from_ticks(i64::MAX, 1, 1), Err(Error::BadTime));
         assert_eq!(Timestamp::from_ticks(1, 0, 1), Err(Error::BadTime));
         assert_eq!(Timestamp::from_ticks(1, 1, 0), Err(Error::BadTime));
