@@ -44,8 +44,8 @@ impl Matrix {
 
 /// The factors of luma and chroma in 8192nds.
 ///
-/// Each product is cut to a whole code, which is the conversion that FFmpeg's libswscale makes with SIMD:
-/// a video that is handed over as YUV and one that FFmpeg turned into RGB get the same verdicts.
+/// Where chroma is shared by pixels each product is cut to a whole code, which is the conversion that
+/// FFmpeg's libswscale makes with SIMD: a video that is handed over as YUV and one that FFmpeg turned into RGB get the same verdicts.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Conversion {
@@ -79,6 +79,19 @@ impl Conversion {
             green_of_cr: -factor(2.0 * (1.0 - red) * red / green * chroma),
             blue_of_cb: factor(2.0 * (1.0 - blue) * chroma),
         }
+    }
+
+    /// The sum of the products rounded to the nearest code, where a pixel has chroma of its own: as
+    /// libswscale does it there.
+    #[inline(always)]
+    fn rounded(self, luma: u8, cb: u8, cr: u8) -> [u8; 3] {
+        let times = |code: i16, factor: i16| i32::from(code * 8) * i32::from(factor);
+        let luma = times(i16::from(luma) - self.black, self.luma) + (1 << 15);
+        let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
+        let red = luma + times(cr, self.red_of_cr);
+        let green = luma + times(cb, self.green_of_cb) + times(cr, self.green_of_cr);
+        let blue = luma + times(cb, self.blue_of_cb);
+        [red, green, blue].map(|value| (value >> 16).clamp(0, 255) as u8)
     }
 
     #[inline(always)]
@@ -133,7 +146,12 @@ pub(crate) fn fill(
             single(samples, first, luma);
             if format.is_yuv() {
                 fill_chroma(frame, (x, y), count, chroma);
-                convert(conversion, count, to, chroma);
+                if format.planes().iter().all(|plane| plane.across == 0) {
+                    let of = |luma, cb, cr| conversion.rounded(luma, cb, cr);
+                    convert(of, count, to, chroma);
+                } else {
+                    convert(|luma, cb, cr| conversion.rgb(luma, cb, cr), count, to, chroma);
+                }
             }
         }
     }
@@ -272,13 +290,18 @@ fn fill_chroma(frame: &Frame<'_>, (x, y): (usize, usize), count: usize, chroma: 
 
 /// Makes red, green and blue of luma, which lies where red will, and chroma.
 #[inline(always)]
-fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &Channels) {
+fn convert(
+    rgb: impl Fn(u8, u8, u8) -> [u8; 3],
+    count: usize,
+    to: &mut Channels,
+    chroma: &Channels,
+) {
     let [red, green, blue] = to;
     let [cb, cr, _] = chroma;
     let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
     let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
     for (((red, green), blue), (&cb, &cr)) in pixels {
-        [*red, *green, *blue] = conversion.rgb(*red, cb, cr);
+        [*red, *green, *blue] = rgb(*red, cb, cr);
     }
 }
 
@@ -296,11 +319,14 @@ mod tests {
             let limited = Conversion::new(matrix, Range::Limited);
             for gray in 0..=255 {
                 assert_eq!(full.rgb(gray, 128, 128), [gray; 3]);
+                assert_eq!(full.rounded(gray, 128, 128), [gray; 3]);
             }
+            assert_eq!(limited.rounded(235, 128, 128), [255; 3]);
             assert_eq!(limited.rgb(16, 128, 128), [0; 3]);
             assert_eq!(limited.rgb(235, 128, 128), [255; 3]);
         }
         // Cut, not rounded: pure red is 81, 90, 240.
         assert_eq!(limited.rgb(81, 90, 240), [253, 0, 0]);
+        assert_eq!(limited.rounded(81, 90, 240), [254, 0, 0]);
     }
 }
