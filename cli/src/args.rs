@@ -1,12 +1,14 @@
 //! What the command line takes.
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
-use flashinator::{Format, Gray, Range, Rectangle, Transfer};
+use crate::input::Reading;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use flashinator::{Format, Gray, Profile, Range, Rectangle, Transfer};
 use std::path::PathBuf;
 
-/// Tells, frame by frame, how much a video flashes.
+/// Tells whether a video flashes dangerously, where, and by how much.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "flashinator", version, about)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -14,13 +16,34 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Says whether videos are safe, and where they are not
+    ///
+    /// Every frame is judged by the flashes of the second before it, by WCAG 2.2 or another standard. The exit
+    /// status is 0 where all videos pass, with or without a warning, 1 where one fails, and 2 where one could
+    /// not be analysed to its end.
+    #[command(after_help = SCAN_EXAMPLES)]
+    Scan(Box<ScanArgs>),
     /// Prints the T table: how each frame differs from the one before
     ///
     /// A row has the mean of the five largest rises of luminance of any pixel, the mean of the five
     /// largest falls, and the one of larger magnitude as the frame's value.
     #[command(after_help = EXAMPLES)]
     Table(TableArgs),
+    /// Prints completions for a shell
+    Completions { shell: Shell },
+    /// Prints the manual page, or that of a command, in roff
+    Man { command: Option<String> },
 }
+
+const SCAN_EXAMPLES: &str = "Examples:
+  flashinator scan clip.mp4
+  flashinator scan clip.mp4 --report clip.html
+  flashinator scan banner.gif assets/ --strict
+  flashinator scan clip.mp4 --profile bt1702 --csv rows.csv --json summary.json
+  flashinator scan clip.mp4 --start 60 --duration 30 --ignore 200x80+1060+20
+  flashinator scan clip.mp4 --thresholds house.toml
+  flashinator scan game.rgb --raw rgb24 --size 1280x720 --fps 60
+  ffmpeg -i rtsp://camera/1 -f yuv4mpegpipe - | flashinator scan - --jsonl -";
 
 const EXAMPLES: &str = "Examples:
   flashinator table clip.mp4
@@ -36,6 +59,25 @@ pub struct TableArgs {
     /// input; raw frames with --raw; or any video that ffmpeg reads
     pub input: PathBuf,
 
+    #[command(flatten)]
+    pub raw: RawArgs,
+
+    /// Print a JSON array instead of CSV
+    #[arg(long)]
+    pub json: bool,
+
+    /// Also write the values to a .npy file, float64 of shape (F-1, 1)
+    #[arg(long, value_name = "OUT")]
+    pub npy: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// How frames without any header are read.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "Inputs that do not say what they are")]
+pub struct RawArgs {
     /// Take the input for raw frames without any header, in one of FFmpeg's pixel formats: gray, rgb24,
     /// bgra, gbrp, yuv420p, nv12, yuv420p10le, p010le ... (a wrong name lists them all)
     #[arg(long, value_name = "FORMAT", requires = "size", value_parser = format)]
@@ -48,17 +90,128 @@ pub struct TableArgs {
     /// Frames a second, where the input does not say: raw frames and .npy
     #[arg(long, value_name = "RATE", default_value = "25", value_parser = rate)]
     pub fps: f64,
+}
 
-    /// Print a JSON array instead of CSV
-    #[arg(long)]
-    pub json: bool,
+impl RawArgs {
+    /// How inputs are read, their pixels as they are stored where `native`.
+    pub fn reading(&self, native: bool) -> Reading {
+        let Self { raw, size, fps } = *self;
+        Reading { raw, size, rate: fps, native, start: 0.0, duration: None }
+    }
+}
 
-    /// Also write the values to a .npy file, float64 of shape (F-1, 1)
-    #[arg(long, value_name = "OUT")]
-    pub npy: Option<PathBuf>,
+#[derive(Debug, ClapArgs)]
+pub struct ScanArgs {
+    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, folders of such, or - for Y4M from standard
+    /// input
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+
+    /// The standard to judge by
+    #[arg(long, value_enum, default_value = "wcag22")]
+    pub profile: Standard,
+
+    /// Judge by thresholds of your own: a TOML file with those that differ from the profile's
+    #[arg(long, value_name = "FILE")]
+    pub thresholds: Option<PathBuf>,
+
+    /// How wide the picture appears to its viewers, in degrees [default: as WCAG assumes it]
+    #[arg(long, value_name = "DEGREES", value_parser = degrees)]
+    pub width: Option<f32>,
+
+    /// Look at a part of the picture only
+    #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
+    pub crop: Option<Rectangle>,
+
+    /// Leave a part of the picture out, a logo or a bar; may be given 16 times
+    #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
+    pub ignore: Vec<Rectangle>,
+
+    /// Begin at so many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    pub start: f64,
+
+    /// Look at no more than so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub duration: Option<f64>,
 
     #[command(flatten)]
-    pub look: LookArgs,
+    pub raw: RawArgs,
+
+    #[command(flatten)]
+    pub outputs: OutputArgs,
+}
+
+/// What is said, and where.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write a page that shows where the video flashes, and why
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+
+    /// Write a row for every frame
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+
+    /// Write the summary
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Write a line of JSON for every frame as soon as it is judged
+    #[arg(long, value_name = "FILE")]
+    pub jsonl: Option<PathBuf>,
+
+    /// Let a warning end with status 1
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Say nothing but what went wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Also say how the video was read and judged
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// A published standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Standard {
+    /// WCAG 2.2
+    Wcag22,
+    /// WCAG 2.1, which has another rule for red
+    Wcag21,
+    /// ITU-R BT.1702, for television
+    Bt1702,
+}
+
+impl Standard {
+    pub fn profile(self) -> Profile {
+        match self {
+            Self::Wcag22 => Profile::WCAG_2_2,
+            Self::Wcag21 => Profile::WCAG_2_1,
+            Self::Bt1702 => Profile::BT_1702,
+        }
+    }
+
+    /// The name that the command line has for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wcag22 => "wcag22",
+            Self::Wcag21 => "wcag21",
+            Self::Bt1702 => "bt1702",
+        }
+    }
+
+    /// The name that people have for it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Wcag22 => "WCAG 2.2",
+            Self::Wcag21 => "WCAG 2.1",
+            Self::Bt1702 => "ITU-R BT.1702",
+        }
+    }
 }
 
 /// How frames are looked at.
@@ -158,6 +311,16 @@ fn curve(text: &str) -> Result<Light, String> {
     };
     transfer.fill(Range::Full, &mut [0.0; 256]).map_err(|error| error.to_string())?;
     Ok(Light::Transfer(transfer))
+}
+
+fn degrees(text: &str) -> Result<f32, String> {
+    let degrees = text.parse().ok().filter(|&degrees| degrees > 0.0 && degrees <= 180.0);
+    degrees.ok_or_else(|| "a width is more than 0 and at most 180 degrees".to_owned())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|&seconds: &f64| (0.0..1e9).contains(&seconds));
+    seconds.ok_or_else(|| "a time is a number of seconds, 12.5".to_owned())
 }
 
 fn rectangle(text: &str) -> Result<Rectangle, String> {

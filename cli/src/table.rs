@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Prints the table. Where the input fails, the rows before are printed first.
 pub fn run(args: &TableArgs) -> Result<(), Failure> {
-    let mut source = input::open(args)?;
+    let mut source = input::open(&args.input, &args.raw.reading(false))?;
     let name = args.input.display().to_string();
     let look = Look::new(&args.look, &name, source.shape(), source.range())?;
     let mut npy = args.npy.as_deref().map(Npy::create).transpose()?;

@@ -1,96 +1,155 @@
-//! Any other video, decoded by the `ffmpeg` program into RGB.
+//! Any other video, decoded by the `ffmpeg` program into RGB, or into the planes that its decoder makes.
 //!
-//! Pixels come through one pipe. Size and times come through the other: the filter `showinfo` writes a
-//! line for every frame before the frame is handed on.
+//! Pixels come through one pipe. Size, format and times come through the other: the filter `showinfo` writes
+//! lines for every frame before the frame is handed on.
 
-use super::{Picture, Source, frame_memory, read_frame, shape, view};
+use super::pipe::{Piece, Pipe};
+use super::{Picture, Reading, Source, at, cut_short, shape, unreadable, view};
 use crate::failure::Failure;
-use flashinator::{Format, Shape};
+use flashinator::{Format, Matrix, Range, Shape, Timestamp};
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// A video that is being decoded.
 pub struct Ffmpeg {
     name: String,
     decoder: Child,
-    pixels: BufReader<ChildStdout>,
+    pixels: Option<Pipe>,
     shape: Shape,
-    times: Receiver<Told>,
-    listener: Option<JoinHandle<String>>,
+    range: Range,
+    matrix: Matrix,
+    duration: Option<f64>,
+    /// Where the decoder begins, in seconds.
+    start: f64,
+    told: Receiver<Told>,
+    listener: Option<JoinHandle<Said>>,
     frame: Vec<u8>,
+    /// The length of a tick of the stream.
+    tick: (u32, u32),
     /// What was told of the first frame, which came before the frame was asked for.
-    first: Option<Told>,
+    first: Option<Shown>,
+    /// Ticks that the first frame was shown at: times are counted from it.
+    origin: Option<i64>,
     index: u64,
     last_time: f64,
 }
 
-/// What the decoder says of a frame.
-struct Told {
-    size: (u32, u32),
-    time: Option<f64>,
+/// What the decoder says.
+#[derive(Debug, PartialEq)]
+enum Told {
+    /// How long the video is, in seconds.
+    Duration(f64),
+    /// How long a tick is, in seconds.
+    Tick(u32, u32),
+    /// A frame.
+    Shown(Shown),
+    /// Its range and its matrix.
+    Colours(Option<Range>, Matrix),
 }
 
+#[derive(Debug, PartialEq)]
+struct Shown {
+    size: (u32, u32),
+    ticks: Option<i64>,
+    format: String,
+}
+
+/// What else it said.
+struct Said {
+    last: String,
+    /// The first message that the file is damaged.
+    damage: Option<String>,
+}
+
+/// How long to wait for the colours of the first frame, which follow at once or, from an ffmpeg that does
+/// not tell them, never.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 impl Ffmpeg {
-    pub fn new(name: String, path: &Path) -> Result<Self, Failure> {
-        let mut input = std::ffi::OsString::from("file:");
-        input.push(path);
-        let mut decoder = Command::new("ffmpeg")
-            .args(["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-i"])
-            .arg(input)
-            .args(["-map", "0:V:0", "-vf", "showinfo=checksum=0", "-fps_mode", "passthrough"])
-            .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => Failure::new(
-                    &name,
-                    "decoding it takes ffmpeg, which is not on the PATH",
-                    "install ffmpeg, or pipe Y4M into flashinator table -",
-                ),
-                _ => Failure::new(
-                    &name,
-                    format!("ffmpeg cannot be started: {error}"),
-                    "check the ffmpeg on your PATH, or pipe Y4M into flashinator table -",
-                ),
-            })?;
+    pub fn new(name: String, path: &Path, how: &Reading) -> Result<Self, Failure> {
+        let mut decoder = command(path, how).spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Failure::new(
+                &name,
+                "decoding it takes ffmpeg, which is not on the PATH",
+                "install ffmpeg, or pipe Y4M into flashinator with - as the input",
+            ),
+            _ => Failure::new(
+                &name,
+                format!("ffmpeg cannot be started: {error}"),
+                "check the ffmpeg on your PATH, or pipe Y4M into flashinator with - as the input",
+            ),
+        })?;
         let (Some(pixels), Some(messages)) = (decoder.stdout.take(), decoder.stderr.take()) else {
             return Err(Failure::new(&name, "ffmpeg has no pipes", "please report this"));
         };
-        let (tell, times) = channel();
+        let (tell, told) = channel();
         let listener = std::thread::spawn(move || {
-            listen(messages, |told| {
+            listen(messages, |what| {
                 // Nobody listens any more when the program is about to end.
-                let _ = tell.send(told);
+                let _ = tell.send(what);
             })
         });
         let mut video = Self {
             shape: shape(&name, Format::Rgb24, 1, 1)?,
+            range: Range::Limited,
+            matrix: Matrix::Bt601,
+            duration: None,
+            start: how.start,
             name,
             decoder,
-            pixels: BufReader::with_capacity(1 << 16, pixels),
-            times,
+            pixels: None,
+            told,
             listener: Some(listener),
             frame: Vec::new(),
+            tick: (1, 1_000_000),
             first: None,
+            origin: None,
             index: 0,
-            last_time: 0.0,
+            last_time: how.start,
         };
         // No word of a frame means that there is none, and that the decoder is at its end.
-        let Ok(first) = video.times.recv() else {
+        let Some(first) = video.shown() else {
             return Err(video.end().err().unwrap_or_else(|| {
                 Failure::new(&video.name, "it has no video frames", "give a video")
             }));
         };
-        video.shape = shape(&video.name, Format::Rgb24, first.size.0, first.size.1)?;
-        video.frame = frame_memory(&video.name, video.shape)?;
+        let (format, full) = known(&first.format).ok_or_else(|| {
+            let what = format!("ffmpeg hands over pixels of an unknown format, {}", first.format);
+            Failure::new(&video.name, what, "please report this")
+        })?;
+        if let Ok(Told::Colours(range, matrix)) = video.told.recv_timeout(PATIENCE) {
+            video.range = range.unwrap_or(Range::Limited);
+            video.matrix = matrix;
+        }
+        if full || !format.is_yuv() {
+            video.range = Range::Full;
+        }
+        video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
+        video.pixels = Some(Pipe::new(pixels, video.shape.frame_bytes()));
         video.first = Some(first);
+        video.duration = video.duration.map(|all| {
+            let rest = (all - how.start).max(0.0);
+            how.duration.map_or(rest, |duration| duration.min(rest))
+        });
         Ok(video)
+    }
+
+    /// What is told of the next frame; nothing where there is none.
+    fn shown(&mut self) -> Option<Shown> {
+        loop {
+            match self.told.recv().ok()? {
+                Told::Shown(shown) => return Some(shown),
+                Told::Tick(numerator, denominator) => self.tick = (numerator, denominator),
+                Told::Duration(seconds) => self.duration = Some(seconds),
+                Told::Colours(..) => {}
+            }
+        }
     }
 
     /// Waits for the decoder; says what it said if it failed.
@@ -99,20 +158,69 @@ impl Ffmpeg {
         let status = self.decoder.wait().map_err(|error| {
             Failure::new(&self.name, format!("ffmpeg is lost: {error}"), "try again")
         })?;
+        let kept = if self.index > 1 { "what was found before stands; " } else { "" };
+        let (last, damage) = said.map_or((String::new(), None), |said| (said.last, said.damage));
         if status.success() {
-            return Ok(());
+            return damage.map_or(Ok(()), |damage| {
+                Err(Failure::new(
+                    &self.name,
+                    format!("the file is damaged or cut short: {damage}"),
+                    format!("{kept}check that the file is whole"),
+                ))
+            });
         }
-        let said = said.unwrap_or_default();
-        let kept = if self.index > 1 { "the rows before stand; " } else { "" };
         Err(Failure::new(
             &self.name,
-            match said.is_empty() {
+            match last.is_empty() {
                 true => format!("ffmpeg failed: {status}"),
-                false => format!("ffmpeg failed: {said}"),
+                false => format!("ffmpeg failed: {last}"),
             },
             format!("{kept}give a video that ffmpeg can decode"),
         ))
     }
+}
+
+/// The program and what it is to do.
+fn command(path: &Path, how: &Reading) -> Command {
+    let mut input = OsString::from("file:");
+    input.push(path);
+    let mut command = Command::new("ffmpeg");
+    command.args(["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"]);
+    if how.start > 0.0 {
+        command.args(["-ss", &how.start.to_string()]);
+    }
+    if let Some(duration) = how.duration {
+        command.args(["-t", &duration.to_string()]);
+    }
+    command.arg("-i").arg(input).args(["-map", "0:V:0", "-fps_mode", "passthrough"]);
+    if how.native {
+        // What the library does not take ffmpeg turns into what is nearest.
+        let mut names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+        // It has no name for the one, and before version 6 none for the other.
+        names.retain(|name| !["yv12", "p012le"].contains(name));
+        names.extend(FULL.iter().map(|(name, _)| *name));
+        let filter = format!("format=pix_fmts={},showinfo=checksum=0", names.join("|"));
+        command.args(["-vf", &filter, "-f", "rawvideo", "pipe:1"]);
+    } else {
+        command.args(["-vf", "showinfo=checksum=0"]);
+        command.args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // What interrupts this program is not to end the decoder first.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+/// Formats that are of full range by their names.
+const FULL: [(&str, Format); 3] =
+    [("yuvj420p", Format::I420), ("yuvj422p", Format::I422), ("yuvj444p", Format::I444)];
+
+/// The format that ffmpeg has a name for, and whether it is of full range.
+fn known(name: &str) -> Option<(Format, bool)> {
+    let full = FULL.iter().find(|(full, _)| *full == name);
+    let usual = || Format::ALL.into_iter().find(|format| format.name() == name);
+    full.map(|(_, format)| (*format, true)).or_else(|| usual().map(|format| (format, false)))
 }
 
 impl Source for Ffmpeg {
@@ -120,25 +228,66 @@ impl Source for Ffmpeg {
         self.shape
     }
 
+    fn range(&self) -> Range {
+        self.range
+    }
+
+    fn matrix(&self) -> Matrix {
+        self.matrix
+    }
+
     fn count(&self) -> Option<u64> {
         None
     }
 
+    fn duration(&self) -> Option<f64> {
+        self.duration
+    }
+
     fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
-        let there = match read_frame(&self.name, &mut self.pixels, &mut self.frame, self.index) {
-            Ok(there) => there,
+        let Some(pipe) = &self.pixels else { return Ok(None) };
+        let index = self.index;
+        match pipe.next() {
+            None => return self.end().map(|()| None),
+            Some(Piece::Frame(frame)) => pipe.give_back(std::mem::replace(&mut self.frame, frame)),
             // The decoder's own words say more than that a frame is cut short.
-            Err(failure) => return Err(self.end().err().unwrap_or(failure)),
-        };
-        if !there {
-            return self.end().map(|()| None);
+            Some(Piece::Cut) => {
+                return Err(self.end().err().unwrap_or_else(|| cut_short(&self.name, index)));
+            }
+            Some(Piece::Error(error)) => {
+                let failure = unreadable(&self.name, index, &error);
+                return Err(self.end().err().unwrap_or(failure));
+            }
         }
-        let told = self.first.take().or_else(|| self.times.recv().ok());
+        let shown = match self.first.take() {
+            Some(first) => Some(first),
+            None => self.shown(),
+        };
+        let mut stamp = None;
+        if let Some(shown) = shown {
+            let size = (self.shape.width(), self.shape.height());
+            if index > 0 && shown.size != size {
+                return Err(Failure::new(
+                    &self.name,
+                    format!("frame {index} is of another size, {}x{}", shown.size.0, shown.size.1),
+                    "what was found before it stands; scan the parts of each size on their own",
+                ));
+            }
+            stamp = shown.ticks.and_then(|ticks| {
+                let origin = *self.origin.get_or_insert(ticks);
+                let (numerator, denominator) = self.tick;
+                let stamp = Timestamp::from_ticks(ticks - origin, numerator, denominator).ok()?;
+                let seconds =
+                    (ticks - origin) as f64 * f64::from(numerator) / f64::from(denominator);
+                Some((self.start + seconds, stamp))
+            });
+        }
         // A frame without a time of its own is shown when the one before it is.
-        let time = told.and_then(|told| told.time).unwrap_or(self.last_time);
+        let (time, stamp) = stamp.unwrap_or((self.last_time, at(self.last_time)));
         self.last_time = time;
         self.index += 1;
-        Ok(Some(Picture { frame: view(&self.name, self.shape, &self.frame)?, time }))
+        let frame = view(&self.name, self.shape, &self.frame)?;
+        Ok(Some(Picture { frame, time, stamp, lasts: None }))
     }
 }
 
@@ -150,10 +299,11 @@ impl Drop for Ffmpeg {
     }
 }
 
-/// Tells of every frame that the decoder names; gives the last of its other messages.
-fn listen(messages: ChildStderr, tell: impl Fn(Told)) -> String {
+/// Tells of every frame that the decoder names; gives its other messages.
+fn listen(messages: ChildStderr, tell: impl Fn(Told)) -> Said {
     // Reasons come one below the other; the last lines only sum up.
     let mut others = VecDeque::new();
+    let mut damage = None;
     let mut messages = BufReader::new(messages);
     let mut line = Vec::new();
     while matches!(messages.read_until(b'\n', &mut line), Ok(read) if read > 0) {
@@ -162,27 +312,65 @@ fn listen(messages: ChildStderr, tell: impl Fn(Told)) -> String {
         if let Some(told) = told(&text) {
             tell(told);
         } else if !text.contains("showinfo") && !text.is_empty() {
+            if damage.is_none() && DAMAGE.iter().any(|words| text.contains(words)) {
+                damage = Some(text.clone());
+            }
             others.push_back(text);
             if others.len() > 2 {
                 others.pop_front();
             }
         }
     }
-    Vec::from(others).join(" / ")
+    Said { last: Vec::from(others).join(" / "), damage }
 }
 
-/// What a line of `showinfo` says of a frame, if it is one.
+/// What ffmpeg says of a damaged file, though it goes on to its end.
+const DAMAGE: [&str; 6] = [
+    "partial file",
+    "error while decoding",
+    "Invalid data found",
+    "Packet corrupt",
+    "concealing",
+    "truncat",
+];
+
+/// What a line says, if it is one of those that matter.
 fn told(line: &str) -> Option<Told> {
+    if let Some(duration) = line.strip_prefix("Duration: ") {
+        let mut parts = duration.split(',').next()?.split(':');
+        let mut part = || parts.next()?.trim().parse::<f64>().ok();
+        return Some(Told::Duration((part()? * 60.0 + part()?) * 60.0 + part()?));
+    }
     let (_, fields) = line.split_once("showinfo")?;
+    if let Some((_, tick)) = fields.split_once("config in time_base: ") {
+        let (numerator, rest) = tick.split_once('/')?;
+        let denominator = rest.split(',').next()?;
+        return Some(Told::Tick(numerator.parse().ok()?, denominator.trim().parse().ok()?));
+    }
     let field = |name: &str| {
         let (_, after) = fields.split_once(name)?;
         after.split_whitespace().next()
     };
+    if let Some(range) = field("color_range:") {
+        let range = match range {
+            "pc" => Some(Range::Full),
+            "tv" => Some(Range::Limited),
+            _ => None,
+        };
+        let matrix = match field("color_space:") {
+            Some("bt709" | "smpte240m") => Matrix::Bt709,
+            Some("bt2020nc" | "bt2020c") => Matrix::Bt2020,
+            // FFmpeg's own choice where a stream names none.
+            _ => Matrix::Bt601,
+        };
+        return Some(Told::Colours(range, matrix));
+    }
     let (width, height) = field(" s:")?.split_once('x')?;
-    Some(Told {
+    Some(Told::Shown(Shown {
         size: (width.parse().ok()?, height.parse().ok()?),
-        time: field(" pts_time:").and_then(|time| time.parse().ok()),
-    })
+        ticks: field(" pts:").and_then(|ticks| ticks.parse().ok()),
+        format: field(" fmt:")?.to_owned(),
+    }))
 }
 
 #[cfg(test)]
@@ -190,15 +378,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_showinfo() {
+    fn lines_of_ffmpeg() {
         let line = "[Parsed_showinfo_0 @ 0x5] n:   1 pts:    512 pts_time:0.04    duration:    512 \
                     fmt:yuv420p cl:left sar:1/1 s:640x360 i:P iskey:0 type:P";
-        let read = told(line).unwrap();
-        assert_eq!(read.size, (640, 360));
-        assert_eq!(read.time, Some(0.04));
+        let shown = Shown { size: (640, 360), ticks: Some(512), format: "yuv420p".into() };
+        assert_eq!(told(line), Some(Told::Shown(shown)));
         let timeless = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
-        assert_eq!(told(timeless).unwrap().time, None);
-        assert!(told("[Parsed_showinfo_0 @ 0x5] config in time_base: 1/12800").is_none());
-        assert!(told("Input #0, mov, from 'a s:3x3.mp4':").is_none());
+        let shown = Shown { size: (8, 8), ticks: None, format: "gray".into() };
+        assert_eq!(told(timeless), Some(Told::Shown(shown)));
+        let config = "[Parsed_showinfo_1 @ 0x5] config in time_base: 1/12800, frame_rate: 25/1";
+        assert_eq!(told(config), Some(Told::Tick(1, 12_800)));
+        assert_eq!(told("[Parsed_showinfo_0 @ 0x5] config out time_base: 0/0"), None);
+        let colours = "[showinfo @ 0] color_range:pc color_space:bt709 color_primaries:unknown";
+        assert_eq!(told(colours), Some(Told::Colours(Some(Range::Full), Matrix::Bt709)));
+        assert_eq!(told("Duration: 01:02:03.50, start: 0.0"), Some(Told::Duration(3723.5)));
+        assert_eq!(told("Duration: N/A, start: 0.0"), None);
+        assert_eq!(told("Input #0, mov, from 'a s:3x3.mp4':"), None);
     }
 }

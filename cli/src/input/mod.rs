@@ -1,13 +1,14 @@
 //! Where frames come from. Each kind of input is one [`Source`]; [`open`] chooses between them.
 
+mod animation;
 mod ffmpeg;
 mod npy;
+mod pipe;
 mod raw;
 mod y4m;
 
-use crate::args::TableArgs;
 use crate::failure::Failure;
-use flashinator::{Error, Format, Frame, Range, Shape};
+use flashinator::{Error, Format, Frame, Matrix, Range, Shape, Timestamp};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -22,8 +23,23 @@ pub trait Source {
         if self.shape().format().is_yuv() { Range::Limited } else { Range::Full }
     }
 
+    /// How luma and chroma make RGB.
+    fn matrix(&self) -> Matrix {
+        Matrix::Bt601
+    }
+
     /// How many frames there are, where that is known beforehand.
     fn count(&self) -> Option<u64>;
+
+    /// How long the video is in seconds, where that is known beforehand.
+    fn duration(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether the frames are shown again and again.
+    fn repeats(&self) -> bool {
+        false
+    }
 
     /// The next frame, or nothing after the last.
     fn next(&mut self) -> Result<Option<Picture<'_>>, Failure>;
@@ -34,19 +50,39 @@ pub struct Picture<'a> {
     pub frame: Frame<'a>,
     /// Seconds from the beginning.
     pub time: f64,
+    /// The same, as exactly as the input has it.
+    pub stamp: Timestamp,
+    /// How long it is shown, where only the input knows: the last of an animation.
+    pub lasts: Option<f64>,
 }
 
-/// Opens the input that the command line names.
-pub fn open(args: &TableArgs) -> Result<Box<dyn Source>, Failure> {
-    let path = &args.input;
+/// How an input is read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The format of frames without any header.
+    pub raw: Option<Format>,
+    /// Their size.
+    pub size: Option<(u32, u32)>,
+    /// Frames a second, where the input does not say.
+    pub rate: f64,
+    /// Pixels as the decoder has them, and not as RGB.
+    pub native: bool,
+    /// Where to begin, in seconds.
+    pub start: f64,
+    /// For how many seconds to go on.
+    pub duration: Option<f64>,
+}
+
+/// Opens an input.
+pub fn open(path: &Path, how: &Reading) -> Result<Box<dyn Source>, Failure> {
     let standard_input = path.as_os_str() == "-";
     let name =
         if standard_input { "standard input".to_owned() } else { path.display().to_string() };
-    if let Some(format) = args.raw {
-        let (width, height) = args.size.unwrap_or_default();
+    if let Some(format) = how.raw {
+        let (width, height) = how.size.unwrap_or_default();
         let shape = shape(&name, format, width, height)?;
         let (reader, length) = reader(&name, path, standard_input)?;
-        return Ok(Box::new(raw::Raw::new(name, reader, length, shape, args.fps)));
+        return Ok(Box::new(raw::Raw::new(name, reader, length, shape, how.rate)));
     }
     if standard_input {
         let (reader, _) = reader(&name, path, true)?;
@@ -54,15 +90,31 @@ pub fn open(args: &TableArgs) -> Result<Box<dyn Source>, Failure> {
     }
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     // Opened in any case, so that a file that cannot be read is told from a video that cannot.
-    let (reader, length) = reader(&name, path, false)?;
-    match (extension.as_str(), length) {
-        ("npy" | "y4m", Some(0)) => {
-            Err(Failure::new(name, "the file is empty", "check how it was made"))
-        }
-        ("npy", _) => Ok(Box::new(npy::npy(name, reader, args.fps)?)),
-        ("y4m", _) => Ok(Box::new(y4m::Y4m::new(name, reader)?)),
-        _ => Ok(Box::new(ffmpeg::Ffmpeg::new(name, path)?)),
+    let (mut reader, length) = reader(&name, path, false)?;
+    let empty = || Failure::new(&name, "the file is empty", "check how it was made");
+    if length == Some(0) {
+        return Err(empty());
     }
+    match extension.as_str() {
+        "npy" => return Ok(Box::new(npy::npy(name, reader, how.rate)?)),
+        "y4m" => return Ok(Box::new(y4m::Y4m::new(name, reader)?)),
+        _ => {}
+    }
+    // Animations are known by how they begin, whatever their names.
+    if let Some(kind) = animation::kind(&mut reader) {
+        drop(reader);
+        if let Some(animation) = animation::Animation::new(&name, path, kind)? {
+            return Ok(Box::new(animation));
+        }
+    }
+    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, how)?))
+}
+
+/// The time of a frame of a steady rate, or one computed otherwise.
+fn at(seconds: f64) -> Timestamp {
+    // No video lasts for a hundred years.
+    let nanoseconds = (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
+    Timestamp::from_nanos(nanoseconds).expect("less than 146 years")
 }
 
 /// Bytes to read, and how many of them there are in all, where that is known.
@@ -70,7 +122,7 @@ type Opened = (Box<dyn Read>, Option<u64>);
 
 fn reader(name: &str, path: &Path, standard_input: bool) -> Result<Opened, Failure> {
     if standard_input {
-        return Ok((Box::new(BufReader::new(io::stdin().lock())), None));
+        return Ok((Box::new(BufReader::with_capacity(1 << 20, io::stdin().lock())), None));
     }
     let file = File::open(path)
         .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;

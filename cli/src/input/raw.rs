@@ -1,6 +1,6 @@
 //! Frames without any header: raw files, and the data of a .npy file.
 
-use super::{Picture, Source, frame_memory, read_frame, view};
+use super::{Picture, Source, at, frame_memory, read_frame, view};
 use crate::failure::Failure;
 use flashinator::Shape;
 use std::io::Read;
@@ -73,6 +73,7 @@ impl Source for Raw {
         }
         self.index += 1;
         let frame = view(&self.name, self.shape, &self.frame)?;
-        Ok(Some(Picture { frame, time: index as f64 / self.rate }))
+        let time = index as f64 / self.rate;
+        Ok(Some(Picture { frame, time, stamp: at(time), lasts: None }))
     }
 }

@@ -1,6 +1,6 @@
 //! YUV4MPEG2, as `ffmpeg -f yuv4mpegpipe` writes it, with 8, 10 or 12 bits.
 
-use super::{Picture, Source, cut_short, shape, unreadable, view};
+use super::{Picture, Source, at, cut_short, shape, unreadable, view};
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape};
 use std::cell::Cell;
@@ -79,7 +79,8 @@ impl Source for Y4m {
                 self.planes.extend_from_slice(frame.get_y_plane());
                 self.planes.extend_from_slice(frame.get_u_plane());
                 self.planes.extend_from_slice(frame.get_v_plane());
-                Ok(Some(Picture { frame: view(&self.name, self.shape, &self.planes)?, time }))
+                let frame = view(&self.name, self.shape, &self.planes)?;
+                Ok(Some(Picture { frame, time, stamp: at(time), lasts: None }))
             }
             // The decoder calls every end the end: it is one only between frames.
             Err(Error::EOF | Error::ParseError(_)) if self.read.get() == before => Ok(None),

@@ -1,0 +1,197 @@
+//! Animated GIF, PNG and WebP, each frame with its own delay.
+
+use super::{Picture, Source, at, view};
+use crate::failure::Failure;
+use flashinator::{Format, Shape};
+use image::codecs::{gif, png, webp};
+use image::{AnimationDecoder, Frames, ImageDecoder, ImageError};
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+/// A file format of animations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Gif,
+    Png,
+    WebP,
+}
+
+/// What a file is by its first bytes.
+pub fn kind(reader: &mut dyn Read) -> Option<Kind> {
+    let mut begin = [0; 12];
+    let mut filled = 0;
+    while let Some(rest) = begin.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    if begin.starts_with(b"GIF8") {
+        Some(Kind::Gif)
+    } else if begin.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Some(Kind::Png)
+    } else if begin.starts_with(b"RIFF") && begin.ends_with(b"WEBP") {
+        Some(Kind::WebP)
+    } else {
+        None
+    }
+}
+
+/// The shortest delay that browsers show; frames with a shorter one they show for [`INSTEAD`].
+const SHORTEST: f64 = 0.02;
+const INSTEAD: f64 = 0.1;
+
+/// An animation that is being shown.
+pub struct Animation {
+    name: String,
+    frames: Frames<'static>,
+    shape: Shape,
+    pixels: Vec<u8>,
+    index: u64,
+    time: f64,
+    repeats: bool,
+}
+
+impl Animation {
+    /// Opens an animation; nothing where the file is a still picture, which ffmpeg may take.
+    pub fn new(name: &str, path: &Path, kind: Kind) -> Result<Option<Self>, Failure> {
+        let file = File::open(path)
+            .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
+        let reader = BufReader::new(file);
+        let broken = |error: &ImageError| {
+            Failure::new(
+                name,
+                format!("it cannot be read: {error}"),
+                "check that the file is whole",
+            )
+        };
+        let (width, height, frames, repeats) = match kind {
+            Kind::Gif => {
+                let decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
+                let (width, height) = decoder.dimensions();
+                (width, height, decoder.into_frames(), gif_repeats(path))
+            }
+            Kind::Png => {
+                let decoder = png::PngDecoder::new(reader).map_err(|e| broken(&e))?;
+                let (width, height) = decoder.dimensions();
+                if !decoder.is_apng().map_err(|e| broken(&e))? {
+                    return Ok(None);
+                }
+                let decoder = decoder.apng().map_err(|e| broken(&e))?;
+                (width, height, decoder.into_frames(), true)
+            }
+            Kind::WebP => {
+                let decoder = webp::WebPDecoder::new(reader).map_err(|e| broken(&e))?;
+                let (width, height) = decoder.dimensions();
+                if !decoder.has_animation() {
+                    return Ok(None);
+                }
+                (width, height, decoder.into_frames(), true)
+            }
+        };
+        let shape = super::shape(name, Format::Rgba, width, height)?;
+        let name = name.to_owned();
+        Ok(Some(Self { name, frames, shape, pixels: Vec::new(), index: 0, time: 0.0, repeats }))
+    }
+}
+
+/// Whether a GIF asks to be shown more than once: by the extension that Netscape brought.
+fn gif_repeats(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(path).map(|file| file.take(4096).read_to_end(&mut begin));
+    read.is_ok() && begin.windows(11).any(|bytes| bytes == b"NETSCAPE2.0")
+}
+
+impl Source for Animation {
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn count(&self) -> Option<u64> {
+        None
+    }
+
+    fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
+        let index = self.index;
+        let frame = match self.frames.next() {
+            None if index == 0 => {
+                return Err(Failure::new(&self.name, "it has no frames", "check how it was made"));
+            }
+            None => return Ok(None),
+            Some(Ok(frame)) => frame,
+            Some(Err(error)) => {
+                return Err(Failure::new(
+                    &self.name,
+                    format!("frame {index} cannot be read: {error}"),
+                    "what was found before it stands; check that the file is whole",
+                ));
+            }
+        };
+        let (numerator, denominator) = frame.delay().numer_denom_ms();
+        let delay = f64::from(numerator) / f64::from(denominator.max(1)) / 1000.0;
+        let delay = if delay < SHORTEST { INSTEAD } else { delay };
+        let picture = frame.into_buffer();
+        let size = (picture.width(), picture.height());
+        if size != (self.shape.width(), self.shape.height()) {
+            return Err(Failure::new(
+                &self.name,
+                format!("frame {index} is of another size, {}x{}", size.0, size.1),
+                "check how it was made",
+            ));
+        }
+        self.pixels = picture.into_raw();
+        for pixel in self.pixels.as_chunks_mut::<4>().0 {
+            on_white(pixel);
+        }
+        let time = self.time;
+        self.time += delay;
+        self.index += 1;
+        let frame = view(&self.name, self.shape, &self.pixels)?;
+        Ok(Some(Picture { frame, time, stamp: at(time), lasts: Some(delay) }))
+    }
+}
+
+/// Lays a pixel on white, as most pages are.
+fn on_white(pixel: &mut [u8; 4]) {
+    let [red, green, blue, alpha] = pixel;
+    let over = u32::from(*alpha);
+    for channel in [red, green, blue] {
+        *channel = ((u32::from(*channel) * over + 255 * (255 - over) + 127) / 255) as u8;
+    }
+    *alpha = 255;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_known_by_their_first_bytes() {
+        assert_eq!(kind(&mut &b"GIF89a......"[..]), Some(Kind::Gif));
+        assert_eq!(kind(&mut &b"\x89PNG\r\n\x1a\n...."[..]), Some(Kind::Png));
+        assert_eq!(kind(&mut &b"RIFF....WEBPVP8 "[..]), Some(Kind::WebP));
+        assert_eq!(kind(&mut &b"RIFF....AVI LIST"[..]), None);
+        assert_eq!(kind(&mut &b"GIF"[..]), None);
+        assert_eq!(kind(&mut &b""[..]), None);
+    }
+
+    #[test]
+    fn what_is_not_there_is_white() {
+        let mut pixel = [10, 20, 30, 0];
+        on_white(&mut pixel);
+        assert_eq!(pixel, [255; 4]);
+        let mut pixel = [10, 20, 30, 255];
+        on_white(&mut pixel);
+        assert_eq!(pixel, [10, 20, 30, 255]);
+        let mut pixel = [0, 0, 0, 128];
+        on_white(&mut pixel);
+        assert_eq!(pixel, [127, 127, 127, 255]);
+    }
+}

@@ -1,0 +1,245 @@
+//! One input from its first frame to its last.
+
+use super::INTERRUPTED;
+use super::chart::Chart;
+use super::rows::{Row, Writers};
+use super::rules::Rules;
+use super::terminal::Terminal;
+use super::thumbnail::{Thumbnail, Thumbnails};
+use crate::args::{Light, LookArgs, ScanArgs};
+use crate::failure::Failure;
+use crate::input::{self, Reading};
+use crate::look::Look;
+use flashinator::{
+    Analyser, AnalyserSettings, Error, Gray, Incident, Report, Scanner, Shape, Summary, Timestamp,
+    Transfer, Verdict,
+};
+use indicatif::ProgressBar;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+/// What is to be done with every input.
+pub struct Wish<'a> {
+    pub args: &'a ScanArgs,
+    pub rules: &'a Rules,
+    /// Pictures of incidents are wanted.
+    pub pictures: bool,
+}
+
+/// What was found.
+pub struct Scanned {
+    pub name: String,
+    /// Format and size of the whole picture, where there was one.
+    pub shape: Option<Shape>,
+    pub summary: Summary,
+    /// As many as were kept.
+    pub incidents: Vec<Incident>,
+    /// One for each incident, where pictures were wanted.
+    pub pictures: Vec<Thumbnail>,
+    pub chart: Chart,
+    /// Why not all of it could be analysed.
+    pub failure: Option<Failure>,
+    /// The animation was shown again to see what its repetition does.
+    pub repeated: bool,
+    /// How luma and chroma were taken.
+    pub colours: String,
+}
+
+impl Scanned {
+    /// Whether the video is one that a build should not have.
+    pub fn is_failed(&self, strict: bool) -> bool {
+        let limit = if strict { Verdict::Warning } else { Verdict::ExtendedFail };
+        self.summary.verdict >= limit
+    }
+}
+
+/// Incidents whose details are kept.
+const INCIDENTS: u32 = 4096;
+
+/// An animation that is shown again and again is followed for so many seconds.
+const REPEATED: f64 = 6.0;
+
+/// Scans one input. Where it fails, what was found before is kept.
+pub fn scan(input: &Path, wish: &Wish<'_>, terminal: &Terminal) -> Scanned {
+    let name = match input.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => input.display().to_string(),
+    };
+    let mut found = Scanned {
+        name,
+        shape: None,
+        summary: Summary::default(),
+        incidents: Vec::new(),
+        pictures: Vec::new(),
+        chart: Chart::default(),
+        failure: None,
+        repeated: false,
+        colours: String::new(),
+    };
+    found.failure = follow(input, wish, terminal, &mut found).err();
+    found
+}
+
+fn reading(args: &ScanArgs) -> Reading {
+    Reading { start: args.start, duration: args.duration, ..args.raw.reading(true) }
+}
+
+fn follow(
+    input: &Path,
+    wish: &Wish<'_>,
+    terminal: &Terminal,
+    found: &mut Scanned,
+) -> Result<(), Failure> {
+    let Wish { args, rules, .. } = *wish;
+    let how = reading(args);
+    let mut source = input::open(input, &how)?;
+    let whole = source.shape();
+    found.shape = Some(whole);
+    let format = whole.format();
+    found.colours = if format.is_yuv() {
+        format!("{}, {:?}, {:?} range", format.name(), source.matrix(), source.range())
+    } else {
+        format.name().to_owned()
+    };
+    // The T table looks at the picture in its usual way.
+    let look = LookArgs {
+        gray: Gray::Mean,
+        curve: Light::Transfer(Transfer::Table),
+        range: None,
+        crop: args.crop,
+        ignore: args.ignore.clone(),
+    };
+    let look = Look::new(&look, &found.name, whole, source.range())?;
+    let shape = look.shape();
+    let curve = look.curve();
+    let settings = look.settings(curve.as_ref());
+    let refused = |error| Failure::refused(&found.name, "this way to look at it", error);
+    let mut plane = vec![0; Scanner::memory_needed(shape)];
+    let mut table = Scanner::with(shape, &settings, &mut plane).map_err(refused)?;
+    let settings = AnalyserSettings {
+        profile: rules.profile,
+        viewing: rules.viewing(whole, shape),
+        most_frames: 1000,
+        matrix: source.matrix(),
+        range: source.range(),
+        ignore: settings.ignore,
+        incidents: INCIDENTS,
+        ..AnalyserSettings::default()
+    };
+    // Of this much more is set aside than is ever touched, at usual rates.
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).map_err(refused)?];
+    let mut analyser = Analyser::new(shape, &settings, &mut memory).map_err(refused)?;
+    let mut writers = Writers::create(&args.outputs)?;
+    let mut pictures = wish.pictures.then(|| Thumbnails::new(source.matrix(), source.range()));
+    let bar = terminal.bar(&found.name, source.count(), source.duration());
+
+    let mut clock = Clock { last: None, offset: 0.0 };
+    let mut end = 0.0;
+    let mut rounds = 0;
+    let mut done = Ok(());
+    'rounds: loop {
+        let mut step = || -> Result<bool, Failure> {
+            if INTERRUPTED.load(Ordering::Relaxed) {
+                let todo = "what was found before stands; scan it again for the rest";
+                return Err(Failure::new(&found.name, "interrupted", todo));
+            }
+            let Some(picture) = source.next()? else { return Ok(false) };
+            if is_left_out(picture.time, &how) {
+                return Ok(how.duration.is_none_or(|all| picture.time < how.start + all));
+            }
+            let frame = look.part(&found.name, &picture.frame)?;
+            let wrong = |error: Error| Failure::refused(&found.name, "a frame", error);
+            let time = clock.tick(picture.time, picture.stamp);
+            let (row, report) = analyser.push_with(&mut table, &frame, time).map_err(wrong)?;
+            end = clock.offset + picture.time + picture.lasts.unwrap_or(0.0);
+            if let Some(pictures) = &mut pictures {
+                pictures.see(&picture.frame, &report, args.crop);
+            }
+            // What is shown again has no rows: it is in the verdict.
+            if rounds == 0 {
+                let seconds = picture.time;
+                let row = Row::new(&report, seconds, row.map(|row| row.value));
+                found.chart.push(&row);
+                if !writers.write(&row)? {
+                    return Ok(false);
+                }
+            }
+            advance(&bar, &report, picture.time - how.start);
+            Ok(true)
+        };
+        loop {
+            match step() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failure) => {
+                    done = Err(failure);
+                    break 'rounds;
+                }
+            }
+        }
+        rounds += 1;
+        if !source.repeats() || end >= REPEATED || end <= clock.offset {
+            break;
+        }
+        clock.offset = end;
+        found.repeated = true;
+        match input::open(input, &how) {
+            Ok(again) => source = again,
+            Err(_) => break,
+        }
+    }
+    bar.finish_and_clear();
+    found.summary = analyser.summary();
+    let kept = (found.summary.incidents as usize).min(INCIDENTS as usize);
+    found.incidents = (0..kept).filter_map(|index| analyser.incident(index)).collect();
+    found.pictures = pictures.map(Thumbnails::finish).unwrap_or_default();
+    if done.is_ok() && found.summary.frames == 0 {
+        done = Err(Failure::new(
+            &found.name,
+            "it has no frames where they were looked for",
+            "give a video, and check --start and --duration",
+        ));
+    }
+    done.and(writers.finish())
+}
+
+/// Whether a frame lies outside the time that is looked at. ffmpeg leaves such frames out itself.
+fn is_left_out(time: f64, how: &Reading) -> bool {
+    time < how.start || how.duration.is_some_and(|duration| time >= how.start + duration)
+}
+
+/// Makes times that go on: frames that are shown at the time of the one before are shown a little later, and
+/// those of an animation that is shown again after its end.
+struct Clock {
+    last: Option<i64>,
+    offset: f64,
+}
+
+impl Clock {
+    fn tick(&mut self, seconds: f64, stamp: Timestamp) -> Timestamp {
+        let nanoseconds = |seconds: f64| (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
+        let plain = |nanoseconds| Timestamp::from_nanos(nanoseconds).unwrap_or(stamp);
+        let mut time = stamp;
+        if self.offset > 0.0 {
+            time = plain(nanoseconds(self.offset + seconds));
+        }
+        if let Some(last) = self.last.filter(|&last| time.nanoseconds() <= last) {
+            time = plain(last + 1000);
+        }
+        self.last = Some(time.nanoseconds());
+        time
+    }
+}
+
+fn advance(bar: &ProgressBar, report: &Report, seconds: f64) {
+    if bar.is_hidden() || !report.frame.is_multiple_of(8) {
+        return;
+    }
+    // The bar counts milliseconds where the length is known in seconds, and frames where it is not.
+    if bar.length().is_some() && !bar.prefix().is_empty() {
+        bar.set_position((seconds * 1000.0) as u64);
+    } else {
+        bar.set_position(report.frame + 1);
+    }
+    bar.set_message(format!("{}", report.frame + 1));
+}
