@@ -67,6 +67,10 @@ struct Said {
     damage: Option<String>,
 }
 
+/// Bytes of a pipe, the most that Linux gives anyone.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;
+
 /// How long to wait for the colours of the first frame, which follow at once or, from an ffmpeg that does
 /// not tell them, never.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -88,6 +92,11 @@ impl Ffmpeg {
         let (Some(pixels), Some(messages)) = (decoder.stdout.take(), decoder.stderr.take()) else {
             return Err(Failure::new(&name, "ffmpeg has no pipes", "please report this"));
         };
+        #[cfg(target_os = "linux")]
+        {
+            // So that the decoder waits less often. Where the system allows no such pipe, it stays as it is.
+            let _ = rustix::pipe::fcntl_setpipe_size(&pixels, PIPE);
+        }
         let (tell, told) = channel();
         let listener = std::thread::spawn(move || {
             listen(messages, |what| {

@@ -76,8 +76,8 @@ impl Writers {
         Ok(Self { csv, jsonl: args.jsonl.as_deref().map(Output::create).transpose()? })
     }
 
-    /// Writes a row; says whether somebody still wants more.
-    pub fn write(&mut self, row: &Row) -> Result<bool, Failure> {
+    /// Writes a row.
+    pub fn write(&mut self, row: &Row) -> Result<(), Failure> {
         if let Some(csv) = &mut self.csv {
             let [x, y, width, height] = row.field;
             let line = format!(
@@ -92,26 +92,19 @@ impl Writers {
                 row.flash.unwrap_or(""),
                 row.area,
             );
-            if !csv.write(line.as_bytes())? {
-                return Ok(false);
-            }
+            csv.write(line.as_bytes())?;
         }
         if let Some(jsonl) = &mut self.jsonl {
             let mut line = serde_json::to_vec(row).unwrap_or_default();
             line.push(b'\n');
-            return jsonl.write(&line);
+            jsonl.write(&line)?;
         }
-        Ok(true)
+        Ok(())
     }
 
     pub fn finish(self) -> Result<(), Failure> {
         for mut output in [self.csv, self.jsonl].into_iter().flatten() {
-            match output.out.flush() {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    return Err(unwritable(&output.name, &error));
-                }
-                _ => {}
-            }
+            output.out.flush().map_err(|error| unwritable(&output.name, &error))?;
         }
         Ok(())
     }
@@ -129,22 +122,19 @@ impl Output {
         Ok(Self { name, out: BufWriter::with_capacity(1 << 16, out), live })
     }
 
-    fn write(&mut self, line: &[u8]) -> Result<bool, Failure> {
-        let written = self
-            .out
-            .write_all(line)
-            .and_then(|()| if self.live { self.out.flush() } else { Ok(()) });
-        match written {
-            Ok(()) => Ok(true),
-            // The reader has gone, as `head` does: it has what it wanted.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            Err(error) => Err(unwritable(&self.name, &error)),
-        }
+    fn write(&mut self, line: &[u8]) -> Result<(), Failure> {
+        let flushed = |out: &mut BufWriter<_>| if self.live { out.flush() } else { Ok(()) };
+        let written = self.out.write_all(line).and_then(|()| flushed(&mut self.out));
+        written.map_err(|error| unwritable(&self.name, &error))
     }
 }
 
 /// What to say of a file that cannot be written.
 pub fn unwritable(name: &str, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        let what = "its reader has gone, so the rest was not analysed";
+        return Failure::new(name, what, "let it read to the end");
+    }
     Failure::new(name, format!("cannot be written: {error}"), "make room, or give another place")
 }
 

@@ -5,7 +5,7 @@ use super::rows::write_whole;
 use super::rules::Rules;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
-use flashinator::{Incident, Light, Red, Report};
+use flashinator::{Field, Incident, Light, Red, Report};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -98,7 +98,7 @@ fn worst(report: &Report) -> Value {
         "time": seconds(report.time),
         "general_transitions": report.general,
         "red_transitions": report.red,
-        "area": report.worst.area,
+        "area": short(report.worst.area),
         "field": [field.x, field.y, field.width, field.height],
     })
 }
@@ -118,7 +118,7 @@ pub fn incident(incident: &Incident) -> Value {
         "flashes_per_second": f64::from(incident.count()) / 2.0,
         "peak_frame": incident.peak_frame,
         "peak": seconds(incident.peak),
-        "area": incident.worst.area,
+        "area": short(incident.worst.area),
         "field": [field.x, field.y, field.width, field.height],
     })
 }
@@ -131,24 +131,32 @@ pub fn settings(rules: &Rules, args: &ScanArgs) -> Value {
         "profile": rules.standard.name(),
         "thresholds_file": rules.thresholds,
         "light": match profile.light { Light::Relative => "relative", Light::Display => "display" },
-        "step": profile.step,
-        "dark": profile.dark,
-        "contrast": profile.contrast.is_finite().then_some(profile.contrast),
+        "step": short(profile.step),
+        "dark": short(profile.dark),
+        "contrast": profile.contrast.is_finite().then(|| short(profile.contrast)),
         "red": match profile.red {
-            Red::Chromaticity { distance, flare } => json!({"distance": distance, "flare": flare}),
-            Red::Difference { least } => json!({"difference": least}),
+            Red::Chromaticity { distance, flare } => json!({"distance": short(distance), "flare": short(flare)}),
+            Red::Difference { least } => json!({"difference": short(least)}),
         },
-        "saturation": profile.saturation,
-        "field": format!("{:?}", profile.field),
-        "area": profile.area,
+        "saturation": short(profile.saturation),
+        "field": match profile.field {
+            Field::TenDegrees => "ten-degrees",
+            Field::Picture => "picture",
+        },
+        "area": short(profile.area),
         "warning": profile.warning,
         "most": profile.most,
-        "width_degrees": rules.width,
+        "width_degrees": rules.width.map(short),
         "start": args.start,
         "duration": args.duration,
         "crop": args.crop.as_ref().map(rectangle),
         "ignore": args.ignore.iter().map(rectangle).collect::<Vec<_>>(),
     })
+}
+
+/// A number in as few digits as tell it from its neighbours.
+fn short(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 fn seconds(nanoseconds: i64) -> f64 {

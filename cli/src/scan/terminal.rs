@@ -173,7 +173,7 @@ pub fn because(one: &Scanned, rules: &Rules) -> String {
     let most = flashes(count);
     let verdict = match one.summary.verdict {
         Verdict::Pass if count == 0 => "nothing flashes".to_owned(),
-        Verdict::Pass => format!("no more than {most} {kind}flashes in any second"),
+        Verdict::Pass => format!("no more than {most} {kind}flash{} in any second", plural(count)),
         Verdict::Warning => {
             format!(
                 "up to {most} {kind}flashes in a second, at {}; {allowed} are allowed",
@@ -208,6 +208,11 @@ fn line(incident: &Incident) -> String {
         field.x,
         field.y,
     )
+}
+
+/// The ending of a word for so many transitions' flashes.
+fn plural(transitions: u32) -> &'static str {
+    if transitions <= 2 { "" } else { "es" }
 }
 
 /// A flash is two transitions.
