@@ -3,6 +3,7 @@
 mod args;
 mod failure;
 mod input;
+mod interrupt;
 mod look;
 mod output;
 mod scan;

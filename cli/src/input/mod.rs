@@ -122,7 +122,7 @@ type Opened = (Box<dyn Read>, Option<u64>);
 
 fn reader(name: &str, path: &Path, standard_input: bool) -> Result<Opened, Failure> {
     if standard_input {
-        return Ok((Box::new(BufReader::with_capacity(1 << 20, io::stdin().lock())), None));
+        return Ok((Box::new(pipe::Standard::new()), None));
     }
     let file = File::open(path)
         .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;

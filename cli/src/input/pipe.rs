@@ -1,7 +1,9 @@
-//! Frames read from a pipe ahead of their use, so that whoever writes them need not wait.
+//! What comes through pipes, read by threads: ahead of its use, so that whoever writes it need not wait, and
+//! so that waiting for it can be given up.
 
+use crate::interrupt;
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 
 /// Frames that wait to be looked at.
 const AHEAD: usize = 4;
@@ -30,7 +32,7 @@ impl Pipe {
 
     /// The next piece; nothing at the end.
     pub fn next(&self) -> Option<Piece> {
-        self.pieces.recv().ok()
+        wait(&self.pieces).unwrap_or_else(|error| Some(Piece::Error(error)))
     }
 
     /// Takes back a frame's memory.
@@ -64,5 +66,70 @@ fn read_all(
         if send.send(piece).is_err() || last {
             return;
         }
+    }
+}
+
+/// The next thing that is sent, nothing at the end; an error where the user will not wait.
+fn wait<T>(from: &Receiver<T>) -> io::Result<Option<T>> {
+    loop {
+        match from.recv_timeout(interrupt::LOOK) {
+            Ok(sent) => return Ok(Some(sent)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
+                return Err(io::Error::other("interrupted"));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// Standard input.
+pub struct Standard {
+    chunks: Receiver<io::Result<Vec<u8>>>,
+    chunk: Vec<u8>,
+    /// How much of the chunk has been read.
+    used: usize,
+}
+
+/// Bytes that are read at a time, where there are so many.
+const CHUNK: usize = 1 << 20;
+
+impl Standard {
+    pub fn new() -> Self {
+        let (send, chunks) = sync_channel(AHEAD);
+        std::thread::spawn(move || {
+            let mut input = io::stdin().lock();
+            loop {
+                let mut chunk = vec![0; CHUNK];
+                let read = input.read(&mut chunk).map(|length| {
+                    chunk.truncate(length);
+                    chunk
+                });
+                let last = read.as_ref().is_ok_and(Vec::is_empty);
+                let interrupted = |error: &io::Error| error.kind() == io::ErrorKind::Interrupted;
+                if read.as_ref().is_err_and(interrupted) {
+                    continue;
+                }
+                let failed = read.is_err();
+                if last || send.send(read).is_err() || failed {
+                    return;
+                }
+            }
+        });
+        Self { chunks, chunk: Vec::new(), used: 0 }
+    }
+}
+
+impl Read for Standard {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.used == self.chunk.len() {
+            self.chunk = wait(&self.chunks)?.transpose()?.unwrap_or_default();
+            self.used = 0;
+        }
+        let rest = self.chunk.get(self.used..).unwrap_or(&[]);
+        let length = rest.len().min(to.len());
+        to[..length].copy_from_slice(&rest[..length]);
+        self.used += length;
+        Ok(length)
     }
 }

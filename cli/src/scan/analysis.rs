@@ -1,6 +1,5 @@
 //! One input from its first frame to its last.
 
-use super::INTERRUPTED;
 use super::chart::Chart;
 use super::rows::{Row, Writers};
 use super::rules::Rules;
@@ -9,6 +8,7 @@ use super::thumbnail::{Thumbnail, Thumbnails};
 use crate::args::{Light, LookArgs, ScanArgs};
 use crate::failure::Failure;
 use crate::input::{self, Reading};
+use crate::interrupt;
 use crate::look::Look;
 use flashinator::{
     Analyser, AnalyserSettings, Error, Gray, Incident, Report, Scanner, Shape, Summary, Timestamp,
@@ -16,7 +16,6 @@ use flashinator::{
 };
 use indicatif::ProgressBar;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 /// What is to be done with every input.
 pub struct Wish<'a> {
@@ -139,11 +138,20 @@ fn follow(
     let mut done = Ok(());
     'rounds: loop {
         let mut step = || -> Result<bool, Failure> {
-            if INTERRUPTED.load(Ordering::Relaxed) {
+            let interrupted = || {
                 let todo = "what was found before stands; scan it again for the rest";
-                return Err(Failure::new(&found.name, "interrupted", todo));
+                Failure::new(&found.name, "interrupted", todo)
+            };
+            if interrupt::requested() {
+                return Err(interrupted());
             }
-            let Some(picture) = source.next()? else { return Ok(false) };
+            let picture = match source.next() {
+                Ok(Some(picture)) => picture,
+                Ok(None) => return Ok(false),
+                // Those who wait for input give up then, each with words of its own.
+                Err(_) if interrupt::requested() => return Err(interrupted()),
+                Err(failure) => return Err(failure),
+            };
             if is_left_out(picture.time, &how) {
                 return Ok(how.duration.is_none_or(|all| picture.time < how.start + all));
             }

@@ -12,16 +12,14 @@ mod thumbnail;
 
 use crate::args::ScanArgs;
 use crate::failure::Failure;
+use crate::interrupt;
 use analysis::{Scanned, Wish};
 use rules::Rules;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use terminal::Terminal;
-
-/// Set when the user interrupts the program: what was found so far is still told.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Scans all inputs.
 pub fn run(args: &ScanArgs) -> ExitCode {
@@ -47,8 +45,7 @@ fn scan(args: &ScanArgs, terminal: &mut Terminal) -> Result<ExitCode, Failure> {
             "scan one file, or use --json",
         ));
     }
-    // Where a handler cannot be set, the program ends at once, as programs do.
-    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    interrupt::listen();
 
     let scanned = scan_all(args, &rules, &inputs, terminal);
     let mut failures = Vec::new();

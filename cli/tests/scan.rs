@@ -1,0 +1,695 @@
+//! `flashinator scan`, run as a user runs it.
+//!
+//! What needs `ffmpeg`, Chromium, or the clips that lie beside the project, says so and skips where they
+//! are absent.
+
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
+
+fn scan(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.arg("scan").args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    scan(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn sample() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/flash.y4m")
+}
+
+fn have(program: &str) -> bool {
+    let there = Command::new(program).arg("-version").output().is_ok();
+    if !there {
+        eprintln!("skipped: there is no {program} here");
+    }
+    there
+}
+
+/// The folder of clips, and nothing where there is none or no ffmpeg.
+fn clips() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/clips");
+    if !folder.is_dir() {
+        eprintln!("skipped: there are no clips beside the project");
+        return None;
+    }
+    have("ffmpeg").then_some(folder)
+}
+
+fn ffmpeg(arguments: &[&str]) {
+    let made = Command::new("ffmpeg").args(["-v", "error", "-y"]).args(arguments).output().unwrap();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+}
+
+/// The lines of an error, and the status that goes with it.
+fn failed(output: &Output, status: i32) -> String {
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let line = said.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
+    assert!(line.contains("; "), "{line}");
+    line
+}
+
+fn path(folder: &tempfile::TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
+}
+
+fn json(file: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// Rows of a CSV, and its header.
+fn rows(file: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let text = fs::read_to_string(file).unwrap();
+    let cut = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut lines = text.lines();
+    (cut(lines.next().unwrap()), lines.map(cut).collect())
+}
+
+/// Frames of 8x8 gray in Y4M, each of one level.
+fn y4m(levels: impl Iterator<Item = u8>, rate: u32) -> Vec<u8> {
+    let mut data =
+        format!("YUV4MPEG2 W8 H8 F{rate}:1 Ip A1:1 Cmono XCOLORRANGE=FULL\n").into_bytes();
+    for level in levels {
+        data.extend(b"FRAME\n");
+        data.extend([level; 64]);
+    }
+    data
+}
+
+fn flashing(frames: usize) -> Vec<u8> {
+    y4m((0..frames).map(|i| if i / 2 % 2 == 0 { 20 } else { 230 }), 20)
+}
+
+#[test]
+fn the_sample_fails_and_all_outputs_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, summary) = (path(&folder, "rows.csv"), path(&folder, "summary.json"));
+    let (lines, report) = (path(&folder, "rows.jsonl"), path(&folder, "report.html"));
+    let outputs = ["--csv", &csv, "--json", &summary, "--jsonl", &lines, "--report", &report];
+    let output = run(&[&[sample()], &outputs[..]].concat());
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(text(&output.stderr), "");
+    let said = text(&output.stdout);
+    let mut told = said.lines();
+    let verdict = told.next().unwrap();
+    assert!(
+        verdict.starts_with("FAIL ") && verdict.ends_with("3 are allowed (WCAG 2.2)"),
+        "{said}"
+    );
+    assert!(!said.contains('\x1b'), "colours without a terminal");
+    assert_eq!(told.count(), 2, "{said}");
+
+    let (header, rows) = rows(&csv);
+    let first = ["frame", "time", "luminance", "general_transitions", "red_transitions", "verdict"];
+    assert_eq!(header[..6], first);
+    assert_eq!(rows.len(), 61);
+    assert_eq!(rows[60][..2], ["60", "3.000000"]);
+    let lines: Vec<Value> = fs::read_to_string(&lines)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 61);
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!(row[0], line["frame"].to_string());
+        assert_eq!(row[3], line["general_transitions"].to_string());
+        assert_eq!(row[5], line["verdict"].as_str().unwrap());
+        assert_eq!(row[6].parse().ok(), line["t"].as_f64());
+    }
+    let summary = json(&summary);
+    assert_eq!(summary["schema"], 1);
+    assert_eq!(summary["tool"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(summary["verdict"], "fail");
+    assert_eq!(summary["settings"]["profile"], "wcag22");
+    assert_eq!(summary["settings"]["step"], 0.1);
+    let input = &summary["inputs"][0];
+    assert_eq!((&input["frames"], &input["complete"]), (&61.into(), &true.into()));
+    let most: u64 = rows.iter().map(|row| row[3].parse().unwrap()).max().unwrap();
+    assert_eq!(input["worst"]["general_transitions"], most);
+    let incidents = input["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 1);
+    let (start, end) = (incidents[0]["first_frame"].as_u64(), incidents[0]["last_frame"].as_u64());
+    for (i, row) in rows.iter().enumerate() {
+        let inside = (start.unwrap()..=end.unwrap()).contains(&(i as u64));
+        assert_eq!(row[5] != "pass", inside, "row {i}");
+    }
+    // What is written of the schema is what is written of the summary.
+    let schema = json(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/scan.schema.json"));
+    check(&summary, &schema, &schema, "summary");
+    let page = fs::read_to_string(&report).unwrap();
+    assert!(page.contains("<strong>Fail</strong>") && page.contains("data:image/png;base64,"));
+    assert!(!page.contains("{{") && !page.contains("http:") && !page.contains("https:"));
+}
+
+/// Holds a value against the part of JSON Schema that the schema uses.
+fn check(value: &Value, schema: &Value, all: &Value, place: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return check(value, &all["$defs"][name.rsplit('/').next().unwrap()], all, place);
+    }
+    if let Some(kinds) = schema.get("type") {
+        let kinds = match kinds {
+            Value::String(kind) => vec![kind.as_str()],
+            kinds => kinds.as_array().unwrap().iter().map(|kind| kind.as_str().unwrap()).collect(),
+        };
+        let is = |kind: &&str| match *kind {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            "string" => value.is_string(),
+            "boolean" => value.is_boolean(),
+            "integer" => value.is_u64() || value.is_i64(),
+            "number" => value.is_number(),
+            "null" => value.is_null(),
+            other => panic!("unknown type {other}"),
+        };
+        assert!(kinds.iter().any(is), "{place}: {value} is none of {kinds:?}");
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        assert!(values.contains(value), "{place}: {value}");
+    }
+    if let (Some(object), Some(properties)) = (value.as_object(), schema["properties"].as_object())
+    {
+        for name in schema["required"].as_array().unwrap() {
+            assert!(object.contains_key(name.as_str().unwrap()), "{place} lacks {name}");
+        }
+        for (name, value) in object {
+            let schema = properties.get(name).unwrap_or_else(|| panic!("{place}: unknown {name}"));
+            check(value, schema, all, &format!("{place}.{name}"));
+        }
+    }
+    if let (Some(array), Some(items)) = (value.as_array(), schema.get("items")) {
+        for value in array {
+            check(value, items, all, place);
+        }
+    }
+}
+
+#[test]
+fn clips_have_the_definitions_rows() {
+    let Some(folder) = clips() else { return };
+    let out = tempfile::tempdir().unwrap();
+    let csv = path(&out, "rows.csv");
+    let mut tables = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let table = entry.unwrap().path();
+        let name = table.file_name().unwrap().to_str().unwrap();
+        let Some((clip, profile)) = name.strip_suffix(".csv").and_then(|n| n.rsplit_once('.'))
+        else {
+            continue;
+        };
+        let clip = folder.join(format!("{clip}.mp4"));
+        let clip = clip.to_str().unwrap();
+        let output = run(&[clip, "--profile", profile, "--csv", &csv, "--quiet"]);
+        assert_eq!((text(&output.stdout), text(&output.stderr)), (String::new(), String::new()));
+        let ((_, found), (_, rows)) = (rows(&csv), rows(table.to_str().unwrap()));
+        assert_eq!(found.len(), rows.len(), "{name}");
+        for (found, row) in found.iter().zip(&rows) {
+            let number = |text: &String| text.parse::<f64>().unwrap();
+            assert_eq!(found[0], row[0]);
+            assert!((number(&found[1]) - number(&row[1])).abs() < 1e-4, "{name} {row:?}");
+            assert!((number(&found[2]) - number(&row[2])).abs() < 0.002, "{name} {row:?}");
+            assert_eq!(found[3..6], row[3..6], "{name}");
+        }
+        let fails = rows.iter().any(|row| row[5].ends_with("fail"));
+        assert_eq!(output.status.code(), Some(i32::from(fails)), "{name}");
+        tables += 1;
+    }
+    assert!(tables >= 10);
+}
+
+#[test]
+fn animations_and_videos_of_the_same_frames_agree() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (gif, apng) = (path(&folder, "a.gif"), path(&folder, "a.apng"));
+    let (webp, raw) = (path(&folder, "a.webp"), path(&folder, "a.rgb"));
+    // Flashes of a quarter of the picture at 5 Hz, for two seconds, of few colours, so that none is lost.
+    let filter = "color=c=0x202020:s=64x48:r=20:d=2,drawbox=x=0:y=0:w=40:h=30:t=fill:c=white:enable='lt(mod(n,4),2)'";
+    ffmpeg(&[
+        "-f",
+        "lavfi",
+        "-i",
+        filter,
+        "-vf",
+        "split[a][b];[a]palettegen[p];[b][p]paletteuse",
+        &gif,
+    ]);
+    ffmpeg(&["-i", &gif, "-f", "apng", "-plays", "0", &apng]);
+    ffmpeg(&["-i", &gif, "-f", "rawvideo", "-pix_fmt", "rgb24", &raw]);
+    // Not every ffmpeg is built with libwebp.
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-y", "-i", &gif, "-c:v", "libwebp_anim", "-lossless", "1", &webp])
+        .output()
+        .unwrap();
+    let csv = path(&folder, "rows.csv");
+    let table = |arguments: &[&str]| {
+        let output = run(&[arguments, &["--csv", &csv, "-q"]].concat());
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(text(&output.stderr), "");
+        rows(&csv).1
+    };
+    let expected = table(&[&raw, "--raw", "rgb24", "--size", "64x48", "--fps", "20"]);
+    assert_eq!(expected.len(), 40);
+    assert_eq!(table(&[&gif]), expected);
+    assert_eq!(table(&[&apng]), expected);
+    if made.status.success() {
+        // Its encoder makes one of frames that are the same, and changes colours a little.
+        let shown = table(&[&webp]);
+        assert!(shown.len() >= 20);
+        for row in shown {
+            let same = expected.iter().find(|expected| expected[1] == row[1]).unwrap();
+            assert_eq!(row[3..6], same[3..6], "{row:?}");
+        }
+    }
+}
+
+/// A GIF of frames of one gray each, shown for so many hundredths of a second.
+fn gif(levels: &[u8], hundredths: u16, repeats: bool) -> Vec<u8> {
+    let mut data = b"GIF89a\x08\x00\x08\x00\xf7\x00\x00".to_vec();
+    data.extend((0..=255).flat_map(|level: u8| [level; 3]));
+    if repeats {
+        data.extend(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00");
+    }
+    for level in levels {
+        let [low, high] = hundredths.to_le_bytes();
+        data.extend([0x21, 0xf9, 4, 0, low, high, 0, 0]);
+        data.extend([0x2c, 0, 0, 0, 0, 8, 0, 8, 0, 0]);
+        // LZW of 8 bits in codes of 9: a clear before every pixel, so that the codes stay as long.
+        let mut codes: Vec<u16> = (0..64).flat_map(|_| [256, u16::from(*level)]).collect();
+        codes.push(257);
+        let mut bits = Vec::new();
+        for code in codes {
+            bits.extend((0..9).map(|bit| (code >> bit) & 1 == 1));
+        }
+        let bytes: Vec<u8> = bits
+            .chunks(8)
+            .map(|bits| bits.iter().enumerate().map(|(i, &bit)| u8::from(bit) << i).sum())
+            .collect();
+        data.push(8);
+        for block in bytes.chunks(255) {
+            data.push(block.len() as u8);
+            data.extend(block);
+        }
+        data.push(0);
+    }
+    data.push(0x3b);
+    data
+}
+
+#[test]
+fn a_gif_that_repeats_is_judged_as_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, csv) = (path(&folder, "a.gif"), path(&folder, "rows.csv"));
+    // Two frames, 10 Hz: seen once it is a single transition.
+    fs::write(&file, gif(&[0, 255], 5, false)).unwrap();
+    assert_eq!(run(&[&file, "-q"]).status.code(), Some(0));
+    fs::write(&file, gif(&[0, 255], 5, true)).unwrap();
+    let output = run(&[&file, "-v", "--csv", &csv]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text(&output.stdout).contains("shown again and again"), "{output:?}");
+    assert_eq!(rows(&csv).1.len(), 2);
+    // Browsers show frames with no delay for a tenth of a second.
+    fs::write(&file, gif(&[0, 255, 0], 0, false)).unwrap();
+    run(&[&file, "-q", "--csv", &csv]);
+    let times: Vec<String> = rows(&csv).1.iter().map(|row| row[1].clone()).collect();
+    assert_eq!(times, ["0.000000", "0.100000", "0.200000"]);
+}
+
+#[test]
+fn broken_animations_keep_what_came_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, csv) = (path(&folder, "a.gif"), path(&folder, "rows.csv"));
+    let whole = gif(&[0, 255, 0, 255, 0, 255, 0, 255, 0, 255], 5, false);
+    fs::write(&file, &whole[..whole.len() - 300]).unwrap();
+    let output = run(&[&file, "--csv", &csv]);
+    let line = failed(&output, 2);
+    assert!(line.contains("a.gif: frame 8 cannot be read"), "{line}");
+    assert!(text(&output.stdout).contains("incomplete"), "{output:?}");
+    assert_eq!(rows(&csv).1.len(), 8);
+    // A header and no frame.
+    fs::write(&file, [&whole[..13 + 768], b"\x3b"].concat()).unwrap();
+    assert!(failed(&run(&[&file]), 2).contains("a.gif: "));
+    fs::write(&file, &whole[..9]).unwrap();
+    failed(&run(&[&file]), 2);
+}
+
+#[test]
+fn what_is_no_video_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "notes.txt");
+    fs::write(&file, "no video\n").unwrap();
+    if have("ffmpeg") {
+        assert!(failed(&run(&[&file]), 2).contains("notes.txt: ffmpeg failed"));
+        let audio = path(&folder, "tone.wav");
+        ffmpeg(&["-f", "lavfi", "-i", "sine=d=1", &audio]);
+        assert!(failed(&run(&[&audio]), 2).contains("tone.wav"));
+    }
+    fs::write(&file, "").unwrap();
+    assert!(failed(&run(&[&file]), 2).contains("the file is empty"));
+    assert!(failed(&run(&[&path(&folder, "absent.mp4")]), 2).contains("absent.mp4"));
+    let empty = path(&folder, "empty");
+    fs::create_dir(&empty).unwrap();
+    assert!(failed(&run(&[&empty]), 2).contains("no videos or animations"));
+    let no_frames = path(&folder, "none.y4m");
+    fs::write(&no_frames, y4m(std::iter::empty(), 25)).unwrap();
+    assert!(failed(&run(&[&no_frames]), 2).contains("it has no frames"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let locked = path(&folder, "locked.y4m");
+        fs::write(&locked, flashing(20)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+        // Root may read all.
+        if fs::File::open(&locked).is_err() {
+            assert!(failed(&run(&[&locked]), 2).contains("ermission"));
+        }
+    }
+}
+
+#[test]
+fn a_truncated_video_keeps_what_came_before() {
+    let Some(folder) = clips() else { return };
+    let out = tempfile::tempdir().unwrap();
+    let (cut, csv, summary) = (path(&out, "cut.mp4"), path(&out, "rows.csv"), path(&out, "s.json"));
+    let fast = path(&out, "fast.mp4");
+    let clip = folder.join("bigbuckbunny.mp4");
+    ffmpeg(&["-i", clip.to_str().unwrap(), "-c", "copy", "-movflags", "faststart", &fast]);
+    let whole = fs::read(&fast).unwrap();
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let output = run(&[&cut, "--csv", &csv, "--json", &summary]);
+    let line = failed(&output, 2);
+    assert!(line.contains("damaged or cut short"), "{line}");
+    let frames = rows(&csv).1.len();
+    assert!(frames > 20 && frames < 130, "{frames}");
+    let input = &json(&summary)["inputs"][0];
+    assert_eq!((&input["complete"], &input["frames"]), (&false.into(), &frames.into()));
+    // Without its index, at the end, nothing can be read.
+    let whole = fs::read(&clip).unwrap();
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    if !whole[..4096].windows(4).any(|bytes| bytes == b"moov") {
+        failed(&run(&[&cut]), 2);
+    }
+}
+
+#[test]
+fn frames_of_another_size_end_the_scan() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b, both) = (path(&folder, "a.ts"), path(&folder, "b.ts"), path(&folder, "both.ts"));
+    ffmpeg(&["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=1", "-c:v", "mpeg2video", &a]);
+    ffmpeg(&["-f", "lavfi", "-i", "testsrc=s=96x80:r=25:d=1", "-c:v", "mpeg2video", &b]);
+    let joined = [fs::read(&a).unwrap(), fs::read(&b).unwrap()].concat();
+    fs::write(&both, joined).unwrap();
+    let csv = path(&folder, "rows.csv");
+    let line = failed(&run(&[&both, "--csv", &csv]), 2);
+    assert!(line.contains("another size, 96x80"), "{line}");
+    assert!(rows(&csv).1.len() >= 20);
+}
+
+/// A program named ffmpeg that does what a script says, in a folder of its own.
+#[cfg(unix)]
+fn pretended(folder: &tempfile::TempDir, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let program = path(folder, "ffmpeg");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn an_ffmpeg_that_is_killed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let search = pretended(
+        &folder,
+        "echo '[showinfo @ 0] config in time_base: 1/25, frame_rate: 25/1' >&2
+         for i in 0 1 2; do
+             echo \"[showinfo @ 0] n: $i pts: $i pts_time:0 fmt:gray s:8x8 i:P\" >&2
+             head -c 64 /dev/zero
+         done
+         kill -9 $$",
+    );
+    let (file, csv) = (path(&folder, "a.mp4"), path(&folder, "rows.csv"));
+    fs::write(&file, "anything").unwrap();
+    let output = scan(&[&file, "--csv", &csv]).env("PATH", &search).output().unwrap();
+    let line = failed(&output, 2);
+    assert!(line.contains("ffmpeg failed: signal: 9"), "{line}");
+    assert!(text(&output.stdout).contains("incomplete"));
+    assert_eq!(rows(&csv).1.len(), 3);
+    // None at all.
+    let output = scan(&[&file]).env("PATH", "/nonexistent").output().unwrap();
+    assert!(failed(&output, 2).contains("not on the PATH"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn places_that_cannot_be_written_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for option in ["--report", "--json", "--csv"] {
+        let line = failed(&run(&[sample(), option, "/dev/full"]), 2);
+        assert!(line.contains("/dev/full: cannot be written"), "{line}");
+        let missing = path(&folder, "no/such/folder");
+        let line = failed(&run(&[sample(), option, &missing]), 2);
+        assert!(line.contains("cannot be written"), "{line}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_keeps_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, summary) = (path(&folder, "r.html"), path(&folder, "s.json"));
+    let mut child = scan(&["-", "--jsonl", "-", "--report", &report, "--json", &summary])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(&flashing(40)).unwrap();
+    input.flush().unwrap();
+    // Rows come as frames do, while the input is open.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for frame in 0..40 {
+        let row: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!(row["frame"], frame);
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    // It is seen between frames: another one comes.
+    let _ = input.write_all(&flashing(1)[flashing(0).len()..]);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert!(said.contains("interrupted") && said.contains("FAIL standard input"), "{said}");
+    assert_eq!(json(&summary)["inputs"][0]["complete"], false);
+    assert!(fs::read_to_string(&report).unwrap().contains("Incomplete."));
+}
+
+#[test]
+fn statuses_follow_the_worst_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let still = path(&folder, "still.y4m");
+    fs::write(&still, y4m([90; 30].into_iter(), 20)).unwrap();
+    let warned = path(&folder, "warned.y4m");
+    // Five transitions, and no more.
+    let levels = (0..40).map(|i| if i < 20 && i / 4 % 2 == 1 { 230 } else { 20 });
+    fs::write(&warned, y4m(levels, 20)).unwrap();
+    assert_eq!(run(&[&still]).status.code(), Some(0));
+    let output = run(&[&warned]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).starts_with("WARNING "), "{output:?}");
+    assert_eq!(run(&[&warned, "--strict"]).status.code(), Some(1));
+    assert_eq!(run(&[&still, &warned, sample()]).status.code(), Some(1));
+    let output = run(&[&still, sample(), &path(&folder, "absent.y4m")]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stdout);
+    assert!(said.contains("not analysed") && said.ends_with("1 of 3 fail\n"), "{said}");
+    // A folder, in the order of names.
+    let output = run(&[folder.path().to_str().unwrap(), "-q", "--json", "-"]);
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let names: Vec<_> =
+        summary["inputs"].as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect();
+    assert_eq!(names, [&still, &warned]);
+    let line = failed(&run(&[&still, &warned, "--csv", "x.csv"]), 2);
+    assert!(line.contains("one input, and there are 2"), "{line}");
+}
+
+#[test]
+fn settings_change_the_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = |arguments: &[&str]| run(&[&[sample(), "-q"], arguments].concat()).status.code();
+    assert_eq!(code(&[]), Some(1));
+    assert_eq!(code(&["--profile", "wcag21"]), Some(1));
+    assert_eq!(code(&["--ignore", "32x20+20+6"]), Some(0));
+    assert_eq!(code(&["--crop", "64x20+0+28"]), Some(0));
+    assert_eq!(code(&["--duration", "1"]), Some(0));
+    assert_eq!(code(&["--start", "2"]), Some(0));
+    assert_eq!(code(&["--start", "1", "--duration", "1"]), Some(1));
+    let thresholds = path(&folder, "house.toml");
+    fs::write(&thresholds, "step = 0.95\n").unwrap();
+    assert_eq!(code(&["--thresholds", &thresholds]), Some(0));
+    fs::write(&thresholds, "most = 2\nwarning = 1\n[x]\n").unwrap();
+    let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);
+    assert!(line.contains("house.toml: line 3") && line.contains("unknown field `x`"), "{line}");
+    fs::write(&thresholds, "area = 1.5").unwrap();
+    let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);
+    assert!(line.contains("makes no sense"), "{line}");
+    let line = failed(&run(&[sample(), "--ignore", "100x100+0+0"]), 2);
+    assert!(line.contains("--ignore 100x100+0+0 of a frame of 64x48"), "{line}");
+}
+
+#[test]
+fn ranges_and_matrices_are_those_of_the_stream() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let csv = path(&folder, "rows.csv");
+    let source = "testsrc2=s=64x48:r=25:d=0.4";
+    for (name, options) in [
+        ("plain.mkv", &["-pix_fmt", "yuv420p"] as &[&str]),
+        (
+            "bt709.mkv",
+            &["-vf", "scale=out_color_matrix=bt709", "-colorspace", "bt709", "-pix_fmt", "yuv420p"],
+        ),
+        ("full.mkv", &["-pix_fmt", "yuvj420p"]),
+        ("444.mkv", &["-pix_fmt", "yuv444p"]),
+        ("rgb.mkv", &["-pix_fmt", "bgr0"]),
+    ] {
+        let (file, raw) = (path(&folder, name), path(&folder, "raw.rgb"));
+        let encode = ["-f", "lavfi", "-i", source, "-c:v", "ffv1"];
+        ffmpeg(&[&encode[..], options, &[&file]].concat());
+        ffmpeg(&["-i", &file, "-f", "rawvideo", "-pix_fmt", "rgb24", &raw]);
+        let luminance = |arguments: &[&str]| -> Vec<f64> {
+            let output = run(&[arguments, &["--csv", &csv, "-q"]].concat());
+            assert_eq!(text(&output.stderr), "");
+            rows(&csv).1.iter().map(|row| row[2].parse().unwrap()).collect()
+        };
+        let expected = luminance(&[&raw, "--raw", "rgb24", "--size", "64x48"]);
+        let found = luminance(&[&file]);
+        assert_eq!(found.len(), 10, "{name}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 0.002, "{name}: {found} {expected}");
+        }
+    }
+    // A picture on its side is turned upright.
+    let (lying, upright) = (path(&folder, "lying.mp4"), path(&folder, "upright.mp4"));
+    ffmpeg(&["-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", &lying]);
+    ffmpeg(&["-i", &lying, "-c", "copy", "-metadata:s:v", "rotate=90", &upright]);
+    let output = run(&[&upright, "-v"]);
+    assert!(text(&output.stdout).contains(" 48x64 "), "{output:?}");
+}
+
+#[test]
+fn uneven_times_are_those_of_the_stream() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (file, csv) = (path(&folder, "uneven.mkv"), path(&folder, "rows.csv"));
+    let filter = "settb=1/1000,setpts='if(lt(N,5),N*0.04,1+N*0.1)/TB'";
+    let source = "testsrc=s=64x48:r=25:d=0.4";
+    let ticks = ["-fps_mode", "passthrough", "-enc_time_base", "1:1000"];
+    let options = [&["-vf", filter, "-c:v", "ffv1"], &ticks[..]].concat();
+    ffmpeg(&[&["-f", "lavfi", "-i", source], &options[..], &[&file]].concat());
+    run(&[&file, "-q", "--csv", &csv]);
+    let times: Vec<f64> = rows(&csv).1.iter().map(|row| row[1].parse().unwrap()).collect();
+    let expected = [0.0, 0.04, 0.08, 0.12, 0.16, 1.5, 1.6, 1.7, 1.8, 1.9];
+    assert_eq!(times.len(), 10);
+    for (found, expected) in times.iter().zip(expected) {
+        assert!((found - expected).abs() < 0.0015, "{times:?}");
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let output = scan(&[sample()]).env("NO_COLOR", "1").output().unwrap();
+    assert!(!text(&output.stdout).contains('\x1b'));
+    let output = run(&[sample(), "--quiet"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let output = run(&[sample(), "--verbose"]);
+    assert!(text(&output.stdout).contains("64x48 yuv420p"), "{output:?}");
+}
+
+#[test]
+fn help_completions_and_manual_are_there() {
+    let help = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        text(&output.stdout)
+    };
+    assert!(help(&["scan", "--help"]).contains("flashinator scan clip.mp4 --report clip.html"));
+    assert!(help(&["completions", "bash"]).contains("_flashinator()"));
+    assert!(help(&["man"]).contains(".TH flashinator"));
+    assert!(help(&["man", "scan"]).contains("thresholds"));
+    assert!(
+        failed(&Command::new(PROGRAM).args(["man", "x"]).output().unwrap(), 2).contains("no such")
+    );
+}
+
+#[test]
+fn the_readmes_commands_do_what_it_says() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let first = "cargo run --release -- scan samples/flash.y4m";
+    assert!(readme.contains(&format!("\n{first}\n")), "the first command");
+    let output = Command::new(PROGRAM)
+        .args(["scan", "samples/flash.y4m"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let said = text(&output.stdout);
+    assert!(readme.contains(&format!("```text\n{said}```")), "the README does not show\n{said}");
+}
+
+/// The page in a real browser: no message on its console, no request, and a chart.
+#[test]
+fn the_report_works_in_a_browser() {
+    if !have("chromium") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (report, profile) = (path(&folder, "report.html"), path(&folder, "profile"));
+    assert_eq!(run(&[sample(), "-q", "--report", &report]).status.code(), Some(1));
+    let output = Command::new("chromium")
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--enable-logging=stderr", "--v=0", "--virtual-time-budget=2000", "--dump-dom"])
+        .arg(format!("--user-data-dir={profile}"))
+        .arg(format!("file://{report}"))
+        .output()
+        .unwrap();
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    let console: Vec<_> = messages.lines().filter(|line| line.contains("CONSOLE")).collect();
+    assert!(console.is_empty(), "{console:?}");
+    let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(page.contains("class=\"counts general\" d=\"M"), "no chart in {page}");
+    assert!(page.contains("class=\"span\""), "no incident in the chart");
+    for (element, attribute) in
+        [("<script", "src="), ("<link", "href=\"http"), ("<img", "src=\"http")]
+    {
+        for part in page.split(element).skip(1) {
+            let tag = part.split('>').next().unwrap();
+            assert!(!tag.contains(attribute), "{element} {tag}");
+        }
+    }
+}
