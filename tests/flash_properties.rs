@@ -56,7 +56,7 @@ fn pixels(shape: Shape, count: usize, seed: u64) -> Vec<Vec<u8>> {
                 .enumerate()
                 .map(|(i, &byte)| {
                     let byte = if noisy { random.next() as u8 } else { byte / 3 };
-                    if i / run % 2 == 0 { byte.wrapping_add(shift) } else { byte }
+                    if (i / run).is_multiple_of(2) { byte.wrapping_add(shift) } else { byte }
                 })
                 .collect()
         })
@@ -204,7 +204,8 @@ proptest! {
         let settings =
             AnalyserSettings { profile, cell: Some(cell), ..AnalyserSettings::default() };
         let data = pixels(shape, 12, seed);
-        let counts = |of: &dyn Fn(&[[u8; 3]]) -> Vec<[u8; 3]>| -> Vec<_> {
+        type Pixel = [u8; 3];
+        let counts = |of: &dyn Fn(&[Pixel]) -> Vec<Pixel>| -> Vec<_> {
             let data: Vec<Vec<u8>> =
                 data.iter().map(|data| of(data.as_chunks().0).concat()).collect();
             let frames: Vec<_> =

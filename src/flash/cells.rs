@@ -146,7 +146,7 @@ fn sum_columns<L: Lighting>(
 
 /// The first pixels of one channel of each row.
 #[inline(always)]
-fn pick<'a, const N: usize>(rows: [&'a Channels; N], channel: usize, wide: usize) -> [&'a [u8]; N] {
+fn pick<const N: usize>(rows: [&Channels; N], channel: usize, wide: usize) -> [&[u8]; N] {
     rows.map(|row| row.get(channel).and_then(|bytes| bytes.get(..wide)).unwrap_or(&[]))
 }
 
