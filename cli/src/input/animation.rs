@@ -5,9 +5,7 @@ use crate::failure::Failure;
 use flashinator::{Format, Shape};
 use image::codecs::{gif, png, webp};
 use image::{AnimationDecoder, Frames, ImageDecoder, ImageError};
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// A file format of animations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +55,14 @@ pub struct Animation {
 
 impl Animation {
     /// Opens an animation; nothing where the file is a still picture, which ffmpeg may take.
-    pub fn new(name: &str, path: &Path, kind: Kind) -> Result<Option<Self>, Failure> {
-        let file = File::open(path)
-            .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
-        let reader = BufReader::new(file);
+    pub fn new(
+        name: &str,
+        mut reader: impl BufRead + Seek + 'static,
+        kind: Kind,
+    ) -> Result<Option<Self>, Failure> {
+        let repeats = kind != Kind::Gif
+            || gif_repeats(&mut reader)
+                .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
         let broken = |error: &ImageError| {
             Failure::new(
                 name,
@@ -68,11 +70,11 @@ impl Animation {
                 "check that the file is whole",
             )
         };
-        let (width, height, frames, repeats) = match kind {
+        let (width, height, frames) = match kind {
             Kind::Gif => {
                 let decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
-                (width, height, decoder.into_frames(), gif_repeats(path))
+                (width, height, decoder.into_frames())
             }
             Kind::Png => {
                 let decoder = png::PngDecoder::new(reader).map_err(|e| broken(&e))?;
@@ -81,7 +83,7 @@ impl Animation {
                     return Ok(None);
                 }
                 let decoder = decoder.apng().map_err(|e| broken(&e))?;
-                (width, height, decoder.into_frames(), true)
+                (width, height, decoder.into_frames())
             }
             Kind::WebP => {
                 let decoder = webp::WebPDecoder::new(reader).map_err(|e| broken(&e))?;
@@ -89,7 +91,7 @@ impl Animation {
                 if !decoder.has_animation() {
                     return Ok(None);
                 }
-                (width, height, decoder.into_frames(), true)
+                (width, height, decoder.into_frames())
             }
         };
         let shape = super::shape(name, Format::Rgba, width, height)?;
@@ -98,11 +100,13 @@ impl Animation {
     }
 }
 
-/// Whether a GIF asks to be shown more than once: by the extension that Netscape brought.
-fn gif_repeats(path: &Path) -> bool {
+/// Whether a GIF asks to be shown more than once: by the extension that Netscape brought. The reader is then
+/// at its beginning again.
+fn gif_repeats(reader: &mut (impl BufRead + Seek)) -> io::Result<bool> {
     let mut begin = Vec::new();
-    let read = File::open(path).map(|file| file.take(4096).read_to_end(&mut begin));
-    read.is_ok() && begin.windows(11).any(|bytes| bytes == b"NETSCAPE2.0")
+    reader.by_ref().take(4096).read_to_end(&mut begin)?;
+    reader.seek(SeekFrom::Start(0))?;
+    Ok(begin.windows(11).any(|bytes| bytes == b"NETSCAPE2.0"))
 }
 
 impl Source for Animation {

@@ -1,11 +1,11 @@
 //! Where frames come from. Each kind of input is one [`Source`]; [`open`] chooses between them.
 
-mod animation;
+pub mod animation;
 mod ffmpeg;
-mod npy;
+pub mod npy;
 mod pipe;
 mod raw;
-mod y4m;
+pub mod y4m;
 
 use crate::failure::Failure;
 use flashinator::{Error, Format, Frame, Matrix, Range, Shape, Timestamp};
@@ -103,7 +103,9 @@ pub fn open(path: &Path, how: &Reading) -> Result<Box<dyn Source>, Failure> {
     // Animations are known by how they begin, whatever their names.
     if let Some(kind) = animation::kind(&mut reader) {
         drop(reader);
-        if let Some(animation) = animation::Animation::new(&name, path, kind)? {
+        let file = File::open(path)
+            .map_err(|error| Failure::new(&name, error, "give a file that can be read"))?;
+        if let Some(animation) = animation::Animation::new(&name, BufReader::new(file), kind)? {
             return Ok(Box::new(animation));
         }
     }
