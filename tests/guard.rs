@@ -4,7 +4,10 @@
 mod common;
 
 use common::{Content, Way, backends, bits, expected};
-use flashinator::{Changes, Format, Frame, Gray, Plane, Scanner, Settings, Shape};
+use flashinator::{
+    Analyser, AnalyserSettings, Changes, Format, Frame, Gray, Plane, Scanner, Settings, Shape,
+    Timestamp,
+};
 
 /// Memory between two pages that may not be touched.
 struct Guarded {
@@ -115,6 +118,17 @@ fn check(way: Way, shape: Shape, padding: usize) {
                 .map(|pair| Changes::between(&pair[0], &pair[1], &settings).unwrap().row())
                 .collect();
             assert_eq!(bits(&pairs), bits(&expected));
+
+            // So do the analyser's arrays.
+            let settings = AnalyserSettings { backend: Some(backend), ..Default::default() };
+            let needed = Analyser::memory_needed(shape, &settings).unwrap();
+            let mut arrays = Guarded::new(needed);
+            let memory = arrays.bytes(needed, at_end);
+            let mut analyser = Analyser::new(shape, &settings, memory).unwrap();
+            for (i, view) in views.iter().enumerate() {
+                let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
+                assert_eq!(analyser.push(view, time).unwrap().frame, i as u64);
+            }
         }
     }
 }

@@ -4,8 +4,9 @@ use core::ops::Add;
 
 use crate::flash::display::display;
 use crate::flash::profile::Light;
-use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, channels, fill, parts};
+use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, bytes, channels, fill, parts};
 use crate::flash::viewing::Grid;
+use crate::format::Samples;
 use crate::frame::Frame;
 use crate::simd::{Light as Lighting, With};
 
@@ -17,8 +18,8 @@ pub(crate) struct Bench<'m> {
     /// A row of pixels each.
     pub(crate) rows: &'m mut [Channels],
     pub(crate) chroma: &'m mut [Channels],
-    /// Sums of the columns of a group of rows.
-    pub(crate) few: &'m mut [u16],
+    /// Sums of the columns of a group of rows, for each channel.
+    pub(crate) few: &'m mut [[u16; TILE]],
     /// Sums of the columns of all rows, for each channel.
     pub(crate) columns: &'m mut [[i32; TILE]],
     /// Luminance of the display, summed up in the same way.
@@ -103,37 +104,47 @@ fn sum_columns<L: Lighting>(
     let mut y = top;
     while y < bottom {
         let rows = (GROUP / by).min(bottom - y);
+        // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
+        // luminance is wanted one by one.
+        let taken = if by == 2 && wanted.light == Light::Relative {
+            sum_triples(with, frame, (x, y), count, rows, bench.few)
+        } else {
+            0
+        };
         for (i, to) in bench.rows.iter_mut().enumerate().take(rows) {
-            fill(frame, wanted.conversion, (x, y + i), count, to, chroma);
+            if taken == count {
+                break;
+            }
+            fill(frame, wanted.conversion, (x + taken, y + i), count - taken, to, chroma);
             for channel in to.iter_mut().take(used) {
                 // Black has no light, so what is behind the picture adds nothing to its last pair.
-                if let Some(behind) = channel.get_mut(count) {
+                if let Some(behind) = channel.get_mut(count - taken) {
                     *behind = 0;
                 }
             }
         }
         // What is worked on next, or will be when the next row of cells is.
-        let ahead = [0, 1].map(|i| parts(frame, (x, y + rows + i), count));
+        let ahead = [0, 1].map(|i| parts(frame, (x + taken, y + rows + i), count - taken));
+        let rest = wide - taken;
         for (c, columns) in bench.columns.iter_mut().enumerate().take(used) {
-            let Some(few) = bench.few.get_mut(..wide / by) else { return };
+            let Some(few) = bench.few.get_mut(c) else { return };
+            let Some(last) = few.get_mut(taken / by..wide / by) else { return };
             match (by, bench.rows.get(..rows)) {
+                _ if taken == count => {}
                 (2, Some([a])) => {
-                    with.sum_pairs(pick([a], c, wide), few, pick_parts([&ahead[0]], c))
+                    with.sum_pairs(pick([a], c, rest), last, pick_parts([&ahead[0]], c));
                 }
                 (2, Some([a, b])) => {
-                    with.sum_pairs(
-                        pick([a, b], c, wide),
-                        few,
-                        pick_parts([&ahead[0], &ahead[1]], c),
-                    );
+                    let ahead = pick_parts([&ahead[0], &ahead[1]], c);
+                    with.sum_pairs(pick([a, b], c, rest), last, ahead);
                 }
-                (_, Some([a])) => with.sum_columns(pick([a], c, wide), few),
-                (_, Some([a, b])) => with.sum_columns(pick([a, b], c, wide), few),
-                (_, Some([a, b, d])) => with.sum_columns(pick([a, b, d], c, wide), few),
-                (_, Some([a, b, d, e])) => with.sum_columns(pick([a, b, d, e], c, wide), few),
+                (_, Some([a])) => with.sum_columns(pick([a], c, rest), last),
+                (_, Some([a, b])) => with.sum_columns(pick([a, b], c, rest), last),
+                (_, Some([a, b, d])) => with.sum_columns(pick([a, b, d], c, rest), last),
+                (_, Some([a, b, d, e])) => with.sum_columns(pick([a, b, d, e], c, rest), last),
                 _ => return,
             }
-            widen(few, columns, y == top);
+            widen(few.get(..wide / by).unwrap_or(&[]), columns, y == top);
         }
         if wanted.light == Light::Display {
             for (i, row) in bench.rows.iter().enumerate().take(rows) {
@@ -141,6 +152,31 @@ fn sum_columns<L: Lighting>(
             }
         }
         y += rows;
+    }
+}
+
+/// Sums up the columns of packed pixels of three bytes where they lie; gives the number of pixels that are
+/// done, 0 for other formats.
+#[inline(always)]
+fn sum_triples<L: Lighting>(
+    with: With<L>,
+    frame: &Frame<'_>,
+    (x, y): (usize, usize),
+    count: usize,
+    rows: usize,
+    few: &mut [[u16; TILE]],
+) -> usize {
+    let format = frame.shape().format();
+    let (Samples::Triple, [first, second, third]) = (format.samples(), few) else { return 0 };
+    // In the order of memory.
+    let mut sums = [&mut first[..], &mut second[..], &mut third[..]];
+    if format.channels() == [2, 1, 0] {
+        sums.reverse();
+    }
+    let row = |i: usize| bytes(frame, 0, y + i, 3 * x, 3 * count);
+    match rows {
+        1 => with.sum_triples([row(0)], sums, [row(1)]),
+        _ => with.sum_triples([row(0), row(1)], sums, [row(2), row(3)]),
     }
 }
 

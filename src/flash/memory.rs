@@ -108,7 +108,7 @@ impl Layout {
         let bench = Bench {
             rows: from.cut::<u8>(ROWS * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             chroma: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
-            few: from.cut(TILE)?,
+            few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
             columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,
             display: from.cut(TILE)?,
             light: [from.cut(across)?, from.cut(across)?, from.cut(across)?],

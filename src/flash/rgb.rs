@@ -173,7 +173,13 @@ pub(crate) fn parts<'a>(frame: &Frame<'a>, (x, y): (usize, usize), count: usize)
 
 /// A part of a row of a plane; less where the row ends before.
 #[inline(always)]
-fn bytes<'a>(frame: &Frame<'a>, plane: usize, y: usize, from: usize, count: usize) -> &'a [u8] {
+pub(crate) fn bytes<'a>(
+    frame: &Frame<'a>,
+    plane: usize,
+    y: usize,
+    from: usize,
+    count: usize,
+) -> &'a [u8] {
     let row = frame.row(plane, y).get(from..).unwrap_or(&[]);
     row.get(..count).unwrap_or(row)
 }

@@ -1,7 +1,10 @@
 //! 32 bytes at a time with AVX2.
 
-use super::vector::{Rare, Vector};
+use super::vector::{Rare, Vector, picks};
 use core::arch::x86_64::*;
+
+/// How channels are picked.
+static PICKS: [[[u8; 16]; 3]; 3] = [picks(0), picks(1), picks(2)];
 
 /// Thirty-two bytes.
 #[derive(Clone, Copy)]
@@ -90,6 +93,32 @@ impl Vector for Avx2 {
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
         unsafe {
             [Self(_mm256_unpacklo_epi8(low.0, high.0)), Self(_mm256_unpackhi_epi8(low.0, high.0))]
+        }
+    }
+
+    const SPLITS: bool = true;
+
+    #[inline(always)]
+    unsafe fn split(from: *const u8) -> [Self; 3] {
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            let mut loads = [zero; 3];
+            for (i, load) in loads.iter_mut().enumerate() {
+                let low = _mm_loadu_si128(from.add(16 * i).cast());
+                let high = _mm_loadu_si128(from.add(16 * i + 48).cast());
+                *load = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
+            }
+            let mut channels = [Self(zero); 3];
+            for (channel, picks) in channels.iter_mut().zip(&PICKS) {
+                let mut wide = [zero; 3];
+                for (wide, bytes) in wide.iter_mut().zip(picks) {
+                    *wide = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()));
+                }
+                let picked = _mm256_blendv_epi8(loads[2], loads[1], wide[1]);
+                let picked = _mm256_blendv_epi8(picked, loads[0], wide[0]);
+                *channel = Self(_mm256_shuffle_epi8(picked, wide[2]));
+            }
+            channels
         }
     }
 

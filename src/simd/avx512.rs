@@ -1,7 +1,7 @@
 //! 64 bytes at a time with AVX-512 F and BW.
 
 use super::light::Light;
-use super::vector::{Rare, Vector};
+use super::vector::{Rare, Vector, picks};
 use crate::linear::{self, CODES};
 use core::arch::x86_64::*;
 
@@ -104,6 +104,35 @@ impl Vector for Avx512 {
         }
     }
 
+    const SPLITS: bool = true;
+
+    #[inline(always)]
+    unsafe fn split(from: *const u8) -> [Self; 3] {
+        unsafe {
+            let zero = _mm512_setzero_si512();
+            let mut loads = [zero; 3];
+            for (i, load) in loads.iter_mut().enumerate() {
+                let from = from.add(16 * i);
+                let all = _mm512_castsi128_si512(_mm_loadu_si128(from.cast()));
+                let all = _mm512_inserti32x4::<1>(all, _mm_loadu_si128(from.add(48).cast()));
+                let all = _mm512_inserti32x4::<2>(all, _mm_loadu_si128(from.add(96).cast()));
+                *load = _mm512_inserti32x4::<3>(all, _mm_loadu_si128(from.add(144).cast()));
+            }
+            let mut channels = [Self(zero); 3];
+            for (channel, picks) in channels.iter_mut().zip(&PICKS) {
+                let mut wide = [zero; 3];
+                for (wide, bytes) in wide.iter_mut().zip(picks) {
+                    *wide = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
+                }
+                let (first, second) = (_mm512_movepi8_mask(wide[0]), _mm512_movepi8_mask(wide[1]));
+                let picked = _mm512_mask_mov_epi8(loads[2], second, loads[1]);
+                let picked = _mm512_mask_mov_epi8(picked, first, loads[0]);
+                *channel = Self(_mm512_shuffle_epi8(picked, wide[2]));
+            }
+            channels
+        }
+    }
+
     #[inline(always)]
     unsafe fn pairs(self) -> [Self; 2] {
         unsafe {
@@ -187,6 +216,31 @@ impl Vector for Avx512 {
     }
 }
 
+/// How channels are picked.
+static PICKS: [[[u8; 16]; 3]; 3] = [picks(0), picks(1), picks(2)];
+
+/// Where the bytes of a channel of 64 pixels lie in three registers: for those of the first two, and for
+/// all with the third as the second table, which those of the first two keep their places in.
+static TRIPLES: [[[u8; 64]; 2]; 3] = {
+    let mut places = [[[0; 64]; 2]; 3];
+    let mut c = 0;
+    while c < 3 {
+        let mut i = 0;
+        while i < 64 {
+            let at = 3 * i + c;
+            if at < 128 {
+                places[c][0][i] = at as u8;
+                places[c][1][i] = i as u8;
+            } else {
+                places[c][1][i] = (at - 64) as u8;
+            }
+            i += 1;
+        }
+        c += 1;
+    }
+    places
+};
+
 /// Linear light by tables in registers, where the processor has AVX-512 VBMI as well.
 pub(crate) struct Tables;
 
@@ -207,13 +261,29 @@ impl Light for Tables {
     type V = Avx512;
 
     #[inline(always)]
-    unsafe fn pairs<const N: usize>(rows: [*const u8; N]) -> Avx512 {
+    unsafe fn split(from: *const u8) -> [Avx512; 3] {
+        unsafe {
+            let first = _mm512_loadu_si512(from.cast());
+            let second = _mm512_loadu_si512(from.add(64).cast());
+            let third = _mm512_loadu_si512(from.add(128).cast());
+            let mut channels = [Avx512(first); 3];
+            for (channel, [low, all]) in channels.iter_mut().zip(&TRIPLES) {
+                let low = _mm512_loadu_si512(low.as_ptr().cast());
+                let all = _mm512_loadu_si512(all.as_ptr().cast());
+                let two = _mm512_permutex2var_epi8(first, low, second);
+                *channel = Avx512(_mm512_permutex2var_epi8(two, all, third));
+            }
+            channels
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs<const N: usize>(rows: [Avx512; N]) -> Avx512 {
         unsafe {
             let ones = _mm512_set1_epi8(1);
             // Sums of lower and of higher bytes.
             let mut sums = [_mm512_setzero_si512(); 2];
-            for row in rows {
-                let codes = _mm512_loadu_si512(row.cast());
+            for Avx512(codes) in rows {
                 let upper = _mm512_movepi8_mask(codes);
                 for (sum, table) in sums.iter_mut().zip(&BYTES) {
                     let quarter = |i: usize| _mm512_loadu_si512(table.as_ptr().add(64 * i).cast());

@@ -7,12 +7,24 @@ use crate::simd::vector::Vector;
 pub(crate) trait Light {
     type V: Vector;
 
-    /// The sums of the light of every two pixels next to each other, over `N` rows, at most two, in words.
+    /// The sums of the light of every two codes next to each other, over `N` rows, at most two, in words.
     ///
     /// # Safety
     ///
-    /// The contract of [`Vector`]; each row is valid for a register of bytes.
-    unsafe fn pairs<const N: usize>(rows: [*const u8; N]) -> Self::V;
+    /// The contract of [`Vector`].
+    unsafe fn pairs<const N: usize>(rows: [Self::V; N]) -> Self::V;
+
+    /// The first, second and third bytes of as many pixels of three bytes as a register has lanes, in their
+    /// order.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Vector::split`].
+    #[inline(always)]
+    unsafe fn split(from: *const u8) -> [Self::V; 3] {
+        // SAFETY: the caller's contract.
+        unsafe { Self::V::split(from) }
+    }
 }
 
 /// By a polynomial, on any instruction set.
@@ -22,12 +34,11 @@ impl<V: Vector> Light for Polynomial<V> {
     type V = V;
 
     #[inline(always)]
-    unsafe fn pairs<const N: usize>(rows: [*const u8; N]) -> V {
+    unsafe fn pairs<const N: usize>(rows: [V; N]) -> V {
         // SAFETY: the caller's contract.
         unsafe {
             let mut sum = V::splat(0);
-            for row in rows {
-                let codes = V::load(row);
+            for codes in rows {
                 let above = codes.saturating_sub(V::splat(STRAIGHT)).pairs();
                 let codes = codes.pairs();
                 let pair =
@@ -61,7 +72,50 @@ pub(crate) unsafe fn sum_pairs<L: Light, const N: usize>(
             }
         }
         // SAFETY: the caller's contract; `at` is below `count`, and a whole register fits.
-        unsafe { L::pairs(rows.map(|row| row.add(at))).store(sums.cast::<u8>().add(at)) };
+        unsafe {
+            let mut codes = [L::V::splat(0); N];
+            for (codes, row) in codes.iter_mut().zip(rows) {
+                *codes = L::V::load(row.add(at));
+            }
+            L::pairs(codes).store(sums.cast::<u8>().add(at));
+        }
+        at += L::V::LANES;
+    }
+}
+
+/// The same for pixels of three bytes, with sums for each of the three.
+///
+/// # Safety
+///
+/// As for [`sum_pairs`]; each row has three times `count` bytes, and [`Vector::SPLITS`] holds.
+#[inline(always)]
+pub(crate) unsafe fn sum_triples<L: Light, const N: usize>(
+    rows: [*const u8; N],
+    count: usize,
+    sums: [*mut u16; 3],
+    ahead: [*const u8; N],
+) {
+    let mut at = 0;
+    while at < count {
+        // SAFETY: the caller's contract; `at` is below `count`, and three registers fit.
+        unsafe {
+            for row in ahead {
+                for line in 0..(3 * L::V::LANES).div_ceil(64) {
+                    L::V::prefetch_near(row.wrapping_add(3 * at + 64 * line));
+                }
+            }
+            // Loops and no closures, which would be compiled without the instruction set.
+            let mut codes = [[L::V::splat(0); N]; 3];
+            for (i, row) in rows.into_iter().enumerate() {
+                let channels = L::split(row.add(3 * at));
+                for (codes, channel) in codes.iter_mut().zip(channels) {
+                    codes[i] = channel;
+                }
+            }
+            for (codes, sums) in codes.into_iter().zip(sums) {
+                L::pairs(codes).store(sums.cast::<u8>().add(at));
+            }
+        }
         at += L::V::LANES;
     }
 }

@@ -89,6 +89,22 @@ pub(crate) trait Vector: Copy {
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
     unsafe fn words(low: Self, high: Self) -> [Self; 2];
 
+    /// Whether there is [`Vector::split`].
+    const SPLITS: bool = false;
+
+    /// The first, second and third bytes of `LANES` pixels of three bytes, in their order.
+    ///
+    /// Three loads of 16 bytes are 16 pixels, and as 16 is no multiple of 3, the bytes of a channel lie at
+    /// different places in each: so they are picked into one register, and then brought into order.
+    ///
+    /// # Safety
+    ///
+    /// The contract of the trait; `from` is valid for reading three registers.
+    unsafe fn split(_: *const u8) -> [Self; 3] {
+        // SAFETY: nobody asks where there is none.
+        unsafe { [Self::splat(0); 3] }
+    }
+
     /// Words of 256 times a byte, for the one and for the other of every two bytes.
     unsafe fn pairs(self) -> [Self; 2];
 
@@ -150,3 +166,22 @@ macro_rules! binary {
 }
 #[cfg(target_arch = "x86_64")]
 pub(super) use binary;
+
+/// What [`Vector::split`] picks channel `c` by, in 16 bytes: those of the first load, those of the second, and
+/// the places that the bytes of the pixels are then at.
+#[cfg(target_arch = "x86_64")]
+pub(super) const fn picks(c: usize) -> [[u8; 16]; 3] {
+    let mut picks = [[0; 16]; 3];
+    let mut i = 0;
+    while i < 16 {
+        if i % 3 == c {
+            picks[0][i] = 255;
+        }
+        if (i + 16) % 3 == c {
+            picks[1][i] = 255;
+        }
+        picks[2][i] = ((3 * i + c) % 16) as u8;
+        i += 1;
+    }
+    picks
+}

@@ -30,10 +30,10 @@ pub struct Ffmpeg {
     told: Receiver<Told>,
     listener: Option<JoinHandle<Said>>,
     frame: Vec<u8>,
-    /// The length of a tick of the stream.
-    tick: (u32, u32),
-    /// What was told of the first frame, which came before the frame was asked for.
-    first: Option<Shown>,
+    /// The length of a tick of the stream, where that is told.
+    tick: Option<(u32, u32)>,
+    /// What was told of frames before they were asked for.
+    early: VecDeque<Shown>,
     /// Ticks that the first frame was shown at: times are counted from it.
     origin: Option<i64>,
     index: u64,
@@ -57,6 +57,8 @@ enum Told {
 struct Shown {
     size: (u32, u32),
     ticks: Option<i64>,
+    /// The time in seconds, to six digits.
+    seconds: Option<f64>,
     format: String,
 }
 
@@ -66,6 +68,9 @@ struct Said {
     /// The first message that the file is damaged.
     damage: Option<String>,
 }
+
+/// How long to wait for word of a frame: of the first, until the decoder has found its way into the file.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Bytes of a pipe, the most that Linux gives anyone.
 #[cfg(target_os = "linux")]
@@ -116,8 +121,8 @@ impl Ffmpeg {
             told,
             listener: Some(listener),
             frame: Vec::new(),
-            tick: (1, 1_000_000),
-            first: None,
+            tick: None,
+            early: VecDeque::new(),
             origin: None,
             index: 0,
             last_time: how.start,
@@ -128,20 +133,26 @@ impl Ffmpeg {
                 Failure::new(&video.name, "it has no video frames", "give a video")
             }));
         };
-        let (format, full) = known(&first.format).ok_or_else(|| {
+        // What is told is what the decoder makes; as RGB it is handed over only behind that.
+        let named = if how.native { &first.format } else { Format::Rgb24.name() };
+        let (format, full) = known(named).ok_or_else(|| {
             let what = format!("ffmpeg hands over pixels of an unknown format, {}", first.format);
             Failure::new(&video.name, what, "please report this")
         })?;
-        if let Ok(Told::Colours(range, matrix)) = video.told.recv_timeout(PATIENCE) {
-            video.range = range.unwrap_or(Range::Limited);
-            video.matrix = matrix;
+        match video.told.recv_timeout(PATIENCE) {
+            Ok(Told::Colours(range, matrix)) => {
+                video.range = range.unwrap_or(Range::Limited);
+                video.matrix = matrix;
+            }
+            Ok(Told::Shown(second)) => video.early.push_back(second),
+            _ => {}
         }
         if full || !format.is_yuv() {
             video.range = Range::Full;
         }
         video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
         video.pixels = Some(Pipe::new(pixels, video.shape.frame_bytes()));
-        video.first = Some(first);
+        video.early.push_front(first);
         video.duration = video.duration.map(|all| {
             let rest = (all - how.start).max(0.0);
             how.duration.map_or(rest, |duration| duration.min(rest))
@@ -149,12 +160,16 @@ impl Ffmpeg {
         Ok(video)
     }
 
-    /// What is told of the next frame; nothing where there is none.
+    /// What is told of the next frame; nothing where there is none, or it is not told of: a frame that has
+    /// come has been told of before.
     fn shown(&mut self) -> Option<Shown> {
+        if let Some(shown) = self.early.pop_front() {
+            return Some(shown);
+        }
         loop {
-            match self.told.recv().ok()? {
+            match self.told.recv_timeout(LONGEST).ok()? {
                 Told::Shown(shown) => return Some(shown),
-                Told::Tick(numerator, denominator) => self.tick = (numerator, denominator),
+                Told::Tick(numerator, denominator) => self.tick = Some((numerator, denominator)),
                 Told::Duration(seconds) => self.duration = Some(seconds),
                 Told::Colours(..) => {}
             }
@@ -268,10 +283,7 @@ impl Source for Ffmpeg {
                 return Err(self.end().err().unwrap_or(failure));
             }
         }
-        let shown = match self.first.take() {
-            Some(first) => Some(first),
-            None => self.shown(),
-        };
+        let shown = self.shown();
         let mut stamp = None;
         if let Some(shown) = shown {
             let size = (self.shape.width(), self.shape.height());
@@ -282,14 +294,15 @@ impl Source for Ffmpeg {
                     "what was found before it stands; scan the parts of each size on their own",
                 ));
             }
-            stamp = shown.ticks.and_then(|ticks| {
-                let origin = *self.origin.get_or_insert(ticks);
-                let (numerator, denominator) = self.tick;
-                let stamp = Timestamp::from_ticks(ticks - origin, numerator, denominator).ok()?;
-                let seconds =
-                    (ticks - origin) as f64 * f64::from(numerator) / f64::from(denominator);
-                Some((self.start + seconds, stamp))
-            });
+            stamp = match (shown.ticks, self.tick) {
+                (Some(ticks), Some((numerator, denominator))) => {
+                    let ticks = ticks - *self.origin.get_or_insert(ticks);
+                    let seconds = ticks as f64 * f64::from(numerator) / f64::from(denominator);
+                    let stamp = Timestamp::from_ticks(ticks, numerator, denominator).ok();
+                    stamp.map(|stamp| (self.start + seconds, stamp))
+                }
+                _ => shown.seconds.map(|seconds| (seconds, at(seconds))),
+            };
         }
         // A frame without a time of its own is shown when the one before it is.
         let (time, stamp) = stamp.unwrap_or((self.last_time, at(self.last_time)));
@@ -378,6 +391,7 @@ fn told(line: &str) -> Option<Told> {
     Some(Told::Shown(Shown {
         size: (width.parse().ok()?, height.parse().ok()?),
         ticks: field(" pts:").and_then(|ticks| ticks.parse().ok()),
+        seconds: field(" pts_time:").and_then(|seconds| seconds.parse().ok()),
         format: field(" fmt:")?.to_owned(),
     }))
 }
@@ -390,10 +404,15 @@ mod tests {
     fn lines_of_ffmpeg() {
         let line = "[Parsed_showinfo_0 @ 0x5] n:   1 pts:    512 pts_time:0.04    duration:    512 \
                     fmt:yuv420p cl:left sar:1/1 s:640x360 i:P iskey:0 type:P";
-        let shown = Shown { size: (640, 360), ticks: Some(512), format: "yuv420p".into() };
+        let shown = Shown {
+            size: (640, 360),
+            ticks: Some(512),
+            seconds: Some(0.04),
+            format: "yuv420p".into(),
+        };
         assert_eq!(told(line), Some(Told::Shown(shown)));
         let timeless = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
-        let shown = Shown { size: (8, 8), ticks: None, format: "gray".into() };
+        let shown = Shown { size: (8, 8), ticks: None, seconds: None, format: "gray".into() };
         assert_eq!(told(timeless), Some(Told::Shown(shown)));
         let config = "[Parsed_showinfo_1 @ 0x5] config in time_base: 1/12800, frame_rate: 25/1";
         assert_eq!(told(config), Some(Told::Tick(1, 12_800)));
