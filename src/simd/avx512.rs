@@ -277,23 +277,35 @@ impl Light for Tables {
         }
     }
 
+    /// Of lower and of higher bytes.
+    type Sums = [__m512i; 2];
+
     #[inline(always)]
-    unsafe fn pairs<const N: usize>(rows: [Avx512; N]) -> Avx512 {
+    unsafe fn none() -> [__m512i; 2] {
+        unsafe { [_mm512_setzero_si512(); 2] }
+    }
+
+    #[inline(always)]
+    unsafe fn and(mut sums: [__m512i; 2], Avx512(codes): Avx512) -> [__m512i; 2] {
         unsafe {
-            let ones = _mm512_set1_epi8(1);
-            // Sums of lower and of higher bytes.
-            let mut sums = [_mm512_setzero_si512(); 2];
-            for Avx512(codes) in rows {
-                let upper = _mm512_movepi8_mask(codes);
-                for (sum, table) in sums.iter_mut().zip(&BYTES) {
-                    let quarter = |i: usize| _mm512_loadu_si512(table.as_ptr().add(64 * i).cast());
-                    let low = _mm512_permutex2var_epi8(quarter(0), codes, quarter(1));
-                    let high = _mm512_permutex2var_epi8(quarter(2), codes, quarter(3));
-                    let bytes = _mm512_mask_mov_epi8(low, upper, high);
-                    *sum = _mm512_add_epi16(*sum, _mm512_maddubs_epi16(bytes, ones));
-                }
+            let upper = _mm512_movepi8_mask(codes);
+            for (sum, table) in sums.iter_mut().zip(&BYTES) {
+                let from = table.as_ptr();
+                let [a, b, c, d] = [from, from.add(64), from.add(128), from.add(192)];
+                let (a, b) = (_mm512_loadu_si512(a.cast()), _mm512_loadu_si512(b.cast()));
+                let (c, d) = (_mm512_loadu_si512(c.cast()), _mm512_loadu_si512(d.cast()));
+                let low = _mm512_permutex2var_epi8(a, codes, b);
+                let high = _mm512_permutex2var_epi8(c, codes, d);
+                let bytes = _mm512_mask_mov_epi8(low, upper, high);
+                let pairs = _mm512_maddubs_epi16(bytes, _mm512_set1_epi8(1));
+                *sum = _mm512_add_epi16(*sum, pairs);
             }
-            Avx512(_mm512_add_epi16(sums[0], _mm512_slli_epi16::<8>(sums[1])))
+            sums
         }
+    }
+
+    #[inline(always)]
+    unsafe fn words([low, high]: [__m512i; 2]) -> Avx512 {
+        unsafe { Avx512(_mm512_add_epi16(low, _mm512_slli_epi16::<8>(high))) }
     }
 }

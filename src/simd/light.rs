@@ -7,12 +7,19 @@ use crate::simd::vector::Vector;
 pub(crate) trait Light {
     type V: Vector;
 
-    /// The sums of the light of every two codes next to each other, over `N` rows, at most two, in words.
-    ///
+    /// Sums of the light of every two codes next to each other, in the making.
+    type Sums: Copy;
+
     /// # Safety
     ///
-    /// The contract of [`Vector`].
-    unsafe fn pairs<const N: usize>(rows: [Self::V; N]) -> Self::V;
+    /// The contract of [`Vector`], as for the next two.
+    unsafe fn none() -> Self::Sums;
+
+    /// The sums with those of another row, of which there are two at most.
+    unsafe fn and(sums: Self::Sums, codes: Self::V) -> Self::Sums;
+
+    /// The sums in words.
+    unsafe fn words(sums: Self::Sums) -> Self::V;
 
     /// The first, second and third bytes of as many pixels of three bytes as a register has lanes, in their
     /// order.
@@ -33,20 +40,28 @@ pub(crate) struct Polynomial<V>(V);
 impl<V: Vector> Light for Polynomial<V> {
     type V = V;
 
+    type Sums = V;
+
     #[inline(always)]
-    unsafe fn pairs<const N: usize>(rows: [V; N]) -> V {
+    unsafe fn none() -> V {
+        // SAFETY: the caller's contract.
+        unsafe { V::splat(0) }
+    }
+
+    #[inline(always)]
+    unsafe fn and(sums: V, codes: V) -> V {
         // SAFETY: the caller's contract.
         unsafe {
-            let mut sum = V::splat(0);
-            for codes in rows {
-                let above = codes.saturating_sub(V::splat(STRAIGHT)).pairs();
-                let codes = codes.pairs();
-                let pair =
-                    light(above[0], codes[0]).saturating_add_words(light(above[1], codes[1]));
-                sum = sum.saturating_add_words(pair);
-            }
-            sum
+            let above = codes.saturating_sub(V::splat(STRAIGHT)).pairs();
+            let codes = codes.pairs();
+            let pair = light(above[0], codes[0]).saturating_add_words(light(above[1], codes[1]));
+            sums.saturating_add_words(pair)
         }
+    }
+
+    #[inline(always)]
+    unsafe fn words(sums: V) -> V {
+        sums
     }
 }
 
@@ -66,18 +81,18 @@ pub(crate) unsafe fn sum_pairs<L: Light, const N: usize>(
     let mut at = 0;
     while at < count {
         if at.is_multiple_of(64) {
-            for row in ahead {
+            for row in &ahead {
                 // SAFETY: the caller's contract.
                 unsafe { L::V::prefetch_near(row.wrapping_add(at)) };
             }
         }
         // SAFETY: the caller's contract; `at` is below `count`, and a whole register fits.
         unsafe {
-            let mut codes = [L::V::splat(0); N];
-            for (codes, row) in codes.iter_mut().zip(rows) {
-                *codes = L::V::load(row.add(at));
+            let mut pairs = L::none();
+            for row in &rows {
+                pairs = L::and(pairs, L::V::load(row.add(at)));
             }
-            L::pairs(codes).store(sums.cast::<u8>().add(at));
+            L::words(pairs).store(sums.cast::<u8>().add(at));
         }
         at += L::V::LANES;
     }
@@ -99,21 +114,20 @@ pub(crate) unsafe fn sum_triples<L: Light, const N: usize>(
     while at < count {
         // SAFETY: the caller's contract; `at` is below `count`, and three registers fit.
         unsafe {
-            for row in ahead {
+            for row in &ahead {
                 for line in 0..(3 * L::V::LANES).div_ceil(64) {
                     L::V::prefetch_near(row.wrapping_add(3 * at + 64 * line));
                 }
             }
             // Loops and no closures, which would be compiled without the instruction set.
-            let mut codes = [[L::V::splat(0); N]; 3];
-            for (i, row) in rows.into_iter().enumerate() {
-                let channels = L::split(row.add(3 * at));
-                for (codes, channel) in codes.iter_mut().zip(channels) {
-                    codes[i] = channel;
+            let mut pairs = [L::none(); 3];
+            for row in &rows {
+                for (pairs, codes) in pairs.iter_mut().zip(&L::split(row.add(3 * at))) {
+                    *pairs = L::and(*pairs, *codes);
                 }
             }
-            for (codes, sums) in codes.into_iter().zip(sums) {
-                L::pairs(codes).store(sums.cast::<u8>().add(at));
+            for (pairs, sums) in pairs.iter().zip(&sums) {
+                L::words(*pairs).store(sums.cast::<u8>().add(at));
             }
         }
         at += L::V::LANES;
