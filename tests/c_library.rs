@@ -158,8 +158,10 @@ fn every_status_is_returned_as_promised() {
     if !have("gcc") {
         return;
     }
-    let output = run(&compile("misuse", "tests/capi/misuse.c"), &[], &[]);
-    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    for name in ["misuse", "misuse_analyser"] {
+        let output = run(&compile(name, &format!("tests/capi/{name}.c")), &[], &[]);
+        assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    }
 }
 
 #[test]

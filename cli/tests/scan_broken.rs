@@ -1,0 +1,185 @@
+//! `flashinator scan` of input that is broken, and where it cannot go on: one line says what is wrong, what
+//! was found before stands, and the status is 2.
+
+mod common;
+
+use common::*;
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+
+#[test]
+fn broken_animations_keep_what_came_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, csv) = (path(&folder, "a.gif"), path(&folder, "rows.csv"));
+    let whole = gif(&[0, 255, 0, 255, 0, 255, 0, 255, 0, 255], 5, false);
+    fs::write(&file, &whole[..whole.len() - 300]).unwrap();
+    let output = run(&[&file, "--csv", &csv]);
+    let line = failed(&output, 2);
+    assert!(line.contains("a.gif: frame 8 cannot be read"), "{line}");
+    assert!(text(&output.stdout).contains("incomplete"), "{output:?}");
+    assert_eq!(rows(&csv).1.len(), 8);
+    // A header and no frame.
+    fs::write(&file, [&whole[..13 + 768], b"\x3b"].concat()).unwrap();
+    assert!(failed(&run(&[&file]), 2).contains("a.gif: "));
+    fs::write(&file, &whole[..9]).unwrap();
+    failed(&run(&[&file]), 2);
+}
+
+#[test]
+fn what_is_no_video_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "notes.txt");
+    fs::write(&file, "no video\n").unwrap();
+    if have("ffmpeg") {
+        assert!(failed(&run(&[&file]), 2).contains("notes.txt: ffmpeg failed"));
+        let audio = path(&folder, "tone.wav");
+        ffmpeg(&["-f", "lavfi", "-i", "sine=d=1", &audio]);
+        assert!(failed(&run(&[&audio]), 2).contains("tone.wav"));
+    }
+    fs::write(&file, "").unwrap();
+    assert!(failed(&run(&[&file]), 2).contains("the file is empty"));
+    assert!(failed(&run(&[&path(&folder, "absent.mp4")]), 2).contains("absent.mp4"));
+    let empty = path(&folder, "empty");
+    fs::create_dir(&empty).unwrap();
+    assert!(failed(&run(&[&empty]), 2).contains("no videos or animations"));
+    let no_frames = path(&folder, "none.y4m");
+    fs::write(&no_frames, y4m(std::iter::empty(), 25)).unwrap();
+    assert!(failed(&run(&[&no_frames]), 2).contains("it has no frames"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let locked = path(&folder, "locked.y4m");
+        fs::write(&locked, flashing(20)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+        // Root may read all.
+        if fs::File::open(&locked).is_err() {
+            assert!(failed(&run(&[&locked]), 2).contains("ermission"));
+        }
+    }
+}
+
+#[test]
+fn a_truncated_video_keeps_what_came_before() {
+    let Some(folder) = clips() else { return };
+    let out = tempfile::tempdir().unwrap();
+    let (cut, csv, summary) = (path(&out, "cut.mp4"), path(&out, "rows.csv"), path(&out, "s.json"));
+    let fast = path(&out, "fast.mp4");
+    let clip = folder.join("bigbuckbunny.mp4");
+    ffmpeg(&["-i", clip.to_str().unwrap(), "-c", "copy", "-movflags", "faststart", &fast]);
+    let whole = fs::read(&fast).unwrap();
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let output = run(&[&cut, "--csv", &csv, "--json", &summary]);
+    let line = failed(&output, 2);
+    assert!(line.contains("damaged or cut short"), "{line}");
+    let frames = rows(&csv).1.len();
+    assert!(frames > 20 && frames < 130, "{frames}");
+    let input = &json(&summary)["inputs"][0];
+    assert_eq!((&input["complete"], &input["frames"]), (&false.into(), &frames.into()));
+    // Without its index, at the end, nothing can be read.
+    let whole = fs::read(&clip).unwrap();
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    if !whole[..4096].windows(4).any(|bytes| bytes == b"moov") {
+        failed(&run(&[&cut]), 2);
+    }
+}
+
+#[test]
+fn frames_of_another_size_end_the_scan() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b, both) = (path(&folder, "a.ts"), path(&folder, "b.ts"), path(&folder, "both.ts"));
+    ffmpeg(&["-f", "lavfi", "-i", "testsrc=s=64x48:r=25:d=1", "-c:v", "mpeg2video", &a]);
+    ffmpeg(&["-f", "lavfi", "-i", "testsrc=s=96x80:r=25:d=1", "-c:v", "mpeg2video", &b]);
+    let joined = [fs::read(&a).unwrap(), fs::read(&b).unwrap()].concat();
+    fs::write(&both, joined).unwrap();
+    let csv = path(&folder, "rows.csv");
+    let line = failed(&run(&[&both, "--csv", &csv]), 2);
+    assert!(line.contains("another size, 96x80"), "{line}");
+    assert!(rows(&csv).1.len() >= 20);
+}
+
+/// A program named ffmpeg that does what a script says, in a folder of its own.
+#[cfg(unix)]
+fn pretended(folder: &tempfile::TempDir, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let program = path(folder, "ffmpeg");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn an_ffmpeg_that_is_killed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let search = pretended(
+        &folder,
+        "echo '[showinfo @ 0] config in time_base: 1/25, frame_rate: 25/1' >&2
+         for i in 0 1 2; do
+             echo \"[showinfo @ 0] n: $i pts: $i pts_time:0 fmt:gray s:8x8 i:P\" >&2
+             head -c 64 /dev/zero
+         done
+         kill -9 $$",
+    );
+    let (file, csv) = (path(&folder, "a.mp4"), path(&folder, "rows.csv"));
+    fs::write(&file, "anything").unwrap();
+    let output = scan(&[&file, "--csv", &csv]).env("PATH", &search).output().unwrap();
+    let line = failed(&output, 2);
+    assert!(line.contains("ffmpeg failed: signal: 9"), "{line}");
+    assert!(text(&output.stdout).contains("incomplete"));
+    assert_eq!(rows(&csv).1.len(), 3);
+    // None at all.
+    let output = scan(&[&file]).env("PATH", "/nonexistent").output().unwrap();
+    assert!(failed(&output, 2).contains("not on the PATH"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn places_that_cannot_be_written_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for option in ["--report", "--json", "--csv"] {
+        let line = failed(&run(&[sample(), option, "/dev/full"]), 2);
+        assert!(line.contains("/dev/full: cannot be written"), "{line}");
+        let missing = path(&folder, "no/such/folder");
+        let line = failed(&run(&[sample(), option, &missing]), 2);
+        assert!(line.contains("cannot be written"), "{line}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_keeps_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, summary) = (path(&folder, "r.html"), path(&folder, "s.json"));
+    let mut child = scan(&["-", "--jsonl", "-", "--report", &report, "--json", &summary])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(&flashing(40)).unwrap();
+    input.flush().unwrap();
+    // Rows come as frames do, while the input is open.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for frame in 0..40 {
+        let row: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!(row["frame"], frame);
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    // It is seen between frames: another one comes.
+    let _ = input.write_all(&flashing(1)[flashing(0).len()..]);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert!(said.contains("interrupted") && said.contains("FAIL standard input"), "{said}");
+    assert_eq!(json(&summary)["inputs"][0]["complete"], false);
+    assert!(fs::read_to_string(&report).unwrap().contains("Incomplete."));
+}

@@ -1,0 +1,380 @@
+//! The state of an analyser, and what a frame does to it.
+
+use core::ops::Range;
+
+use crate::changes::Changes;
+use crate::error::Error;
+use crate::flash::cells::{Wanted, sum_row};
+use crate::flash::counting::{Kept, Room, catch_up, count, ignore};
+use crate::flash::follow::step_row;
+use crate::flash::incidents::{Flash, Incident, WORDS, Worst};
+use crate::flash::memory::{Layout, Parts};
+use crate::flash::profile::Profile;
+use crate::flash::report::{Report, Summary};
+use crate::flash::rgb::Conversion;
+use crate::flash::second::UNUSED;
+use crate::flash::settings::AnalyserSettings;
+use crate::flash::time::{SECOND, Timestamp};
+use crate::flash::verdict::{History, Span, Verdict};
+use crate::flash::viewing::Grid;
+use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW};
+use crate::frame::{Frame, Rectangle, Shape};
+use crate::region::MOST_IGNORED;
+use crate::simd::{self, Backend, Light, Plain, With};
+use crate::table::State;
+
+/// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
+const STRIP: usize = 64 << 10;
+
+/// What an analyser knows besides its arrays.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Analysis {
+    shape: Shape,
+    backend: Backend,
+    profile: Profile,
+    conversion: Conversion,
+    layout: Layout,
+    /// In cells.
+    ignored: [Rectangle; MOST_IGNORED],
+    ignored_count: usize,
+    span: Span,
+    general: Kept,
+    red: Kept,
+    /// The incident that goes on, if the last frame was no pass.
+    open: bool,
+    incident: Incident,
+    summary: Summary,
+}
+
+impl Analysis {
+    pub(crate) fn new(
+        shape: Shape,
+        settings: &AnalyserSettings<'_>,
+        memory: &mut [u8],
+    ) -> Result<Self, Error> {
+        let layout = Layout::new(shape, settings)?;
+        let backend = settings.backend.unwrap_or_else(Backend::best);
+        if !backend.is_available() {
+            return Err(Error::BackendUnavailable);
+        }
+        let mut ignored = [Rectangle::default(); MOST_IGNORED];
+        let cells = ignored.get_mut(..settings.ignore.len()).ok_or(Error::TooManyRectangles)?;
+        for (cells, rectangle) in cells.iter_mut().zip(settings.ignore) {
+            if !rectangle.lies_in(shape) {
+                return Err(Error::OutsideFrame);
+            }
+            *cells = in_cells(*rectangle, layout.grid.cell);
+        }
+        if memory.len() < layout.bytes().ok_or(Error::TooLarge)? {
+            return Err(Error::MemoryTooSmall);
+        }
+        let mut analysis = Self {
+            shape,
+            backend,
+            profile: settings.profile,
+            conversion: Conversion::new(settings.matrix, settings.range),
+            layout,
+            ignored,
+            ignored_count: settings.ignore.len(),
+            span: Span::default(),
+            general: Kept::default(),
+            red: Kept::default(),
+            open: false,
+            incident: Incident::default(),
+            summary: Summary::default(),
+        };
+        analysis.reset(memory);
+        Ok(analysis)
+    }
+
+    /// Bytes of memory that goes with it.
+    #[cfg(feature = "capi")]
+    pub(crate) fn bytes(&self) -> usize {
+        self.layout.bytes().unwrap_or(0)
+    }
+
+    pub(crate) fn reset(&mut self, memory: &mut [u8]) {
+        let Some(parts) = self.layout.split(memory) else { return };
+        for low in [parts.luminance, parts.red_low, parts.red_high] {
+            for array in low {
+                array.fill(0.0);
+            }
+        }
+        let Some(parts) = self.layout.split(memory) else { return };
+        let [low, high] = parts.luminance;
+        let ([red_low, _], [red_high, _]) = (parts.red_low, parts.red_high);
+        low.fill(NOTHING_LOW);
+        red_low.fill(NOTHING_LOW);
+        high.fill(NOTHING_HIGH);
+        red_high.fill(NOTHING_HIGH);
+        for kind in parts.kinds {
+            kind.counts.fill(0);
+            kind.times.fill(UNUSED);
+        }
+        self.span = Span::default();
+        self.general = Kept::new();
+        self.red = self.general;
+        self.open = false;
+        self.summary = Summary::default();
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<Report, Error> {
+        let keep = self.begin(memory, frame, time)?;
+        let luminance = self.follow(memory, frame, 0..self.layout.grid.down)?;
+        self.end(memory, time, keep, luminance)
+    }
+
+    pub(crate) fn push_with(
+        &mut self,
+        memory: &mut [u8],
+        table: &mut State<'_>,
+        plane: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<(Option<Changes>, Report), Error> {
+        let mut pass = table.begin(plane, frame)?;
+        let keep = self.begin(memory, frame, time)?;
+        let grid = self.layout.grid;
+        let row_bytes = frame.shape().row_bytes(0) * grid.cell as usize;
+        let strip = (STRIP / row_bytes.max(1)).max(1);
+        let mut luminance = 0.0;
+        let mut row = 0;
+        while row < grid.down {
+            let end = (row + strip).min(grid.down);
+            let below = (end as u32).saturating_mul(grid.cell).min(grid.height);
+            table.advance(&mut pass, plane, frame, below);
+            luminance += self.follow(memory, frame, row..end)?;
+            row = end;
+        }
+        let report = self.end(memory, time, keep, luminance)?;
+        Ok((table.end(&pass), report))
+    }
+
+    /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none
+    /// at up to 30 frames a second.
+    fn begin(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<u8, Error> {
+        if frame.shape() != self.shape {
+            return Err(Error::ShapeChanged);
+        }
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let history = History { frames: parts.history, span: &mut self.span };
+        if history.last().is_some_and(|last| time.nanoseconds() <= last) {
+            return Err(Error::TimeNotAfter);
+        }
+        if history.is_full(time, self.layout.rate) {
+            return Err(Error::RateTooHigh);
+        }
+        let keep = history.within(time, SECOND / 30, u8::MAX - 1);
+        simd::plain(self.backend, CatchUp { analysis: self, parts, keep });
+        Ok(keep)
+    }
+
+    /// Follows the cells of some rows of cells; gives the sum of their luminances.
+    fn follow(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        rows: Range<usize>,
+    ) -> Result<f64, Error> {
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        Ok(simd::plain(self.backend, Follow { analysis: self, parts, frame, rows }))
+    }
+
+    /// Counts, judges and reports.
+    fn end(
+        &mut self,
+        memory: &mut [u8],
+        time: Timestamp,
+        keep: u8,
+        luminance: f64,
+    ) -> Result<Report, Error> {
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        simd::plain(self.backend, Count { analysis: self, parts, time, keep });
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        Ok(self.report(parts, time, luminance))
+    }
+
+    fn report(&mut self, parts: Parts<'_>, time: Timestamp, luminance: f64) -> Report {
+        let (general, red) = (self.general.count, self.red.count);
+        let (flash, kept) =
+            if red > general { (Flash::Red, &self.red) } else { (Flash::General, &self.general) };
+        let worst = worst(&self.layout.grid, kept);
+        let mut history = History { frames: parts.history, span: &mut self.span };
+        let verdict = history.judge(&self.profile, time, general.max(red));
+        let report = Report {
+            frame: self.summary.frames,
+            time: time.nanoseconds(),
+            luminance: luminance / self.layout.grid.cells() as f64,
+            general,
+            red,
+            verdict,
+            flash,
+            worst,
+        };
+        self.summary.frames += 1;
+        self.summary.verdict = self.summary.verdict.max(verdict);
+        let most = self.summary.worst.general.max(self.summary.worst.red);
+        if general.max(red) > most || report.frame == 0 {
+            self.summary.worst = report;
+        }
+        self.follow_incident(parts.incidents, &report);
+        report
+    }
+
+    /// Begins, continues or ends an incident.
+    fn follow_incident(&mut self, kept: &mut [[u64; WORDS]], now: &Report) {
+        if now.verdict == Verdict::Pass {
+            self.open = false;
+            return;
+        }
+        if !self.open {
+            self.open = true;
+            self.summary.incidents += 1;
+            self.incident =
+                Incident { first_frame: now.frame, start: now.time, ..Incident::default() };
+        }
+        let incident = &mut self.incident;
+        if now.general.max(now.red) > incident.count() {
+            incident.peak_frame = now.frame;
+            incident.peak = now.time;
+            incident.flash = now.flash;
+            incident.worst = now.worst;
+        }
+        incident.last_frame = now.frame;
+        incident.end = now.time;
+        incident.verdict = incident.verdict.max(now.verdict);
+        incident.general = incident.general.max(now.general);
+        incident.red = incident.red.max(now.red);
+        if let Some(words) = kept.get_mut(self.summary.incidents as usize - 1) {
+            *words = incident.to_words();
+        }
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    pub(crate) fn incident(&self, memory: &mut [u8], index: usize) -> Option<Incident> {
+        if index as u64 >= self.summary.incidents {
+            return None;
+        }
+        let words = self.layout.split(memory)?.incidents.get(index).copied()?;
+        Some(Incident::of_words(words))
+    }
+}
+
+/// The cells that a rectangle touches.
+fn in_cells(rectangle: Rectangle, cell: u32) -> Rectangle {
+    if rectangle.width == 0 || rectangle.height == 0 {
+        return Rectangle::default();
+    }
+    let (x, y) = (rectangle.x / cell, rectangle.y / cell);
+    let last = |from: u32, length: u32| (from + length - 1) / cell;
+    Rectangle {
+        x,
+        y,
+        width: last(rectangle.x, rectangle.width) + 1 - x,
+        height: last(rectangle.y, rectangle.height) + 1 - y,
+    }
+}
+
+/// The field of a count, in pixels.
+fn worst(grid: &Grid, kept: &Kept) -> Worst {
+    if kept.count == 0 {
+        return Worst::default();
+    }
+    let (across, down) = grid.field;
+    let side = |from: usize, cells: usize, end: u32| {
+        let from = from as u32 * grid.cell;
+        (from, (cells as u32 * grid.cell).min(end - from))
+    };
+    let (x, width) = side(kept.place.x, across, grid.width);
+    let (y, height) = side(kept.place.y, down, grid.height);
+    let area = kept.place.cells as f32 / (across * down) as f32;
+    Worst { field: Rectangle { x, y, width, height }, area }
+}
+
+/// Lets the cells that turned in the frame before wait, where they can still matter.
+struct CatchUp<'a, 'm> {
+    analysis: &'a mut Analysis,
+    parts: Parts<'m>,
+    keep: u8,
+}
+
+impl Plain for CatchUp<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) {
+        let Self { analysis, parts, keep } = self;
+        let grid = analysis.layout.grid;
+        for (kept, mut kind) in
+            [&mut analysis.general, &mut analysis.red].into_iter().zip(parts.kinds)
+        {
+            catch_up(&grid, kept, &mut kind, parts.company, keep);
+        }
+    }
+}
+
+/// Follows the cells of some rows of cells.
+struct Follow<'a, 'm, 'f> {
+    analysis: &'a mut Analysis,
+    parts: Parts<'m>,
+    frame: &'a Frame<'f>,
+    rows: Range<usize>,
+}
+
+impl Plain for Follow<'_, '_, '_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<L: Light>(self, with: With<L>) -> f64 {
+        let Self { analysis, mut parts, frame, rows } = self;
+        let grid = analysis.layout.grid;
+        let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
+        let mut luminance = 0.0;
+        for row in rows {
+            sum_row(with, frame, &grid, wanted, row, &mut parts.bench);
+            luminance += step_row(&analysis.profile, &grid, row, &mut parts);
+        }
+        luminance
+    }
+}
+
+/// Counts the cells that turned.
+struct Count<'a, 'm> {
+    analysis: &'a mut Analysis,
+    parts: Parts<'m>,
+    time: Timestamp,
+    keep: u8,
+}
+
+impl Plain for Count<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) {
+        let Self { analysis, parts, time, keep } = self;
+        let grid = analysis.layout.grid;
+        let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
+        let Parts { kinds, mut sums, company, full, covered, .. } = parts;
+        let mut room = Room { company, sums: &mut sums, full, covered };
+        for (kept, mut kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
+            for cells in ignored {
+                ignore(&grid, cells, kind.turns);
+            }
+            count(&grid, kept, &mut kind, &mut room, keep, time);
+        }
+    }
+}
