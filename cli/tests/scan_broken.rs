@@ -183,3 +183,18 @@ fn an_interruption_keeps_what_was_found() {
     assert_eq!(json(&summary)["inputs"][0]["complete"], false);
     assert!(fs::read_to_string(&report).unwrap().contains("Incomplete."));
 }
+
+#[test]
+fn headers_that_ask_for_too_much_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, twice) = (path(&folder, "a.gif"), path(&folder, "a.y4m"));
+    // A frame of 65535x39000 in a picture of 8x8.
+    let mut data = gif(&[0], 5, false);
+    let frame = data.windows(5).position(|bytes| bytes == [0x2c, 0, 0, 0, 0]).unwrap();
+    data[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0x58, 0x98]);
+    fs::write(&file, data).unwrap();
+    failed(&run(&[&file]), 2);
+    fs::write(&twice, b"YUV4MPEG2 W64 H48 F25:1 W9999999999999999 Cmono\nFRAME\n").unwrap();
+    let line = failed(&run(&[&twice]), 2);
+    assert!(line.contains("one width and one height"), "{line}");
+}

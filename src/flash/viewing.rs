@@ -71,7 +71,9 @@ impl Grid {
         }
         let (across, down) = (width.div_ceil(cell) as usize, height.div_ceil(cell) as usize);
         let side = |pixels: f64, cells: usize| {
-            (rounded(pixels * pixel / f64::from(cell)) as usize).clamp(1, cells)
+            // No more than there are, before it is made a whole number.
+            let side = (pixels * pixel / f64::from(cell)).min(cells as f64);
+            (rounded(side) as usize).clamp(1, cells)
         };
         let field = match profile.field {
             Field::TenDegrees => (side(341.0, across), side(256.0, down)),
@@ -132,6 +134,8 @@ mod tests {
         let degrees = Viewing::Degrees(1024.0 / 34.1);
         let given = Grid::new(shape, &Profile::WCAG_2_2, degrees, None).unwrap();
         assert_eq!(given, grid(1280, 720, &Profile::WCAG_2_2));
+        let near = Grid::new(shape, &Profile::WCAG_2_2, Viewing::Degrees(1e-30), Some(4)).unwrap();
+        assert_eq!(near.field, (near.across, near.down));
         for wrong in [0.0, -1.0, f32::NAN, 181.0] {
             let made = Grid::new(shape, &Profile::WCAG_2_2, Viewing::Degrees(wrong), None);
             assert_eq!(made, Err(Error::BadViewing));

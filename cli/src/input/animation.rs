@@ -4,7 +4,7 @@ use super::{Picture, Source, at, view};
 use crate::failure::Failure;
 use flashinator::{Format, Shape};
 use image::codecs::{gif, png, webp};
-use image::{AnimationDecoder, Frames, ImageDecoder, ImageError};
+use image::{AnimationDecoder, Frames, ImageDecoder, ImageError, Limits};
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// A file format of animations.
@@ -70,14 +70,17 @@ impl Animation {
                 "check that the file is whole",
             )
         };
+        // A few bytes can ask for pictures of many gigabytes: what the decoders may allocate is limited.
         let (width, height, frames) = match kind {
             Kind::Gif => {
-                let decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
+                let mut decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
+                decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
                 (width, height, decoder.into_frames())
             }
             Kind::Png => {
-                let decoder = png::PngDecoder::new(reader).map_err(|e| broken(&e))?;
+                let mut decoder = png::PngDecoder::new(reader).map_err(|e| broken(&e))?;
+                decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
                 if !decoder.is_apng().map_err(|e| broken(&e))? {
                     return Ok(None);
@@ -86,7 +89,8 @@ impl Animation {
                 (width, height, decoder.into_frames())
             }
             Kind::WebP => {
-                let decoder = webp::WebPDecoder::new(reader).map_err(|e| broken(&e))?;
+                let mut decoder = webp::WebPDecoder::new(reader).map_err(|e| broken(&e))?;
+                decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
                 if !decoder.has_animation() {
                     return Ok(None);
