@@ -147,11 +147,14 @@ fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
 fn side(header: &[u8], letter: u8, odd: &dyn Fn(&str) -> Failure) -> Result<u32, Failure> {
     let mut fields =
         header.split(|&b| b == b' ').skip(1).filter(|field| field.first() == Some(&letter));
+    let field = fields.next();
     // Of several the decoder takes another than the one that is looked at here.
-    let field = fields.next().filter(|_| fields.next().is_none());
+    if fields.next().is_some() {
+        return Err(odd("its header gives more than one width or height"));
+    }
     let text = field.and_then(|field| std::str::from_utf8(&field[1..]).ok());
     text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| odd("its header does not give one width and one height"))
+        .ok_or_else(|| odd("its header gives no width and height"))
 }
 
 /// Counts the bytes that the decoder has taken.
