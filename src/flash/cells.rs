@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::simd::{Light as Lighting, With};
 
 /// Rows of pixels whose light has room in 16 bits: four times white is just below 2^16.
-const GROUP: usize = 4;
+pub(crate) const GROUP: usize = 4;
 
 /// Room to work in for one tile, and what it makes: the sums of a row of cells.
 pub(crate) struct Bench<'m> {
@@ -31,9 +31,6 @@ pub(crate) struct Bench<'m> {
     /// The sums of luminance, where that is the display's.
     pub(crate) luminance: &'m mut [f32],
 }
-
-/// Bytes of [`Channels`] and columns that a bench needs.
-pub(crate) const ROWS: usize = GROUP;
 
 /// What is asked of the light of cells.
 #[derive(Clone, Copy)]

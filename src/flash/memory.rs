@@ -2,7 +2,7 @@
 
 use bytemuck::Pod;
 
-use crate::flash::cells::{Bench, ROWS};
+use crate::flash::cells::{Bench, GROUP};
 use crate::flash::company;
 use crate::flash::field::Sums;
 use crate::flash::incidents::WORDS;
@@ -106,7 +106,7 @@ impl Layout {
         let red_high = pair(from, cells)?;
         let kinds = [self.kind(from)?, self.kind(from)?];
         let bench = Bench {
-            rows: from.cut::<u8>(ROWS * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
+            rows: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             chroma: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
             columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,

@@ -113,7 +113,7 @@ pub fn open(path: &Path, how: &Reading) -> Result<Box<dyn Source>, Failure> {
 }
 
 /// The time of a frame of a steady rate, or one computed otherwise.
-fn at(seconds: f64) -> Timestamp {
+pub fn at(seconds: f64) -> Timestamp {
     // No video lasts for a hundred years.
     let nanoseconds = (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
     Timestamp::from_nanos(nanoseconds).expect("less than 146 years")

@@ -223,14 +223,12 @@ struct Clock {
 
 impl Clock {
     fn tick(&mut self, seconds: f64, stamp: Timestamp) -> Timestamp {
-        let nanoseconds = |seconds: f64| (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
-        let plain = |nanoseconds| Timestamp::from_nanos(nanoseconds).unwrap_or(stamp);
         let mut time = stamp;
         if self.offset > 0.0 {
-            time = plain(nanoseconds(self.offset + seconds));
+            time = input::at(self.offset + seconds);
         }
         if let Some(last) = self.last.filter(|&last| time.nanoseconds() <= last) {
-            time = plain(last + 1000);
+            time = Timestamp::from_nanos(last + 1000).unwrap_or(stamp);
         }
         self.last = Some(time.nanoseconds());
         time
