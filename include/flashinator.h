@@ -47,6 +47,11 @@
 #define FLASHINATOR_VERSION_PATCH 0
 
 /**
+ * All three in one number: a later version has a larger one.
+ */
+#define FLASHINATOR_VERSION (((FLASHINATOR_VERSION_MAJOR << 16) | (FLASHINATOR_VERSION_MINOR << 8)) | FLASHINATOR_VERSION_PATCH)
+
+/**
  * All is well.
  */
 #define FLASHINATOR_OK 0
@@ -92,7 +97,7 @@
 #define FLASHINATOR_ERROR_MISALIGNED 8
 
 /**
- * The memory holds no table of this version of the library: it was not initialised, or overwritten.
+ * The memory holds no table: it was not initialised, or overwritten.
  */
 #define FLASHINATOR_ERROR_NOT_A_TABLE 9
 
@@ -132,7 +137,7 @@
 #define FLASHINATOR_ERROR_BAD_CURVE 16
 
 /**
- * The pointer is to no curve of this version of the library.
+ * The pointer is to no curve: its memory was not initialised, or overwritten.
  */
 #define FLASHINATOR_ERROR_NOT_A_CURVE 17
 
@@ -172,9 +177,19 @@
 #define FLASHINATOR_ERROR_RATE_TOO_HIGH 24
 
 /**
- * The memory holds no analyser of this version of the library: it was not initialised, or overwritten.
+ * The memory holds no analyser: it was not initialised, or overwritten.
  */
 #define FLASHINATOR_ERROR_NOT_AN_ANALYSER 25
+
+/**
+ * This build of the library has left the format or the gray out, to be small.
+ */
+#define FLASHINATOR_ERROR_LEFT_OUT 26
+
+/**
+ * The memory was initialised by another version of the library.
+ */
+#define FLASHINATOR_ERROR_VERSION 27
 
 /**
  * One byte a pixel: gray.
@@ -322,6 +337,11 @@
 #define FLASHINATOR_FORMAT_XBGR 7
 
 /**
+ * The alignment, in bytes, of the memory for a table, a curve or an analyser. Multiples of 64 are fastest.
+ */
+#define FLASHINATOR_ALIGNMENT 8
+
+/**
  * The T table's own: 4 (0.2 x + 1)^2.2 for x = 255 v.
  */
 #define FLASHINATOR_TRANSFER_TABLE 0
@@ -376,11 +396,6 @@
  * 0.2627 R + 0.6780 G + 0.0593 B (ITU-R BT.2020).
  */
 #define FLASHINATOR_GRAY_BT2020 3
-
-/**
- * The alignment, in bytes, of the memory for a table, a curve or an analyser. Multiples of 64 are fastest.
- */
-#define FLASHINATOR_ALIGNMENT 8
 
 /**
  * WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red by
@@ -937,6 +952,12 @@ extern "C" {
 const char *flashinator_version(void);
 
 /**
+ * The version of the library as FLASHINATOR_VERSION has it. Where the two differ a program was compiled with
+ * another header than the library it runs with. Thread safe.
+ */
+uint32_t flashinator_version_number(void);
+
+/**
  * What a status means and what to do about it: one line in English, which lives as long as the
  * program; for a number that is no status a line that says so. Never NULL. Thread safe.
  */
@@ -946,8 +967,9 @@ const char *flashinator_status_text(flashinator_status status);
  * Writes to *part the view of a part of a frame: a region of interest, or a stripe for a thread. No pixels
  * are copied. *part may be *frame. Thread safe, but for *part.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT; RECTANGLE where the part reaches
- * out of the frame, or begins within the pixels that share a sample of chroma: begin at an even place.
+ * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT; RECTANGLE where the
+ * part reaches out of the frame, or begins within the pixels that share a sample of chroma: begin at an
+ * even place.
  */
 flashinator_status flashinator_frame_crop(const struct flashinator_frame *frame,
                                           struct flashinator_rectangle rectangle,
@@ -969,8 +991,8 @@ flashinator_status flashinator_codes(flashinator_format format,
  * luminances of the display in cd/m2, from 0.000001 to 1000000, black also 0, for BT1886 and HLG; not
  * looked at for the others. Thread safe.
  *
- * Errors: NULL, MISALIGNED, CURVE_LENGTH where no format has so many codes, TRANSFER for an unknown transfer function
- * or range, or where white is not above black.
+ * Errors: NULL, MISALIGNED, CURVE_LENGTH where no format has so many codes, TRANSFER for an unknown
+ * transfer function or range, or where white is not above black.
  */
 flashinator_status flashinator_luminance(flashinator_transfer transfer,
                                          double white,
@@ -1005,7 +1027,7 @@ flashinator_status flashinator_curve_init(void *memory,
  * Writes to *size the bytes of memory that a table for such frames needs: about 1.25 a pixel for RGB
  * and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 512 besides. Thread safe.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE.
+ * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE.
  */
 flashinator_status flashinator_table_memory(flashinator_format format,
                                             uint32_t width,
@@ -1022,8 +1044,8 @@ flashinator_status flashinator_table_memory(flashinator_format format,
  * as the table is used. size: at least what flashinator_table_memory says. settings: how to look at the
  * frames, or NULL for the usual way; not needed after the call, but the curve they name is.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS, RECTANGLE,
- * CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+ * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS,
+ * RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
  */
 flashinator_status flashinator_table_init(void *memory,
                                           size_t size,
@@ -1038,7 +1060,8 @@ flashinator_status flashinator_table_init(void *memory,
  * nothing to differ from: its row has frame 0 and the value 0. Where the call fails the frame is not
  * taken, and the next one is compared with the last that was. One thread at a time.
  *
- * Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+ * Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+ * BUFFER_TOO_SHORT, SHAPE_CHANGED.
  */
 flashinator_status flashinator_table_push(struct flashinator_table *table,
                                           const struct flashinator_frame *frame,
@@ -1050,7 +1073,8 @@ flashinator_status flashinator_table_push(struct flashinator_table *table,
  * with a table of its own, pushed by a thread of its own; flashinator_changes_merge puts them together.
  * Where the call fails the stripe is not taken. One thread at a time.
  *
- * Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+ * Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+ * BUFFER_TOO_SHORT, SHAPE_CHANGED.
  */
 flashinator_status flashinator_table_push_stripe(struct flashinator_table *table,
                                                  const struct flashinator_frame *stripe,
@@ -1080,7 +1104,7 @@ flashinator_status flashinator_changes_row(const struct flashinator_changes *cha
  * first frame of a table included. frames: `size` bytes, a multiple of the bytes of a frame. rows: room
  * for at least as many rows as frames. Where the call fails no frame is taken. One thread at a time.
  *
- * Errors: NULL, NOT_A_TABLE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
+ * Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
  */
 flashinator_status flashinator_table_push_batch(struct flashinator_table *table,
                                                 const uint8_t *frames,
@@ -1091,7 +1115,7 @@ flashinator_status flashinator_table_push_batch(struct flashinator_table *table,
 /**
  * Forgets all frames: the next one is frame 0. One thread at a time.
  *
- * Errors: NULL, NOT_A_TABLE.
+ * Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION.
  */
 flashinator_status flashinator_table_reset(struct flashinator_table *table);
 
@@ -1100,8 +1124,8 @@ flashinator_status flashinator_table_reset(struct flashinator_table *table);
  * and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
  * the usual way. Thread safe.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, SETTINGS,
- * RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+ * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
+ * SETTINGS, RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
  */
 flashinator_status flashinator_compare(const struct flashinator_frame *before,
                                        const struct flashinator_frame *after,
@@ -1121,8 +1145,8 @@ flashinator_status flashinator_profile_of(flashinator_standard standard,
  * picture has up to 70000, or one a pixel where it is small, and half a byte a cell for each frame of a
  * second. settings: how to analyse, or NULL for the usual way. Thread safe.
  *
- * Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE, VIEWING, RATE, TRANSFER for an unknown
- * range, RECTANGLE.
+ * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE, VIEWING, RATE, TRANSFER for
+ * an unknown range, RECTANGLE.
  */
 flashinator_status flashinator_analyser_memory(flashinator_format format,
                                                uint32_t width,
@@ -1155,8 +1179,8 @@ flashinator_status flashinator_analyser_init(void *memory,
  * the frame before. Where the call fails the frame is not taken, and the analyser goes on with the next.
  * One thread at a time.
  *
- * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT,
- * SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+ * BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
  */
 flashinator_status flashinator_analyser_push(struct flashinator_analyser *analyser,
                                              const struct flashinator_frame *frame,
@@ -1168,7 +1192,7 @@ flashinator_status flashinator_analyser_push(struct flashinator_analyser *analys
  * from one pass over the pixels. Where the call fails neither of the two has taken the frame. One thread
  * at a time.
  *
- * Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
+ * Errors: those of flashinator_analyser_push, and MISALIGNED, NOT_A_TABLE, VERSION.
  */
 flashinator_status flashinator_analyser_push_with_table(struct flashinator_analyser *analyser,
                                                         struct flashinator_table *table,
@@ -1182,7 +1206,7 @@ flashinator_status flashinator_analyser_push_with_table(struct flashinator_analy
  * as there are, were kept and have room. More frames may follow. incidents: room for `count`, or NULL where
  * that is 0. One thread at a time.
  *
- * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION.
  */
 flashinator_status flashinator_analyser_finish(struct flashinator_analyser *analyser,
                                                struct flashinator_summary *summary,
@@ -1192,7 +1216,7 @@ flashinator_status flashinator_analyser_finish(struct flashinator_analyser *anal
 /**
  * Forgets all frames: the next one is frame 0, and may be shown at any time. One thread at a time.
  *
- * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+ * Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION.
  */
 flashinator_status flashinator_analyser_reset(struct flashinator_analyser *analyser);
 

@@ -13,7 +13,7 @@ use crate::frame::{Frame, Shape};
 use crate::gray::Gray;
 use crate::look::Look;
 use crate::region::{Numbered, Run};
-use crate::simd::{self, BLOCK, Old, Reading};
+use crate::simd::{self, BLOCK, Codes, Earlier, Old, Reading};
 
 /// Blocks of a frame.
 pub(crate) fn count(look: &Look<'_>) -> usize {
@@ -50,7 +50,7 @@ pub(crate) fn stream(
         let Some((codes, rest)) = plane.split_at_mut_checked(whole.max(1) * size) else { return };
         if whole > 0 {
             extremes.first_block = block as u32;
-            scan(look, run, &mut Old::Plane(codes), extremes);
+            scan(look, run, Codes(codes), extremes);
         } else {
             one(look, &mut pixels, block, codes, extremes);
         }
@@ -125,7 +125,7 @@ fn some_of_pair(
     for plane in &mut new_run {
         *plane = plane.get(..bytes).unwrap_or(&[]);
     }
-    scan(look, new_run, &mut Old::Frame(old_run), extremes);
+    scan(look, new_run, Earlier(old_run), extremes);
     whole
 }
 
@@ -142,9 +142,9 @@ pub(crate) fn scattered(look: &Look<'_>) -> Places {
 /// Some of the blocks at equal distances; all of them where there are fewer. None is given twice: a pixel
 /// seen twice would count as two.
 fn spread(blocks: usize, some: usize) -> impl Iterator<Item = usize> {
-    let blocks = blocks as u64;
-    let some = blocks.min(some as u64);
-    (0..some).map(move |i| (blocks * (2 * i + 1) / (2 * some)) as usize)
+    // A frame has so few blocks that a hundred times their number is a `usize`.
+    let some = blocks.min(some);
+    (0..some).map(move |i| blocks * (2 * i + 1) / (2 * some))
 }
 
 /// The places without repetitions: a pixel seen twice would count as two.
@@ -167,17 +167,17 @@ fn one(
     if look.reading.samples.planes() == 1 {
         pixels.gather(block * BLOCK, [&mut staged[..bytes.min(STAGED)], &mut [], &mut []]);
         let staged = &staged[..(bytes + simd::overread(&look.reading)).min(STAGED)];
-        scan(look, [staged, &[], &[]], &mut Old::Plane(codes), extremes);
+        scan(look, [staged, &[], &[]], Codes(codes), extremes);
     } else {
         let (first, rest) = staged.split_at_mut(BLOCK);
         let (second, rest) = rest.split_at_mut(BLOCK);
         let third = &mut rest[..BLOCK];
         pixels.gather(block * BLOCK, [first, second, third]);
-        scan(look, [first, second, third], &mut Old::Plane(codes), extremes);
+        scan(look, [first, second, third], Codes(codes), extremes);
     }
 }
 
-fn scan(look: &Look<'_>, pixels: Run<'_>, old: &mut Old<'_>, extremes: &mut Extremes) {
+fn scan(look: &Look<'_>, pixels: Run<'_>, old: impl Old, extremes: &mut Extremes) {
     simd::scan(look.backend, &look.reading, pixels, old, look.curve, extremes);
 }
 

@@ -70,6 +70,23 @@ impl Digits {
     }
 }
 
+/// The luminance of codes: every `apart`th value. Gray has no values of its own, see [`crate::luminance`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct Table<'t> {
+    values: &'t [f64],
+    apart: usize,
+    codes: usize,
+}
+
+impl Table<'_> {
+    /// The luminance of a code there is.
+    const fn at(&self, code: usize) -> f64 {
+        let place = code * self.apart;
+        if place < self.values.len() { self.values[place] } else { 0.0 }
+    }
+}
+
 /// The luminance of every code, and bounds on differences of it.
 ///
 /// The library has one for each format of 8 bits; others are made of a table of the caller's, which
@@ -77,18 +94,23 @@ impl Digits {
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Curve<'t> {
-    luminance: &'t [f64],
+    luminance: Table<'t>,
     digits: Digits,
     /// Levels that codes have.
     levels: usize,
-    bound: [f64; 256],
+    /// Rounded up: half the memory, and no bound that is too small.
+    bound: [f32; 256],
     step: [f64; 16],
     chords: Chords,
 }
 
-static RGB: Curve<'static> = Curve::with_bounds(&luminance::RGB, Digits::SUM);
-static GRAY: Curve<'static> = Curve::with_bounds(&luminance::GRAY, Digits::NONE);
-static LUMA: Curve<'static> = Curve::with_bounds(&luminance::LUMA, Digits::NONE);
+static RGB: Curve<'static> = Curve::with_bounds(every(1, &luminance::RGB), Digits::SUM);
+static GRAY: Curve<'static> = Curve::with_bounds(every(3, &luminance::RGB), Digits::NONE);
+static LUMA: Curve<'static> = Curve::with_bounds(every(1, &luminance::LUMA), Digits::NONE);
+
+const fn every(apart: usize, values: &[f64]) -> Table<'_> {
+    Table { values, apart, codes: (values.len() - 1) / apart + 1 }
+}
 
 impl<'t> Curve<'t> {
     /// A curve of the caller's own: `luminance[code]` for every code, in any unit. [`Curve::codes`] says
@@ -104,17 +126,17 @@ impl<'t> Curve<'t> {
         let range = luminance[luminance.len() - 1] - luminance[0];
         let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);
         if rising && (5.0 * range).is_finite() && luminance[0].is_finite() {
-            Ok(Self::with_bounds(luminance, digits))
+            Ok(Self::with_bounds(every(1, luminance), digits))
         } else {
             Err(Error::BadCurve)
         }
     }
 
-    const fn with_bounds(luminance: &'t [f64], digits: Digits) -> Self {
-        let levels = (luminance.len() - 1 + digits.offset) / digits.count + 1;
-        let bound = bounds(luminance, digits, levels);
-        let step = steps(luminance, digits);
-        let chords = Chords::new(luminance, digits);
+    const fn with_bounds(luminance: Table<'t>, digits: Digits) -> Self {
+        let levels = (luminance.codes - 1 + digits.offset) / digits.count + 1;
+        let bound = bounds(&luminance, digits, levels);
+        let step = steps(&luminance, digits);
+        let chords = Chords::new(&luminance, digits);
         Self { luminance, digits, levels, bound, step, chords }
     }
 
@@ -124,7 +146,7 @@ impl<'t> Curve<'t> {
     pub fn of(format: Format) -> Option<&'static Curve<'static>> {
         match Self::codes(format, Gray::Mean) {
             luminance::RGB_CODES => Some(&RGB),
-            256 if format.is_yuv() => Some(&LUMA),
+            256 if cfg!(feature = "formats") && format.is_yuv() => Some(&LUMA),
             256 => Some(&GRAY),
             _ => None,
         }
@@ -153,22 +175,30 @@ impl<'t> Curve<'t> {
         }
     }
 
-    /// Luminance by code.
+    /// The luminance of a code; none where there is no such code.
     #[must_use]
-    pub fn luminance(&self) -> &'t [f64] {
-        self.luminance
+    #[inline]
+    pub fn luminance(&self, code: usize) -> Option<f64> {
+        let Table { values, apart, .. } = self.luminance;
+        values.get(code.checked_mul(apart)?).copied()
+    }
+
+    /// Codes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.luminance.codes
     }
 
     /// The luminance of a code, or of the last where there is no such code.
     #[inline]
     pub(crate) fn at(&self, code: u16) -> f64 {
-        let last = self.luminance.len() - 1;
-        self.luminance.get(usize::from(code).min(last)).copied().unwrap_or(0.0)
+        let last = self.luminance.values.len() - 1;
+        let place = (usize::from(code) * self.luminance.apart).min(last);
+        self.luminance.values.get(place).copied().unwrap_or(0.0)
     }
 
     /// The greatest difference of luminance between codes whose levels differ by the index.
     #[must_use]
-    pub(crate) fn bound(&self) -> &[f64] {
+    pub(crate) fn bound(&self) -> &[f32] {
         self.bound.get(..self.levels).unwrap_or(&[])
     }
 
@@ -183,8 +213,8 @@ impl<'t> Curve<'t> {
         if level >= self.levels {
             return None;
         }
-        let brightest = self.digits.brightest(level).min(self.luminance.len() - 1);
-        Some(self.luminance.get(brightest)? - self.luminance.first()?)
+        let brightest = self.digits.brightest(level).min(usize::from(u16::MAX)) as u16;
+        Some(self.at(brightest) - self.at(0))
     }
 
     pub(crate) fn chords(&self) -> &Chords {
@@ -192,34 +222,42 @@ impl<'t> Curve<'t> {
     }
 }
 
-const fn bounds(luminance: &[f64], digits: Digits, levels: usize) -> [f64; 256] {
+const fn bounds(luminance: &Table<'_>, digits: Digits, levels: usize) -> [f32; 256] {
     let mut bound = [0.0; 256];
     let mut distance = 0;
-    while distance < levels {
+    while distance < levels && distance < bound.len() {
         let mut level = distance;
+        let mut greatest = 0.0;
         while level < levels {
             // The brightest code of `level`, the darkest of the level `distance` below.
-            let brightest = min(digits.brightest(level), luminance.len() - 1);
+            let brightest = min(digits.brightest(level), luminance.codes - 1);
             let darkest = digits.darkest(level - distance);
-            let difference = luminance[brightest] - luminance[darkest];
-            if difference > bound[distance] {
-                bound[distance] = difference;
+            let difference = luminance.at(brightest) - luminance.at(darkest);
+            if difference > greatest {
+                greatest = difference;
             }
             level += 1;
         }
+        bound[distance] = rounded_up(greatest);
         distance += 1;
     }
     bound
 }
 
-const fn steps(luminance: &[f64], digits: Digits) -> [f64; 16] {
+/// The least `f32` that is no smaller: infinite where there is no other.
+const fn rounded_up(value: f64) -> f32 {
+    let near = value as f32;
+    if (near as f64) < value { near.next_up() } else { near }
+}
+
+const fn steps(luminance: &Table<'_>, digits: Digits) -> [f64; 16] {
     let mut steps = [0.0; 16];
     let mut greatest = 0.0;
     let mut code = 1;
     let mut k = 0;
     while k < 16 {
-        while code < luminance.len() && code <= digits.brightest(SPAN * k + SPAN - 1) {
-            let step = luminance[code] - luminance[code - 1];
+        while code < luminance.codes && code <= digits.brightest(SPAN * k + SPAN - 1) {
+            let step = luminance.at(code) - luminance.at(code - 1);
             if step > greatest {
                 greatest = step;
             }
@@ -256,10 +294,10 @@ pub(crate) struct Chords {
 }
 
 impl Chords {
-    const fn new(luminance: &[f64], digits: Digits) -> Self {
+    const fn new(luminance: &Table<'_>, digits: Digits) -> Self {
         // The finest scale whose numbers all fit: a smooth curve fits at once, one with steps is cut
         // down until its largest error fits into a byte.
-        let range = luminance[luminance.len() - 1] - luminance[0];
+        let range = luminance.at(luminance.codes - 1) - luminance.at(0);
         let mut scale = if range > 0.0 { 65_000.0 / range } else { 1.0 };
         // The smallest ranges there are would make it infinite.
         if scale > 1e300 {
@@ -273,7 +311,7 @@ impl Chords {
         }
     }
 
-    const fn scaled(luminance: &[f64], digits: Digits, scale: f64) -> Option<Self> {
+    const fn scaled(luminance: &Table<'_>, digits: Digits, scale: f64) -> Option<Self> {
         let mut chords = Self {
             base_low: [0; 16],
             base_high: [0; 16],
@@ -288,12 +326,12 @@ impl Chords {
             let start = (k * SPAN * digits.count) as isize - digits.offset as isize;
             let first = if start < 0 { 0 } else { start };
             let end =
-                min((start + (SPAN * digits.count) as isize) as usize, luminance.len()) as isize;
+                min((start + (SPAN * digits.count) as isize) as usize, luminance.codes) as isize;
             if first >= end {
                 break;
             }
-            let low = (luminance[first as usize] - luminance[0]) * scale;
-            let high = (luminance[end as usize - 1] - luminance[0]) * scale;
+            let low = (luminance.at(first as usize) - luminance.at(0)) * scale;
+            let high = (luminance.at(end as usize - 1) - luminance.at(0)) * scale;
             let codes = if end - 1 > first { (end - 1 - first) as f64 } else { 1.0 };
             let places = codes / digits.per_place() as f64;
             let slope = ((high - low) / places * 256.0 + 0.5) as u64;
@@ -307,7 +345,7 @@ impl Chords {
             while code < end {
                 let place = (code - start) as usize / digits.per_place();
                 let line = (place as u64 * slope) >> 8;
-                let off = (luminance[code as usize] - luminance[0]) * scale - line as f64;
+                let off = (luminance.at(code as usize) - luminance.at(0)) * scale - line as f64;
                 if off < least {
                     least = off;
                 }
@@ -367,6 +405,10 @@ mod tests {
         }
     }
 
+    fn values(curve: &Curve<'_>) -> Vec<f64> {
+        (0..curve.len()).map(|code| curve.luminance(code).unwrap()).collect()
+    }
+
     fn level(curve: &Curve<'_>, code: usize) -> usize {
         (code + curve.digits.offset) / curve.digits.count
     }
@@ -374,9 +416,9 @@ mod tests {
     #[test]
     fn tables_and_bounds_do_not_fall() {
         with_curves(|curve| {
-            assert!(curve.luminance.windows(2).all(|w| w[0] <= w[1]));
+            assert!(values(curve).windows(2).all(|w| w[0] <= w[1]));
             assert!(curve.bound().windows(2).all(|w| w[0] <= w[1]));
-            assert_eq!(curve.bound().len(), level(curve, curve.luminance.len() - 1) + 1);
+            assert_eq!(curve.bound().len(), level(curve, curve.len() - 1) + 1);
         });
     }
 
@@ -384,7 +426,8 @@ mod tests {
     fn bounds_hold_for_every_pair_of_codes_and_are_reached() {
         with_curves(|curve| {
             // For the longest tables the ends of levels: between them luminance does not fall.
-            let some: Vec<usize> = (0..curve.luminance.len())
+            let luminance = values(curve);
+            let some: Vec<usize> = (0..curve.len())
                 .filter(|&code| {
                     let place = (code + curve.digits.offset) % curve.digits.count;
                     place == 0 || place == curve.digits.count - 1 || curve.digits.count <= 4
@@ -394,12 +437,13 @@ mod tests {
             for &bright in &some {
                 for &dark in some.iter().take_while(|&&dark| dark <= bright) {
                     let distance = level(curve, bright) - level(curve, dark);
-                    let change = curve.luminance[bright] - curve.luminance[dark];
-                    assert!(change <= curve.bound[distance], "{bright} {dark}");
+                    let change = luminance[bright] - luminance[dark];
+                    assert!(change <= f64::from(curve.bound[distance]), "{bright} {dark}");
                     reached[distance] = reached[distance].max(change);
                 }
             }
             // The last code of RGB's levels may be the first there is.
+            let reached: Vec<f32> = reached.into_iter().map(rounded_up).collect();
             assert_eq!(reached, curve.bound());
         });
     }
@@ -407,12 +451,13 @@ mod tests {
     #[test]
     fn steps_bound_every_pair_of_codes() {
         with_curves(|curve| {
-            if curve.luminance.len() > 5000 {
+            if curve.len() > 5000 {
                 return;
             }
-            for (bright, a) in curve.luminance.iter().enumerate() {
+            let luminance = values(curve);
+            for (bright, a) in luminance.iter().enumerate() {
                 let step = curve.step[level(curve, bright) / SPAN];
-                for (dark, b) in curve.luminance[..bright].iter().enumerate() {
+                for (dark, b) in luminance[..bright].iter().enumerate() {
                     assert!(a - b <= (bright - dark) as f64 * step * (1.0 + 1e-12));
                 }
             }
@@ -423,7 +468,7 @@ mod tests {
     fn chords_miss_by_no_more_than_they_say() {
         with_curves(|curve| {
             let (chords, digits) = (&curve.chords, curve.digits);
-            for (code, lum) in curve.luminance.iter().enumerate() {
+            for (code, lum) in values(curve).into_iter().enumerate() {
                 let at = code + digits.offset;
                 let (k, p) = (at / (16 * digits.count), at % (16 * digits.count));
                 let p = p / digits.per_place();
@@ -432,7 +477,7 @@ mod tests {
                 let base = word(chords.base_low, chords.base_high);
                 let slope = word(chords.slope_low, chords.slope_high);
                 let line = u64::from(base) + ((p as u64 * u64::from(slope)) >> 8);
-                let scaled = (lum - curve.luminance[0]) * chords.scale;
+                let scaled = (lum - curve.at(0)) * chords.scale;
                 assert!((line as f64 - scaled).abs() + 0.5 <= f64::from(chords.error[k]), "{code}");
                 assert!(line + u64::from(chords.error[k]) <= 0xffff);
             }

@@ -8,6 +8,8 @@ use core::fmt;
 pub enum Error {
     /// A frame without pixels.
     EmptyFrame,
+    /// A format or gray that this build of the library leaves out.
+    LeftOut,
     /// A frame larger than the address space.
     TooLarge,
     /// Rows would overlap.
@@ -59,6 +61,9 @@ impl Error {
         match self {
             Self::EmptyFrame => {
                 "there are no pixels to look at; give a width and height of at least 1, and ignore less"
+            }
+            Self::LeftOut => {
+                "the library was built without this format or gray; build it with the feature \"formats\""
             }
             Self::TooLarge => {
                 "the frame is larger than the address space; check width, height and stride"

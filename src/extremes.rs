@@ -92,7 +92,10 @@ impl Extremes {
     fn remember(&mut self, block: u32) {
         let at = self.places.iter().position(|&place| place == block).unwrap_or(0);
         if let Some(later) = self.places.get_mut(at..) {
-            later.rotate_left(1);
+            // One swap after the other: as small as it is slow.
+            for place in 1..later.len() {
+                later.swap(place - 1, place);
+            }
         }
         if let Some(last) = self.places.last_mut() {
             *last = block;
@@ -173,7 +176,7 @@ impl Side {
         let threshold = self.threshold();
         let bound = curve.bound();
         // Thresholds only rise, so the search goes on where it ended last.
-        while bound.get(usize::from(self.reach)).is_some_and(|&b| b <= threshold) {
+        while bound.get(usize::from(self.reach)).is_some_and(|&b| f64::from(b) <= threshold) {
             self.reach += 1;
         }
         while curve.above_black(self.dimmest).is_some_and(|light| light <= threshold) {

@@ -159,6 +159,13 @@ impl Format {
         Some(Self::ALL[number as usize - 1])
     }
 
+    /// Whether this build of the library takes the format: all of them, or without the feature `formats`
+    /// [`Format::Gray8`] and [`Format::Rgb24`] only.
+    #[must_use]
+    pub const fn is_served(self) -> bool {
+        cfg!(feature = "formats") || matches!(self, Self::Gray8 | Self::Rgb24)
+    }
+
     /// The name by which FFmpeg knows the format; `yv12` for the one it does not.
     #[must_use]
     pub const fn name(self) -> &'static str {

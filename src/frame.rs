@@ -18,9 +18,13 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyFrame`] where a side is 0, [`Error::TooLarge`] where one frame's bytes, or the
-    /// memory for its codes, would not fit into the address space.
+    /// [`Error::LeftOut`] where [`Format::is_served`] says no; [`Error::EmptyFrame`] where a side is 0,
+    /// [`Error::TooLarge`] where one frame's bytes, or the memory for its codes, would not fit into the
+    /// address space.
     pub const fn new(format: Format, width: u32, height: u32) -> Result<Self, Error> {
+        if !format.is_served() {
+            return Err(Error::LeftOut);
+        }
         if width == 0 || height == 0 {
             return Err(Error::EmptyFrame);
         }

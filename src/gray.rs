@@ -25,6 +25,13 @@ impl Gray {
         if (number as usize) < Self::ALL.len() { Some(Self::ALL[number as usize]) } else { None }
     }
 
+    /// Whether this build of the library takes it: all of them, or without the feature `formats`
+    /// [`Gray::Mean`] only.
+    #[must_use]
+    pub const fn is_served(self) -> bool {
+        cfg!(feature = "formats") || matches!(self, Self::Mean)
+    }
+
     /// The weights of red, green and blue in 65536ths, which is their sum; none for the mean.
     #[must_use]
     pub const fn weights(self) -> Option<[u16; 3]> {

@@ -43,7 +43,8 @@ pub(crate) struct Look<'c> {
 impl<'c> Look<'c> {
     /// # Errors
     ///
-    /// [`Error::BackendUnavailable`]; [`Error::CurveNeeded`] where the format has no curve of the
+    /// [`Error::BackendUnavailable`]; [`Error::LeftOut`] where [`Gray::is_served`] says no;
+    /// [`Error::CurveNeeded`] where the format has no curve of the
     /// library's; [`Error::CurveLength`] where the curve given has not the codes of the format; and
     /// those of [`Region::new`].
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
@@ -52,9 +53,12 @@ impl<'c> Look<'c> {
             return Err(Error::BackendUnavailable);
         }
         let (format, gray) = (shape.format(), settings.gray);
+        if !gray.is_served() {
+            return Err(Error::LeftOut);
+        }
         let curve = match settings.curve {
             None => Curve::usual(format, gray).ok_or(Error::CurveNeeded)?,
-            Some(curve) if curve.luminance().len() == Curve::codes(format, gray) => curve,
+            Some(curve) if curve.len() == Curve::codes(format, gray) => curve,
             Some(_) => return Err(Error::CurveLength),
         };
         let region = Region::new(shape, settings.ignore)?;

@@ -12,8 +12,6 @@ pub(crate) const GRAY_CODES: usize = 256;
 
 /// Luminance by the sum of the channels.
 pub(crate) static RGB: [f64; RGB_CODES] = rgb();
-/// Luminance by the gray value.
-pub(crate) static GRAY: [f64; GRAY_CODES] = gray();
 /// Luminance by limited-range luma, 16 to 235.
 pub(crate) static LUMA: [f64; GRAY_CODES] = luma();
 
@@ -24,16 +22,6 @@ const fn rgb() -> [f64; RGB_CODES] {
     while sum < RGB_CODES {
         table[sum] = luminance_of_quotient(sum as f64 + 15.0, 15.0);
         sum += 1;
-    }
-    table
-}
-
-const fn gray() -> [f64; GRAY_CODES] {
-    let mut table = [0.0; GRAY_CODES];
-    let mut gray = 0;
-    while gray < GRAY_CODES {
-        table[gray] = RGB[3 * gray];
-        gray += 1;
     }
     table
 }
@@ -91,9 +79,8 @@ mod tests {
     #[test]
     fn ends_are_the_formula() {
         assert_eq!(RGB[0], 4.0);
-        assert_eq!(GRAY[0], 4.0);
         // 4 * 52^2.2, by a calculator of 50 digits.
-        assert_eq!(GRAY[255], 23_837.864_527_991_06);
+        assert_eq!(RGB[3 * 255], 23_837.864_527_991_06);
     }
 
     #[test]
@@ -114,22 +101,15 @@ mod tests {
 
     #[test]
     fn luma_is_black_up_to_16_and_white_from_235() {
-        assert!(LUMA[..=16].iter().all(|&l| l == GRAY[0]));
-        assert!(LUMA[235..].iter().all(|&l| l == GRAY[255]));
+        assert!(LUMA[..=16].iter().all(|&l| l == RGB[0]));
+        assert!(LUMA[235..].iter().all(|&l| l == RGB[3 * 255]));
         // 219 = 3 · 73 and 255 = 3 · 85: every 73 codes of luma are 85 of gray.
-        assert_eq!(LUMA[16 + 73], GRAY[85]);
-        assert_eq!(LUMA[16 + 146], GRAY[170]);
+        assert_eq!(LUMA[16 + 73], RGB[3 * 85]);
+        assert_eq!(LUMA[16 + 146], RGB[3 * 170]);
         for (luma, &lum) in LUMA.iter().enumerate() {
             let x = 255.0 * (luma as f64 - 16.0).clamp(0.0, 219.0) / 219.0;
             let power = 4.0 * (0.2 * x + 1.0f64).powf(2.2);
             assert!((lum - power).abs() <= 6.0 * f64::EPSILON * lum, "{luma}: {lum} {power}");
-        }
-    }
-
-    #[test]
-    fn gray_is_every_third_sum() {
-        for gray in 0..GRAY_CODES {
-            assert_eq!(GRAY[gray], RGB[3 * gray]);
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn compare(
     };
     let luminance = |frame: &Frame<'_>, x: usize, y: usize| {
         let code = code(frame, x, y, settings.gray);
-        curve.luminance().get(code).copied().ok_or(Error::CurveLength)
+        curve.luminance(code).ok_or(Error::CurveLength)
     };
     let mut rises = [0.0; 5];
     let mut falls = [0.0; 5];

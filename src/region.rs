@@ -150,7 +150,8 @@ impl<'a> Numbered<'a> {
             return run;
         }
         let offset = index - self.band.first;
-        let (row, mut column) = (offset / self.band.per_row, offset % self.band.per_row);
+        let per_row = self.band.per_row.max(1);
+        let (row, mut column) = (offset / per_row, offset % per_row);
         let mut pieces = self.band.spans.iter();
         let (x, mut end) = loop {
             let Some(span) = pieces.next() else { return run };
@@ -198,11 +199,12 @@ impl<'a> Numbered<'a> {
                 break;
             }
             for (run, to) in run.into_iter().zip(&mut to).take(self.planes) {
-                let (head, rest) = core::mem::take(to).split_at_mut(length);
-                head.copy_from_slice(&run[..length]);
-                *to = rest;
+                for (to, &byte) in to.iter_mut().zip(run.iter().take(length)) {
+                    *to = byte;
+                }
+                *to = core::mem::take(to).get_mut(length..).unwrap_or_default();
             }
-            index += length / self.bytes;
+            index += length / self.bytes.max(1);
         }
     }
 }

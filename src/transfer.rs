@@ -80,7 +80,7 @@ impl Transfer {
         };
         let mut greatest = f64::NEG_INFINITY;
         for (code, luminance) in table.iter_mut().enumerate() {
-            let above = code.clamp(black, white) - black;
+            let above = code.min(white).saturating_sub(black);
             // Each value is within a rounding of the true one, and the true ones do not fall, so
             // neither do these but where two are as good as equal.
             greatest = made.luminance(above as f64, (white - black) as f64).max(greatest);

@@ -8,7 +8,8 @@ fn the_header_is_what_the_source_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).unwrap();
     // In the order of the header.
-    let sources = ["status", "frame", "curve", "settings", "table", "profile", "analyser"];
+    let sources =
+        ["status", "frame", "memory", "curve", "settings", "table", "profile", "analyser"];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in sources {
         builder = builder.with_src(root.join(format!("src/capi/{source}.rs")));

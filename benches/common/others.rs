@@ -4,6 +4,7 @@
 use flashinator::{Curve, Format};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::OnceLock;
 
 pub struct Other {
     pub what: &'static str,
@@ -27,9 +28,18 @@ pub fn all(format: Format) -> Vec<Other> {
     }
 }
 
+/// The luminance of every sum of channels.
+fn table() -> &'static [f64] {
+    static TABLE: OnceLock<Vec<f64>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let curve = Curve::of(Format::Rgb24).unwrap();
+        (0..766).map(|sum| curve.luminance(sum).unwrap()).collect()
+    })
+}
+
 /// Looks up, subtracts and selects, pixel by pixel.
 fn scalar_fused(before: &[u8], after: &[u8]) -> f64 {
-    let table = Curve::of(Format::Rgb24).unwrap().luminance();
+    let table = table();
     let mut rises = [0.0f64; 5];
     let mut falls = [0.0f64; 5];
     for (old, new) in before.chunks_exact(3).zip(after.chunks_exact(3)) {
@@ -93,7 +103,7 @@ fn powf_sort(before: &[u8], after: &[u8]) -> f64 {
 
 /// A delta-frame by table.
 pub fn table_deltas(before: &[u8], after: &[u8]) -> Vec<f64> {
-    let table = Curve::of(Format::Rgb24).unwrap().luminance();
+    let table = table();
     let pixels = before.chunks_exact(3).zip(after.chunks_exact(3));
     pixels.map(|(old, new)| table[sum(new)] - table[sum(old)]).collect()
 }

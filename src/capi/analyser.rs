@@ -6,10 +6,11 @@ use core::slice;
 
 use super::curve::flashinator_range;
 use super::frame::{flashinator_format, flashinator_frame, flashinator_rectangle, shape, view};
+use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::profile::flashinator_profile;
 use super::settings::ignored_of;
 use super::status::*;
-use super::table::{FLASHINATOR_ALIGNMENT, flashinator_row, flashinator_table, numbered, open};
+use super::table::{flashinator_row, flashinator_table, numbered, open};
 use crate::flash::{
     Analyser, AnalyserSettings, Analysis, Incident, Matrix, Profile, Report, Summary, Timestamp,
     Verdict, Viewing,
@@ -166,12 +167,9 @@ pub struct flashinator_analyser {
 /// What a `flashinator_analyser` points to. Its arrays follow at [`ARRAYS`].
 #[repr(C)]
 struct Kept {
-    magic: u64,
+    mark: Mark,
     analysis: Analysis,
 }
-
-/// Says that memory holds an analyser as this version lays it out.
-const MAGIC: u64 = u64::from_be_bytes(*b"flashAN1");
 
 /// Where the arrays begin.
 const ARRAYS: usize = size_of::<Kept>().next_multiple_of(64);
@@ -182,8 +180,8 @@ const _: () = assert!(align_of::<Kept>() <= FLASHINATOR_ALIGNMENT);
 /// picture has up to 70000, or one a pixel where it is small, and half a byte a cell for each frame of a
 /// second. settings: how to analyse, or NULL for the usual way. Thread safe.
 ///
-/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE, VIEWING, RATE, TRANSFER for an unknown
-/// range, RECTANGLE.
+/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE, VIEWING, RATE, TRANSFER for
+/// an unknown range, RECTANGLE.
 ///
 /// # Safety
 ///
@@ -241,15 +239,10 @@ pub unsafe extern "C" fn flashinator_analyser_init(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let shape = shape(format, width, height)?;
-        if !memory.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
-            return Err(FLASHINATOR_ERROR_MISALIGNED);
-        }
         // SAFETY: the caller's contract.
         let given = unsafe { given(settings) }?;
         let needed = Analyser::memory_needed(shape, &given.settings())?;
-        if size < ARRAYS + needed {
-            return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
-        }
+        check_room(memory, size, ARRAYS + needed)?;
         // SAFETY: aligned, and `size` bytes are enough. The arrays are written first, because they may
         // never have been, and bytes that were not must not be read.
         unsafe {
@@ -257,7 +250,7 @@ pub unsafe extern "C" fn flashinator_analyser_init(
             arrays.write_bytes(0, needed);
             let arrays = slice::from_raw_parts_mut(arrays, needed);
             let analysis = Analysis::new(shape, &given.settings(), arrays)?;
-            memory.cast::<Kept>().write(Kept { magic: MAGIC, analysis });
+            memory.cast::<Kept>().write(Kept { mark: Mark::ANALYSER, analysis });
             analyser.write(memory.cast());
         }
         Ok(())
@@ -268,8 +261,8 @@ pub unsafe extern "C" fn flashinator_analyser_init(
 /// the frame before. Where the call fails the frame is not taken, and the analyser goes on with the next.
 /// One thread at a time.
 ///
-/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT,
-/// SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+/// BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
 ///
 /// # Safety
 ///
@@ -301,7 +294,7 @@ pub unsafe extern "C" fn flashinator_analyser_push(
 /// from one pass over the pixels. Where the call fails neither of the two has taken the frame. One thread
 /// at a time.
 ///
-/// Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
+/// Errors: those of flashinator_analyser_push, and MISALIGNED, NOT_A_TABLE, VERSION.
 ///
 /// # Safety
 ///
@@ -341,7 +334,7 @@ pub unsafe extern "C" fn flashinator_analyser_push_with_table(
 /// as there are, were kept and have room. More frames may follow. incidents: room for `count`, or NULL where
 /// that is 0. One thread at a time.
 ///
-/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION.
 ///
 /// # Safety
 ///
@@ -376,7 +369,7 @@ pub unsafe extern "C" fn flashinator_analyser_finish(
 
 /// Forgets all frames: the next one is frame 0, and may be shown at any time. One thread at a time.
 ///
-/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION.
 ///
 /// # Safety
 ///
@@ -415,18 +408,9 @@ pub extern "C" fn flashinator_verdict_name(verdict: flashinator_verdict) -> *con
 unsafe fn open_analyser<'a>(
     analyser: *mut flashinator_analyser,
 ) -> Result<(&'a mut Analysis, &'a mut [u8]), flashinator_status> {
-    if analyser.is_null() {
-        return Err(FLASHINATOR_ERROR_NULL);
-    }
-    if !analyser.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
-        return Err(FLASHINATOR_ERROR_MISALIGNED);
-    }
-    // SAFETY: aligned, and by the contract readable. The rest is looked at only behind the right magic
-    // number, because other bytes might be no analyser at all.
+    // SAFETY: the caller's contract; the rest is looked at only behind the right mark.
     unsafe {
-        if analyser.cast::<u64>().read() != MAGIC {
-            return Err(FLASHINATOR_ERROR_NOT_AN_ANALYSER);
-        }
+        Mark::ANALYSER.check(analyser.cast(), FLASHINATOR_ERROR_NOT_AN_ANALYSER)?;
         let arrays = analyser.cast::<u8>().add(ARRAYS);
         let analysis = &mut (*analyser.cast::<Kept>()).analysis;
         let bytes = analysis.bytes();

@@ -5,9 +5,9 @@ use core::mem::{align_of, size_of};
 use core::slice;
 
 use super::frame::flashinator_format;
+use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::flashinator_gray;
 use super::status::*;
-use super::table::FLASHINATOR_ALIGNMENT;
 use crate::curve::Curve;
 use crate::format::Format;
 use crate::gray::Gray;
@@ -44,12 +44,9 @@ pub struct flashinator_curve {
 /// What a `flashinator_curve` points to.
 #[repr(C)]
 struct Kept {
-    magic: u64,
+    mark: Mark,
     curve: Curve<'static>,
 }
-
-/// Says that memory holds a curve as this version lays it out.
-const MAGIC: u64 = u64::from_be_bytes(*b"flashCV1");
 
 const _: () = assert!(align_of::<Kept>() <= FLASHINATOR_ALIGNMENT);
 
@@ -84,8 +81,8 @@ pub unsafe extern "C" fn flashinator_codes(
 /// luminances of the display in cd/m2, from 0.000001 to 1000000, black also 0, for BT1886 and HLG; not
 /// looked at for the others. Thread safe.
 ///
-/// Errors: NULL, MISALIGNED, CURVE_LENGTH where no format has so many codes, TRANSFER for an unknown transfer function
-/// or range, or where white is not above black.
+/// Errors: NULL, MISALIGNED, CURVE_LENGTH where no format has so many codes, TRANSFER for an unknown
+/// transfer function or range, or where white is not above black.
 ///
 /// # Safety
 ///
@@ -163,14 +160,10 @@ pub unsafe extern "C" fn flashinator_curve_init(
         if memory.is_null() || luminance.is_null() || curve.is_null() {
             return Err(FLASHINATOR_ERROR_NULL);
         }
-        if !memory.addr().is_multiple_of(FLASHINATOR_ALIGNMENT)
-            || !luminance.addr().is_multiple_of(align_of::<f64>())
-        {
+        if !luminance.addr().is_multiple_of(align_of::<f64>()) {
             return Err(FLASHINATOR_ERROR_MISALIGNED);
         }
-        if size < size_of::<Kept>() {
-            return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
-        }
+        check_room(memory, size, size_of::<Kept>())?;
         if codes > LONGEST {
             return Err(FLASHINATOR_ERROR_CURVE_LENGTH);
         }
@@ -178,7 +171,7 @@ pub unsafe extern "C" fn flashinator_curve_init(
         // memory of the size that was checked, and to a pointer.
         unsafe {
             let made = Curve::new(slice::from_raw_parts(luminance, codes))?;
-            memory.cast::<Kept>().write(Kept { magic: MAGIC, curve: made });
+            memory.cast::<Kept>().write(Kept { mark: Mark::CURVE, curve: made });
             curve.write(memory.cast_const().cast());
         }
         Ok(())
@@ -193,15 +186,9 @@ pub unsafe extern "C" fn flashinator_curve_init(
 pub(super) unsafe fn curve_of(
     curve: *const flashinator_curve,
 ) -> Result<&'static Curve<'static>, flashinator_status> {
-    if !curve.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
-        return Err(FLASHINATOR_ERROR_MISALIGNED);
-    }
-    // SAFETY: aligned, and by the contract readable. The rest is looked at only behind the right magic
-    // number.
+    // SAFETY: the caller's contract; the rest is looked at only behind the right mark.
     unsafe {
-        if curve.cast::<u64>().read() != MAGIC {
-            return Err(FLASHINATOR_ERROR_NOT_A_CURVE);
-        }
+        Mark::CURVE.check(curve.cast(), FLASHINATOR_ERROR_NOT_A_CURVE)?;
         Ok(&(*curve.cast::<Kept>()).curve)
     }
 }

@@ -129,8 +129,9 @@ impl From<Rectangle> for flashinator_rectangle {
 /// Writes to *part the view of a part of a frame: a region of interest, or a stripe for a thread. No pixels
 /// are copied. *part may be *frame. Thread safe, but for *part.
 ///
-/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT; RECTANGLE where the part reaches
-/// out of the frame, or begins within the pixels that share a sample of chroma: begin at an even place.
+/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT; RECTANGLE where the
+/// part reaches out of the frame, or begins within the pixels that share a sample of chroma: begin at an
+/// even place.
 ///
 /// # Safety
 ///

@@ -6,6 +6,7 @@
 mod analyser;
 mod curve;
 mod frame;
+mod memory;
 mod profile;
 mod settings;
 mod status;

@@ -9,6 +9,9 @@ pub const FLASHINATOR_VERSION_MAJOR: u32 = 0;
 pub const FLASHINATOR_VERSION_MINOR: u32 = 1;
 /// Changes with every correction.
 pub const FLASHINATOR_VERSION_PATCH: u32 = 0;
+/// All three in one number: a later version has a larger one.
+pub const FLASHINATOR_VERSION: u32 =
+    FLASHINATOR_VERSION_MAJOR << 16 | FLASHINATOR_VERSION_MINOR << 8 | FLASHINATOR_VERSION_PATCH;
 
 /// What a function says of its call: `FLASHINATOR_OK`, or why it did nothing.
 pub type flashinator_status = i32;
@@ -31,7 +34,7 @@ pub const FLASHINATOR_ERROR_BUFFER_TOO_SHORT: i32 = 6;
 pub const FLASHINATOR_ERROR_MEMORY_TOO_SMALL: i32 = 7;
 /// The memory for a table, a curve or an analyser is not aligned to FLASHINATOR_ALIGNMENT bytes.
 pub const FLASHINATOR_ERROR_MISALIGNED: i32 = 8;
-/// The memory holds no table of this version of the library: it was not initialised, or overwritten.
+/// The memory holds no table: it was not initialised, or overwritten.
 pub const FLASHINATOR_ERROR_NOT_A_TABLE: i32 = 9;
 /// The frame's size or format is not the one the table was initialised with.
 pub const FLASHINATOR_ERROR_SHAPE_CHANGED: i32 = 10;
@@ -47,11 +50,10 @@ pub const FLASHINATOR_ERROR_CURVE_NEEDED: i32 = 14;
 pub const FLASHINATOR_ERROR_CURVE_LENGTH: i32 = 15;
 /// The table of luminance falls, or is not finite.
 pub const FLASHINATOR_ERROR_BAD_CURVE: i32 = 16;
-/// The pointer is to no curve of this version of the library.
+/// The pointer is to no curve: its memory was not initialised, or overwritten.
 pub const FLASHINATOR_ERROR_NOT_A_CURVE: i32 = 17;
 /// The transfer function or the range is unknown, or white and black make no display.
 pub const FLASHINATOR_ERROR_TRANSFER: i32 = 18;
-
 /// A number of the profile makes no sense, or the standard is unknown.
 pub const FLASHINATOR_ERROR_PROFILE: i32 = 19;
 /// The width of the picture in degrees, or the side of a cell, makes no sense.
@@ -64,13 +66,24 @@ pub const FLASHINATOR_ERROR_TIME: i32 = 22;
 pub const FLASHINATOR_ERROR_TIME_NOT_AFTER: i32 = 23;
 /// There are more frames in a second than the analyser was initialised for.
 pub const FLASHINATOR_ERROR_RATE_TOO_HIGH: i32 = 24;
-/// The memory holds no analyser of this version of the library: it was not initialised, or overwritten.
+/// The memory holds no analyser: it was not initialised, or overwritten.
 pub const FLASHINATOR_ERROR_NOT_AN_ANALYSER: i32 = 25;
+/// This build of the library has left the format or the gray out, to be small.
+pub const FLASHINATOR_ERROR_LEFT_OUT: i32 = 26;
+/// The memory was initialised by another version of the library.
+pub const FLASHINATOR_ERROR_VERSION: i32 = 27;
 
 /// The version of the library, as "0.1.0". The text lives as long as the program. Thread safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn flashinator_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// The version of the library as FLASHINATOR_VERSION has it. Where the two differ a program was compiled with
+/// another header than the library it runs with. Thread safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn flashinator_version_number() -> u32 {
+    FLASHINATOR_VERSION
 }
 
 /// What a status means and what to do about it: one line in English, which lives as long as the
@@ -146,6 +159,12 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         FLASHINATOR_ERROR_NOT_AN_ANALYSER => {
             c"the memory holds no analyser; initialise it with flashinator_analyser_init"
         }
+        FLASHINATOR_ERROR_LEFT_OUT => {
+            c"the library was built without this format or gray; build it with the feature formats"
+        }
+        FLASHINATOR_ERROR_VERSION => {
+            c"the memory was initialised by another version of the library; initialise it with this one"
+        }
         _ => c"unknown status; this library never returned it",
     };
     text.as_ptr()
@@ -163,6 +182,7 @@ impl From<Error> for flashinator_status {
     fn from(error: Error) -> Self {
         match error {
             Error::EmptyFrame => FLASHINATOR_ERROR_EMPTY_FRAME,
+            Error::LeftOut => FLASHINATOR_ERROR_LEFT_OUT,
             Error::TooLarge => FLASHINATOR_ERROR_TOO_LARGE,
             Error::StrideTooSmall => FLASHINATOR_ERROR_STRIDE,
             Error::BufferTooShort => FLASHINATOR_ERROR_BUFFER_TOO_SHORT,

@@ -5,6 +5,7 @@ use core::mem::{align_of, offset_of, size_of};
 use core::slice;
 
 use super::frame::{flashinator_format, flashinator_frame, shape, view};
+use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::{flashinator_settings, settings_of};
 use super::status::*;
 use crate::changes::{Changes, Row};
@@ -44,29 +45,23 @@ pub struct flashinator_table {
     _private: [u8; 0],
 }
 
-/// The alignment, in bytes, of the memory for a table, a curve or an analyser. Multiples of 64 are fastest.
-pub const FLASHINATOR_ALIGNMENT: usize = 8;
-
 /// What a `flashinator_table` points to. The plane of codes follows at [`PLANE`].
 #[repr(C)]
 struct Table {
-    magic: u64,
+    mark: Mark,
     state: State<'static>,
 }
-
-/// Says that memory holds a table as this version lays it out.
-const MAGIC: u64 = u64::from_be_bytes(*b"flashTT2");
 
 /// Where the plane of codes begins: behind the state, at a multiple of 64 bytes.
 const PLANE: usize = size_of::<Table>().next_multiple_of(64);
 
 const _: () = assert!(align_of::<Table>() <= FLASHINATOR_ALIGNMENT);
-const _: () = assert!(offset_of!(Table, magic) == 0);
+const _: () = assert!(offset_of!(Table, mark) == 0);
 
 /// Writes to *size the bytes of memory that a table for such frames needs: about 1.25 a pixel for RGB
 /// and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 512 besides. Thread safe.
 ///
-/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE.
+/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE.
 ///
 /// # Safety
 ///
@@ -98,8 +93,8 @@ pub unsafe extern "C" fn flashinator_table_memory(
 /// as the table is used. size: at least what flashinator_table_memory says. settings: how to look at the
 /// frames, or NULL for the usual way; not needed after the call, but the curve they name is.
 ///
-/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS, RECTANGLE,
-/// CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, MISALIGNED, MEMORY_TOO_SMALL, SETTINGS,
+/// RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
 ///
 /// # Safety
 ///
@@ -120,13 +115,8 @@ pub unsafe extern "C" fn flashinator_table_init(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let shape = shape(format, width, height)?;
-        if !memory.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
-            return Err(FLASHINATOR_ERROR_MISALIGNED);
-        }
         let plane = Scanner::memory_needed(shape);
-        if size < PLANE + plane {
-            return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
-        }
+        check_room(memory, size, PLANE + plane)?;
         // SAFETY: the caller's contract.
         let given = unsafe { settings_of(settings) }?;
         let state = State::new(shape, &given.settings())?;
@@ -134,7 +124,7 @@ pub unsafe extern "C" fn flashinator_table_init(
         // written because it may never have been, and bytes that were not must not be read.
         unsafe {
             memory.cast::<u8>().add(PLANE).write_bytes(0, plane);
-            memory.cast::<Table>().write(Table { magic: MAGIC, state });
+            memory.cast::<Table>().write(Table { mark: Mark::TABLE, state });
             table.write(memory.cast());
         }
         Ok(())
@@ -145,7 +135,8 @@ pub unsafe extern "C" fn flashinator_table_init(
 /// nothing to differ from: its row has frame 0 and the value 0. Where the call fails the frame is not
 /// taken, and the next one is compared with the last that was. One thread at a time.
 ///
-/// Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+/// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+/// BUFFER_TOO_SHORT, SHAPE_CHANGED.
 ///
 /// # Safety
 ///
@@ -178,7 +169,8 @@ pub unsafe extern "C" fn flashinator_table_push(
 /// with a table of its own, pushed by a thread of its own; flashinator_changes_merge puts them together.
 /// Where the call fails the stripe is not taken. One thread at a time.
 ///
-/// Errors: NULL, NOT_A_TABLE, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
+/// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+/// BUFFER_TOO_SHORT, SHAPE_CHANGED.
 ///
 /// # Safety
 ///
@@ -261,7 +253,7 @@ pub unsafe extern "C" fn flashinator_changes_row(
 /// first frame of a table included. frames: `size` bytes, a multiple of the bytes of a frame. rows: room
 /// for at least as many rows as frames. Where the call fails no frame is taken. One thread at a time.
 ///
-/// Errors: NULL, NOT_A_TABLE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
+/// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
 ///
 /// # Safety
 ///
@@ -281,7 +273,7 @@ pub unsafe extern "C" fn flashinator_table_push_batch(
         if frames.is_null() || rows.is_null() {
             return Err(FLASHINATOR_ERROR_NULL);
         }
-        let frame_bytes = state.shape().frame_bytes();
+        let frame_bytes = state.shape().frame_bytes().max(1);
         if !size.is_multiple_of(frame_bytes) || size > isize::MAX as usize {
             return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
         }
@@ -303,7 +295,7 @@ pub unsafe extern "C" fn flashinator_table_push_batch(
 
 /// Forgets all frames: the next one is frame 0. One thread at a time.
 ///
-/// Errors: NULL, NOT_A_TABLE.
+/// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION.
 ///
 /// # Safety
 ///
@@ -323,8 +315,8 @@ pub unsafe extern "C" fn flashinator_table_reset(
 /// and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
 /// the usual way. Thread safe.
 ///
-/// Errors: NULL, FORMAT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, SETTINGS,
-/// RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE.
+/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
+/// SETTINGS, RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
 ///
 /// # Safety
 ///
@@ -360,18 +352,9 @@ pub unsafe extern "C" fn flashinator_compare(
 pub(super) unsafe fn open<'a>(
     table: *mut flashinator_table,
 ) -> Result<(&'a mut State<'static>, &'a mut [u8]), flashinator_status> {
-    if table.is_null() {
-        return Err(FLASHINATOR_ERROR_NULL);
-    }
-    if !table.addr().is_multiple_of(FLASHINATOR_ALIGNMENT) {
-        return Err(FLASHINATOR_ERROR_MISALIGNED);
-    }
-    // SAFETY: aligned, and by the contract readable. The rest is looked at only behind the right magic
-    // number, because other bytes might be no state at all.
+    // SAFETY: the caller's contract; the rest is looked at only behind the right mark.
     unsafe {
-        if table.cast::<u64>().read() != MAGIC {
-            return Err(FLASHINATOR_ERROR_NOT_A_TABLE);
-        }
+        Mark::TABLE.check(table.cast(), FLASHINATOR_ERROR_NOT_A_TABLE)?;
         let plane = table.cast::<u8>().add(PLANE);
         let state = &mut (*table.cast::<Table>()).state;
         let length = Scanner::memory_needed(state.shape());

@@ -64,7 +64,7 @@ impl Analysis {
             if !rectangle.lies_in(shape) {
                 return Err(Error::OutsideFrame);
             }
-            *cells = in_cells(*rectangle, layout.grid.cell);
+            *cells = in_cells(*rectangle, layout.grid.side() as u32);
         }
         if memory.len() < layout.bytes().ok_or(Error::TooLarge)? {
             return Err(Error::MemoryTooSmall);
@@ -141,7 +141,7 @@ impl Analysis {
         let mut pass = table.begin(plane, frame)?;
         let keep = self.begin(memory, frame, time)?;
         let grid = self.layout.grid;
-        let row_bytes = frame.shape().row_bytes(0) * grid.cell as usize;
+        let row_bytes = frame.shape().row_bytes(0) * grid.side();
         let strip = (STRIP / row_bytes.max(1)).max(1);
         let mut luminance = 0.0;
         let mut row = 0;

@@ -4,7 +4,7 @@ use core::ops::Add;
 
 use crate::flash::display::display;
 use crate::flash::profile::Light;
-use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, bytes, channels, fill, parts};
+use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, bytes, channels, copy, fill, parts};
 use crate::flash::viewing::Grid;
 use crate::format::Samples;
 use crate::frame::Frame;
@@ -49,7 +49,7 @@ pub(crate) fn sum_row<L: Lighting>(
     row: usize,
     bench: &mut Bench<'_>,
 ) {
-    let (cell, width) = (grid.cell as usize, grid.width as usize);
+    let (cell, width) = (grid.side(), grid.width as usize);
     let top = row * cell;
     let bottom = (top + cell).min(grid.height as usize);
     // A whole number of cells, and even, as chroma has it.
@@ -57,6 +57,7 @@ pub(crate) fn sum_row<L: Lighting>(
     let used = channels(frame.shape().format());
     // The columns of even cells are summed up by two.
     let by = if cell.is_multiple_of(2) { 2 } else { 1 };
+    let places = (cell / by).max(1);
     let mut x = 0;
     while x < width {
         let count = tile.min(width - x);
@@ -66,7 +67,7 @@ pub(crate) fn sum_row<L: Lighting>(
             if let (Some(columns), Some(light)) =
                 (columns.get(..count.div_ceil(by)), light.get_mut(first..))
             {
-                across(columns, cell / by, light);
+                across(columns, places, light);
             }
         }
         if wanted.light == Light::Display
@@ -79,8 +80,8 @@ pub(crate) fn sum_row<L: Lighting>(
     }
     if used == 1 {
         let [red, green, blue] = &mut bench.light;
-        green.copy_from_slice(red);
-        blue.copy_from_slice(red);
+        copy(red, green);
+        copy(red, blue);
     }
 }
 

@@ -33,15 +33,14 @@ pub(crate) fn settle(grid: &Grid, turns: &[Turn], keep: u8, waiting: Waiting<'_>
     let Some((columns, needed)) = waiting.room.split_at_mut_checked(across + 2) else {
         return count;
     };
-    let rows = turns.chunks_exact(across).enumerate();
-    let ages =
-        waiting.rising.chunks_exact_mut(across).zip(waiting.falling.chunks_exact_mut(across));
+    let rows = grid.rows(turns).enumerate();
+    let ages = grid.rows_mut(waiting.rising).zip(grid.rows_mut(waiting.falling));
     for ((y, row), (rising, falling)) in rows.zip(ages) {
         let top = y.saturating_sub(1);
         let high = (y + 2).min(grid.down) - top;
         columns.fill(0);
         let Some(inner) = columns.get_mut(1..=across) else { return count };
-        for near in turns.chunks_exact(across).skip(top).take(high) {
+        for near in grid.rows(turns).skip(top).take(high) {
             for (column, &turn) in inner.iter_mut().zip(near) {
                 *column += turn;
             }

@@ -71,7 +71,7 @@ fn settle_turns(grid: &Grid, kept: &mut Kept, kind: &mut KindParts<'_>, room: &m
 #[inline(always)]
 pub(crate) fn ignore(grid: &Grid, cells: &Rectangle, turns: &mut [Turn]) {
     let (top, high) = (cells.y as usize, cells.height as usize);
-    for row in turns.chunks_exact_mut(grid.across).skip(top).take(high) {
+    for row in grid.rows_mut(turns).skip(top).take(high) {
         for turn in row.iter_mut().skip(cells.x as usize).take(cells.width as usize) {
             *turn = 0;
         }

@@ -123,7 +123,7 @@ pub(crate) fn cover(
     for y in 0..field_down - 1 {
         kind.add(y, room.columns);
     }
-    for (y, full) in full.chunks_exact_mut(grid.across).enumerate().take(down) {
+    for (y, full) in grid.rows_mut(full).enumerate().take(down) {
         kind.add(y + field_down - 1, room.columns);
         fill_prefix(room);
         let (from, to) = windows(room.prefix, field_across, across);
@@ -146,7 +146,7 @@ pub(crate) fn cover(
     // The other way round: a cell is covered where there is a full place among those above and to the
     // left of it that are not further than the field is wide and high.
     room.columns.fill(0);
-    for (y, covered) in covered.chunks_exact_mut(grid.across).enumerate() {
+    for (y, covered) in grid.rows_mut(covered).enumerate() {
         if y < down {
             let places = row(full, grid.across, y).get(..across).unwrap_or(&[]);
             for (column, &full) in room.columns.iter_mut().zip(places) {

@@ -10,7 +10,7 @@ use crate::flash::zigzag::{
 /// Follows the cells of a row, whose light the bench has; gives the sum of their luminances.
 #[inline(always)]
 pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut Parts<'_>) -> f64 {
-    let cell = grid.cell as usize;
+    let cell = grid.side();
     let high = cell.min(grid.height as usize - row * cell);
     // The last cell of a row may be narrower than the others.
     let last = grid.width as usize - (grid.across - 1) * cell;

@@ -132,6 +132,8 @@ pub(crate) fn fill(
     let order = format.channels();
     match samples {
         Samples::Triple => split(first.as_chunks::<3>().0, order, to),
+        // A small build has no shapes of other formats: what follows is not in it.
+        _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
         Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
         Samples::Quad(Unused::First) => {
             split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
@@ -185,7 +187,8 @@ pub(crate) fn bytes<'a>(
 }
 
 #[inline(always)]
-fn copy(from: &[u8], to: &mut [u8]) {
+pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    // As many as there are of both: no lengths that have to be equal.
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }
@@ -280,7 +283,8 @@ fn fill_chroma(frame: &Frame<'_>, (x, y): (usize, usize), count: usize, chroma: 
                 }
             }
         }
-        let (Some(work), Some(to)) = (work.get(..wide / sampling_bytes), to.get_mut(..end)) else {
+        let (Some(work), Some(to)) = (work.get(..wide / sampling_bytes.max(1)), to.get_mut(..end))
+        else {
             return;
         };
         if sampling.across == 1 {

@@ -16,7 +16,7 @@ pub(crate) struct Second<'a> {
 
 /// Bytes of a slot.
 pub(crate) fn slot_bytes(cells: usize) -> usize {
-    cells.div_ceil(8)
+    cells.div_ceil(8).max(1)
 }
 
 /// Slots for so many frames a second: in each of them cells may rise and cells may fall.

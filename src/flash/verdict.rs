@@ -65,7 +65,7 @@ impl History<'_> {
     /// The frame that lies `back` before the last one.
     fn at(&self, back: usize) -> Option<i64> {
         let place = self.span.length.checked_sub(back + 1)?;
-        self.frames.get((self.span.first + place) % self.frames.len()).copied()
+        self.frames.get((self.span.first + place) % self.frames.len().max(1)).copied()
     }
 
     /// When the frame `back` before the last one was shown.

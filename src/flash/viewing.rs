@@ -1,5 +1,7 @@
 //! How a picture is seen: its cells, and the fields they lie in.
 
+use core::slice::{ChunksExact, ChunksExactMut};
+
 use crate::error::Error;
 use crate::flash::profile::{Field, Profile};
 use crate::frame::Shape;
@@ -73,7 +75,7 @@ impl Grid {
         let side = |pixels: f64, cells: usize| {
             // No more than there are, before it is made a whole number.
             let side = (pixels * pixel / f64::from(cell)).min(cells as f64);
-            (rounded(side) as usize).clamp(1, cells)
+            (rounded(side) as usize).min(cells).max(1)
         };
         let field = match profile.field {
             Field::TenDegrees => (side(341.0, across), side(256.0, down)),
@@ -85,6 +87,25 @@ impl Grid {
 
     pub(crate) fn cells(&self) -> usize {
         self.across * self.down
+    }
+
+    /// The side of a cell. That it is never 0, and never long, is said where the compiler sees it, so that no
+    /// code is left for a division by 0.
+    #[inline(always)]
+    pub(crate) fn side(&self) -> usize {
+        (self.cell as usize).clamp(1, LARGEST_CELL as usize)
+    }
+
+    /// The rows of an array with a number for each cell.
+    #[inline(always)]
+    pub(crate) fn rows<'a, T>(&self, cells: &'a [T]) -> ChunksExact<'a, T> {
+        cells.chunks_exact(self.across.max(1))
+    }
+
+    /// The same, to be written to.
+    #[inline(always)]
+    pub(crate) fn rows_mut<'a, T>(&self, cells: &'a mut [T]) -> ChunksExactMut<'a, T> {
+        cells.chunks_exact_mut(self.across.max(1))
     }
 
     /// Places that a field can have, across and down.

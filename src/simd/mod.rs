@@ -9,9 +9,33 @@ mod kernel;
 mod light;
 mod pixels;
 mod plain;
-mod portable;
 mod second_look;
 mod vector;
+
+/// What there is where the target always has vectors, and where it has not.
+macro_rules! where_there_are_vectors {
+    ({ $($with:item)* } else { $($without:item)* }) => {
+        $(#[cfg(any(
+            target_feature = "sse2",
+            target_feature = "simd128",
+            all(target_feature = "neon", target_arch = "aarch64")
+        ))] $with)*
+        $(#[cfg(not(any(
+            target_feature = "sse2",
+            target_feature = "simd128",
+            all(target_feature = "neon", target_arch = "aarch64")
+        )))] $without)*
+    };
+}
+where_there_are_vectors!({
+    mod portable;
+    #[cfg(test)]
+    mod scalar;
+    use portable::Portable as Least;
+} else {
+    mod scalar;
+    use scalar::Scalar as Least;
+});
 
 pub(crate) use light::Light;
 pub(crate) use pixels::{BLOCK, Reading};
@@ -24,6 +48,7 @@ use crate::region::Run;
 use channels::{Planar, Quad, Triple};
 use kernel::Before;
 use pixels::{At, Mean, OneByte, Pixels, Weighted, Word};
+use vector::Vector;
 
 /// An instruction set the kernel can run on.
 ///
@@ -94,10 +119,12 @@ macro_rules! with_pixels {
         let reading: &Reading = $reading;
         match (reading.samples, reading.weights) {
             (Samples::Byte, _) => with_pixels!(@ OneByte, $pixels => $value),
+            (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
+            // A small build has no shapes of other formats and no weights: what follows is not in it.
+            _ if !cfg!(feature = "formats") => with_pixels!(@ OneByte, $pixels => $value),
             (Samples::Word(Bits::Ten, _), _) => with_pixels!(@ Word<2>, $pixels => $value),
             (Samples::Word(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
             (Samples::Word(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
-            (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
             (Samples::Quad(Unused::Last), None) => with_pixels!(@ Mean<Quad<0>>, $pixels => $value),
             (Samples::Quad(Unused::First), None) => with_pixels!(@ Mean<Quad<1>>, $pixels => $value),
             (Samples::Planar, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
@@ -127,51 +154,59 @@ pub(crate) const fn overread(reading: &Reading) -> usize {
     with_pixels!(reading, P => P::OVERREAD)
 }
 
-/// What new pixels are compared with.
-pub(crate) enum Old<'a> {
-    /// The codes of the frame before, which are replaced.
-    Plane(&'a mut [u8]),
-    /// The pixels of the frame before.
-    Frame(Run<'a>),
+/// What new pixels are compared with. A type for each, so that a program that compares no pairs of frames
+/// is linked with no code for them.
+pub(crate) trait Old {
+    /// Blocks there are.
+    fn blocks<P: Pixels>(&self) -> usize;
+
+    /// The same for the kernel.
+    fn before<P: Pixels>(&mut self) -> impl Before<P>;
+}
+
+/// The codes of the frame before, which are replaced.
+pub(crate) struct Codes<'a>(pub(crate) &'a mut [u8]);
+
+impl Old for Codes<'_> {
+    fn blocks<P: Pixels>(&self) -> usize {
+        self.0.len() / P::PLANE_BYTES
+    }
+
+    fn before<P: Pixels>(&mut self) -> impl Before<P> {
+        kernel::Plane(self.0.as_mut_ptr())
+    }
+}
+
+/// The pixels of the frame before.
+pub(crate) struct Earlier<'a>(pub(crate) Run<'a>);
+
+impl Old for Earlier<'_> {
+    fn blocks<P: Pixels>(&self) -> usize {
+        whole::<P>(self.0)
+    }
+
+    fn before<P: Pixels>(&mut self) -> impl Before<P> {
+        kernel::Frame(at(self.0))
+    }
 }
 
 /// Compares pixels with those of the frame before, in whole blocks: as many as there are in
 /// `pixels`, followed by the bytes that are overread, and in `old`.
-pub(crate) fn scan(
+pub(crate) fn scan<O: Old>(
     backend: Backend,
     reading: &Reading,
     pixels: Run<'_>,
-    old: &mut Old<'_>,
+    mut old: O,
     curve: &Curve<'_>,
     extremes: &mut Extremes,
 ) {
-    with_pixels!(reading, P => scan_pixels::<P>(backend, reading, pixels, old, curve, extremes));
-}
-
-fn scan_pixels<P: Pixels>(
-    backend: Backend,
-    reading: &Reading,
-    pixels: Run<'_>,
-    old: &mut Old<'_>,
-    curve: &Curve<'_>,
-    extremes: &mut Extremes,
-) {
-    match old {
-        Old::Plane(plane) => {
-            let blocks = whole::<P>(pixels).min(plane.len() / P::PLANE_BYTES);
-            let before = kernel::Plane(plane.as_mut_ptr());
-            let work = Work { reading, pixels: at(pixels), before, blocks, curve };
-            // SAFETY: both hold `blocks` blocks, and `pixels` the bytes that are overread.
-            unsafe { run::<P, _>(backend, work, extremes) }
-        }
-        Old::Frame(frame) => {
-            let blocks = whole::<P>(pixels).min(whole::<P>(*frame));
-            let before = kernel::Frame(at(*frame));
-            let work = Work { reading, pixels: at(pixels), before, blocks, curve };
-            // SAFETY: both hold `blocks` blocks and the bytes that are overread.
-            unsafe { run::<P, _>(backend, work, extremes) }
-        }
-    }
+    with_pixels!(reading, P => {
+        let blocks = whole::<P>(pixels).min(old.blocks::<P>());
+        let before = old.before::<P>();
+        let work = Work { reading, pixels: at(pixels), before, blocks, curve };
+        // SAFETY: both hold `blocks` blocks, and the bytes that are overread where it is pixels.
+        unsafe { run::<P, _>(backend, work, extremes) }
+    });
 }
 
 /// Blocks that can be read of all planes.
@@ -210,7 +245,7 @@ unsafe fn run<P: Pixels, B: Before<P>>(
             Backend::Avx512 if has_avx512::get() => scan_avx512::<P, B>(&work, extremes),
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 if has_avx2::get() => scan_avx2::<P, B>(&work, extremes),
-            _ => kernel::scan::<P, B, portable::Portable, 8>(&work, extremes),
+            _ => kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(&work, extremes),
         }
     }
 }
@@ -227,4 +262,60 @@ unsafe fn scan_avx2<P: Pixels, B: Before<P>>(work: &Work<'_, B>, extremes: &mut 
 unsafe fn scan_avx512<P: Pixels, B: Before<P>>(work: &Work<'_, B>, extremes: &mut Extremes) {
     // SAFETY: the caller's contract is the same.
     unsafe { kernel::scan::<P, B, avx512::Avx512, 2>(work, extremes) }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::scalar::Scalar;
+    use super::*;
+    use crate::format::Format;
+    use crate::gray::Gray;
+    use std::vec::Vec;
+
+    /// Numbers without any order.
+    fn noise(count: usize, seed: u32) -> Vec<u8> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn scalar_code_finds_what_vectors_find() {
+        const BLOCKS: usize = 5;
+        for (format, gray) in Format::ALL.into_iter().zip(Gray::ALL.into_iter().cycle()) {
+            for gray in [gray, Gray::Mean] {
+                let Some(curve) = Curve::usual(format, gray) else { continue };
+                let reading = Reading::of(format, gray);
+                let bytes = BLOCKS * BLOCK * reading.samples.bytes() + overread(&reading);
+                let frames = [1, 2, 3].map(|seed| noise(bytes, seed));
+                with_pixels!(&reading, P => {
+                    let mut planes = [0, 1].map(|_| std::vec![0; BLOCKS * P::PLANE_BYTES]);
+                    for frame in &frames {
+                        let pixels = at([frame; 3]);
+                        let mut found = [0, 1].map(|_| Extremes::new(curve));
+                        for (i, plane) in planes.iter_mut().enumerate() {
+                            let before = kernel::Plane(plane.as_mut_ptr());
+                            let reading = &reading;
+                            let work = Work { reading, pixels, before, blocks: BLOCKS, curve };
+                            // SAFETY: the plane and the frame have so many blocks, and the frame the
+                            // bytes that are overread.
+                            unsafe {
+                                if i == 0 {
+                                    run::<P, _>(Backend::Portable, work, &mut found[i]);
+                                } else {
+                                    kernel::scan::<P, _, Scalar, 32>(&work, &mut found[i]);
+                                }
+                            }
+                        }
+                        let [vectors, scalar] = found.map(|f| (f.rises.top(), f.falls.top()));
+                        assert_eq!(vectors, scalar, "{format:?} {gray:?}");
+                    }
+                });
+            }
+        }
+    }
 }

@@ -5,10 +5,9 @@
 
 use core::marker::PhantomData;
 
-use super::Backend;
 use super::light::{Light, Polynomial, sum_columns, sum_pairs, sum_triples};
-use super::portable::Portable;
 use super::vector::Vector;
+use super::{Backend, Least};
 #[cfg(target_arch = "x86_64")]
 use super::{
     avx2::Avx2,
@@ -115,7 +114,7 @@ pub(crate) fn run<P: Plain>(backend: Backend, work: P) -> P::Output {
             // SAFETY: the processor has the instructions.
             unsafe { avx2(work) }
         }
-        _ => work.run(With::<Polynomial<Portable>>(PhantomData)),
+        _ => work.run(With::<Polynomial<Least>>(PhantomData)),
     }
 }
 
@@ -142,6 +141,7 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::linear::linear;
+    use crate::simd::scalar::Scalar;
     use std::vec::Vec;
 
     /// Every code next to every other, in rows that differ.
@@ -208,6 +208,7 @@ mod tests {
                 check(backend.name(), run(backend, Sums(&rows)));
             }
         }
+        check("scalar", Sums(&rows).run(With::<Polynomial<Scalar>>(PhantomData)));
         #[cfg(target_arch = "x86_64")]
         if has_avx512::get() {
             // The other way than the one that is chosen where there is VBMI.

@@ -1,0 +1,226 @@
+//! Four bytes at a time in plain code, for processors that have no vectors: Cortex-M, RISC-V without its
+//! vector extension, and whatever is not known here.
+//!
+//! Words are pairs of lanes with the lower byte first on every machine.
+
+use core::array;
+
+use super::vector::{Rare, Vector};
+
+/// Four bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar([u8; 4]);
+
+impl Scalar {
+    #[inline(always)]
+    fn words_of(self) -> [u16; 2] {
+        let [a, b, c, d] = self.0;
+        [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]
+    }
+
+    #[inline(always)]
+    fn of_words(words: [u16; 2]) -> Self {
+        let [[a, b], [c, d]] = words.map(u16::to_le_bytes);
+        Self([a, b, c, d])
+    }
+
+    #[inline(always)]
+    fn bytes(self, other: Self, work: impl Fn(u8, u8) -> u8) -> Self {
+        Self(array::from_fn(|lane| work(self.0[lane], other.0[lane])))
+    }
+
+    #[inline(always)]
+    fn pairs_of(self, other: Self, work: impl Fn(u16, u16) -> u16) -> Self {
+        let ([a, b], [c, d]) = (self.words_of(), other.words_of());
+        Self::of_words([work(a, c), work(b, d)])
+    }
+
+    /// All four at once, the first lane lowest.
+    #[inline(always)]
+    fn quad(self) -> u32 {
+        u32::from_le_bytes(self.0)
+    }
+}
+
+impl Vector for Scalar {
+    const LANES: usize = 4;
+    /// It would be one look for each lane, but what it spares is no more.
+    const LOOKUP: bool = false;
+    type Mask = Self;
+
+    #[inline(always)]
+    unsafe fn splat(byte: u8) -> Self {
+        Self([byte; 4])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller vouches for 4 readable bytes; an array of bytes needs no alignment.
+        Self(unsafe { from.cast::<[u8; 4]>().read() })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u8) {
+        // SAFETY: the caller vouches for 4 writable bytes.
+        unsafe { to.cast::<[u8; 4]>().write(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_mask(from: *const u8) -> Self {
+        // SAFETY: the caller vouches for 4 readable bytes.
+        unsafe { Self::load(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn select(mask: Self, yes: Self, no: Self) -> Self {
+        Self(((mask.quad() & yes.quad()) | (!mask.quad() & no.quad())).to_le_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn average(self, other: Self) -> Self {
+        // The carry of a sum of bytes stays within a wider word.
+        self.bytes(other, |a, b| (u16::from(a) + u16::from(b)).div_ceil(2) as u8)
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add(self, other: Self) -> Self {
+        self.bytes(other, u8::wrapping_add)
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub(self, other: Self) -> Self {
+        self.bytes(other, u8::saturating_sub)
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        self.bytes(other, u8::max)
+    }
+
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        Self((self.quad() & other.quad()).to_le_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        Self((self.quad() | other.quad()).to_le_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn xor(self, other: Self) -> Self {
+        Self((self.quad() ^ other.quad()).to_le_bytes())
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { work.run() }
+    }
+
+    #[inline(always)]
+    unsafe fn any(self) -> bool {
+        self.quad() != 0
+    }
+
+    #[inline(always)]
+    unsafe fn lookup(self, table: &[u8; 16]) -> Self {
+        Self(self.0.map(|lane| table[usize::from(lane & 15)]))
+    }
+
+    #[inline(always)]
+    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+        let ([a, b, c, d], [e, f, g, h]) = (low.0, high.0);
+        [Self([a, e, b, f]), Self([c, g, d, h])]
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(self) -> [Self; 2] {
+        let [a, b, c, d] = self.0;
+        [Self([0, a, 0, c]), Self([0, b, 0, d])]
+    }
+
+    #[inline(always)]
+    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+        let ([_, a, _, b], [_, c, _, d]) = (words[0].0, words[1].0);
+        Self([a, b, c, d])
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left(self, bits: u32) -> Self {
+        Self(self.0.map(|lane| lane.unbounded_shl(bits)))
+    }
+
+    #[inline(always)]
+    unsafe fn shift_right(self, bits: u32) -> Self {
+        Self(self.0.map(|lane| lane.unbounded_shr(bits)))
+    }
+
+    #[inline(always)]
+    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+        Self((self.quad() << (8 * lanes as u32)).to_le_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+        Self((self.quad() >> (8 * lanes as u32)).to_le_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_words(self, other: Self) -> Self {
+        self.pairs_of(other, |a, b| ((u32::from(a) * u32::from(b)) >> 16) as u16)
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_add_words(self, other: Self) -> Self {
+        self.pairs_of(other, u16::saturating_add)
+    }
+
+    #[inline(always)]
+    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+        self.pairs_of(other, u16::saturating_sub)
+    }
+
+    #[inline(always)]
+    unsafe fn min_words(self, other: Self) -> Self {
+        self.pairs_of(other, u16::min)
+    }
+
+    #[inline(always)]
+    unsafe fn average_words(self, other: Self) -> Self {
+        self.pairs_of(other, |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u16)
+    }
+
+    #[inline(always)]
+    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
+        // SAFETY: the caller vouches for room for 4 words.
+        unsafe { to.cast::<[u16; 4]>().write_unaligned([a, b, c, d]) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat_word(word: u16) -> Self {
+        Self::of_words([word; 2])
+    }
+
+    #[inline(always)]
+    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+        for eighth in 0..8 {
+            let mut packed = 0;
+            for quarter in 0..4 {
+                // Each number has two bits, so none reaches into the lane above.
+                packed = packed << 2 | numbers[8 * quarter + eighth].quad();
+            }
+            // SAFETY: the caller vouches for 32 writable bytes.
+            unsafe { Self(packed.to_le_bytes()).store(to.add(4 * eighth)) };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+        // SAFETY: the caller vouches for 32 readable bytes.
+        let packed = unsafe { Self::load(from.add(index % 8 * 4)) }.quad();
+        Self((packed >> (6 - 2 * (index / 8)) & 0x0303_0303).to_le_bytes())
+    }
+}
