@@ -1124,7 +1124,7 @@ flashinator_status flashinator_table_reset(struct flashinator_table *table);
  * and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
  * the usual way. Thread safe.
  *
- * Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
+ * Errors: NULL, MISALIGNED, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
  * SETTINGS, RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
  */
 flashinator_status flashinator_compare(const struct flashinator_frame *before,

@@ -2,67 +2,19 @@
 //!
 //! Where there is no C compiler the tests say so and skip.
 
+#[path = "common/c.rs"]
+mod c;
 #[path = "common/golden.rs"]
 mod golden;
 #[path = "common/process.rs"]
 mod process;
 
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The folder with `libflashinator.a` and `libflashinator.so`, built once.
-fn library() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        // A target folder of its own: cargo holds a lock on the one these tests are built in.
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c-library");
-        let built = Command::new(env!("CARGO"))
-            .args(["rustc", "--quiet", "--release", "--lib", "--features", "capi"])
-            .args(["--crate-type", "staticlib,cdylib", "--target-dir"])
-            .arg(&target)
-            .current_dir(root())
-            .env_remove("CARGO_BUILD_TARGET")
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "{}", text(&built.stderr));
-        target.join("release")
-    })
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Whether a program is there; says so where it is not.
-fn have(program: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok();
-    if !there {
-        eprintln!("skipped: there is no {program} here");
-    }
-    there
-}
-
-/// Compiles a C program against the static library, to a file of the test's own.
-fn compile(test: &str, source: &str) -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    let compiled = Command::new("gcc")
-        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-I"])
-        .arg(root().join("include"))
-        .arg(root().join(source))
-        .arg(library().join("libflashinator.a"))
-        .arg("-pthread")
-        .arg("-o")
-        .arg(&program)
-        .output()
-        .unwrap();
-    assert!(compiled.status.success(), "{}", text(&compiled.stderr));
-    program
-}
+use c::{compile, compile_with, have, library, must, root, scratch, small_library, text};
+use flashinator::{Analyser, AnalyserSettings, Format, Frame, Scanner, Shape, Timestamp};
 
 fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
     process::feed(Command::new(program).args(arguments), input)
@@ -154,7 +106,7 @@ fn stripes_of_threads_give_the_rows_of_whole_frames() {
 }
 
 #[test]
-fn every_status_is_returned_as_promised() {
+fn misuse_is_told() {
     if !have("gcc") {
         return;
     }
@@ -164,79 +116,161 @@ fn every_status_is_returned_as_promised() {
     }
 }
 
+/// The statuses that the header promises of every function, by their names without a prefix.
+fn promised() -> BTreeMap<String, BTreeSet<String>> {
+    let header = std::fs::read_to_string(root().join("include/flashinator.h")).unwrap();
+    let mut promised = BTreeMap::new();
+    for part in header.split("/**").skip(1) {
+        let Some((comment, code)) = part.split_once("*/") else { continue };
+        let Some(name) = code.split('(').next().and_then(|left| left.split_whitespace().last())
+        else {
+            continue;
+        };
+        let comment = comment.replace("\n *", " ");
+        let Some((_, errors)) = comment.split_once("Errors:") else { continue };
+        let mut names: BTreeSet<String> = errors
+            .split(|c: char| !(c.is_ascii_uppercase() || c == '_'))
+            .filter(|word| word.len() > 3)
+            .map(str::to_owned)
+            .collect();
+        if let Some((_, other)) = errors.split_once("those of ") {
+            let other: String =
+                other.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let others: &BTreeSet<String> = &promised[&other];
+            names.extend(others.iter().cloned());
+        }
+        promised.insert(name.to_owned(), names);
+    }
+    promised
+}
+
 #[test]
-fn the_header_serves_every_standard_of_c_and_cpp() {
-    for (compiler, language, standards) in [
-        ("gcc", "c", ["c99", "c11", "c17"]),
-        ("g++", "c++", ["c++11", "c++17", "c++20"]),
-        ("clang", "c", ["c99", "c11", "c17"]),
-        ("clang++", "c++", ["c++11", "c++17", "c++20"]),
+fn every_status_is_returned_as_promised() {
+    if !have("gcc") {
+        return;
+    }
+    let source = "tests/capi/statuses.c";
+    let mut given: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for program in [
+        compile("statuses", source),
+        compile_with("statuses-small", source, small_library(), &["-DSMALL"]),
+    ] {
+        let output = run(&program, &[], &[]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        for line in text(&output.stdout).lines() {
+            let (function, status) = line.split_once(' ').unwrap();
+            given.entry(function.to_owned()).or_default().insert(status.replace("ERROR_", ""));
+        }
+    }
+    let promised = promised();
+    assert!(promised.len() >= 20, "{promised:?}");
+    for (function, statuses) in promised {
+        let given = given.remove(&function).unwrap_or_default();
+        let mut expected = statuses;
+        expected.insert("OK".to_owned());
+        assert_eq!(given, expected, "{function}");
+    }
+    assert!(given.is_empty(), "the header promises nothing of {given:?}");
+}
+
+#[test]
+fn the_cpp_wrapper_gives_the_bits_that_rust_gives() {
+    let case = golden::golden().into_iter().next();
+    for compiler in ["g++", "clang++"] {
+        if !have(compiler) {
+            continue;
+        }
+        for options in
+            [&["-std=c++17"][..], &["-std=c++20"], &["-std=c++17", "-fno-exceptions", "-fno-rtti"]]
+        {
+            let program = scratch(&format!("wrapper-{compiler}"));
+            must(
+                Command::new(compiler)
+                    .args(options)
+                    .args(["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"])
+                    .args(["-O1", "-I"])
+                    .arg(root().join("include"))
+                    .arg(root().join("tests/capi/wrapper.cpp"))
+                    .arg(library().join("libflashinator.a"))
+                    .arg("-o")
+                    .arg(&program),
+            );
+            let Some(case) = &case else { continue };
+            let (width, height) = (case.width as u32, case.height as u32);
+            let output = run(&program, &[width.to_string(), height.to_string()], &case.frames);
+            assert!(output.status.success(), "{compiler} {options:?}: {}", text(&output.stderr));
+            assert_eq!(text(&output.stdout), bits(width, height, &case.frames));
+        }
+    }
+}
+
+/// What `tests/capi/wrapper.cpp` prints of frames of RGB24.
+fn bits(width: u32, height: u32, frames: &[u8]) -> String {
+    let shape = Shape::new(Format::Rgb24, width, height).unwrap();
+    let settings = AnalyserSettings { most_frames: 1000, ..AnalyserSettings::default() };
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+    let mut plane = vec![0; Scanner::memory_needed(shape)];
+    let mut scanner = Scanner::new(shape, &mut plane).unwrap();
+    let mut lines = String::new();
+    for (i, pixels) in frames.chunks_exact(shape.frame_bytes()).enumerate() {
+        let frame = Frame::packed(shape, pixels).unwrap();
+        let row = scanner.push(&frame).unwrap().unwrap_or_default();
+        let time = Timestamp::from_ticks(i as i64 * 40_000, 1, 1_000_000).unwrap();
+        let report = analyser.push(&frame, time).unwrap();
+        lines += &format!(
+            "{i} {:016x} {:016x} {:016x} {:016x} {} {} {}\n",
+            row.positive.to_bits(),
+            row.negative.to_bits(),
+            row.value.to_bits(),
+            report.luminance.to_bits(),
+            report.general,
+            report.red,
+            report.verdict as u32
+        );
+    }
+    lines
+}
+
+#[test]
+fn the_headers_serve_every_standard_of_c_and_cpp() {
+    for (compiler, language, standards, header) in [
+        ("gcc", "c", &["c99", "c11", "c17"][..], "flashinator.h"),
+        ("g++", "c++", &["c++11", "c++17", "c++20"], "flashinator.h"),
+        ("g++", "c++", &["c++17", "c++20"], "flashinator.hpp"),
+        ("clang", "c", &["c99", "c11", "c17"], "flashinator.h"),
+        ("clang++", "c++", &["c++11", "c++17", "c++20"], "flashinator.h"),
+        ("clang++", "c++", &["c++17", "c++20"], "flashinator.hpp"),
     ] {
         if !have(compiler) {
             continue;
         }
         for standard in standards {
-            let checked = Command::new(compiler)
-                .args(["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion"])
-                .args(["-Werror", "-x", language, &format!("-std={standard}")])
-                .arg(root().join("include/flashinator.h"))
-                .output()
-                .unwrap();
-            let said = text(&checked.stderr);
-            assert!(checked.status.success(), "{compiler} -std={standard}: {said}");
+            must(
+                Command::new(compiler)
+                    .args(["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion"])
+                    .args(["-Werror", "-x", language, &format!("-std={standard}")])
+                    .arg(root().join("include").join(header)),
+            );
         }
     }
 }
 
 #[test]
-fn the_shared_library_runs_and_exports_its_functions_only() {
-    if !have("gcc") || !have("nm") {
+fn the_shared_library_runs() {
+    if !have("gcc") {
         return;
     }
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared-misuse");
-    let compiled = Command::new("gcc")
-        .arg("-I")
-        .arg(root().join("include"))
-        .arg(root().join("tests/capi/misuse.c"))
-        .arg("-L")
-        .arg(library())
-        .args(["-lflashinator", "-o"])
-        .arg(&program)
-        .output()
-        .unwrap();
-    assert!(compiled.status.success(), "{}", text(&compiled.stderr));
-    let output = Command::new(&program).env("LD_LIBRARY_PATH", library()).output().unwrap();
-    assert!(output.status.success(), "{}", text(&output.stderr));
-
-    let exported = symbols(&["-D", "--defined-only"], "libflashinator.so");
-    let strange: Vec<_> = exported.iter().filter(|s| !s.starts_with("flashinator_")).collect();
-    assert!(strange.is_empty(), "{strange:?}");
-    assert_eq!(exported.len(), 24, "{exported:?}");
-}
-
-#[test]
-fn the_static_library_knows_no_allocator() {
-    if !have("nm") {
-        return;
-    }
-    let all = symbols(&[], "libflashinator.a");
-    assert!(all.iter().any(|symbol| symbol == "flashinator_table_push"), "{all:?}");
-    let allocators = ["malloc", "calloc", "realloc", "free", "__rust_alloc", "__rg_alloc"];
-    let found: Vec<_> = all
-        .iter()
-        .filter(|s| allocators.iter().any(|a| s == a) || s.contains("rust_alloc"))
-        .collect();
-    assert!(found.is_empty(), "{found:?}");
-}
-
-/// The names that `nm` lists of one of the libraries.
-fn symbols(options: &[&str], file: &str) -> Vec<String> {
-    let listed = Command::new("nm").args(options).arg(library().join(file)).output().unwrap();
-    assert!(listed.status.success(), "{}", text(&listed.stderr));
-    text(&listed.stdout)
-        .lines()
-        .filter_map(|line| line.split_whitespace().next_back())
-        .filter(|word| !word.ends_with(':'))
-        .map(str::to_owned)
-        .collect()
+    let program = scratch("shared-misuse");
+    must(
+        Command::new("gcc")
+            .arg("-I")
+            .arg(root().join("include"))
+            .arg(root().join("tests/capi/misuse.c"))
+            .arg("-L")
+            .arg(library())
+            .args(["-lflashinator", "-o"])
+            .arg(&program),
+    );
+    must(Command::new(&program).env("LD_LIBRARY_PATH", library()));
 }

@@ -315,7 +315,7 @@ pub unsafe extern "C" fn flashinator_table_reset(
 /// and writes to *changes how `after` differs from `before`. settings: how to look at them, or NULL for
 /// the usual way. Thread safe.
 ///
-/// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
+/// Errors: NULL, MISALIGNED, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED,
 /// SETTINGS, RECTANGLE, CURVE_NEEDED, CURVE_LENGTH, NOT_A_CURVE, VERSION.
 ///
 /// # Safety

@@ -1,5 +1,5 @@
 /* Calls every function of tables and curves with good and with bad arguments, and expects the status each one promises. */
-#include "expect.h"
+#include "frames.h"
 
 static void texts(void)
 {

@@ -1,6 +1,6 @@
 /* Calls every function of the analyser with good and with bad arguments, and expects the status each one
  * promises. */
-#include "expect.h"
+#include "frames.h"
 
 static flashinator_time at(int64_t milliseconds)
 {

@@ -1,0 +1,391 @@
+// flashinator.hpp: the library for C++17 and later, a thin layer over flashinator.h.
+//
+//     flashinator::analyser analyser =
+//         flashinator::analyser::create(FLASHINATOR_FORMAT_RGB24, width, height).value();
+//     flashinator::frame frame = flashinator::packed(FLASHINATOR_FORMAT_RGB24, width, height, pixels);
+//     flashinator_report report = analyser.push(frame, flashinator::microseconds(us)).value();
+//
+// What can fail gives a result: value() throws flashinator::error where there is none, or ends the program
+// where exceptions are switched off; a program that would rather look asks it as a bool, and for its
+// status(). Nothing else throws, but for create(), which allocates and may throw std::bad_alloc.
+//
+// A table or an analyser lives in memory of its own (create) or in memory of the caller's (in), which must
+// outlive it and stay where it is. It is moved, never copied, and used by one thread at a time.
+#ifndef FLASHINATOR_HPP
+#define FLASHINATOR_HPP
+
+#include "flashinator.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <initializer_list>
+#include <memory>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#if defined(__has_include)
+#if __has_include(<version>)
+#include <version>
+#endif
+#endif
+#if defined(__cpp_lib_span)
+#include <span>
+#endif
+#if defined(__cpp_exceptions)
+#include <stdexcept>
+#endif
+
+namespace flashinator {
+
+#if defined(__cpp_lib_span)
+template <class T>
+using span = std::span<T>;
+#else
+/// As much of std::span as is needed here: elements that follow each other in memory of somebody else's.
+template <class T>
+class span {
+public:
+    constexpr span() noexcept = default;
+    constexpr span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    template <class Container, class = decltype(std::declval<Container &>().data()),
+              class = decltype(std::declval<Container &>().size())>
+    constexpr span(Container &&container) noexcept
+        : data_(container.data()), size_(container.size())
+    {
+    }
+    template <std::size_t N>
+    constexpr span(T (&array)[N]) noexcept : data_(array), size_(N)
+    {
+    }
+    constexpr T *data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    T *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+#endif
+
+#if defined(__cpp_exceptions)
+/// What value() throws: the status of a call that failed, and its text.
+class error : public std::runtime_error {
+public:
+    explicit error(flashinator_status status)
+        : std::runtime_error(flashinator_status_text(status)), status_(status)
+    {
+    }
+    flashinator_status status() const noexcept { return status_; }
+
+private:
+    flashinator_status status_;
+};
+#endif
+
+namespace detail {
+
+[[noreturn]] inline void fail([[maybe_unused]] flashinator_status status)
+{
+#if defined(__cpp_exceptions)
+    throw error(status);
+#else
+    std::abort();
+#endif
+}
+
+} // namespace detail
+
+/// What a call gives, or why it gives nothing.
+template <class T>
+class [[nodiscard]] result {
+public:
+    explicit result(flashinator_status status) noexcept : status_(status) {}
+    result(flashinator_status status, T &&value) : status_(status)
+    {
+        if (status == FLASHINATOR_OK)
+            value_.emplace(std::move(value));
+    }
+
+    /// Whether the call succeeded.
+    explicit operator bool() const noexcept { return status_ == FLASHINATOR_OK; }
+    flashinator_status status() const noexcept { return status_; }
+    /// The status in words. Lives as long as the program.
+    const char *text() const noexcept { return flashinator_status_text(status_); }
+
+    T &value() &
+    {
+        check();
+        return *value_;
+    }
+    const T &value() const &
+    {
+        check();
+        return *value_;
+    }
+    T value() &&
+    {
+        check();
+        return std::move(*value_);
+    }
+    /// Only where the call succeeded.
+    T &operator*() noexcept { return *value_; }
+    T *operator->() noexcept { return &*value_; }
+
+private:
+    void check() const
+    {
+        if (status_ != FLASHINATOR_OK)
+            detail::fail(status_);
+    }
+
+    std::optional<T> value_;
+    flashinator_status status_;
+};
+
+/// The same for a call that gives nothing but its status.
+template <>
+class [[nodiscard]] result<void> {
+public:
+    explicit result(flashinator_status status) noexcept : status_(status) {}
+    explicit operator bool() const noexcept { return status_ == FLASHINATOR_OK; }
+    flashinator_status status() const noexcept { return status_; }
+    const char *text() const noexcept { return flashinator_status_text(status_); }
+    void value() const
+    {
+        if (status_ != FLASHINATOR_OK)
+            detail::fail(status_);
+    }
+
+private:
+    flashinator_status status_;
+};
+
+using frame = flashinator_frame;
+
+/// A plane: its bytes from the lowest to the highest, and those from a row to the one below it, 0 for rows
+/// without padding. Where `stride` is negative the top row is the last in memory.
+inline flashinator_plane plane(span<const std::uint8_t> bytes, std::ptrdiff_t stride = 0) noexcept
+{
+    const std::size_t row = stride < 0 ? std::size_t(0) - static_cast<std::size_t>(stride) : 0;
+    const std::size_t top = row > 0 && row <= bytes.size() ? bytes.size() - row : 0;
+    return {bytes.data() + top, bytes.size(), stride};
+}
+
+/// A frame of one plane without padding, such as RGB24 or GRAY8.
+inline frame packed(flashinator_format format, std::uint32_t width, std::uint32_t height,
+                    span<const std::uint8_t> bytes) noexcept
+{
+    return {format, width, height, {plane(bytes), {nullptr, 0, 0}, {nullptr, 0, 0}}};
+}
+
+/// A frame of up to three planes, in the order of the format.
+inline frame planar(flashinator_format format, std::uint32_t width, std::uint32_t height,
+                    std::initializer_list<flashinator_plane> planes) noexcept
+{
+    frame made = {format, width, height, {{nullptr, 0, 0}, {nullptr, 0, 0}, {nullptr, 0, 0}}};
+    std::size_t count = 0;
+    for (const flashinator_plane &given : planes)
+        if (count < 3)
+            made.planes[count++] = given;
+    return made;
+}
+
+/// A part of a frame: a region of interest, or a stripe for a thread.
+inline result<frame> crop(const frame &whole, flashinator_rectangle part) noexcept
+{
+    frame made = {};
+    const flashinator_status status = flashinator_frame_crop(&whole, part, &made);
+    return {status, std::move(made)};
+}
+
+/// A time for analyser::push.
+inline flashinator_time microseconds(std::int64_t count) noexcept
+{
+    return {count, 1, 1000000};
+}
+
+namespace detail {
+
+struct free_aligned {
+    void operator()(std::byte *memory) const noexcept
+    {
+        ::operator delete(memory, std::align_val_t{64});
+    }
+};
+
+/// Memory that is given back with what lives in it; empty where it is the caller's.
+using owned = std::unique_ptr<std::byte, free_aligned>;
+
+/// As many bytes as `size` says, or why there are none.
+inline flashinator_status allocate(const result<std::size_t> &size, owned &memory)
+{
+    if (!size)
+        return size.status();
+#if defined(__cpp_exceptions)
+    void *bytes = ::operator new(size.value(), std::align_val_t{64});
+#else
+    void *bytes = ::operator new(size.value(), std::align_val_t{64}, std::nothrow);
+#endif
+    memory.reset(static_cast<std::byte *>(bytes));
+    return bytes == nullptr ? FLASHINATOR_ERROR_MEMORY_TOO_SMALL : FLASHINATOR_OK;
+}
+
+} // namespace detail
+
+/// A T table in the making: how much each frame differs from the one before. See flashinator_table_init.
+class table {
+public:
+    /// The bytes that in() needs.
+    static result<std::size_t> memory(flashinator_format format, std::uint32_t width,
+                                      std::uint32_t height) noexcept
+    {
+        std::size_t size = 0;
+        const flashinator_status status = flashinator_table_memory(format, width, height, &size);
+        return {status, std::move(size)};
+    }
+
+    /// In memory of the caller's, aligned to FLASHINATOR_ALIGNMENT.
+    static result<table> in(span<std::byte> memory, flashinator_format format, std::uint32_t width,
+                            std::uint32_t height,
+                            const flashinator_settings *settings = nullptr) noexcept
+    {
+        flashinator_table *made = nullptr;
+        const flashinator_status status = flashinator_table_init(
+            memory.data(), memory.size(), format, width, height, settings, &made);
+        return {status, table(made)};
+    }
+
+    /// In memory of its own. Where exceptions are switched off and there is no memory, MEMORY_TOO_SMALL.
+    static result<table> create(flashinator_format format, std::uint32_t width,
+                                std::uint32_t height,
+                                const flashinator_settings *settings = nullptr)
+    {
+        const result<std::size_t> size = memory(format, width, height);
+        detail::owned own;
+        const flashinator_status status = detail::allocate(size, own);
+        if (status != FLASHINATOR_OK)
+            return result<table>(status);
+        result<table> made = in({own.get(), size.value()}, format, width, height, settings);
+        if (made)
+            made->own_ = std::move(own);
+        return made;
+    }
+
+    result<flashinator_row> push(const frame &picture) noexcept
+    {
+        flashinator_row row = {};
+        const flashinator_status status = flashinator_table_push(table_, &picture, &row);
+        return {status, std::move(row)};
+    }
+
+    result<flashinator_changes> push_stripe(const frame &stripe) noexcept
+    {
+        flashinator_changes changes = {};
+        const flashinator_status status = flashinator_table_push_stripe(table_, &stripe, &changes);
+        return {status, std::move(changes)};
+    }
+
+    /// Frames that follow each other without padding, and room for a row for each.
+    result<void> push_batch(span<const std::uint8_t> frames, span<flashinator_row> rows) noexcept
+    {
+        return result<void>(flashinator_table_push_batch(table_, frames.data(), frames.size(),
+                                                         rows.data(), rows.size()));
+    }
+
+    result<void> reset() noexcept { return result<void>(flashinator_table_reset(table_)); }
+
+    /// For the functions of flashinator.h.
+    flashinator_table *get() const noexcept { return table_; }
+
+private:
+    explicit table(flashinator_table *made) noexcept : table_(made) {}
+
+    detail::owned own_;
+    flashinator_table *table_;
+};
+
+/// Says of every frame whether it is safe. See flashinator_analyser_init.
+class analyser {
+public:
+    /// The bytes that in() needs.
+    static result<std::size_t>
+    memory(flashinator_format format, std::uint32_t width, std::uint32_t height,
+           const flashinator_analyser_settings *settings = nullptr) noexcept
+    {
+        std::size_t size = 0;
+        const flashinator_status status =
+            flashinator_analyser_memory(format, width, height, settings, &size);
+        return {status, std::move(size)};
+    }
+
+    /// In memory of the caller's, aligned to FLASHINATOR_ALIGNMENT.
+    static result<analyser> in(span<std::byte> memory, flashinator_format format,
+                               std::uint32_t width, std::uint32_t height,
+                               const flashinator_analyser_settings *settings = nullptr) noexcept
+    {
+        flashinator_analyser *made = nullptr;
+        const flashinator_status status = flashinator_analyser_init(
+            memory.data(), memory.size(), format, width, height, settings, &made);
+        return {status, analyser(made)};
+    }
+
+    /// In memory of its own. Where exceptions are switched off and there is no memory, MEMORY_TOO_SMALL.
+    static result<analyser> create(flashinator_format format, std::uint32_t width,
+                                   std::uint32_t height,
+                                   const flashinator_analyser_settings *settings = nullptr)
+    {
+        const result<std::size_t> size = memory(format, width, height, settings);
+        detail::owned own;
+        const flashinator_status status = detail::allocate(size, own);
+        if (status != FLASHINATOR_OK)
+            return result<analyser>(status);
+        result<analyser> made = in({own.get(), size.value()}, format, width, height, settings);
+        if (made)
+            made->own_ = std::move(own);
+        return made;
+    }
+
+    result<flashinator_report> push(const frame &picture, flashinator_time time) noexcept
+    {
+        flashinator_report report = {};
+        const flashinator_status status =
+            flashinator_analyser_push(analyser_, &picture, time, &report);
+        return {status, std::move(report)};
+    }
+
+    /// The report and the row of a table, from one pass over the pixels.
+    result<std::pair<flashinator_report, flashinator_row>>
+    push_with(table &rows, const frame &picture, flashinator_time time) noexcept
+    {
+        std::pair<flashinator_report, flashinator_row> both = {};
+        const flashinator_status status = flashinator_analyser_push_with_table(
+            analyser_, rows.get(), &picture, time, &both.first, &both.second);
+        return {status, std::move(both)};
+    }
+
+    /// What is to be said of the frames so far, and the first incidents, as many as there is room for.
+    result<flashinator_summary> finish(span<flashinator_incident> incidents = {}) noexcept
+    {
+        flashinator_summary summary = {};
+        const flashinator_status status =
+            flashinator_analyser_finish(analyser_, &summary, incidents.data(), incidents.size());
+        return {status, std::move(summary)};
+    }
+
+    result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_)); }
+
+    /// For the functions of flashinator.h.
+    flashinator_analyser *get() const noexcept { return analyser_; }
+
+private:
+    explicit analyser(flashinator_analyser *made) noexcept : analyser_(made) {}
+
+    detail::owned own_;
+    flashinator_analyser *analyser_;
+};
+
+} // namespace flashinator
+
+#endif

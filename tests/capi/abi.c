@@ -1,0 +1,232 @@
+/* The sizes, alignments and offsets of all public structs, and the values of all constants: a program that was
+ * compiled with an earlier header of the same major version must find them where they were. Compiling it is the test.
+ * Columns are for 64 and for 32 bits. */
+#include <flashinator.h>
+#include <limits.h>
+
+/* Fails to compile where the two differ. */
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define SAME(a, b) typedef char JOIN(same_, __LINE__)[(a) == (b) ? 1 : -1]
+
+#if UINTPTR_MAX > 0xffffffffu
+#define BITS(of_64, of_32) of_64
+#else
+#define BITS(of_64, of_32) of_32
+#endif
+
+/* The alignment of a type is the offset of one behind a byte. */
+#define STRUCT(type, size, alignment)                                             \
+    SAME(sizeof(type), size);                                                     \
+    struct type##_behind_a_byte {                                                 \
+        char byte;                                                                \
+        type behind;                                                              \
+    };                                                                            \
+    typedef char type##_alignment[offsetof(struct type##_behind_a_byte, behind) == (alignment) ? 1 : -1]
+#define FIELD(type, field, offset) SAME(offsetof(type, field), offset)
+
+
+STRUCT(flashinator_plane, BITS(24, 12), BITS(8, 4));
+FIELD(flashinator_plane, data, 0);
+FIELD(flashinator_plane, size, BITS(8, 4));
+FIELD(flashinator_plane, stride, BITS(16, 8));
+
+STRUCT(flashinator_frame, BITS(88, 48), BITS(8, 4));
+FIELD(flashinator_frame, format, 0);
+FIELD(flashinator_frame, width, 4);
+FIELD(flashinator_frame, height, 8);
+FIELD(flashinator_frame, planes, BITS(16, 12));
+
+STRUCT(flashinator_rectangle, 16, 4);
+FIELD(flashinator_rectangle, x, 0);
+FIELD(flashinator_rectangle, y, 4);
+FIELD(flashinator_rectangle, width, 8);
+FIELD(flashinator_rectangle, height, 12);
+
+STRUCT(flashinator_settings, BITS(40, 20), BITS(8, 4));
+FIELD(flashinator_settings, size, 0);
+FIELD(flashinator_settings, gray, BITS(8, 4));
+FIELD(flashinator_settings, curve, BITS(16, 8));
+FIELD(flashinator_settings, ignore, BITS(24, 12));
+FIELD(flashinator_settings, ignore_count, BITS(32, 16));
+
+STRUCT(flashinator_row, 32, 8);
+FIELD(flashinator_row, frame, 0);
+FIELD(flashinator_row, positive, 8);
+FIELD(flashinator_row, negative, 16);
+FIELD(flashinator_row, value, 24);
+
+STRUCT(flashinator_changes, 80, 8);
+FIELD(flashinator_changes, rises, 0);
+FIELD(flashinator_changes, falls, 40);
+
+STRUCT(flashinator_profile, 48, 4);
+FIELD(flashinator_profile, light, 0);
+FIELD(flashinator_profile, step, 4);
+FIELD(flashinator_profile, dark, 8);
+FIELD(flashinator_profile, contrast, 12);
+FIELD(flashinator_profile, red, 16);
+FIELD(flashinator_profile, red_least, 20);
+FIELD(flashinator_profile, flare, 24);
+FIELD(flashinator_profile, saturation, 28);
+FIELD(flashinator_profile, field, 32);
+FIELD(flashinator_profile, area, 36);
+FIELD(flashinator_profile, warning, 40);
+FIELD(flashinator_profile, most, 44);
+
+STRUCT(flashinator_analyser_settings, BITS(56, 40), BITS(8, 4));
+FIELD(flashinator_analyser_settings, size, 0);
+FIELD(flashinator_analyser_settings, profile, BITS(8, 4));
+FIELD(flashinator_analyser_settings, degrees, BITS(16, 8));
+FIELD(flashinator_analyser_settings, cell, BITS(20, 12));
+FIELD(flashinator_analyser_settings, most_frames, BITS(24, 16));
+FIELD(flashinator_analyser_settings, matrix, BITS(28, 20));
+FIELD(flashinator_analyser_settings, range, BITS(32, 24));
+FIELD(flashinator_analyser_settings, incidents, BITS(36, 28));
+FIELD(flashinator_analyser_settings, ignore, BITS(40, 32));
+FIELD(flashinator_analyser_settings, ignore_count, BITS(48, 36));
+
+STRUCT(flashinator_time, 16, 8);
+FIELD(flashinator_time, ticks, 0);
+FIELD(flashinator_time, numerator, 8);
+FIELD(flashinator_time, denominator, 12);
+
+STRUCT(flashinator_report, 64, 8);
+FIELD(flashinator_report, frame, 0);
+FIELD(flashinator_report, nanoseconds, 8);
+FIELD(flashinator_report, luminance, 16);
+FIELD(flashinator_report, general, 24);
+FIELD(flashinator_report, red, 28);
+FIELD(flashinator_report, verdict, 32);
+FIELD(flashinator_report, flash, 36);
+FIELD(flashinator_report, field, 40);
+FIELD(flashinator_report, area, 56);
+
+STRUCT(flashinator_summary, 88, 8);
+FIELD(flashinator_summary, frames, 0);
+FIELD(flashinator_summary, incidents, 8);
+FIELD(flashinator_summary, worst, 16);
+FIELD(flashinator_summary, verdict, 80);
+
+STRUCT(flashinator_incident, 88, 8);
+FIELD(flashinator_incident, first_frame, 0);
+FIELD(flashinator_incident, last_frame, 8);
+FIELD(flashinator_incident, start, 16);
+FIELD(flashinator_incident, end, 24);
+FIELD(flashinator_incident, peak_frame, 32);
+FIELD(flashinator_incident, peak, 40);
+FIELD(flashinator_incident, general, 48);
+FIELD(flashinator_incident, red, 52);
+FIELD(flashinator_incident, verdict, 56);
+FIELD(flashinator_incident, flash, 60);
+FIELD(flashinator_incident, field, 64);
+FIELD(flashinator_incident, area, 80);
+
+SAME(sizeof(flashinator_status), sizeof(int32_t));
+SAME(sizeof(flashinator_format), sizeof(uint32_t));
+SAME(sizeof(flashinator_gray), sizeof(uint32_t));
+SAME(sizeof(flashinator_transfer), sizeof(uint32_t));
+SAME(sizeof(flashinator_range), sizeof(uint32_t));
+SAME(sizeof(flashinator_standard), sizeof(uint32_t));
+SAME(sizeof(flashinator_light), sizeof(uint32_t));
+SAME(sizeof(flashinator_red), sizeof(uint32_t));
+SAME(sizeof(flashinator_field), sizeof(uint32_t));
+SAME(sizeof(flashinator_matrix), sizeof(uint32_t));
+SAME(sizeof(flashinator_verdict), sizeof(uint32_t));
+SAME(sizeof(flashinator_flash), sizeof(uint32_t));
+
+SAME(FLASHINATOR_VERSION_MAJOR, 0);
+SAME(FLASHINATOR_VERSION_MINOR, 1);
+SAME(FLASHINATOR_VERSION_PATCH, 0);
+SAME(FLASHINATOR_OK, 0);
+SAME(FLASHINATOR_ERROR_NULL, 1);
+SAME(FLASHINATOR_ERROR_FORMAT, 2);
+SAME(FLASHINATOR_ERROR_EMPTY_FRAME, 3);
+SAME(FLASHINATOR_ERROR_TOO_LARGE, 4);
+SAME(FLASHINATOR_ERROR_STRIDE, 5);
+SAME(FLASHINATOR_ERROR_BUFFER_TOO_SHORT, 6);
+SAME(FLASHINATOR_ERROR_MEMORY_TOO_SMALL, 7);
+SAME(FLASHINATOR_ERROR_MISALIGNED, 8);
+SAME(FLASHINATOR_ERROR_NOT_A_TABLE, 9);
+SAME(FLASHINATOR_ERROR_SHAPE_CHANGED, 10);
+SAME(FLASHINATOR_ERROR_TOO_FEW_ROWS, 11);
+SAME(FLASHINATOR_ERROR_SETTINGS, 12);
+SAME(FLASHINATOR_ERROR_RECTANGLE, 13);
+SAME(FLASHINATOR_ERROR_CURVE_NEEDED, 14);
+SAME(FLASHINATOR_ERROR_CURVE_LENGTH, 15);
+SAME(FLASHINATOR_ERROR_BAD_CURVE, 16);
+SAME(FLASHINATOR_ERROR_NOT_A_CURVE, 17);
+SAME(FLASHINATOR_ERROR_TRANSFER, 18);
+SAME(FLASHINATOR_ERROR_PROFILE, 19);
+SAME(FLASHINATOR_ERROR_VIEWING, 20);
+SAME(FLASHINATOR_ERROR_RATE, 21);
+SAME(FLASHINATOR_ERROR_TIME, 22);
+SAME(FLASHINATOR_ERROR_TIME_NOT_AFTER, 23);
+SAME(FLASHINATOR_ERROR_RATE_TOO_HIGH, 24);
+SAME(FLASHINATOR_ERROR_NOT_AN_ANALYSER, 25);
+SAME(FLASHINATOR_ERROR_LEFT_OUT, 26);
+SAME(FLASHINATOR_ERROR_VERSION, 27);
+SAME(FLASHINATOR_FORMAT_GRAY8, 1);
+SAME(FLASHINATOR_FORMAT_RGB24, 2);
+SAME(FLASHINATOR_FORMAT_BGR24, 3);
+SAME(FLASHINATOR_FORMAT_RGBA, 4);
+SAME(FLASHINATOR_FORMAT_BGRA, 5);
+SAME(FLASHINATOR_FORMAT_ARGB, 6);
+SAME(FLASHINATOR_FORMAT_ABGR, 7);
+SAME(FLASHINATOR_FORMAT_GBRP, 8);
+SAME(FLASHINATOR_FORMAT_I420, 9);
+SAME(FLASHINATOR_FORMAT_YV12, 10);
+SAME(FLASHINATOR_FORMAT_NV12, 11);
+SAME(FLASHINATOR_FORMAT_NV21, 12);
+SAME(FLASHINATOR_FORMAT_I422, 13);
+SAME(FLASHINATOR_FORMAT_I444, 14);
+SAME(FLASHINATOR_FORMAT_I420P10, 15);
+SAME(FLASHINATOR_FORMAT_I422P10, 16);
+SAME(FLASHINATOR_FORMAT_I444P10, 17);
+SAME(FLASHINATOR_FORMAT_I420P12, 18);
+SAME(FLASHINATOR_FORMAT_I422P12, 19);
+SAME(FLASHINATOR_FORMAT_I444P12, 20);
+SAME(FLASHINATOR_FORMAT_P010, 21);
+SAME(FLASHINATOR_FORMAT_P012, 22);
+SAME(FLASHINATOR_FORMAT_GRAY10, 23);
+SAME(FLASHINATOR_FORMAT_GRAY12, 24);
+SAME(FLASHINATOR_FORMAT_GRAY16, 25);
+SAME(FLASHINATOR_FORMAT_RGBX, 4);
+SAME(FLASHINATOR_FORMAT_BGRX, 5);
+SAME(FLASHINATOR_FORMAT_XRGB, 6);
+SAME(FLASHINATOR_FORMAT_XBGR, 7);
+SAME(FLASHINATOR_ALIGNMENT, 8);
+SAME(FLASHINATOR_TRANSFER_TABLE, 0);
+SAME(FLASHINATOR_TRANSFER_SRGB, 1);
+SAME(FLASHINATOR_TRANSFER_BT1886, 2);
+SAME(FLASHINATOR_TRANSFER_PQ, 3);
+SAME(FLASHINATOR_TRANSFER_HLG, 4);
+SAME(FLASHINATOR_RANGE_FULL, 1);
+SAME(FLASHINATOR_RANGE_LIMITED, 2);
+SAME(FLASHINATOR_GRAY_MEAN, 0);
+SAME(FLASHINATOR_GRAY_BT601, 1);
+SAME(FLASHINATOR_GRAY_BT709, 2);
+SAME(FLASHINATOR_GRAY_BT2020, 3);
+SAME(FLASHINATOR_STANDARD_WCAG_2_2, 1);
+SAME(FLASHINATOR_STANDARD_WCAG_2_1, 2);
+SAME(FLASHINATOR_STANDARD_BT_1702, 3);
+SAME(FLASHINATOR_LIGHT_RELATIVE, 1);
+SAME(FLASHINATOR_LIGHT_DISPLAY, 2);
+SAME(FLASHINATOR_RED_CHROMATICITY, 1);
+SAME(FLASHINATOR_RED_DIFFERENCE, 2);
+SAME(FLASHINATOR_FIELD_TEN_DEGREES, 1);
+SAME(FLASHINATOR_FIELD_PICTURE, 2);
+SAME(FLASHINATOR_VERDICT_PASS, 0);
+SAME(FLASHINATOR_VERDICT_WARNING, 1);
+SAME(FLASHINATOR_VERDICT_EXTENDED_FAIL, 2);
+SAME(FLASHINATOR_VERDICT_FAIL, 3);
+SAME(FLASHINATOR_FLASH_GENERAL, 1);
+SAME(FLASHINATOR_FLASH_RED, 2);
+SAME(FLASHINATOR_MATRIX_BT601, 1);
+SAME(FLASHINATOR_MATRIX_BT709, 2);
+SAME(FLASHINATOR_MATRIX_BT2020, 3);
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,230 @@
+/* How much of the stack every function takes: each is called on a stack that was painted, and what is no
+ * longer of that colour was used. Fails where that is more than 1 KiB, beside what a call of nothing takes. */
+#define _XOPEN_SOURCE 700
+#include "expect.h"
+#include <ucontext.h>
+
+enum { STACK = 256 * 1024, COLOUR = 0xa5, MOST = 1024, SIDE = 64 };
+
+static unsigned char stack[STACK];
+static ucontext_t here, there;
+
+static size_t used(void (*call)(void))
+{
+    memset(stack, COLOUR, sizeof stack);
+    getcontext(&there);
+    there.uc_stack.ss_sp = stack;
+    there.uc_stack.ss_size = sizeof stack;
+    there.uc_link = &here;
+    makecontext(&there, call, 0);
+    swapcontext(&here, &there);
+    size_t untouched = 0;
+    while (untouched < sizeof stack && stack[untouched] == COLOUR)
+        untouched++;
+    return sizeof stack - untouched;
+}
+
+static union {
+    unsigned char bytes[4 * 1024 * 1024];
+    double aligned;
+} table_memory, analyser_memory, curve_memory;
+static double luminance[65536];
+static unsigned char pixels[2][SIDE * SIDE * 8];
+static flashinator_table *table;
+static flashinator_analyser *analyser;
+static const flashinator_curve *curve;
+static flashinator_settings settings = {sizeof(flashinator_settings), 0, NULL, NULL, 0};
+static flashinator_analyser_settings wanted;
+static flashinator_profile profile;
+static flashinator_format format;
+static flashinator_frame frames[2], part;
+static flashinator_changes changes;
+static flashinator_row rows[2];
+static flashinator_report report;
+static flashinator_summary summary;
+static flashinator_incident incidents[4];
+static flashinator_time now = {0, 1, 25};
+static size_t size;
+static int current;
+
+static void nothing(void) {}
+static void version(void) { flashinator_version(); }
+static void version_number(void) { flashinator_version_number(); }
+static void status_text(void) { flashinator_status_text(FLASHINATOR_ERROR_NULL); }
+static void verdict_name(void) { flashinator_verdict_name(FLASHINATOR_VERDICT_FAIL); }
+static void frame_crop(void)
+{
+    flashinator_rectangle rectangle = {2, 2, 8, 8};
+    EXPECT(flashinator_frame_crop(&frames[0], rectangle, &part) == FLASHINATOR_OK);
+}
+static void codes(void) { EXPECT(flashinator_codes(format, settings.gray, &size) == FLASHINATOR_OK); }
+static void fill(void)
+{
+    EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_HLG, 1000, 0.1, FLASHINATOR_RANGE_LIMITED,
+                                 luminance, size) == FLASHINATOR_OK);
+}
+static void curve_size(void) { EXPECT(flashinator_curve_memory() <= sizeof curve_memory); }
+static void curve_init(void)
+{
+    EXPECT(flashinator_curve_init(&curve_memory, sizeof curve_memory, luminance, size, &curve) ==
+           FLASHINATOR_OK);
+}
+static void table_size(void)
+{
+    EXPECT(flashinator_table_memory(format, SIDE, SIDE, &size) == FLASHINATOR_OK);
+}
+static void table_init(void)
+{
+    EXPECT(flashinator_table_init(&table_memory, sizeof table_memory, format, SIDE, SIDE, &settings,
+                                  &table) == FLASHINATOR_OK);
+}
+static void push(void)
+{
+    EXPECT(flashinator_table_push(table, &frames[current], &rows[0]) == FLASHINATOR_OK);
+}
+static void push_stripe(void)
+{
+    EXPECT(flashinator_table_push_stripe(table, &frames[current], &changes) == FLASHINATOR_OK);
+}
+static void push_batch(void)
+{
+    EXPECT(flashinator_table_push_batch(table, pixels[0], size, rows, 2) == FLASHINATOR_OK);
+}
+static void merge(void)
+{
+    EXPECT(flashinator_changes_merge(&changes, &changes) == FLASHINATOR_OK);
+}
+static void changes_row(void)
+{
+    EXPECT(flashinator_changes_row(&changes, 1, &rows[0]) == FLASHINATOR_OK);
+}
+static void reset(void) { EXPECT(flashinator_table_reset(table) == FLASHINATOR_OK); }
+static void compare(void)
+{
+    EXPECT(flashinator_compare(&frames[0], &frames[1], &settings, &changes) == FLASHINATOR_OK);
+}
+static void profile_of(void)
+{
+    EXPECT(flashinator_profile_of(FLASHINATOR_STANDARD_BT_1702, &profile) == FLASHINATOR_OK);
+}
+static void analyser_size(void)
+{
+    EXPECT(flashinator_analyser_memory(format, SIDE, SIDE, &wanted, &size) == FLASHINATOR_OK);
+}
+static void analyser_init(void)
+{
+    EXPECT(flashinator_analyser_init(&analyser_memory, sizeof analyser_memory, format, SIDE, SIDE,
+                                     &wanted, &analyser) == FLASHINATOR_OK);
+}
+static void analyser_push(void)
+{
+    EXPECT(flashinator_analyser_push(analyser, &frames[current], now, &report) == FLASHINATOR_OK);
+}
+static void analyser_push_with_table(void)
+{
+    EXPECT(flashinator_analyser_push_with_table(analyser, table, &frames[current], now, &report,
+                                                &rows[0]) == FLASHINATOR_OK);
+}
+static void analyser_finish(void)
+{
+    EXPECT(flashinator_analyser_finish(analyser, &summary, incidents, 4) == FLASHINATOR_OK);
+}
+static void analyser_reset(void) { EXPECT(flashinator_analyser_reset(analyser) == FLASHINATOR_OK); }
+
+static struct {
+    const char *name;
+    size_t most;
+} known[64];
+
+/* Calls a function and remembers the most it has ever taken. */
+static void measure(const char *name, void (*call)(void))
+{
+    size_t base = used(nothing), taken = used(call);
+    taken = taken > base ? taken - base : 0;
+    size_t i = 0;
+    while (known[i].name != NULL && strcmp(known[i].name, name) != 0)
+        i++;
+    known[i].name = name;
+    if (taken > known[i].most)
+        known[i].most = taken;
+}
+
+#define MEASURE(name) measure(#name, name)
+
+/* Everything that can be done with frames of a format. */
+static void with_format(flashinator_gray gray)
+{
+    settings.gray = gray;
+    settings.curve = NULL;
+    MEASURE(codes);
+    MEASURE(fill);
+    MEASURE(curve_size);
+    MEASURE(curve_init);
+    settings.curve = curve;
+    int i;
+    for (i = 0; i < 2; i++) {
+        flashinator_frame frame = {0, SIDE, SIDE, {{NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}}};
+        frame.format = format;
+        int plane;
+        for (plane = 0; plane < 3; plane++) {
+            frame.planes[plane].data = pixels[i];
+            frame.planes[plane].size = sizeof pixels[i];
+        }
+        frames[i] = frame;
+    }
+    MEASURE(frame_crop);
+    MEASURE(table_size);
+    MEASURE(table_init);
+    for (current = 0; current < 2; current++)
+        MEASURE(push);
+    for (current = 0; current < 2; current++)
+        MEASURE(push_stripe);
+    MEASURE(merge);
+    MEASURE(changes_row);
+    MEASURE(compare);
+    MEASURE(analyser_size);
+    MEASURE(analyser_init);
+    int frame;
+    for (frame = 0; frame < 12; frame++) {
+        current = frame % 2;
+        now.ticks++;
+        if (frame < 8)
+            MEASURE(analyser_push);
+        else
+            MEASURE(analyser_push_with_table);
+    }
+    MEASURE(analyser_finish);
+    MEASURE(analyser_reset);
+    MEASURE(reset);
+    size = 0;
+    MEASURE(push_batch);
+}
+
+int main(void)
+{
+    size_t i;
+    uint32_t noise = 1;
+    for (i = 0; i < 2 * sizeof pixels[0]; i++) {
+        noise = noise * 1664525 + 1013904223;
+        ((unsigned char *)pixels)[i] = (unsigned char)(noise >> 24);
+    }
+    MEASURE(version);
+    MEASURE(version_number);
+    MEASURE(status_text);
+    MEASURE(verdict_name);
+    MEASURE(profile_of);
+    memset(&wanted, 0, sizeof wanted);
+    wanted.size = sizeof wanted;
+    for (format = 1; format <= FLASHINATOR_FORMAT_GRAY16; format++) {
+        wanted.profile = format % 2 == 0 ? &profile : NULL;
+        wanted.cell = format % 5;
+        flashinator_gray gray;
+        for (gray = 0; gray <= FLASHINATOR_GRAY_BT2020; gray++)
+            with_format(gray);
+    }
+    for (i = 0; known[i].name != NULL; i++) {
+        printf("%5u bytes of stack: %s\n", (unsigned)known[i].most, known[i].name);
+        EXPECT(known[i].most <= MOST);
+    }
+    return failures != 0;
+}

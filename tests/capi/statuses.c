@@ -1,0 +1,377 @@
+/* Provokes every status of every function, and prints the pairs: they are compared with those that the header
+ * promises. Compiled with SMALL for a library that takes GRAY8 and RGB24 only. */
+#include "frames.h"
+
+/* A function and the status it is to give. */
+#define GIVES(status, function, arguments)                                                      \
+    do {                                                                                        \
+        flashinator_status given = function arguments;                                          \
+        if (given == FLASHINATOR_##status) {                                                    \
+            printf("%s %s\n", #function, #status);                                              \
+        } else {                                                                                \
+            fprintf(stderr, "%s:%d: %s gave %d and not " #status "\n", __FILE__, __LINE__, #function, \
+                    (int)given);                                                                \
+            failures++;                                                                         \
+        }                                                                                       \
+    } while (0)
+
+enum { ROOM = 1 << 20 };
+
+static union {
+    unsigned char bytes[ROOM];
+    double aligned;
+} table_room, analyser_room, curve_room;
+
+static flashinator_table *table;
+static flashinator_analyser *analyser;
+static const flashinator_curve *curve;
+static flashinator_frame frame, good;
+static flashinator_settings settings;
+static flashinator_analyser_settings wanted;
+static flashinator_profile profile;
+static flashinator_rectangle outside = {1, 0, WIDTH, HEIGHT};
+static flashinator_row rows[2];
+static flashinator_changes changes;
+static flashinator_report report;
+static flashinator_summary summary;
+static flashinator_time now = {0, 1, 25};
+static double luminance[65536];
+static size_t size;
+
+static void *odd(void *pointer)
+{
+    return (char *)pointer + 1;
+}
+
+/* The version that a state carries lies behind its kind. */
+static void spoil_version(void *state)
+{
+    ((uint32_t *)state)[1] ^= 1;
+}
+
+/* What is wrong with `frame` in turn, before a call that looks at it. */
+#define FRAMES(function, arguments)                                          \
+    do {                                                                     \
+        frame = good, frame.planes[0].data = NULL;                           \
+        GIVES(ERROR_NULL, function, arguments);                              \
+        frame = good, frame.format = 77;                                     \
+        GIVES(ERROR_FORMAT, function, arguments);                            \
+        frame = good, frame.height = 0;                                      \
+        GIVES(ERROR_EMPTY_FRAME, function, arguments);                       \
+        frame = good, frame.width = frame.height = UINT32_MAX;               \
+        GIVES(ERROR_TOO_LARGE, function, arguments);                         \
+        frame = good, frame.planes[0].stride = 3 * WIDTH - 1;                \
+        GIVES(ERROR_STRIDE, function, arguments);                            \
+        frame = good, frame.planes[0].size--;                                \
+        GIVES(ERROR_BUFFER_TOO_SHORT, function, arguments);                  \
+        LEFT_OUT(function, arguments);                                       \
+        frame = good;                                                        \
+    } while (0)
+
+#ifdef SMALL
+#define LEFT_OUT(function, arguments)                \
+    do {                                             \
+        frame = good, frame.format = 3;              \
+        GIVES(ERROR_LEFT_OUT, function, arguments);  \
+    } while (0)
+#else
+#define LEFT_OUT(function, arguments) (void)0
+#endif
+
+/* A state that is none, in turn. */
+#define STATES(other, state, function, arguments)   \
+    do {                                            \
+        void *kept = state;                         \
+        state = NULL;                               \
+        GIVES(ERROR_NULL, function, arguments);     \
+        state = odd(kept);                          \
+        GIVES(ERROR_MISALIGNED, function, arguments); \
+        state = kept;                               \
+        spoil_version(kept);                        \
+        GIVES(ERROR_VERSION, function, arguments);  \
+        spoil_version(kept);                        \
+        ((uint32_t *)kept)[0] ^= 1;                 \
+        GIVES(other, function, arguments);          \
+        ((uint32_t *)kept)[0] ^= 1;                 \
+    } while (0)
+
+/* Settings of a table that are none, in turn. */
+#define SETTINGS(function, arguments)                          \
+    do {                                                       \
+        settings.size--;                                       \
+        GIVES(ERROR_SETTINGS, function, arguments);            \
+        settings.size++;                                       \
+        settings.gray = 4;                                     \
+        GIVES(ERROR_SETTINGS, function, arguments);            \
+        settings.gray = 0;                                     \
+        settings.ignore_count = 1;                             \
+        GIVES(ERROR_NULL, function, arguments);                \
+        settings.ignore = &outside;                            \
+        GIVES(ERROR_RECTANGLE, function, arguments);           \
+        settings.ignore_count = 17;                            \
+        GIVES(ERROR_RECTANGLE, function, arguments);           \
+        settings.ignore_count = 0, settings.ignore = NULL;     \
+        settings.curve = (const flashinator_curve *)odd(&curve_room); \
+        GIVES(ERROR_MISALIGNED, function, arguments);          \
+        settings.curve = curve;                                \
+        GIVES(ERROR_CURVE_LENGTH, function, arguments);        \
+        spoil_version(&curve_room);                            \
+        GIVES(ERROR_VERSION, function, arguments);             \
+        spoil_version(&curve_room);                            \
+        curve_room.bytes[0] ^= 1;                              \
+        GIVES(ERROR_NOT_A_CURVE, function, arguments);         \
+        curve_room.bytes[0] ^= 1;                              \
+        settings.curve = NULL;                                 \
+    } while (0)
+
+static void curves(void)
+{
+    GIVES(ERROR_NULL, flashinator_codes, (RGB, 0, NULL));
+    GIVES(ERROR_FORMAT, flashinator_codes, (0, 0, &size));
+    GIVES(ERROR_SETTINGS, flashinator_codes, (RGB, 4, &size));
+    GIVES(OK, flashinator_codes, (GRAY, 0, &size));
+
+    const uint32_t range = FLASHINATOR_RANGE_FULL, srgb = FLASHINATOR_TRANSFER_SRGB;
+    GIVES(ERROR_NULL, flashinator_luminance, (srgb, 0, 0, range, NULL, size));
+    GIVES(ERROR_MISALIGNED, flashinator_luminance, (srgb, 0, 0, range, odd(luminance), size));
+    GIVES(ERROR_CURVE_LENGTH, flashinator_luminance, (srgb, 0, 0, range, luminance, 255));
+    GIVES(ERROR_TRANSFER, flashinator_luminance, (9, 0, 0, range, luminance, size));
+    GIVES(ERROR_TRANSFER, flashinator_luminance, (srgb, 0, 0, 3, luminance, size));
+    GIVES(ERROR_TRANSFER, flashinator_luminance,
+          (FLASHINATOR_TRANSFER_BT1886, 1, 1, range, luminance, size));
+    GIVES(OK, flashinator_luminance, (srgb, 0, 0, range, luminance, size));
+
+    const size_t room = flashinator_curve_memory();
+    GIVES(ERROR_NULL, flashinator_curve_init, (NULL, room, luminance, size, &curve));
+    GIVES(ERROR_NULL, flashinator_curve_init, (&curve_room, room, NULL, size, &curve));
+    GIVES(ERROR_NULL, flashinator_curve_init, (&curve_room, room, luminance, size, NULL));
+    GIVES(ERROR_MISALIGNED, flashinator_curve_init, (odd(&curve_room), room, luminance, size, &curve));
+    GIVES(ERROR_MISALIGNED, flashinator_curve_init, (&curve_room, room, odd(luminance), size, &curve));
+    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_curve_init,
+          (&curve_room, room - 1, luminance, size, &curve));
+    GIVES(ERROR_CURVE_LENGTH, flashinator_curve_init, (&curve_room, room, luminance, 3, &curve));
+    luminance[9] += 1;
+    GIVES(ERROR_BAD_CURVE, flashinator_curve_init, (&curve_room, room, luminance, size, &curve));
+    luminance[9] -= 1;
+    GIVES(OK, flashinator_curve_init, (&curve_room, room, luminance, size, &curve));
+}
+
+static void tables(void)
+{
+    GIVES(ERROR_NULL, flashinator_table_memory, (RGB, WIDTH, HEIGHT, NULL));
+    GIVES(ERROR_FORMAT, flashinator_table_memory, (0, WIDTH, HEIGHT, &size));
+    GIVES(ERROR_EMPTY_FRAME, flashinator_table_memory, (RGB, 0, HEIGHT, &size));
+    GIVES(ERROR_TOO_LARGE, flashinator_table_memory, (RGB, UINT32_MAX, UINT32_MAX, &size));
+    GIVES(OK, flashinator_table_memory, (RGB, WIDTH, HEIGHT, &size));
+
+    GIVES(ERROR_NULL, flashinator_table_init, (NULL, size, RGB, WIDTH, HEIGHT, NULL, &table));
+    GIVES(ERROR_NULL, flashinator_table_init, (&table_room, size, RGB, WIDTH, HEIGHT, NULL, NULL));
+    GIVES(ERROR_FORMAT, flashinator_table_init, (&table_room, size, 99, WIDTH, HEIGHT, NULL, &table));
+    GIVES(ERROR_EMPTY_FRAME, flashinator_table_init,
+          (&table_room, size, RGB, WIDTH, 0, NULL, &table));
+    GIVES(ERROR_TOO_LARGE, flashinator_table_init,
+          (&table_room, size, RGB, UINT32_MAX, UINT32_MAX, NULL, &table));
+    GIVES(ERROR_MISALIGNED, flashinator_table_init,
+          (odd(&table_room), size, RGB, WIDTH, HEIGHT, NULL, &table));
+    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_table_init,
+          (&table_room, size - 1, RGB, WIDTH, HEIGHT, NULL, &table));
+    SETTINGS(flashinator_table_init, (&table_room, size, RGB, WIDTH, HEIGHT, &settings, &table));
+    GIVES(OK, flashinator_table_init, (&table_room, size, RGB, WIDTH, HEIGHT, &settings, &table));
+
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push, (table, &good, rows));
+    GIVES(ERROR_NULL, flashinator_table_push, (table, NULL, rows));
+    GIVES(ERROR_NULL, flashinator_table_push, (table, &good, NULL));
+    FRAMES(flashinator_table_push, (table, &frame, rows));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_table_push, (table, &frame, rows));
+    GIVES(OK, flashinator_table_push, (table, &good, rows));
+
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push_stripe, (table, &good, &changes));
+    GIVES(ERROR_NULL, flashinator_table_push_stripe, (table, NULL, &changes));
+    GIVES(ERROR_NULL, flashinator_table_push_stripe, (table, &good, NULL));
+    FRAMES(flashinator_table_push_stripe, (table, &frame, &changes));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_table_push_stripe, (table, &frame, &changes));
+    GIVES(OK, flashinator_table_push_stripe, (table, &good, &changes));
+
+    GIVES(ERROR_NULL, flashinator_changes_merge, (NULL, &changes));
+    GIVES(ERROR_NULL, flashinator_changes_merge, (&changes, NULL));
+    GIVES(OK, flashinator_changes_merge, (&changes, &changes));
+    GIVES(ERROR_NULL, flashinator_changes_row, (NULL, 1, rows));
+    GIVES(ERROR_NULL, flashinator_changes_row, (&changes, 1, NULL));
+    GIVES(OK, flashinator_changes_row, (&changes, 1, rows));
+
+    const size_t bytes = sizeof black;
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push_batch, (table, black, bytes, rows, 2));
+    GIVES(ERROR_NULL, flashinator_table_push_batch, (table, NULL, bytes, rows, 2));
+    GIVES(ERROR_NULL, flashinator_table_push_batch, (table, black, bytes, NULL, 2));
+    GIVES(ERROR_BUFFER_TOO_SHORT, flashinator_table_push_batch, (table, black, bytes - 1, rows, 2));
+    GIVES(ERROR_TOO_FEW_ROWS, flashinator_table_push_batch, (table, black, bytes, rows, 0));
+    GIVES(OK, flashinator_table_push_batch, (table, white, bytes, rows, 1));
+
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_reset, (table));
+    GIVES(OK, flashinator_table_reset, (table));
+
+    GIVES(ERROR_NULL, flashinator_compare, (NULL, &good, NULL, &changes));
+    GIVES(ERROR_NULL, flashinator_compare, (&good, NULL, NULL, &changes));
+    GIVES(ERROR_NULL, flashinator_compare, (&good, &good, NULL, NULL));
+    FRAMES(flashinator_compare, (&frame, &good, NULL, &changes));
+    FRAMES(flashinator_compare, (&good, &frame, NULL, &changes));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_compare, (&good, &frame, NULL, &changes));
+    SETTINGS(flashinator_compare, (&good, &good, &settings, &changes));
+    GIVES(OK, flashinator_compare, (&good, &good, &settings, &changes));
+
+    flashinator_frame part;
+    flashinator_rectangle inside = {1, 1, 2, 2};
+    GIVES(ERROR_NULL, flashinator_frame_crop, (NULL, inside, &part));
+    GIVES(ERROR_NULL, flashinator_frame_crop, (&good, inside, NULL));
+    FRAMES(flashinator_frame_crop, (&frame, inside, &part));
+    GIVES(ERROR_RECTANGLE, flashinator_frame_crop, (&good, outside, &part));
+    GIVES(OK, flashinator_frame_crop, (&good, inside, &part));
+}
+
+/* Settings of an analyser that are none, in turn. */
+#define WANTED(function, arguments)                                  \
+    do {                                                             \
+        wanted.size--;                                               \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.size++;                                               \
+        wanted.matrix = 9;                                           \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.matrix = 0;                                           \
+        wanted.range = 3;                                            \
+        GIVES(ERROR_TRANSFER, function, arguments);                  \
+        wanted.range = 0;                                            \
+        wanted.degrees = -1;                                         \
+        GIVES(ERROR_VIEWING, function, arguments);                   \
+        wanted.degrees = 0;                                          \
+        wanted.most_frames = 1001;                                   \
+        GIVES(ERROR_RATE, function, arguments);                      \
+        wanted.most_frames = 0;                                      \
+        wanted.profile = &profile, profile.step = 0;                 \
+        GIVES(ERROR_PROFILE, function, arguments);                   \
+        wanted.profile = NULL;                                       \
+        wanted.ignore_count = 1;                                     \
+        GIVES(ERROR_NULL, function, arguments);                      \
+        wanted.ignore = &outside, wanted.ignore_count = 17;          \
+        GIVES(ERROR_RECTANGLE, function, arguments);                 \
+        wanted.ignore_count = 0, wanted.ignore = NULL;               \
+    } while (0)
+
+/* The times that are refused, in turn. */
+#define TIMES(function, arguments)                      \
+    do {                                                \
+        now.numerator = 0;                              \
+        GIVES(ERROR_TIME, function, arguments);         \
+        now.numerator = 1;                              \
+        GIVES(OK, function, arguments);                 \
+        GIVES(ERROR_TIME_NOT_AFTER, function, arguments); \
+        now.denominator = 100000;                       \
+        now.ticks = now.ticks * 4000;                   \
+        int more;                                       \
+        for (more = 1; more < 60; more++) {             \
+            now.ticks++;                                \
+            GIVES(OK, function, arguments);             \
+        }                                               \
+        now.ticks++;                                    \
+        GIVES(ERROR_RATE_TOO_HIGH, function, arguments); \
+        now.ticks = now.ticks / 4000 + 100;             \
+        now.denominator = 25;                           \
+    } while (0)
+
+static void analysers(void)
+{
+    GIVES(ERROR_NULL, flashinator_profile_of, (1, NULL));
+    GIVES(ERROR_PROFILE, flashinator_profile_of, (4, &profile));
+    GIVES(OK, flashinator_profile_of, (1, &profile));
+
+    GIVES(ERROR_NULL, flashinator_analyser_memory, (RGB, WIDTH, HEIGHT, &wanted, NULL));
+    GIVES(ERROR_FORMAT, flashinator_analyser_memory, (0, WIDTH, HEIGHT, &wanted, &size));
+    GIVES(ERROR_EMPTY_FRAME, flashinator_analyser_memory, (RGB, WIDTH, 0, &wanted, &size));
+    GIVES(ERROR_TOO_LARGE, flashinator_analyser_memory,
+          (RGB, UINT32_MAX, UINT32_MAX, &wanted, &size));
+    WANTED(flashinator_analyser_memory, (RGB, WIDTH, HEIGHT, &wanted, &size));
+    GIVES(OK, flashinator_analyser_memory, (RGB, WIDTH, HEIGHT, &wanted, &size));
+
+    void *room = &analyser_room;
+    GIVES(ERROR_NULL, flashinator_analyser_init, (NULL, size, RGB, WIDTH, HEIGHT, NULL, &analyser));
+    GIVES(ERROR_NULL, flashinator_analyser_init, (room, size, RGB, WIDTH, HEIGHT, NULL, NULL));
+    GIVES(ERROR_FORMAT, flashinator_analyser_init, (room, size, 99, WIDTH, HEIGHT, NULL, &analyser));
+    GIVES(ERROR_EMPTY_FRAME, flashinator_analyser_init, (room, size, RGB, 0, HEIGHT, NULL, &analyser));
+    GIVES(ERROR_TOO_LARGE, flashinator_analyser_init,
+          (room, size, RGB, UINT32_MAX, UINT32_MAX, NULL, &analyser));
+    GIVES(ERROR_MISALIGNED, flashinator_analyser_init,
+          (odd(room), size, RGB, WIDTH, HEIGHT, NULL, &analyser));
+    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_analyser_init,
+          (room, size - 1, RGB, WIDTH, HEIGHT, NULL, &analyser));
+    WANTED(flashinator_analyser_init, (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
+    wanted.ignore = &outside, wanted.ignore_count = 1;
+    GIVES(ERROR_RECTANGLE, flashinator_analyser_init,
+          (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
+    wanted.ignore_count = 0;
+    GIVES(OK, flashinator_analyser_init, (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_push, (analyser, &good, now, &report));
+    GIVES(ERROR_NULL, flashinator_analyser_push, (analyser, NULL, now, &report));
+    GIVES(ERROR_NULL, flashinator_analyser_push, (analyser, &good, now, NULL));
+    FRAMES(flashinator_analyser_push, (analyser, &frame, now, &report));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_analyser_push, (analyser, &frame, now, &report));
+    TIMES(flashinator_analyser_push, (analyser, &good, now, &report));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_push_with_table,
+           (analyser, table, &good, now, &report, rows));
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_analyser_push_with_table,
+           (analyser, table, &good, now, &report, rows));
+    GIVES(ERROR_NULL, flashinator_analyser_push_with_table,
+          (analyser, table, NULL, now, &report, rows));
+    GIVES(ERROR_NULL, flashinator_analyser_push_with_table, (analyser, table, &good, now, NULL, rows));
+    GIVES(ERROR_NULL, flashinator_analyser_push_with_table,
+          (analyser, table, &good, now, &report, NULL));
+    FRAMES(flashinator_analyser_push_with_table, (analyser, table, &frame, now, &report, rows));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_analyser_push_with_table,
+          (analyser, table, &frame, now, &report, rows));
+    TIMES(flashinator_analyser_push_with_table, (analyser, table, &good, now, &report, rows));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_finish, (analyser, &summary, NULL, 0));
+    GIVES(ERROR_NULL, flashinator_analyser_finish, (analyser, NULL, NULL, 0));
+    GIVES(ERROR_NULL, flashinator_analyser_finish, (analyser, &summary, NULL, 1));
+    GIVES(OK, flashinator_analyser_finish, (analyser, &summary, NULL, 0));
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_reset, (analyser));
+    GIVES(OK, flashinator_analyser_reset, (analyser));
+}
+
+/* What depends on the formats there are. */
+static void formats(void)
+{
+#ifdef SMALL
+    void *room = &analyser_room;
+    GIVES(ERROR_LEFT_OUT, flashinator_table_memory, (3, WIDTH, HEIGHT, &size));
+    GIVES(ERROR_LEFT_OUT, flashinator_table_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &table));
+    GIVES(ERROR_LEFT_OUT, flashinator_analyser_memory, (3, WIDTH, HEIGHT, NULL, &size));
+    GIVES(ERROR_LEFT_OUT, flashinator_analyser_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &analyser));
+    settings.gray = FLASHINATOR_GRAY_BT709;
+    GIVES(ERROR_LEFT_OUT, flashinator_table_init,
+          (room, ROOM, RGB, WIDTH, HEIGHT, &settings, &table));
+#else
+    const flashinator_format gray10 = FLASHINATOR_FORMAT_GRAY10;
+    frame = good, frame.format = gray10;
+    GIVES(ERROR_CURVE_NEEDED, flashinator_compare, (&frame, &frame, NULL, &changes));
+    GIVES(ERROR_CURVE_NEEDED, flashinator_table_init,
+          (&table_room, ROOM, gray10, WIDTH, HEIGHT, NULL, &table));
+#endif
+}
+
+int main(void)
+{
+    good = view(black);
+    settings.size = sizeof settings;
+    wanted.size = sizeof wanted;
+    curves();
+    tables();
+    analysers();
+    formats();
+    return failures != 0;
+}
