@@ -26,8 +26,8 @@ pub(crate) fn plane_bytes(shape: Shape) -> usize {
     shape.pixels().div_ceil(BLOCK) * simd::plane_bytes(&reading)
 }
 
-/// The longest block, of four bytes a pixel, or of three and two that are read behind it.
-const STAGED: usize = BLOCK * 4;
+/// The longest block: of four bytes a pixel, or in a small build of three and two that are read behind it.
+const STAGED: usize = if cfg!(feature = "formats") { BLOCK * 4 } else { BLOCK * 3 + 2 };
 
 /// The longest block of the plane of codes.
 const STAGED_PLANE: usize = 2 * BLOCK;
@@ -59,27 +59,22 @@ pub(crate) fn stream(
     }
 }
 
-/// What a frame differs by from the plane of codes, which stays as it is, at some places.
-pub(crate) fn preview(
-    look: &Look<'_>,
-    frame: &Frame<'_>,
-    plane: &[u8],
-    places: &Places,
-) -> Extremes {
-    let mut preview = Extremes::new(look.curve);
-    preview.places = *places;
+/// Begins a frame by a look at the places where the one before changed most; the plane of codes stays as it is.
+pub(crate) fn preview(look: &Look<'_>, frame: &Frame<'_>, plane: &[u8], extremes: &mut Extremes) {
+    let places = extremes.places;
+    extremes.restart(look.curve);
     let mut pixels = Numbered::new(frame, &look.region);
-    for place in distinct(places) {
+    for place in distinct(&places) {
         let size = simd::plane_bytes(&look.reading);
         let mut codes = [0; STAGED_PLANE];
         if let (Some(kept), Some(codes)) =
             (plane.get(place as usize * size..).and_then(|p| p.get(..size)), codes.get_mut(..size))
         {
             codes.copy_from_slice(kept);
-            one(look, &mut pixels, place as usize, codes, &mut preview);
+            one(look, &mut pixels, place as usize, codes, extremes);
         }
     }
-    preview
+    extremes.after_preview(look.curve);
 }
 
 /// Compares two frames of one shape.
@@ -87,11 +82,11 @@ pub(crate) fn pair(look: &Look<'_>, old: &Frame<'_>, new: &Frame<'_>) -> Extreme
     let mut old = Numbered::new(old, &look.region);
     let mut new = Numbered::new(new, &look.region);
     // Nothing is known of these frames, so the first look is at many places.
-    let mut preview = Extremes::new(look.curve);
+    let mut extremes = Extremes::new(look.curve);
     for place in spread(count(look), PREVIEWED) {
-        some_of_pair(look, &mut old, &mut new, place, 1, &mut preview);
+        some_of_pair(look, &mut old, &mut new, place, 1, &mut extremes);
     }
-    let mut extremes = Extremes::after(&preview, look.curve);
+    extremes.after_preview(look.curve);
     let mut block = 0;
     while block < count(look) {
         block += some_of_pair(look, &mut old, &mut new, block, usize::MAX, &mut extremes);
@@ -144,7 +139,7 @@ pub(crate) fn scattered(look: &Look<'_>) -> Places {
 fn spread(blocks: usize, some: usize) -> impl Iterator<Item = usize> {
     // A frame has so few blocks that a hundred times their number is a `usize`.
     let some = blocks.min(some);
-    (0..some).map(move |i| blocks * (2 * i + 1) / (2 * some))
+    (0..some).map(move |i| blocks * (2 * i + 1) / (2 * some).max(1))
 }
 
 /// The places without repetitions: a pixel seen twice would count as two.
@@ -165,8 +160,10 @@ fn one(
     let mut staged = [0; STAGED];
     let bytes = block_bytes(look);
     if look.reading.samples.planes() == 1 {
-        pixels.gather(block * BLOCK, [&mut staged[..bytes.min(STAGED)], &mut [], &mut []]);
-        let staged = &staged[..(bytes + simd::overread(&look.reading)).min(STAGED)];
+        let to = staged.get_mut(..bytes).unwrap_or_default();
+        pixels.gather(block * BLOCK, [to, &mut [], &mut []]);
+        let read = bytes + simd::overread(&look.reading);
+        let staged = staged.get(..read).unwrap_or_default();
         scan(look, [staged, &[], &[]], Codes(codes), extremes);
     } else {
         let (first, rest) = staged.split_at_mut(BLOCK);

@@ -50,13 +50,18 @@ impl Extremes {
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
     }
 
-    /// Nothing seen yet, but known to find what `preview` found, whose pixels will be seen again.
-    pub(crate) fn after(preview: &Self, curve: &Curve<'_>) -> Self {
-        Self {
-            rises: Side::after(&preview.rises, curve),
-            falls: Side::after(&preview.falls, curve),
-            first_block: 0,
-            places: preview.places,
+    /// Begins anew, for a preview of some places.
+    pub(crate) fn restart(&mut self, curve: &Curve<'_>) {
+        for side in [&mut self.rises, &mut self.falls] {
+            *side = Side::new();
+            side.follow_threshold(curve);
+        }
+    }
+
+    /// After a preview: nothing seen yet, but known to find what it found, whose pixels will be seen again.
+    pub(crate) fn after_preview(&mut self, curve: &Curve<'_>) {
+        for side in [&mut self.rises, &mut self.falls] {
+            side.after_preview(curve);
         }
     }
 
@@ -64,6 +69,11 @@ impl Extremes {
     pub(crate) fn none() -> Self {
         let side = Side { reach: ALL, dimmest: ALL, ..Side::new() };
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
+    }
+
+    /// The same, with the places kept.
+    pub(crate) fn ignore_all(&mut self) {
+        *self = Self { places: self.places, ..Self::none() };
     }
 
     /// Takes the codes of a group of pixels, in this frame and the one before, into account.
@@ -112,13 +122,12 @@ impl Side {
         Self { top: Top5::new(), floor: 0.0, reach: 0, dimmest: 0, ignored: [0; 16], refused }
     }
 
-    fn after(preview: &Self, curve: &Curve<'_>) -> Self {
+    fn after_preview(&mut self, curve: &Curve<'_>) {
         // Five changes are at least as large as the preview's fifth, and they all must be found, so
         // only what is smaller is out of the question.
-        let floor = preview.top.threshold().next_down().max(0.0);
-        let mut side = Self { floor, ..Self::new() };
-        side.follow_threshold(curve);
-        side
+        let floor = self.top.threshold().next_down().max(0.0);
+        *self = Self { floor, ..Self::new() };
+        self.follow_threshold(curve);
     }
 
     /// The five largest.

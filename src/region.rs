@@ -36,8 +36,9 @@ impl Region {
             return Err(Error::OutsideFrame);
         }
         let mut region = Self { width, height, pixels: 0, ignored, count: ignore.len() };
-        let last = region.bands().last().unwrap_or_default();
-        region.pixels = last.first + last.pixels();
+        let mut band = region.band(0, 0);
+        while region.go_down(&mut band) {}
+        region.pixels = band.first + band.pixels();
         if region.pixels == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
     }
 
@@ -48,17 +49,24 @@ impl Region {
 
     /// Pixels that are looked at in the rows above one.
     pub(crate) fn pixels_above(&self, row: u32) -> usize {
-        let above =
-            |band: Band| (row.saturating_sub(band.top).min(band.rows)) as usize * band.per_row;
-        self.bands().map(above).sum()
+        let mut band = self.band(0, 0);
+        let mut pixels = 0;
+        loop {
+            pixels += row.saturating_sub(band.top).min(band.rows) as usize * band.per_row;
+            if !self.go_down(&mut band) {
+                return pixels;
+            }
+        }
     }
 
-    /// All bands from the top.
-    fn bands(&self) -> impl Iterator<Item = Band> {
-        core::iter::successors(Some(self.band(0, 0)), |band| {
-            let below = band.top + band.rows;
-            (below < self.height).then(|| self.band(below, band.first + band.pixels()))
-        })
+    /// Makes a band the one below it; says whether there is one.
+    fn go_down(&self, band: &mut Band) -> bool {
+        let below = band.top + band.rows;
+        let more = below < self.height;
+        if more {
+            *band = self.band(below, band.first + band.pixels());
+        }
+        more
     }
 
     /// The band that begins with row `top`, whose first pixel has the number `first`.
@@ -181,11 +189,9 @@ impl<'a> Numbered<'a> {
             self.band = self.region.band(0, 0);
         }
         while index - self.band.first >= self.band.pixels() {
-            let below = self.band.top + self.band.rows;
-            if below >= self.region.height {
+            if !self.region.go_down(&mut self.band) {
                 return false;
             }
-            self.band = self.region.band(below, self.band.first + self.band.pixels());
         }
         true
     }

@@ -3,7 +3,7 @@
 use crate::blocks;
 use crate::changes::{Changes, Row};
 use crate::error::Error;
-use crate::extremes::{Extremes, Places};
+use crate::extremes::Extremes;
 use crate::frame::{Frame, Shape};
 use crate::look::{Look, Settings};
 use crate::simd::BLOCK;
@@ -160,14 +160,17 @@ impl<'m, 'c> Scanner<'m, 'c> {
 pub(crate) struct State<'c> {
     look: Look<'c>,
     frames: u64,
-    /// Where the last frame changed most.
-    places: Places,
+    /// Of the frame that is being taken; of the last one where none is.
+    extremes: Extremes,
+    /// The first block of it that is not taken yet.
+    block: usize,
 }
 
 impl<'c> State<'c> {
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
         let look = Look::new(shape, settings)?;
-        Ok(Self { look, frames: 0, places: blocks::scattered(&look) })
+        let extremes = Extremes { places: blocks::scattered(&look), ..Extremes::none() };
+        Ok(Self { look, frames: 0, extremes, block: 0 })
     }
 
     pub(crate) fn shape(&self) -> Shape {
@@ -188,50 +191,39 @@ impl<'c> State<'c> {
         plane: &mut [u8],
         frame: &Frame<'_>,
     ) -> Result<Option<Changes>, Error> {
-        let mut pass = self.begin(plane, frame)?;
-        self.advance(&mut pass, plane, frame, self.look.shape.height());
-        Ok(self.end(&pass))
+        self.begin(plane, frame)?;
+        self.advance(plane, frame, self.look.shape.height());
+        Ok(self.end())
     }
 
     /// Begins to take a frame.
-    pub(crate) fn begin(&self, plane: &[u8], frame: &Frame<'_>) -> Result<Pass, Error> {
+    pub(crate) fn begin(&mut self, plane: &[u8], frame: &Frame<'_>) -> Result<(), Error> {
         if frame.shape() != self.look.shape {
             return Err(Error::ShapeChanged);
         }
-        let extremes = if self.frames == 0 {
-            Extremes::none()
+        self.block = 0;
+        if self.frames == 0 {
+            self.extremes.ignore_all();
         } else {
-            let preview = blocks::preview(&self.look, frame, plane, &self.places);
-            Extremes::after(&preview, self.look.curve)
-        };
-        Ok(Pass { extremes, block: 0 })
+            blocks::preview(&self.look, frame, plane, &mut self.extremes);
+        }
+        Ok(())
     }
 
     /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
-    pub(crate) fn advance(&self, pass: &mut Pass, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
+    pub(crate) fn advance(&mut self, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
         let end = if row == self.look.shape.height() {
             blocks::count(&self.look)
         } else {
             self.look.region.pixels_above(row) / BLOCK
         };
-        blocks::stream(&self.look, frame, plane, pass.block..end, &mut pass.extremes);
-        pass.block = end;
+        blocks::stream(&self.look, frame, plane, self.block..end, &mut self.extremes);
+        self.block = end;
     }
 
     /// Ends it: the frame is taken.
-    pub(crate) fn end(&mut self, pass: &Pass) -> Option<Changes> {
+    pub(crate) fn end(&mut self) -> Option<Changes> {
         self.frames += 1;
-        if self.frames == 1 {
-            return None;
-        }
-        self.places = pass.extremes.places;
-        Some(Changes::of(&pass.extremes))
+        (self.frames > 1).then(|| Changes::of(&self.extremes))
     }
-}
-
-/// A frame that is being taken.
-pub(crate) struct Pass {
-    extremes: Extremes,
-    /// The first block that is not taken yet.
-    block: usize,
 }

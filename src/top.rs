@@ -87,8 +87,8 @@ impl<const K: usize> Top<K> {
         for (column, &greatest) in columns.iter().enumerate() {
             if greatest >= floor && greatest > self.threshold() {
                 for row in group.as_chunks::<COLUMNS>().0 {
-                    if row[column] >= floor {
-                        self.push(row[column]);
+                    if let Some(&value) = row.get(column).filter(|&&value| value >= floor) {
+                        self.push(value);
                     }
                 }
             }

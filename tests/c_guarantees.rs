@@ -9,7 +9,7 @@ mod c;
 use std::path::Path;
 use std::process::Command;
 
-use c::{compile, compile_with, have, library, must, root, symbols};
+use c::{compile, compile_with, have, library, must, root, symbols, text};
 
 #[test]
 fn the_shared_library_exports_the_list_that_is_kept() {
@@ -116,4 +116,15 @@ fn threads_do_not_meet() {
     }
     let program = compile("threads", "tests/capi/threads.c");
     must(&mut Command::new(&program));
+}
+
+#[test]
+fn functions_take_no_more_of_the_stack_than_the_readme_says() {
+    if !have("gcc") {
+        return;
+    }
+    let measured = must(&mut Command::new(compile("stack", "tests/capi/stack.c")));
+    let lines = text(&measured.stdout);
+    assert_eq!(lines.lines().count(), 25, "{lines}");
+    println!("{lines}");
 }

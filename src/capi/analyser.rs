@@ -15,8 +15,6 @@ use crate::flash::{
     Analyser, AnalyserSettings, Analysis, Incident, Matrix, Profile, Report, Summary, Timestamp,
     Verdict, Viewing,
 };
-use crate::frame::Rectangle;
-use crate::region::MOST_IGNORED;
 use crate::transfer::Range;
 
 /// How a frame, or a whole video, is judged, the worst last.
@@ -203,7 +201,7 @@ pub unsafe extern "C" fn flashinator_analyser_memory(
         // SAFETY: the caller's contract; `size` is not NULL.
         unsafe {
             let given = given(settings)?;
-            size.write(ARRAYS + Analyser::memory_needed(shape, &given.settings())?);
+            size.write(ARRAYS + Analyser::memory_needed(shape, &given)?);
         }
         Ok(())
     })
@@ -241,7 +239,7 @@ pub unsafe extern "C" fn flashinator_analyser_init(
         let shape = shape(format, width, height)?;
         // SAFETY: the caller's contract.
         let given = unsafe { given(settings) }?;
-        let needed = Analyser::memory_needed(shape, &given.settings())?;
+        let needed = Analyser::memory_needed(shape, &given)?;
         check_room(memory, size, ARRAYS + needed)?;
         // SAFETY: aligned, and `size` bytes are enough. The arrays are written first, because they may
         // never have been, and bytes that were not must not be read.
@@ -249,7 +247,7 @@ pub unsafe extern "C" fn flashinator_analyser_init(
             let arrays = memory.cast::<u8>().add(ARRAYS);
             arrays.write_bytes(0, needed);
             let arrays = slice::from_raw_parts_mut(arrays, needed);
-            let analysis = Analysis::new(shape, &given.settings(), arrays)?;
+            let analysis = Analysis::new(shape, &given, arrays)?;
             memory.cast::<Kept>().write(Kept { mark: Mark::ANALYSER, analysis });
             analyser.write(memory.cast());
         }
@@ -418,33 +416,15 @@ unsafe fn open_analyser<'a>(
     }
 }
 
-/// Settings as the safe interface has them: they hold copies of what C's point to.
-struct Given {
-    settings: AnalyserSettings<'static>,
-    ignore: [Rectangle; MOST_IGNORED],
-    ignore_count: usize,
-}
-
-impl Given {
-    fn settings(&self) -> AnalyserSettings<'_> {
-        let ignore = self.ignore.get(..self.ignore_count).unwrap_or(&[]);
-        AnalyserSettings { ignore, ..self.settings }
-    }
-}
-
 /// The settings that C describes.
 ///
 /// # Safety
 ///
 /// `settings` is NULL or points to settings that point to what they say.
-unsafe fn given(
+unsafe fn given<'a>(
     settings: *const flashinator_analyser_settings,
-) -> Result<Given, flashinator_status> {
-    let mut given = Given {
-        settings: AnalyserSettings::default(),
-        ignore: [Rectangle::default(); MOST_IGNORED],
-        ignore_count: 0,
-    };
+) -> Result<AnalyserSettings<'a>, flashinator_status> {
+    let mut given = AnalyserSettings::default();
     if settings.is_null() {
         return Ok(given);
     }
@@ -454,7 +434,7 @@ unsafe fn given(
             return Err(FLASHINATOR_ERROR_SETTINGS);
         }
         let from = &*settings;
-        let to = &mut given.settings;
+        let to = &mut given;
         if !from.profile.is_null() {
             to.profile = Profile::try_from(*from.profile)?;
         }
@@ -474,7 +454,7 @@ unsafe fn given(
         if from.incidents != 0 {
             to.incidents = from.incidents;
         }
-        given.ignore_count = ignored_of(from.ignore, from.ignore_count, &mut given.ignore)?;
+        to.ignore = ignored_of(from.ignore, from.ignore_count)?;
     }
     Ok(given)
 }

@@ -1,6 +1,6 @@
 //! How frames are looked at.
 
-use core::mem::size_of;
+use core::mem::{align_of, offset_of, size_of};
 use core::slice;
 
 use super::curve::{curve_of, flashinator_curve};
@@ -42,35 +42,15 @@ pub struct flashinator_settings {
     pub ignore_count: usize,
 }
 
-/// Settings as the safe interface has them: they hold copies of the rectangles.
-pub(super) struct Given {
-    gray: Gray,
-    curve: Option<&'static crate::Curve<'static>>,
-    ignore: [Rectangle; MOST_IGNORED],
-    ignore_count: usize,
-}
-
-impl Given {
-    pub(super) fn settings(&self) -> Settings<'_, 'static> {
-        let ignore = self.ignore.get(..self.ignore_count).unwrap_or(&[]);
-        Settings { gray: self.gray, curve: self.curve, ignore, backend: None }
-    }
-}
-
 /// The settings that C describes.
 ///
 /// # Safety
 ///
 /// `settings` is NULL or points to settings that point to what they say; the curve stays.
-pub(super) unsafe fn settings_of(
+pub(super) unsafe fn settings_of<'a>(
     settings: *const flashinator_settings,
-) -> Result<Given, flashinator_status> {
-    let mut given = Given {
-        gray: Gray::Mean,
-        curve: None,
-        ignore: [Rectangle::default(); MOST_IGNORED],
-        ignore_count: 0,
-    };
+) -> Result<Settings<'a, 'static>, flashinator_status> {
+    let mut given = Settings::default();
     if settings.is_null() {
         return Ok(given);
     }
@@ -84,31 +64,35 @@ pub(super) unsafe fn settings_of(
         if !settings.curve.is_null() {
             given.curve = Some(curve_of(settings.curve)?);
         }
-        given.ignore_count = ignored_of(settings.ignore, settings.ignore_count, &mut given.ignore)?;
+        given.ignore = ignored_of(settings.ignore, settings.ignore_count)?;
     }
     Ok(given)
 }
 
-/// Copies the rectangles to ignore; gives their number.
+/// The rectangles to ignore, where they are.
 ///
 /// # Safety
 ///
 /// `from` is NULL or points to `count` rectangles.
-pub(super) unsafe fn ignored_of(
+pub(super) unsafe fn ignored_of<'a>(
     from: *const flashinator_rectangle,
     count: usize,
-    to: &mut [Rectangle; MOST_IGNORED],
-) -> Result<usize, flashinator_status> {
-    if count > 0 {
-        if from.is_null() {
-            return Err(FLASHINATOR_ERROR_NULL);
-        }
-        let copies = to.get_mut(..count).ok_or(FLASHINATOR_ERROR_RECTANGLE)?;
-        // SAFETY: not NULL, so by the contract it points to `count` rectangles.
-        let ignore = unsafe { slice::from_raw_parts(from, count) };
-        for (copy, &rectangle) in copies.iter_mut().zip(ignore) {
-            *copy = rectangle.into();
-        }
+) -> Result<&'a [Rectangle], flashinator_status> {
+    // C's rectangle is Rust's.
+    const {
+        assert!(size_of::<flashinator_rectangle>() == size_of::<Rectangle>());
+        assert!(align_of::<flashinator_rectangle>() == align_of::<Rectangle>());
+        assert!(offset_of!(flashinator_rectangle, x) == offset_of!(Rectangle, x));
+        assert!(offset_of!(flashinator_rectangle, y) == offset_of!(Rectangle, y));
+        assert!(offset_of!(flashinator_rectangle, width) == offset_of!(Rectangle, width));
     }
-    Ok(count)
+    match count {
+        0 => Ok(&[]),
+        _ if from.is_null() => Err(FLASHINATOR_ERROR_NULL),
+        1..=MOST_IGNORED => {
+            // SAFETY: not NULL, so by the contract it points to `count` rectangles.
+            Ok(unsafe { slice::from_raw_parts(from.cast(), count) })
+        }
+        _ => Err(FLASHINATOR_ERROR_RECTANGLE),
+    }
 }

@@ -119,7 +119,7 @@ pub unsafe extern "C" fn flashinator_table_init(
         check_room(memory, size, PLANE + plane)?;
         // SAFETY: the caller's contract.
         let given = unsafe { settings_of(settings) }?;
-        let state = State::new(shape, &given.settings())?;
+        let state = State::new(shape, &given)?;
         // SAFETY: aligned, and `size` bytes are enough for the state and the plane behind it. The plane is
         // written because it may never have been, and bytes that were not must not be read.
         unsafe {
@@ -337,7 +337,7 @@ pub unsafe extern "C" fn flashinator_compare(
         unsafe {
             let given = settings_of(settings)?;
             let (before, after) = (view(&*before)?, view(&*after)?);
-            let found = Changes::between(&before, &after, &given.settings())?;
+            let found = Changes::between(&before, &after, &given)?;
             changes.write(found.into());
         }
         Ok(())

@@ -138,7 +138,7 @@ impl Analysis {
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<(Option<Changes>, Report), Error> {
-        let mut pass = table.begin(plane, frame)?;
+        table.begin(plane, frame)?;
         let keep = self.begin(memory, frame, time)?;
         let grid = self.layout.grid;
         let row_bytes = frame.shape().row_bytes(0) * grid.side();
@@ -148,12 +148,12 @@ impl Analysis {
         while row < grid.down {
             let end = (row + strip).min(grid.down);
             let below = (end as u32).saturating_mul(grid.cell).min(grid.height);
-            table.advance(&mut pass, plane, frame, below);
+            table.advance(plane, frame, below);
             luminance += self.follow(memory, frame, row..end)?;
             row = end;
         }
         let report = self.end(memory, time, keep, luminance)?;
-        Ok((table.end(&pass), report))
+        Ok((table.end(), report))
     }
 
     /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none

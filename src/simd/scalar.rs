@@ -1,7 +1,5 @@
 //! Four bytes at a time in plain code, for processors that have no vectors: Cortex-M, RISC-V without its
 //! vector extension, and whatever is not known here.
-//!
-//! Words are pairs of lanes with the lower byte first on every machine.
 
 use core::array;
 
@@ -15,12 +13,12 @@ impl Scalar {
     #[inline(always)]
     fn words_of(self) -> [u16; 2] {
         let [a, b, c, d] = self.0;
-        [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]
+        [u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])]
     }
 
     #[inline(always)]
     fn of_words(words: [u16; 2]) -> Self {
-        let [[a, b], [c, d]] = words.map(u16::to_le_bytes);
+        let [[a, b], [c, d]] = words.map(u16::to_ne_bytes);
         Self([a, b, c, d])
     }
 
@@ -131,20 +129,20 @@ impl Vector for Scalar {
 
     #[inline(always)]
     unsafe fn words(low: Self, high: Self) -> [Self; 2] {
-        let ([a, b, c, d], [e, f, g, h]) = (low.0, high.0);
-        [Self([a, e, b, f]), Self([c, g, d, h])]
+        let word = |lane: usize| u16::from(low.0[lane]) | u16::from(high.0[lane]) << 8;
+        [Self::of_words([word(0), word(1)]), Self::of_words([word(2), word(3)])]
     }
 
     #[inline(always)]
     unsafe fn pairs(self) -> [Self; 2] {
-        let [a, b, c, d] = self.0;
-        [Self([0, a, 0, c]), Self([0, b, 0, d])]
+        let [a, b, c, d] = self.0.map(|lane| u16::from(lane) << 8);
+        [Self::of_words([a, c]), Self::of_words([b, d])]
     }
 
     #[inline(always)]
     unsafe fn high_bytes(words: [Self; 2]) -> Self {
-        let ([_, a, _, b], [_, c, _, d]) = (words[0].0, words[1].0);
-        Self([a, b, c, d])
+        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
+        Self([a, b, c, d].map(|word| (word >> 8) as u8))
     }
 
     #[inline(always)]

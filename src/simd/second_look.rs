@@ -19,6 +19,7 @@ use crate::curve::{Chords, Curve};
 use crate::extremes::{Extremes, Side};
 use crate::top::GROUP;
 use core::marker::PhantomData;
+use core::slice;
 
 /// Levels and digits of the pixels of one register.
 pub(super) struct Codes<V> {
@@ -31,6 +32,19 @@ impl<V: Vector> Codes<V> {
     pub(super) unsafe fn differs(&self, other: &Self) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe { self.level.xor(other.level).or(self.digit.xor(other.digit)).any() }
+    }
+
+    /// Levels and digits as they lie in memory.
+    fn lanes(&self) -> [&[u8]; 2] {
+        const { assert!(size_of::<V>() == V::LANES) };
+        let Self { level, digit } = self;
+        // SAFETY: a register is bytes, as many as it has lanes, in their order.
+        unsafe {
+            [
+                slice::from_raw_parts((&raw const *level).cast(), V::LANES),
+                slice::from_raw_parts((&raw const *digit).cast(), V::LANES),
+            ]
+        }
     }
 }
 
@@ -180,9 +194,7 @@ impl<P: Pixels, V: Vector> Rare<V> for SecondLook<'_, P, V> {
             if !may_enter::<P, V>(&self.new, &self.old, self.curve.chords(), self.extremes) {
                 return false;
             }
-            let mut bytes = Bytes::new();
-            bytes.put(&self.new, &self.old);
-            examine::<P>(&bytes, V::LANES, self.block, self.curve, self.extremes);
+            examine::<P>(self.new.lanes(), self.old.lanes(), self.block, self.curve, self.extremes);
             true
         }
     }
@@ -217,53 +229,27 @@ unsafe fn may_enter<P: Pixels, V: Vector>(
     }
 }
 
-/// The codes of the pixels of a register, in memory; those it has no lanes for did not change.
-struct Bytes {
-    new: Codes<[u8; 64]>,
-    old: Codes<[u8; 64]>,
-}
-
-impl Bytes {
-    #[inline(always)]
-    fn new() -> Self {
-        let none = || Codes { level: [0; 64], digit: [0; 64] };
-        Self { new: none(), old: none() }
-    }
-
-    #[inline(always)]
-    unsafe fn put<V: Vector>(&mut self, new: &Codes<V>, old: &Codes<V>) {
-        const { assert!(V::LANES <= 64) };
-        // SAFETY: the caller has the contract of `Vector`, and no register is longer than the arrays.
-        unsafe {
-            new.level.store(self.new.level.as_mut_ptr());
-            new.digit.store(self.new.digit.as_mut_ptr());
-            old.level.store(self.old.level.as_mut_ptr());
-            old.digit.store(self.old.digit.as_mut_ptr());
-        }
-    }
-}
-
 /// Looks at pixels with exact luminances.
 #[cold]
 #[inline(never)]
 fn examine<P: Pixels>(
-    bytes: &Bytes,
-    lanes: usize,
+    new: [&[u8]; 2],
+    old: [&[u8]; 2],
     block: usize,
     curve: &Curve<'_>,
     extremes: &mut Extremes,
 ) {
-    for group in 0..lanes.div_ceil(GROUP) {
-        let new = codes::<P>(&bytes.new, group);
-        let old = codes::<P>(&bytes.old, group);
+    for group in 0..new[0].len().div_ceil(GROUP) {
+        let (new, old) = (codes::<P>(new, group), codes::<P>(old, group));
         extremes.push_codes(&new, &old, block, curve);
     }
 }
 
-fn codes<P: Pixels>(bytes: &Codes<[u8; 64]>, group: usize) -> [u16; GROUP] {
-    let levels = bytes.level.iter().zip(&bytes.digit).skip(group * GROUP);
+/// The codes of a group of lanes; 0 where there are no more.
+fn codes<P: Pixels>([levels, digits]: [&[u8]; 2], group: usize) -> [u16; GROUP] {
+    let lanes = levels.iter().zip(digits).skip(group * GROUP);
     let mut codes = [0; GROUP];
-    for (code, (&level, &digit)) in codes.iter_mut().zip(levels) {
+    for (code, (&level, &digit)) in codes.iter_mut().zip(lanes) {
         *code = P::code(level, digit);
     }
     codes

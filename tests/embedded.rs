@@ -1,0 +1,190 @@
+//! The library on a Cortex-M4, emulated: the golden tables, the memory it takes, and the example.
+//!
+//! These tests need Rust's core for `thumbv7em-none-eabihf` (by `rustup target add`, or built from source where
+//! `RUSTC_BOOTSTRAP` is set), `arm-none-eabi-gcc` with newlib, and `qemu-system-arm`; run them by
+//! `cargo test --test embedded -- --ignored`.
+
+#[path = "common/c.rs"]
+mod c;
+#[path = "common/golden.rs"]
+mod golden;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use c::{must, root, scratch, text};
+use flashinator::{Analyser, AnalyserSettings, Format, Frame, Scanner, Shape, Timestamp, Viewing};
+
+const TARGET: &str = "thumbv7em-none-eabihf";
+
+/// The small library: GRAY8 and RGB24, optimised for size.
+fn library() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = scratch("embedded");
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(["rustc", "--quiet", "--package", "flashinator", "--profile", "small", "--lib"])
+            .args(["--no-default-features", "--features", "capi", "--crate-type", "staticlib"])
+            .args(["--target", TARGET, "--target-dir"])
+            .arg(&target)
+            .current_dir(root());
+        if std::env::var_os("RUSTC_BOOTSTRAP").is_some() {
+            command.arg("-Zbuild-std=core");
+        }
+        must(&mut command);
+        target.join(TARGET).join("small/libflashinator.a")
+    })
+}
+
+fn compile(test: &str, source: &str) -> PathBuf {
+    let program = scratch(test);
+    must(
+        Command::new("arm-none-eabi-gcc")
+            .args(["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"])
+            .args(["-std=c11", "-Os", "-Wall", "-Wextra", "-Werror", "-nostartfiles", "-Iinclude"])
+            .args(["--specs=rdimon.specs", "-Wl,--gc-sections", "-T"])
+            .args(["c-examples/embedded/mps2.ld", "c-examples/embedded/startup.c", source])
+            .arg(library())
+            .arg("-o")
+            .arg(&program)
+            .current_dir(root()),
+    );
+    program
+}
+
+/// Runs a program where the file `frames` is.
+fn run(program: &Path, folder: &Path) -> String {
+    let output = must(
+        Command::new("qemu-system-arm")
+            .args(["-M", "mps2-an386", "-nographic", "-semihosting", "-kernel"])
+            .arg(program)
+            .current_dir(folder),
+    );
+    text(&output.stdout)
+}
+
+/// Gives every golden case that has room to a program, and what it printed to `check`.
+fn with_cases(program: &Path, mut check: impl FnMut(&golden::Golden, &str)) {
+    let folder = scratch("embedded-frames");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut cases = 0;
+    for case in golden::golden() {
+        let bytes = case.width * case.height * 3;
+        if bytes > 1 << 18 || Frames::of(&case).memory() > 1 << 20 {
+            continue;
+        }
+        cases += 1;
+        let count = case.frames.len() / bytes;
+        let about = [2, case.width as u32, case.height as u32, count as u32];
+        let mut file: Vec<u8> = about.iter().flat_map(|n| n.to_le_bytes()).collect();
+        file.extend(&case.frames);
+        std::fs::write(folder.join("frames"), file).unwrap();
+        check(&case, &run(program, &folder));
+    }
+    assert!(cases > 0, "there is no golden case that has room");
+}
+
+/// What a golden case is here.
+struct Frames<'a> {
+    shape: Shape,
+    bytes: &'a [u8],
+}
+
+impl<'a> Frames<'a> {
+    fn of(case: &'a golden::Golden) -> Self {
+        let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
+        Self { shape, bytes: &case.frames }
+    }
+
+    fn settings() -> AnalyserSettings<'static> {
+        AnalyserSettings {
+            most_frames: 30,
+            viewing: Viewing::Typical,
+            ..AnalyserSettings::default()
+        }
+    }
+
+    fn memory(&self) -> usize {
+        Analyser::memory_needed(self.shape, &Self::settings()).unwrap()
+    }
+
+    /// The lines that `tests/embedded/golden.c` prints of it.
+    fn lines(&self) -> Vec<String> {
+        let mut memory = vec![0; self.memory()];
+        let mut analyser = Analyser::new(self.shape, &Self::settings(), &mut memory).unwrap();
+        let mut plane = vec![0; Scanner::memory_needed(self.shape)];
+        let mut scanner = Scanner::new(self.shape, &mut plane).unwrap();
+        let frames = self.bytes.chunks_exact(self.shape.frame_bytes()).enumerate();
+        frames
+            .map(|(i, pixels)| {
+                let frame = Frame::packed(self.shape, pixels).unwrap();
+                let row = scanner.push(&frame).unwrap().unwrap_or_default();
+                let time = Timestamp::from_ticks(i as i64, 1, 25).unwrap();
+                let report = analyser.push(&frame, time).unwrap();
+                format!(
+                    "row {i} {:016x} {:016x} {:016x} {:016x} {} {} {}",
+                    row.positive.to_bits(),
+                    row.negative.to_bits(),
+                    row.value.to_bits(),
+                    report.luminance.to_bits(),
+                    report.general,
+                    report.red,
+                    report.verdict as u32
+                )
+            })
+            .collect()
+    }
+}
+
+#[test]
+#[ignore = "needs a Rust core and a C compiler for Cortex-M, and qemu"]
+fn golden_cases_give_the_same_bits_and_the_stack_is_what_the_readme_says() {
+    let program = compile("embedded-golden", "tests/embedded/golden.c");
+    let mut most: BTreeMap<String, u32> = BTreeMap::new();
+    with_cases(&program, |case, printed| {
+        let rows: Vec<_> = printed.lines().filter(|line| line.starts_with("row ")).collect();
+        assert_eq!(rows, Frames::of(case).lines(), "{}", case.name);
+        for line in printed.lines().filter_map(|line| line.strip_prefix("stack ")) {
+            let (name, bytes) = line.split_once(' ').unwrap();
+            let most = most.entry(name.to_owned()).or_default();
+            *most = (*most).max(bytes.parse().unwrap());
+        }
+    });
+    assert_eq!(most.len(), 10, "{most:?}");
+    for (name, bytes) in most {
+        println!("{bytes:5} bytes of stack: {name}");
+        assert!(bytes <= MOST_STACK, "{name} takes {bytes} bytes of the stack");
+    }
+}
+
+/// What the README says, for any function.
+const MOST_STACK: u32 = 4096;
+
+#[test]
+#[ignore = "needs a Rust core and a C compiler for Cortex-M, and qemu"]
+fn the_example_runs_and_what_it_links_is_small() {
+    let program = compile("embedded-example", "c-examples/embedded/main.c");
+    let printed = run(&program, root());
+    assert_eq!(printed.lines().count(), 9, "{printed}");
+    assert_eq!(printed.lines().next(), Some("frame 1: 23043.4"), "{printed}");
+
+    // All that the example has of the library, its tables of luminance included.
+    let listed = must(
+        Command::new("arm-none-eabi-nm").args(["--print-size", "--defined-only"]).arg(&program),
+    );
+    let mut bytes = 0;
+    for line in text(&listed.stdout).lines() {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [_, size, kind, name] = words[..] else { continue };
+        let ours = ["_R", "flashinator_", "__aeabi_", "anon."].iter().any(|p| name.starts_with(p));
+        if ours && "tTrR".contains(kind) {
+            bytes += u32::from_str_radix(size, 16).unwrap();
+        }
+    }
+    println!("{bytes} bytes of code and tables");
+    assert!(bytes > 16 * 1024, "symbols were not found: {bytes}");
+    assert!(bytes <= 24 * 1024, "{bytes} bytes of code and tables");
+}
