@@ -213,8 +213,9 @@ impl<'t> Curve<'t> {
         if level >= self.levels {
             return None;
         }
-        let brightest = self.digits.brightest(level).min(usize::from(u16::MAX)) as u16;
-        Some(self.at(brightest) - self.at(0))
+        let Table { values, apart, .. } = self.luminance;
+        let brightest = (self.digits.brightest(level) * apart).min(values.len() - 1);
+        Some(values.get(brightest)? - values.first()?)
     }
 
     pub(crate) fn chords(&self) -> &Chords {

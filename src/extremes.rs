@@ -52,10 +52,9 @@ impl Extremes {
 
     /// Begins anew, for a preview of some places.
     pub(crate) fn restart(&mut self, curve: &Curve<'_>) {
-        for side in [&mut self.rises, &mut self.falls] {
-            *side = Side::new();
-            side.follow_threshold(curve);
-        }
+        self.rises = Side::new();
+        self.rises.follow_threshold(curve);
+        self.falls = self.rises;
     }
 
     /// After a preview: nothing seen yet, but known to find what it found, whose pixels will be seen again.

@@ -15,6 +15,8 @@
 //!
 //! # Features
 //!
+//! * `formats` (by default): every format and gray; without it [`Format::Gray8`], [`Format::Rgb24`] and
+//!   [`Gray::Mean`] only, for microcontrollers.
 //! * `capi`: the functions of `flashinator.h`, for static and shared libraries.
 //! * `std`: links the standard library, whose panic handler then serves `capi`.
 #![cfg_attr(not(test), no_std)]

@@ -205,10 +205,14 @@ impl<'a> Numbered<'a> {
                 break;
             }
             for (run, to) in run.into_iter().zip(&mut to).take(self.planes) {
-                for (to, &byte) in to.iter_mut().zip(run.iter().take(length)) {
-                    *to = byte;
+                let Some((head, rest)) = core::mem::take(to).split_at_mut_checked(length) else {
+                    return;
+                };
+                // No lengths that have to be equal, and so no way to panic.
+                for (to, &from) in head.iter_mut().zip(run) {
+                    *to = from;
                 }
-                *to = core::mem::take(to).get_mut(length..).unwrap_or_default();
+                *to = rest;
             }
             index += length / self.bytes.max(1);
         }
