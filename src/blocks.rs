@@ -59,22 +59,23 @@ pub(crate) fn stream(
     }
 }
 
-/// Begins a frame by a look at the places where the one before changed most; the plane of codes stays as it is.
-pub(crate) fn preview(look: &Look<'_>, frame: &Frame<'_>, plane: &[u8], extremes: &mut Extremes) {
-    let places = extremes.places;
-    extremes.restart(look.curve);
+/// Begins a frame with the blocks where the one before changed most, so that the thresholds are high from then
+/// on. When it is the turn of these blocks the plane of codes has them already, and they differ by nothing.
+pub(crate) fn foremost(
+    look: &Look<'_>,
+    frame: &Frame<'_>,
+    plane: &mut [u8],
+    extremes: &mut Extremes,
+) {
+    let size = simd::plane_bytes(&look.reading);
     let mut pixels = Numbered::new(frame, &look.region);
-    for place in distinct(&places) {
-        let size = simd::plane_bytes(&look.reading);
-        let mut codes = [0; STAGED_PLANE];
-        if let (Some(kept), Some(codes)) =
-            (plane.get(place as usize * size..).and_then(|p| p.get(..size)), codes.get_mut(..size))
-        {
-            codes.copy_from_slice(kept);
-            one(look, &mut pixels, place as usize, codes, extremes);
+    // Others will be remembered meanwhile. One that is there twice differs by nothing the second time.
+    for place in extremes.places {
+        let place = place as usize;
+        if let Some(codes) = plane.get_mut(place * size..).and_then(|codes| codes.get_mut(..size)) {
+            one(look, &mut pixels, place, codes, extremes);
         }
     }
-    extremes.after_preview(look.curve);
 }
 
 /// Compares two frames of one shape.
@@ -140,12 +141,6 @@ fn spread(blocks: usize, some: usize) -> impl Iterator<Item = usize> {
     // A frame has so few blocks that a hundred times their number is a `usize`.
     let some = blocks.min(some);
     (0..some).map(move |i| blocks * (2 * i + 1) / (2 * some).max(1))
-}
-
-/// The places without repetitions: a pixel seen twice would count as two.
-fn distinct(places: &Places) -> impl Iterator<Item = u32> {
-    let first = |&(i, place): &(usize, &u32)| !places.iter().take(i).any(|p| p == place);
-    places.iter().enumerate().filter(first).map(|(_, &place)| place)
 }
 
 /// Compares one block, copied together where it has to be.

@@ -50,7 +50,7 @@ impl Extremes {
         Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
     }
 
-    /// Begins anew, for a preview of some places.
+    /// Begins anew, with the places kept.
     pub(crate) fn restart(&mut self, curve: &Curve<'_>) {
         self.rises = Side::new();
         self.rises.follow_threshold(curve);

@@ -191,23 +191,26 @@ impl<'c> State<'c> {
         plane: &mut [u8],
         frame: &Frame<'_>,
     ) -> Result<Option<Changes>, Error> {
-        self.begin(plane, frame)?;
+        self.check(frame)?;
+        self.begin(plane, frame);
         self.advance(plane, frame, self.look.shape.height());
         Ok(self.end())
     }
 
-    /// Begins to take a frame.
-    pub(crate) fn begin(&mut self, plane: &[u8], frame: &Frame<'_>) -> Result<(), Error> {
-        if frame.shape() != self.look.shape {
-            return Err(Error::ShapeChanged);
-        }
+    /// Whether a frame can be taken.
+    pub(crate) fn check(&self, frame: &Frame<'_>) -> Result<(), Error> {
+        if frame.shape() == self.look.shape { Ok(()) } else { Err(Error::ShapeChanged) }
+    }
+
+    /// Begins to take a frame that was checked.
+    pub(crate) fn begin(&mut self, plane: &mut [u8], frame: &Frame<'_>) {
         self.block = 0;
         if self.frames == 0 {
             self.extremes.ignore_all();
         } else {
-            blocks::preview(&self.look, frame, plane, &mut self.extremes);
+            self.extremes.restart(self.look.curve);
+            blocks::foremost(&self.look, frame, plane, &mut self.extremes);
         }
-        Ok(())
     }
 
     /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.

@@ -138,8 +138,9 @@ impl Analysis {
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<(Option<Changes>, Report), Error> {
-        table.begin(plane, frame)?;
+        table.check(frame)?;
         let keep = self.begin(memory, frame, time)?;
+        table.begin(plane, frame);
         let grid = self.layout.grid;
         let row_bytes = frame.shape().row_bytes(0) * grid.side();
         let strip = (STRIP / row_bytes.max(1)).max(1);
