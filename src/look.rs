@@ -47,6 +47,7 @@ impl<'c> Look<'c> {
     /// [`Error::CurveNeeded`] where the format has no curve of the
     /// library's; [`Error::CurveLength`] where the curve given has not the codes of the format; and
     /// those of [`Region::new`].
+    #[inline(always)]
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {

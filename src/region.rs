@@ -28,6 +28,7 @@ impl Region {
     ///
     /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for a rectangle that is not within the
     /// frame, [`Error::EmptyFrame`] where no pixel is left.
+    #[inline(always)]
     pub(crate) fn new(shape: Shape, ignore: &[Rectangle]) -> Result<Self, Error> {
         let (width, height) = (shape.width(), shape.height());
         let mut ignored = [Rectangle::default(); MOST_IGNORED];

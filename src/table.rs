@@ -32,9 +32,15 @@ impl Changes {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
-        let look = Look::new(after.shape(), settings)?;
+        let look = look(after.shape(), settings)?;
         Ok(Self::of(&blocks::pair(&look, before, after)))
     }
+}
+
+/// In a function of its own, whose part of the stack is free again when frames are compared.
+#[inline(never)]
+fn look<'c>(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Look<'c>, Error> {
+    Look::new(shape, settings)
 }
 
 /// Takes frames one after the other, in memory that the caller gives.
@@ -167,6 +173,7 @@ pub(crate) struct State<'c> {
 }
 
 impl<'c> State<'c> {
+    #[inline(always)]
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
         let look = Look::new(shape, settings)?;
         let extremes = Extremes { places: blocks::scattered(&look), ..Extremes::none() };

@@ -15,6 +15,7 @@ use crate::flash::{
     Analyser, AnalyserSettings, Analysis, Incident, Matrix, Profile, Report, Summary, Timestamp,
     Verdict, Viewing,
 };
+use crate::frame::Shape;
 use crate::transfer::Range;
 
 /// How a frame, or a whole video, is judged, the worst last.
@@ -246,13 +247,30 @@ pub unsafe extern "C" fn flashinator_analyser_init(
         unsafe {
             let arrays = memory.cast::<u8>().add(ARRAYS);
             arrays.write_bytes(0, needed);
-            let arrays = slice::from_raw_parts_mut(arrays, needed);
-            let analysis = Analysis::new(shape, &given, arrays)?;
-            memory.cast::<Kept>().write(Kept { mark: Mark::ANALYSER, analysis });
+            let kept = memory.cast::<Kept>();
+            begin(kept, shape, &given)?;
+            (*kept).analysis.reset(slice::from_raw_parts_mut(arrays, needed));
             analyser.write(memory.cast());
         }
         Ok(())
     })
+}
+
+/// In a function of its own, whose part of the stack is free again when the arrays are reset.
+///
+/// # Safety
+///
+/// `kept` is aligned and has room.
+#[inline(never)]
+unsafe fn begin(
+    kept: *mut Kept,
+    shape: Shape,
+    settings: &AnalyserSettings<'_>,
+) -> Result<(), flashinator_status> {
+    let analysis = Analysis::new(shape, settings)?;
+    // SAFETY: the caller's contract.
+    unsafe { kept.write(Kept { mark: Mark::ANALYSER, analysis }) };
+    Ok(())
 }
 
 /// Takes the next frame and writes to *report what is to be said of it. time: when it is shown, later than

@@ -59,7 +59,11 @@ impl<'m> Analyser<'m> {
         settings: &AnalyserSettings<'_>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
-        let analysis = Analysis::new(shape, settings, memory)?;
+        let mut analysis = Analysis::new(shape, settings)?;
+        if memory.len() < Self::memory_needed(shape, settings)? {
+            return Err(Error::MemoryTooSmall);
+        }
+        analysis.reset(memory);
         Ok(Self { analysis, memory })
     }
 

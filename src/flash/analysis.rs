@@ -48,11 +48,9 @@ pub(crate) struct Analysis {
 }
 
 impl Analysis {
-    pub(crate) fn new(
-        shape: Shape,
-        settings: &AnalyserSettings<'_>,
-        memory: &mut [u8],
-    ) -> Result<Self, Error> {
+    /// Begins anew in its arrays only by [`Analysis::reset`].
+    #[inline(always)]
+    pub(crate) fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
         let layout = Layout::new(shape, settings)?;
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
@@ -66,10 +64,7 @@ impl Analysis {
             }
             *cells = in_cells(*rectangle, layout.grid.side() as u32);
         }
-        if memory.len() < layout.bytes().ok_or(Error::TooLarge)? {
-            return Err(Error::MemoryTooSmall);
-        }
-        let mut analysis = Self {
+        Ok(Self {
             shape,
             backend,
             profile: settings.profile,
@@ -83,9 +78,7 @@ impl Analysis {
             open: false,
             incident: Incident::default(),
             summary: Summary::default(),
-        };
-        analysis.reset(memory);
-        Ok(analysis)
+        })
     }
 
     /// Bytes of memory that goes with it.
@@ -168,7 +161,7 @@ impl Analysis {
         if frame.shape() != self.shape {
             return Err(Error::ShapeChanged);
         }
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
         let history = History { frames: parts.history, span: &mut self.span };
         if history.last().is_some_and(|last| time.nanoseconds() <= last) {
             return Err(Error::TimeNotAfter);
@@ -177,7 +170,7 @@ impl Analysis {
             return Err(Error::RateTooHigh);
         }
         let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        simd::plain(self.backend, CatchUp { analysis: self, parts, keep });
+        simd::plain(self.backend, CatchUp { analysis: self, parts: &mut parts, keep });
         Ok(keep)
     }
 
@@ -188,7 +181,8 @@ impl Analysis {
         frame: &Frame<'_>,
         rows: Range<usize>,
     ) -> Result<f64, Error> {
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let parts = &mut parts;
         Ok(simd::plain(self.backend, Follow { analysis: self, parts, frame, rows }))
     }
 
@@ -200,13 +194,12 @@ impl Analysis {
         keep: u8,
         luminance: f64,
     ) -> Result<Report, Error> {
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        simd::plain(self.backend, Count { analysis: self, parts, time, keep });
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        Ok(self.report(parts, time, luminance))
+        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        simd::plain(self.backend, Count { analysis: self, parts: &mut parts, time, keep });
+        Ok(self.report(&mut parts, time, luminance))
     }
 
-    fn report(&mut self, parts: Parts<'_>, time: Timestamp, luminance: f64) -> Report {
+    fn report(&mut self, parts: &mut Parts<'_>, time: Timestamp, luminance: f64) -> Report {
         let (general, red) = (self.general.count, self.red.count);
         let (flash, kept) =
             if red > general { (Flash::Red, &self.red) } else { (Flash::General, &self.general) };
@@ -309,7 +302,7 @@ fn worst(grid: &Grid, kept: &Kept) -> Worst {
 /// Lets the cells that turned in the frame before wait, where they can still matter.
 struct CatchUp<'a, 'm> {
     analysis: &'a mut Analysis,
-    parts: Parts<'m>,
+    parts: &'a mut Parts<'m>,
     keep: u8,
 }
 
@@ -320,10 +313,10 @@ impl Plain for CatchUp<'_, '_> {
     fn run<L: Light>(self, _: With<L>) {
         let Self { analysis, parts, keep } = self;
         let grid = analysis.layout.grid;
-        for (kept, mut kind) in
-            [&mut analysis.general, &mut analysis.red].into_iter().zip(parts.kinds)
+        for (kept, kind) in
+            [&mut analysis.general, &mut analysis.red].into_iter().zip(&mut parts.kinds)
         {
-            catch_up(&grid, kept, &mut kind, parts.company, keep);
+            catch_up(&grid, kept, kind, parts.company, keep);
         }
     }
 }
@@ -331,7 +324,7 @@ impl Plain for CatchUp<'_, '_> {
 /// Follows the cells of some rows of cells.
 struct Follow<'a, 'm, 'f> {
     analysis: &'a mut Analysis,
-    parts: Parts<'m>,
+    parts: &'a mut Parts<'m>,
     frame: &'a Frame<'f>,
     rows: Range<usize>,
 }
@@ -341,13 +334,13 @@ impl Plain for Follow<'_, '_, '_> {
 
     #[inline(always)]
     fn run<L: Light>(self, with: With<L>) -> f64 {
-        let Self { analysis, mut parts, frame, rows } = self;
+        let Self { analysis, parts, frame, rows } = self;
         let grid = analysis.layout.grid;
         let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
         let mut luminance = 0.0;
         for row in rows {
             sum_row(with, frame, &grid, wanted, row, &mut parts.bench);
-            luminance += step_row(&analysis.profile, &grid, row, &mut parts);
+            luminance += step_row(&analysis.profile, &grid, row, parts);
         }
         luminance
     }
@@ -356,7 +349,7 @@ impl Plain for Follow<'_, '_, '_> {
 /// Counts the cells that turned.
 struct Count<'a, 'm> {
     analysis: &'a mut Analysis,
-    parts: Parts<'m>,
+    parts: &'a mut Parts<'m>,
     time: Timestamp,
     keep: u8,
 }
@@ -369,13 +362,13 @@ impl Plain for Count<'_, '_> {
         let Self { analysis, parts, time, keep } = self;
         let grid = analysis.layout.grid;
         let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
-        let Parts { kinds, mut sums, company, full, covered, .. } = parts;
-        let mut room = Room { company, sums: &mut sums, full, covered };
-        for (kept, mut kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
+        let Parts { kinds, sums, company, full, covered, .. } = parts;
+        let mut room = Room { company, sums, full, covered };
+        for (kept, kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
             for cells in ignored {
                 ignore(&grid, cells, kind.turns);
             }
-            count(&grid, kept, &mut kind, &mut room, keep, time);
+            count(&grid, kept, kind, &mut room, keep, time);
         }
     }
 }

@@ -90,12 +90,13 @@ impl Layout {
     }
 
     /// The arrays in memory of at least [`Layout::bytes`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn split<'m>(&self, memory: &'m mut [u8]) -> Option<Parts<'m>> {
         let before = memory.as_ptr().align_offset(ALIGNMENT);
         self.parts(&mut Memory(memory.get_mut(before..)?))
     }
 
+    #[inline(always)]
     fn parts<'m>(&self, from: &mut impl Cut<'m>) -> Option<Parts<'m>> {
         let Self { grid, rate, incidents } = *self;
         let (cells, across) = (grid.cells(), grid.across);
@@ -131,6 +132,7 @@ impl Layout {
         })
     }
 
+    #[inline(always)]
     fn kind<'m>(&self, from: &mut impl Cut<'m>) -> Option<KindParts<'m>> {
         let (cells, slots) = (self.grid.cells(), slots(self.rate));
         Some(KindParts {
@@ -145,6 +147,7 @@ impl Layout {
 }
 
 /// Two arrays.
+#[inline(always)]
 fn pair<'m>(from: &mut impl Cut<'m>, length: usize) -> Option<[&'m mut [f32]; 2]> {
     Some([from.cut(length)?, from.cut(length)?])
 }
