@@ -2,6 +2,8 @@
 //!
 //! Where there is no C compiler the tests say so and skip.
 
+#[path = "common/bits.rs"]
+mod bits;
 #[path = "common/c.rs"]
 mod c;
 #[path = "common/golden.rs"]
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use c::{compile, compile_with, have, library, must, root, scratch, small_library, text};
-use flashinator::{Analyser, AnalyserSettings, Format, Frame, Scanner, Shape, Timestamp};
+use flashinator::{AnalyserSettings, Format, Shape, Timestamp};
 
 fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
     process::feed(Command::new(program).args(arguments), input)
@@ -196,40 +198,16 @@ fn the_cpp_wrapper_gives_the_bits_that_rust_gives() {
                     .arg(&program),
             );
             let Some(case) = &case else { continue };
-            let (width, height) = (case.width as u32, case.height as u32);
-            let output = run(&program, &[width.to_string(), height.to_string()], &case.frames);
+            let size = [case.width.to_string(), case.height.to_string()];
+            let output = run(&program, &size, &case.frames);
             assert!(output.status.success(), "{compiler} {options:?}: {}", text(&output.stderr));
-            assert_eq!(text(&output.stdout), bits(width, height, &case.frames));
+            let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
+            let settings = AnalyserSettings { most_frames: 1000, ..AnalyserSettings::default() };
+            let time = |i| Timestamp::from_ticks(i * 40_000, 1, 1_000_000).unwrap();
+            let expected = bits::lines(shape, &case.frames, &settings, time);
+            assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
         }
     }
-}
-
-/// What `tests/capi/wrapper.cpp` prints of frames of RGB24.
-fn bits(width: u32, height: u32, frames: &[u8]) -> String {
-    let shape = Shape::new(Format::Rgb24, width, height).unwrap();
-    let settings = AnalyserSettings { most_frames: 1000, ..AnalyserSettings::default() };
-    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
-    let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
-    let mut plane = vec![0; Scanner::memory_needed(shape)];
-    let mut scanner = Scanner::new(shape, &mut plane).unwrap();
-    let mut lines = String::new();
-    for (i, pixels) in frames.chunks_exact(shape.frame_bytes()).enumerate() {
-        let frame = Frame::packed(shape, pixels).unwrap();
-        let row = scanner.push(&frame).unwrap().unwrap_or_default();
-        let time = Timestamp::from_ticks(i as i64 * 40_000, 1, 1_000_000).unwrap();
-        let report = analyser.push(&frame, time).unwrap();
-        lines += &format!(
-            "{i} {:016x} {:016x} {:016x} {:016x} {} {} {}\n",
-            row.positive.to_bits(),
-            row.negative.to_bits(),
-            row.value.to_bits(),
-            report.luminance.to_bits(),
-            report.general,
-            report.red,
-            report.verdict as u32
-        );
-    }
-    lines
 }
 
 #[test]

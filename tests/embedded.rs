@@ -4,6 +4,8 @@
 //! `RUSTC_BOOTSTRAP` is set), `arm-none-eabi-gcc` with newlib, and `qemu-system-arm`; run them by
 //! `cargo test --test embedded -- --ignored`.
 
+#[path = "common/bits.rs"]
+mod bits;
 #[path = "common/c.rs"]
 mod c;
 #[path = "common/golden.rs"]
@@ -15,7 +17,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use c::{must, root, scratch, text};
-use flashinator::{Analyser, AnalyserSettings, Format, Frame, Scanner, Shape, Timestamp, Viewing};
+use flashinator::{Analyser, AnalyserSettings, Format, Shape, Timestamp};
 
 const TARGET: &str = "thumbv7em-none-eabihf";
 
@@ -73,7 +75,8 @@ fn with_cases(program: &Path, mut check: impl FnMut(&golden::Golden, &str)) {
     let mut cases = 0;
     for case in golden::golden() {
         let bytes = case.width * case.height * 3;
-        if bytes > 1 << 18 || Frames::of(&case).memory() > 1 << 20 {
+        if bytes > 1 << 18 || Analyser::memory_needed(shape(&case), &settings()).unwrap() > 1 << 20
+        {
             continue;
         }
         cases += 1;
@@ -87,56 +90,13 @@ fn with_cases(program: &Path, mut check: impl FnMut(&golden::Golden, &str)) {
     assert!(cases > 0, "there is no golden case that has room");
 }
 
-/// What a golden case is here.
-struct Frames<'a> {
-    shape: Shape,
-    bytes: &'a [u8],
+fn shape(case: &golden::Golden) -> Shape {
+    Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap()
 }
 
-impl<'a> Frames<'a> {
-    fn of(case: &'a golden::Golden) -> Self {
-        let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
-        Self { shape, bytes: &case.frames }
-    }
-
-    fn settings() -> AnalyserSettings<'static> {
-        AnalyserSettings {
-            most_frames: 30,
-            viewing: Viewing::Typical,
-            ..AnalyserSettings::default()
-        }
-    }
-
-    fn memory(&self) -> usize {
-        Analyser::memory_needed(self.shape, &Self::settings()).unwrap()
-    }
-
-    /// The lines that `tests/embedded/golden.c` prints of it.
-    fn lines(&self) -> Vec<String> {
-        let mut memory = vec![0; self.memory()];
-        let mut analyser = Analyser::new(self.shape, &Self::settings(), &mut memory).unwrap();
-        let mut plane = vec![0; Scanner::memory_needed(self.shape)];
-        let mut scanner = Scanner::new(self.shape, &mut plane).unwrap();
-        let frames = self.bytes.chunks_exact(self.shape.frame_bytes()).enumerate();
-        frames
-            .map(|(i, pixels)| {
-                let frame = Frame::packed(self.shape, pixels).unwrap();
-                let row = scanner.push(&frame).unwrap().unwrap_or_default();
-                let time = Timestamp::from_ticks(i as i64, 1, 25).unwrap();
-                let report = analyser.push(&frame, time).unwrap();
-                format!(
-                    "row {i} {:016x} {:016x} {:016x} {:016x} {} {} {}",
-                    row.positive.to_bits(),
-                    row.negative.to_bits(),
-                    row.value.to_bits(),
-                    report.luminance.to_bits(),
-                    report.general,
-                    report.red,
-                    report.verdict as u32
-                )
-            })
-            .collect()
-    }
+/// As `tests/embedded/golden.c` has them.
+fn settings() -> AnalyserSettings<'static> {
+    AnalyserSettings { most_frames: 30, ..AnalyserSettings::default() }
 }
 
 #[test]
@@ -145,8 +105,10 @@ fn golden_cases_give_the_same_bits_and_the_stack_is_what_the_readme_says() {
     let program = compile("embedded-golden", "tests/embedded/golden.c");
     let mut most: BTreeMap<String, u32> = BTreeMap::new();
     with_cases(&program, |case, printed| {
-        let rows: Vec<_> = printed.lines().filter(|line| line.starts_with("row ")).collect();
-        assert_eq!(rows, Frames::of(case).lines(), "{}", case.name);
+        let rows: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("row ")).collect();
+        let time = |i| Timestamp::from_ticks(i, 1, 25).unwrap();
+        let expected = bits::lines(shape(case), &case.frames, &settings(), time);
+        assert_eq!(rows, expected, "{}", case.name);
         for line in printed.lines().filter_map(|line| line.strip_prefix("stack ")) {
             let (name, bytes) = line.split_once(' ').unwrap();
             let most = most.entry(name.to_owned()).or_default();
