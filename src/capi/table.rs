@@ -59,7 +59,7 @@ const _: () = assert!(align_of::<Table>() <= FLASHINATOR_ALIGNMENT);
 const _: () = assert!(offset_of!(Table, mark) == 0);
 
 /// Writes to *size the bytes of memory that a table for such frames needs: about 1.25 a pixel for RGB
-/// and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 512 besides. Thread safe.
+/// and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and less than 1 KiB besides. Thread safe.
 ///
 /// Errors: NULL, FORMAT, LEFT_OUT, EMPTY_FRAME, TOO_LARGE.
 ///

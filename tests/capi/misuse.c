@@ -28,6 +28,15 @@ static void sizes(void)
            FLASHINATOR_ERROR_TOO_LARGE);
     EXPECT(flashinator_table_memory(GRAY, 1, 1, &size) == FLASHINATOR_OK);
     EXPECT(size > 0 && size <= 1024);
+    /* A plane of codes, 1 byte a pixel of gray and 10 bits of RGB, and less than 1 KiB besides. */
+    uint32_t side;
+    for (side = 1; side < 700; side += 13) {
+        const size_t pixels = (size_t)side * (side + 5);
+        EXPECT(flashinator_table_memory(GRAY, side, side + 5, &size) == FLASHINATOR_OK);
+        EXPECT(size < pixels + 1024);
+        EXPECT(flashinator_table_memory(RGB, side, side + 5, &size) == FLASHINATOR_OK);
+        EXPECT(size < pixels * 5 / 4 + 1024);
+    }
 }
 
 static void beginnings(void *memory, size_t size)
