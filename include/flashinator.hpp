@@ -10,7 +10,8 @@
 // status(). Nothing else throws, but for create(), which allocates and may throw std::bad_alloc.
 //
 // A table or an analyser lives in memory of its own (create) or in memory of the caller's (in), which must
-// outlive it and stay where it is. It is moved, never copied, and used by one thread at a time.
+// outlive it and stay where it is. It is moved, never copied, and used by one thread at a time. What was moved
+// from gives FLASHINATOR_ERROR_NULL.
 #ifndef FLASHINATOR_HPP
 #define FLASHINATOR_HPP
 
@@ -218,6 +219,16 @@ struct free_aligned {
 /// Memory that is given back with what lives in it; empty where it is the caller's.
 using owned = std::unique_ptr<std::byte, free_aligned>;
 
+/// Points to what lives in memory that is freed elsewhere, and to nothing once it was moved from.
+struct leave_alone {
+    template <class T>
+    void operator()(T *) const noexcept
+    {
+    }
+};
+template <class T>
+using handle = std::unique_ptr<T, leave_alone>;
+
 /// As many bytes as `size` says, or why there are none.
 inline flashinator_status allocate(const result<std::size_t> &size, owned &memory)
 {
@@ -276,34 +287,34 @@ public:
     result<flashinator_row> push(const frame &picture) noexcept
     {
         flashinator_row row = {};
-        const flashinator_status status = flashinator_table_push(table_, &picture, &row);
+        const flashinator_status status = flashinator_table_push(table_.get(), &picture, &row);
         return {status, std::move(row)};
     }
 
     result<flashinator_changes> push_stripe(const frame &stripe) noexcept
     {
         flashinator_changes changes = {};
-        const flashinator_status status = flashinator_table_push_stripe(table_, &stripe, &changes);
+        const flashinator_status status = flashinator_table_push_stripe(table_.get(), &stripe, &changes);
         return {status, std::move(changes)};
     }
 
     /// Frames that follow each other without padding, and room for a row for each.
     result<void> push_batch(span<const std::uint8_t> frames, span<flashinator_row> rows) noexcept
     {
-        return result<void>(flashinator_table_push_batch(table_, frames.data(), frames.size(),
+        return result<void>(flashinator_table_push_batch(table_.get(), frames.data(), frames.size(),
                                                          rows.data(), rows.size()));
     }
 
-    result<void> reset() noexcept { return result<void>(flashinator_table_reset(table_)); }
+    result<void> reset() noexcept { return result<void>(flashinator_table_reset(table_.get())); }
 
     /// For the functions of flashinator.h.
-    flashinator_table *get() const noexcept { return table_; }
+    flashinator_table *get() const noexcept { return table_.get(); }
 
 private:
     explicit table(flashinator_table *made) noexcept : table_(made) {}
 
     detail::owned own_;
-    flashinator_table *table_;
+    detail::handle<flashinator_table> table_;
 };
 
 /// Says of every frame whether it is safe. See flashinator_analyser_init.
@@ -351,7 +362,7 @@ public:
     {
         flashinator_report report = {};
         const flashinator_status status =
-            flashinator_analyser_push(analyser_, &picture, time, &report);
+            flashinator_analyser_push(analyser_.get(), &picture, time, &report);
         return {status, std::move(report)};
     }
 
@@ -361,7 +372,7 @@ public:
     {
         std::pair<flashinator_report, flashinator_row> both = {};
         const flashinator_status status = flashinator_analyser_push_with_table(
-            analyser_, rows.get(), &picture, time, &both.first, &both.second);
+            analyser_.get(), rows.get(), &picture, time, &both.first, &both.second);
         return {status, std::move(both)};
     }
 
@@ -370,20 +381,20 @@ public:
     {
         flashinator_summary summary = {};
         const flashinator_status status =
-            flashinator_analyser_finish(analyser_, &summary, incidents.data(), incidents.size());
+            flashinator_analyser_finish(analyser_.get(), &summary, incidents.data(), incidents.size());
         return {status, std::move(summary)};
     }
 
-    result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_)); }
+    result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_.get())); }
 
     /// For the functions of flashinator.h.
-    flashinator_analyser *get() const noexcept { return analyser_; }
+    flashinator_analyser *get() const noexcept { return analyser_.get(); }
 
 private:
     explicit analyser(flashinator_analyser *made) noexcept : analyser_(made) {}
 
     detail::owned own_;
-    flashinator_analyser *analyser_;
+    detail::handle<flashinator_analyser> analyser_;
 };
 
 } // namespace flashinator

@@ -189,6 +189,7 @@ fn a_backend_the_processor_lacks_is_refused() {
 fn every_error_says_what_to_do() {
     for error in [
         Error::EmptyFrame,
+        Error::LeftOut,
         Error::TooLarge,
         Error::StrideTooSmall,
         Error::BufferTooShort,

@@ -71,6 +71,8 @@ static void ways(std::uint32_t width, std::uint32_t height, const std::vector<st
     std::align(FLASHINATOR_ALIGNMENT, 1, start, room);
     table first = table::in({static_cast<std::byte *>(start), room}, format, width, height).value();
     table moved = std::move(first);
+    const frame any = packed(format, width, height, {bytes.data(), bytes.size()});
+    EXPECT(first.get() == nullptr && first.push(any).status() == FLASHINATOR_ERROR_NULL);
     std::vector<flashinator_row> rows(count);
     moved.push_batch({bytes.data(), bytes.size()}, {rows.data(), rows.size()}).value();
     moved.reset().value();
