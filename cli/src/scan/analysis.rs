@@ -158,7 +158,12 @@ fn follow(
             let frame = look.part(&found.name, &picture.frame)?;
             let wrong = |error: Error| Failure::refused(&found.name, "a frame", error);
             let time = clock.tick(picture.time, picture.stamp);
-            let (row, report) = analyser.push_with(&mut table, &frame, time).map_err(wrong)?;
+            // The T table is in the rows and nowhere else.
+            let (row, report) = if writers.have_any() {
+                analyser.push_with(&mut table, &frame, time).map_err(wrong)?
+            } else {
+                (None, analyser.push(&frame, time).map_err(wrong)?)
+            };
             end = clock.offset + picture.time + picture.lasts.unwrap_or(0.0);
             if let Some(pictures) = &mut pictures {
                 pictures.see(&picture.frame, &report, args.crop);

@@ -76,6 +76,11 @@ impl Writers {
         Ok(Self { csv, jsonl: args.jsonl.as_deref().map(Output::create).transpose()? })
     }
 
+    /// Whether rows are written anywhere.
+    pub fn have_any(&self) -> bool {
+        self.csv.is_some() || self.jsonl.is_some()
+    }
+
     /// Writes a row.
     pub fn write(&mut self, row: &Row) -> Result<(), Failure> {
         if let Some(csv) = &mut self.csv {
