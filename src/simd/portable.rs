@@ -1,5 +1,5 @@
-//! 16 bytes at a time with `wide`, whose instruction set is chosen when the crate is compiled: SSE2,
-//! NEON, WebAssembly's simd128, or plain integers where there is none of them.
+//! 16 bytes at a time with `wide`, whose instruction set is chosen when the crate is compiled: SSE2, NEON or
+//! WebAssembly's simd128.
 
 use super::vector::{Rare, Vector};
 use wide::{i16x8, u8x16, u16x8, u32x4};
