@@ -45,9 +45,9 @@ pub(crate) struct Pair {
 impl Extremes {
     /// Nothing seen yet.
     pub(crate) fn new(curve: &Curve<'_>) -> Self {
-        let mut side = Side::new();
-        side.follow_threshold(curve);
-        Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
+        let mut extremes = Self::none();
+        extremes.restart(curve);
+        extremes
     }
 
     /// Begins anew, with the places kept.

@@ -60,7 +60,7 @@ impl<'m> Analyser<'m> {
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
         let mut analysis = Analysis::new(shape, settings)?;
-        if memory.len() < Self::memory_needed(shape, settings)? {
+        if memory.len() < analysis.bytes()? {
             return Err(Error::MemoryTooSmall);
         }
         analysis.reset(memory);

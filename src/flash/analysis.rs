@@ -82,9 +82,8 @@ impl Analysis {
     }
 
     /// Bytes of memory that goes with it.
-    #[cfg(feature = "capi")]
-    pub(crate) fn bytes(&self) -> usize {
-        self.layout.bytes().unwrap_or(0)
+    pub(crate) fn bytes(&self) -> Result<usize, Error> {
+        self.layout.bytes().ok_or(Error::TooLarge)
     }
 
     pub(crate) fn reset(&mut self, memory: &mut [u8]) {

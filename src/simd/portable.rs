@@ -1,7 +1,7 @@
 //! 16 bytes at a time with `wide`, whose instruction set is chosen when the crate is compiled: SSE2, NEON or
 //! WebAssembly's simd128.
 
-use super::vector::{Rare, Vector};
+use super::vector::Vector;
 use wide::{i16x8, u8x16, u16x8, u32x4};
 
 /// Sixteen bytes.
@@ -91,13 +91,6 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn xor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
-    }
-
-    #[cold]
-    #[inline(never)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
-        // SAFETY: the caller has the contract of `Vector`.
-        unsafe { work.run() }
     }
 
     #[inline(always)]

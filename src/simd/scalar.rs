@@ -3,7 +3,7 @@
 
 use core::array;
 
-use super::vector::{Rare, Vector};
+use super::vector::Vector;
 
 /// Four bytes.
 #[derive(Clone, Copy)]
@@ -108,13 +108,6 @@ impl Vector for Scalar {
     #[inline(always)]
     unsafe fn xor(self, other: Self) -> Self {
         Self((self.quad() ^ other.quad()).to_le_bytes())
-    }
-
-    #[cold]
-    #[inline(never)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
-        // SAFETY: the caller has the contract of `Vector`.
-        unsafe { work.run() }
     }
 
     #[inline(always)]

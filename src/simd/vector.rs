@@ -70,7 +70,12 @@ pub(crate) trait Vector: Copy {
     unsafe fn xor(self, other: Self) -> Self;
 
     /// Does the work in a function of its own, so that it takes no registers from the caller.
-    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool;
+    #[cold]
+    #[inline(never)]
+    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { work.run() }
+    }
 
     /// Asks for the line of memory that will be read soon and once; any address will do.
     #[inline(always)]
