@@ -32,7 +32,11 @@ impl Region {
     pub(crate) fn new(shape: Shape, ignore: &[Rectangle]) -> Result<Self, Error> {
         let (width, height) = (shape.width(), shape.height());
         let mut ignored = [Rectangle::default(); MOST_IGNORED];
-        ignored.get_mut(..ignore.len()).ok_or(Error::TooManyRectangles)?.copy_from_slice(ignore);
+        let used = ignored.get_mut(..ignore.len()).ok_or(Error::TooManyRectangles)?;
+        // No lengths that have to be equal, and so no way to panic.
+        for (used, &given) in used.iter_mut().zip(ignore) {
+            *used = given;
+        }
         if !ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
