@@ -5,11 +5,14 @@
 
 #[path = "common/c.rs"]
 mod c;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::path::Path;
 use std::process::Command;
 
-use c::{compile, compile_with, have, library, must, root, symbols, text};
+use c::{compile, compile_with, library, must, root, symbols, text};
+use skip::{have, skipped};
 
 #[test]
 fn the_shared_library_exports_the_list_that_is_kept() {
@@ -65,7 +68,7 @@ fn a_program_without_any_other_library_is_linked_and_runs() {
     let known =
         cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
     if !known {
-        eprintln!("skipped: not on this processor, whose way to end a program is not known here");
+        skipped("not on this processor, whose way to end a program is not known here");
         return;
     }
     if !have("gcc") || !have("nm") {

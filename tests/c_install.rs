@@ -4,11 +4,14 @@
 
 #[path = "common/c.rs"]
 mod c;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use c::{have, must, root, scratch, text};
+use c::{must, root, scratch, text};
+use skip::have;
 
 /// What the programs outside print: four of five largest changes are white over black, 4 pixels of 5.
 fn expected() -> String {

@@ -10,13 +10,16 @@ mod c;
 mod golden;
 #[path = "common/process.rs"]
 mod process;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use c::{compile, compile_with, have, library, must, root, scratch, small_library, text};
+use c::{compile, compile_with, library, must, root, scratch, small_library, text};
 use flashinator::{AnalyserSettings, Format, Shape, Timestamp};
+use skip::have;
 
 fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
     process::feed(Command::new(program).args(arguments), input)

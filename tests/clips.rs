@@ -2,21 +2,17 @@
 //! rows, which are kept beside the project. Where ffmpeg or the clips are absent, the test says so and
 //! skips.
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use flashinator::{Analyser, AnalyserSettings, Format, Frame, Profile, Shape, Timestamp};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use skip::{beside, have};
+
 fn clips() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/clips");
-    if !folder.is_dir() {
-        eprintln!("skipped: there are no clips beside the project");
-        return None;
-    }
-    if Command::new("ffmpeg").arg("-version").output().is_err() {
-        eprintln!("skipped: there is no ffmpeg here");
-        return None;
-    }
-    Some(folder)
+    beside("clips").filter(|_| have("ffmpeg"))
 }
 
 fn probed(clip: &Path) -> (u32, u32, u32) {

@@ -1,8 +1,13 @@
 //! The luminance tables against an independent computation to 60 digits, `tests/curves.py`, and against
 //! values that the standards print.
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use flashinator::{Range, Transfer};
 use std::process::Command;
+
+use skip::have;
 
 fn filled(transfer: Transfer, range: Range, codes: usize) -> Vec<f64> {
     let mut table = vec![0.0; codes];
@@ -41,8 +46,7 @@ fn compared(transfer: Transfer, range: Range, codes: usize) -> (u64, usize) {
 
 #[test]
 fn every_value_is_the_nearest_to_that_of_60_digits() {
-    if Command::new("python3").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no python3 here");
+    if !have("python3") {
         return;
     }
     let displays = [(100.0, 0.0), (100.0, 0.01), (1000.0, 0.05)];

@@ -10,6 +10,8 @@ mod bits;
 mod c;
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! The analyser on constructed clips: what the standards want of each, and that every frame's counts and
 //! verdict are those of the definition.
 
+#[path = "common/mod.rs"]
+mod common;
 #[path = "common/flash.rs"]
 mod flash;
 #[path = "common/flash_reference.rs"]
@@ -257,7 +259,7 @@ fn cells_of_every_side_agree_with_the_definition() {
         for (name, profile) in PROFILES {
             let settings =
                 AnalyserSettings { profile, cell: Some(side), ..AnalyserSettings::default() };
-            let rows = clip.rows(profile, Some(side as usize));
+            let rows = clip.rows(profile, Some(side as usize), None);
             flash::agree(&format!("{name}, cells of {side}"), &clip.reports(&settings), &rows);
         }
     }

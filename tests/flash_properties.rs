@@ -10,6 +10,7 @@ mod flash_reference;
 
 use common::{Random, backends};
 use flash::Clip;
+use flash_reference::Row;
 use flashinator::{
     Analyser, AnalyserSettings, Backend, Format, Frame, Matrix, Plane, Profile, Range, Rectangle,
     Report, Scanner, Settings, Shape, Timestamp,
@@ -270,18 +271,26 @@ proptest! {
         let shape = Shape::new(Format::Rgb24, width, height).unwrap();
         let clip = Clip { width, height, rate, frames: pixels(shape, 24, seed) };
         let settings = AnalyserSettings { profile, cell, ..AnalyserSettings::default() };
-        let rows = clip.rows(profile, cell.map(|cell| cell as usize));
-        // Of chance some cells come nearer to a threshold than the two ways to compute light are to
-        // each other; few of them are enough to tip a count.
+        let cell = cell.map(|cell| cell as usize);
+        let rows = clip.rows(profile, cell, None);
         let found = clip.reports(&settings);
-        let off: Vec<i64> = found.iter().zip(&rows).map(|(report, row)| {
-            (i64::from(report.general) - row.general).abs()
-                .max((i64::from(report.red) - row.red).abs())
-        }).collect();
-        prop_assert!(off.iter().all(|&off| off <= 1), "{:?}", off);
         for (report, row) in found.iter().zip(&rows) {
             prop_assert!((report.luminance - row.luminance).abs() < 0.002);
         }
+        let counts = |row: &Row| (row.general, row.red);
+        let found: Vec<_> =
+            found.iter().map(|r| (i64::from(r.general), i64::from(r.red))).collect();
+        let mut open: Vec<usize> =
+            (0..found.len()).filter(|&i| found[i] != counts(&rows[i])).collect();
+        // Of chance a cell may come nearer to a threshold than the two ways to compute light are to each
+        // other. Then the definition says what was found, too, where light is that little different.
+        let mut errors = 0;
+        while !open.is_empty() && errors < 1000 {
+            let rows = clip.rows(profile, cell, Some(errors));
+            open.retain(|&i| found[i] != counts(&rows[i]));
+            errors += 1;
+        }
+        prop_assert!(open.is_empty(), "frames {:?} of {:?}", open, found);
     }
 }
 

@@ -1,8 +1,10 @@
-//! The golden tables, by the safe interface on every backend; and the issue's own examples.
+//! The golden tables, by the safe interface on every backend; and examples worked out by hand.
 
 mod common;
 #[path = "common/golden.rs"]
 mod golden;
+#[path = "common/skip.rs"]
+mod skip;
 
 use common::{backends, expected};
 use flashinator::{Format, Frame, Row, Scanner, Settings, Shape, Top5, compare};

@@ -2,12 +2,15 @@
 //! was found before stands, and the status is 2.
 
 mod common;
+#[path = "../../tests/common/process.rs"]
+mod process;
 
 use common::*;
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 #[test]
 fn broken_animations_keep_what_came_before() {
@@ -105,10 +108,7 @@ fn frames_of_another_size_end_the_scan() {
 /// A program named ffmpeg that does what a script says, in a folder of its own.
 #[cfg(unix)]
 fn pretended(folder: &tempfile::TempDir, script: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let program = path(folder, "ffmpeg");
-    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    process::program(&folder.path().join("ffmpeg"), script);
     format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap())
 }
 
@@ -173,8 +173,12 @@ fn an_interruption_keeps_what_was_found() {
     }
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    // It is seen between frames: another one comes.
-    let _ = input.write_all(&flashing(1)[flashing(0).len()..]);
+    // It is seen between frames, and it may take a while to arrive: others come.
+    let another = &flashing(1)[flashing(0).len()..];
+    while child.try_wait().unwrap().is_none() {
+        let _ = input.write_all(another);
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     drop(input);

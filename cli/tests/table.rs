@@ -7,9 +7,13 @@
 mod golden;
 #[path = "../../tests/common/process.rs"]
 mod process;
+#[path = "../../tests/common/skip.rs"]
+mod skip;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use skip::{beside, have};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 
@@ -81,21 +85,8 @@ fn array(shape: &str, data: &[u8]) -> Vec<u8> {
     npy(&format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n"), data)
 }
 
-fn have_ffmpeg() -> bool {
-    let there = Command::new("ffmpeg").arg("-version").output().is_ok();
-    if !there {
-        eprintln!("skipped: there is no ffmpeg here");
-    }
-    there
-}
-
 fn clip(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/clips").join(name);
-    if !path.exists() {
-        eprintln!("skipped: there is no clip {name}");
-        return None;
-    }
-    Some(path)
+    beside("clips").map(|folder| folder.join(name))
 }
 
 fn sample() -> String {
@@ -237,7 +228,7 @@ fn y4m_of_more_bits() {
 
 #[test]
 fn the_same_pixels_in_any_layout_have_the_same_rows() {
-    if !have_ffmpeg() {
+    if !have("ffmpeg") {
         return;
     }
     let raw = |to: &str, filter: &str| {
@@ -357,7 +348,7 @@ fn ways_to_look_that_do_not_go_with_the_input() {
 
 #[test]
 fn videos_by_ffmpeg_agree_with_their_frames() {
-    let (true, Some(path)) = (have_ffmpeg(), clip("bigbuckbunny.mp4")) else { return };
+    let (true, Some(path)) = (have("ffmpeg"), clip("bigbuckbunny.mp4")) else { return };
     let path = path.to_str().unwrap();
     let output = run(&[path]);
     success(&output);
@@ -537,7 +528,7 @@ fn ffmpeg_that_is_missing_or_fails() {
     let output = table(&[&video]).env("PATH", folder.path()).output().unwrap();
     let said = error(&output);
     assert!(said.contains("not on the PATH; install ffmpeg, or pipe Y4M"), "{said}");
-    if have_ffmpeg() {
+    if have("ffmpeg") {
         let said = error(&run(&[&video]));
         assert!(said.starts_with(&format!("{video}: ffmpeg failed: ")), "{said}");
     }
@@ -546,16 +537,13 @@ fn ffmpeg_that_is_missing_or_fails() {
 #[cfg(unix)]
 #[test]
 fn an_ffmpeg_that_dies_in_the_middle_keeps_the_rows_before() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = temporary();
-    let script = "#!/bin/sh\n\
-        echo '[showinfo @ 0] n: 0 pts: 0 pts_time:0 fmt:rgb24 s:2x1 i:P' >&2\n\
+    let script = "echo '[showinfo @ 0] n: 0 pts: 0 pts_time:0 fmt:rgb24 s:2x1 i:P' >&2\n\
         echo '[showinfo @ 0] n: 1 pts: 1 pts_time:0.5 fmt:rgb24 s:2x1 i:P' >&2\n\
         printf 'aaaaaabbbbbbccc'\n\
         echo 'the disk is on fire' >&2\n\
-        exit 69\n";
-    let ffmpeg = file(&folder, "ffmpeg", script.as_bytes());
-    std::fs::set_permissions(&ffmpeg, PermissionsExt::from_mode(0o755)).unwrap();
+        exit 69";
+    process::program(&folder.path().join("ffmpeg"), script);
     let video = file(&folder, "video.mp4", b"anything");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let output = table(&[&video]).env("PATH", path).output().unwrap();
@@ -568,7 +556,7 @@ fn an_ffmpeg_that_dies_in_the_middle_keeps_the_rows_before() {
 
 #[test]
 fn audio_without_video() {
-    if !have_ffmpeg() {
+    if !have("ffmpeg") {
         return;
     }
     let folder = temporary();

@@ -51,10 +51,10 @@ impl Clip {
         frames.map(push).collect()
     }
 
-    /// What the definition says of every frame.
-    pub fn rows(&self, profile: Profile, cell: Option<usize>) -> Vec<Row> {
-        let mut reference =
-            Reference::new(self.width as usize, self.height as usize, profile, cell);
+    /// What the definition says of every frame, of light as it is or with errors.
+    pub fn rows(&self, profile: Profile, cell: Option<usize>, errors: Option<u64>) -> Vec<Row> {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let mut reference = Reference::new(width, height, profile, cell, errors);
         let time = |i: usize| i as f64 / f64::from(self.rate);
         self.frames.iter().enumerate().map(|(i, data)| reference.frame(time(i), data)).collect()
     }
@@ -62,7 +62,7 @@ impl Clip {
     /// Compares the analyser with the definition, frame by frame; gives the worst verdict.
     pub fn check(&self, name: &str, profile: Profile) -> Verdict {
         let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
-        agree(name, &self.reports(&settings), &self.rows(profile, None));
+        agree(name, &self.reports(&settings), &self.rows(profile, None, None));
         self.reports(&settings).iter().map(|report| report.verdict).max().unwrap()
     }
 }

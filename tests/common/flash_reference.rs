@@ -1,7 +1,12 @@
 //! The definition of the flash analyser in `f64` and in the plainest code, to compare with.
 #![allow(dead_code)] // Each user needs a part.
 
+use crate::common::Random;
 use flashinator::{Profile, Red, Verdict};
+
+/// Twice the greatest error of linear light in the analyser, and of the display's luminance in cd/m².
+const LIGHT_ERROR: f64 = 1e-4;
+const DISPLAY_ERROR: f64 = 6e-4;
 
 /// A cell's colour as the definition keeps it: the key first, then whether it is saturated, then v'.
 #[derive(Clone, Copy)]
@@ -46,6 +51,7 @@ pub struct Reference {
     general: Flashes,
     red: Flashes,
     history: Vec<(f64, bool)>,
+    errors: Option<u64>,
 }
 
 fn srgb(code: u8) -> f64 {
@@ -179,8 +185,15 @@ impl Flashes {
 }
 
 impl Reference {
-    /// The definition for a profile of those published; cells of another side where one is given.
-    pub fn new(width: usize, height: usize, profile: Profile, cell: Option<usize>) -> Self {
+    /// The definition for a profile of those published; cells of another side where one is given. With
+    /// errors: of light that is as little different as the analyser's may be, in another way for every number.
+    pub fn new(
+        width: usize,
+        height: usize,
+        profile: Profile,
+        cell: Option<usize>,
+        errors: Option<u64>,
+    ) -> Self {
         let scale = (1024.0 / width as f64).min(768.0 / height as f64);
         let cell = cell.unwrap_or(((3.41 / scale) as usize).max(1));
         let grid = (width.div_ceil(cell), height.div_ceil(cell));
@@ -202,7 +215,18 @@ impl Reference {
             general: Flashes::new(cells),
             red: Flashes::new(cells),
             history: Vec::new(),
+            errors,
         }
+    }
+
+    /// Errors of channels and of the display's luminance, always the same for the same light.
+    fn errors(&self, light: [f64; 3]) -> [f64; 4] {
+        let Some(seed) = self.errors else { return [0.0; 4] };
+        let mut random = Random(
+            light.iter().fold(seed, |mixed, channel| Random(mixed ^ channel.to_bits()).next()),
+        );
+        let mut error = |most: f64| (random.next() as f64 / u64::MAX as f64 * 2.0 - 1.0) * most;
+        [error(LIGHT_ERROR), error(LIGHT_ERROR), error(LIGHT_ERROR), error(DISPLAY_ERROR)]
     }
 
     /// Takes a frame of three-byte RGB, shown at `t` seconds.
@@ -228,7 +252,13 @@ impl Reference {
                     }
                 }
                 let [r, g, b] = sum.map(|sum| sum / pixels);
-                let y = if display { shown / pixels } else { 0.2126 * r + 0.7152 * g + 0.0722 * b };
+                let [in_r, in_g, in_b, in_shown] = self.errors([r, g, b]);
+                let [r, g, b] = [(r + in_r).max(0.0), (g + in_g).max(0.0), (b + in_b).max(0.0)];
+                let y = if display {
+                    shown / pixels + in_shown
+                } else {
+                    0.2126 * r + 0.7152 * g + 0.0722 * b
+                };
                 luminance.push(State { key: y, saturated: false, second: 0.0 });
                 red.push(match self.profile.red {
                     Red::Difference { .. } => State {

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::skip::beside;
+
 /// Frames and the rows they must give.
 pub struct Golden {
     pub name: String,
@@ -16,13 +18,7 @@ pub struct Golden {
 
 /// All golden cases; none, with a word about it, where they are absent.
 pub fn golden() -> Vec<Golden> {
-    // Beside the project, for the library's package and for the command's inside it.
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = ["../shared/golden", "../../shared/golden"].map(|place| package.join(place));
-    let Some(folder) = places.into_iter().find(|place| place.is_dir()) else {
-        eprintln!("skipped: there are no golden tables beside the project");
-        return Vec::new();
-    };
+    let Some(folder) = beside("golden") else { return Vec::new() };
     let files = std::fs::read_dir(&folder).unwrap();
     let mut names: Vec<String> = files
         .filter_map(|file| file.unwrap().file_name().into_string().ok())

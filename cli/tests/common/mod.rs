@@ -1,10 +1,15 @@
 //! What the tests of `flashinator scan` share.
 #![allow(dead_code)] // Each user needs a part.
 
+#[path = "../../../tests/common/skip.rs"]
+mod skip;
+
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+
+pub use skip::{beside, have};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 
@@ -26,22 +31,9 @@ pub fn sample() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/flash.y4m")
 }
 
-pub fn have(program: &str) -> bool {
-    let there = Command::new(program).arg("-version").output().is_ok();
-    if !there {
-        eprintln!("skipped: there is no {program} here");
-    }
-    there
-}
-
 /// The folder of clips, and nothing where there is none or no ffmpeg.
 pub fn clips() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/clips");
-    if !folder.is_dir() {
-        eprintln!("skipped: there are no clips beside the project");
-        return None;
-    }
-    have("ffmpeg").then_some(folder)
+    beside("clips").filter(|_| have("ffmpeg"))
 }
 
 pub fn ffmpeg(arguments: &[&str]) {
