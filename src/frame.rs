@@ -12,6 +12,12 @@ pub struct Shape {
     height: u32,
 }
 
+/// Samples along a side of the picture, of which each stands for 2^`shared` pixels, the last one for those
+/// that are left. No division: rows are asked for often.
+fn samples(side: u32, shared: u32) -> usize {
+    ((side >> shared) + u32::from(side & ((1 << shared) - 1) != 0)) as usize
+}
+
 impl Shape {
     /// A shape with at least one pixel, whose bytes can be counted in an `isize`. Sides may be odd where
     /// chroma has a sample for two pixels: the last one is then half over the edge.
@@ -71,13 +77,13 @@ impl Shape {
     /// Bytes of one row of a plane, without padding; 0 where there is no such plane.
     #[must_use]
     pub fn row_bytes(&self, plane: usize) -> usize {
-        self.sampling(plane).map_or(0, |s| (self.width.div_ceil(1 << s.across)) as usize * s.bytes)
+        self.sampling(plane).map_or(0, |s| samples(self.width, s.across) * s.bytes)
     }
 
     /// Rows of a plane; 0 where there is no such plane.
     #[must_use]
     pub fn rows(&self, plane: usize) -> usize {
-        self.sampling(plane).map_or(0, |s| self.height.div_ceil(1 << s.down) as usize)
+        self.sampling(plane).map_or(0, |s| samples(self.height, s.down))
     }
 
     /// Bytes of a frame whose planes follow each other without padding.

@@ -4,7 +4,9 @@ use core::ops::Add;
 
 use crate::flash::display::display;
 use crate::flash::profile::Light;
-use crate::flash::rgb::{BLOCK, Channels, Conversion, TILE, bytes, channels, copy, fill, parts};
+use crate::flash::rgb::{
+    BLOCK, Channels, Chroma, Conversion, TILE, bytes, channels, copy, fill, parts,
+};
 use crate::flash::viewing::Grid;
 use crate::format::Samples;
 use crate::frame::Frame;
@@ -17,7 +19,7 @@ pub(crate) const GROUP: usize = 4;
 pub(crate) struct Bench<'m> {
     /// A row of pixels each.
     pub(crate) rows: &'m mut [Channels],
-    pub(crate) chroma: &'m mut [Channels],
+    pub(crate) chroma: Chroma<'m>,
     /// Sums of the columns of a group of rows, for each channel.
     pub(crate) few: &'m mut [[u16; TILE]],
     /// Sums of the columns of all rows, for each channel.
@@ -55,9 +57,12 @@ pub(crate) fn sum_row<L: Lighting>(
     // A whole number of cells, and even, as chroma has it.
     let tile = TILE / (2 * cell) * 2 * cell;
     let used = channels(frame.shape().format());
-    // The columns of even cells are summed up by two.
-    let by = if cell.is_multiple_of(2) { 2 } else { 1 };
-    let places = (cell / by).max(1);
+    // How many columns next to each other are summed up at once.
+    let by = match cell {
+        _ if cell.is_multiple_of(4) => 4,
+        _ if cell.is_multiple_of(2) => 2,
+        _ => 1,
+    };
     let mut x = 0;
     while x < width {
         let count = tile.min(width - x);
@@ -67,7 +72,7 @@ pub(crate) fn sum_row<L: Lighting>(
             if let (Some(columns), Some(light)) =
                 (columns.get(..count.div_ceil(by)), light.get_mut(first..))
             {
-                across(columns, places, light);
+                across(columns, cell / by, light);
             }
         }
         if wanted.light == Light::Display
@@ -85,7 +90,7 @@ pub(crate) fn sum_row<L: Lighting>(
     }
 }
 
-/// Sums up the columns of a tile, `by` next to each other.
+/// Sums up the columns of a tile, `by` next to each other, from row `top` to row `bottom`.
 #[inline(always)]
 fn sum_columns<L: Lighting>(
     with: With<L>,
@@ -98,96 +103,124 @@ fn sum_columns<L: Lighting>(
 ) {
     let used = channels(frame.shape().format());
     let wide = count.next_multiple_of(BLOCK);
-    let Some(chroma) = bench.chroma.first_mut() else { return };
+    let group = if by == 2 { 2 } else { GROUP };
     let mut y = top;
     while y < bottom {
-        let rows = (GROUP / by).min(bottom - y);
+        let rows = group.min(bottom - y);
+        let first = y == top;
         // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
         // luminance is wanted one by one.
-        let taken = if by == 2 && wanted.light == Light::Relative {
-            sum_triples(with, frame, (x, y), count, rows, bench.few)
+        let taken = if rows == group && wanted.light == Light::Relative {
+            sum_triples(with, frame, (x, y), count, by, first, bench)
         } else {
             0
         };
-        for (i, to) in bench.rows.iter_mut().enumerate().take(rows) {
-            if taken == count {
-                break;
-            }
-            fill(frame, wanted.conversion, (x + taken, y + i), count - taken, to, chroma);
-            for channel in to.iter_mut().take(used) {
-                // Black has no light, so what is behind the picture adds nothing to its last pair.
-                if let Some(behind) = channel.get_mut(count - taken) {
-                    *behind = 0;
+        if taken < count {
+            let rest = count - taken;
+            let chroma = &mut bench.chroma;
+            for (i, to) in bench.rows.iter_mut().enumerate().take(rows) {
+                fill(frame, wanted.conversion, (x + taken, y + i), rest, to, chroma, i > 0);
+                for channel in to.iter_mut().take(used) {
+                    // Black has no light, so what is behind the picture adds nothing to its last pixels.
+                    let behind = channel.iter_mut().take(rest.next_multiple_of(by)).skip(rest);
+                    behind.for_each(|behind| *behind = 0);
                 }
             }
-        }
-        // What is worked on next, or will be when the next row of cells is.
-        let ahead = [0, 1].map(|i| parts(frame, (x + taken, y + rows + i), count - taken));
-        let rest = wide - taken;
-        for (c, columns) in bench.columns.iter_mut().enumerate().take(used) {
-            let Some(few) = bench.few.get_mut(c) else { return };
-            let Some(last) = few.get_mut(taken / by..wide / by) else { return };
-            match (by, bench.rows.get(..rows)) {
-                _ if taken == count => {}
-                (2, Some([a])) => {
-                    with.sum_pairs(pick([a], c, rest), last, pick_parts([&ahead[0]], c));
+            if by > 1 {
+                for row in bench.rows.iter_mut().take(group).skip(rows) {
+                    row.as_flattened_mut().fill(0);
                 }
-                (2, Some([a, b])) => {
-                    let ahead = pick_parts([&ahead[0], &ahead[1]], c);
-                    with.sum_pairs(pick([a, b], c, rest), last, ahead);
-                }
-                (_, Some([a])) => with.sum_columns(pick([a], c, rest), last),
-                (_, Some([a, b])) => with.sum_columns(pick([a, b], c, rest), last),
-                (_, Some([a, b, d])) => with.sum_columns(pick([a, b, d], c, rest), last),
-                (_, Some([a, b, d, e])) => with.sum_columns(pick([a, b, d, e], c, rest), last),
-                _ => return,
             }
-            widen(few.get(..wide / by).unwrap_or(&[]), columns, y == top);
+            // What is worked on next, or will be when the next row of cells is.
+            let ahead = [0, 1, 2, 3].map(|i| match i < rows {
+                true => parts(frame, (x + taken, y + rows + i), rest),
+                false => [&[][..]; 3],
+            });
+            let wide = wide - taken;
+            let places = taken / by..;
+            let sums = bench.few.iter_mut().zip(bench.columns.iter_mut());
+            for (c, (few, columns)) in sums.enumerate().take(used) {
+                let (Some(few), Some(columns)) =
+                    (few.get_mut(places.clone()), columns.get_mut(places.clone()))
+                else {
+                    return;
+                };
+                let [a, b, d, e] = pick(bench.rows, c, wide);
+                let [f, g, h, i] = ahead.map(|parts| parts.get(c).copied().unwrap_or(&[]));
+                match (by, rows) {
+                    (4, _) => {
+                        with.sum_quads([a, b, d, e], [columns], !first, [f, g, h, i]);
+                        continue;
+                    }
+                    (2, _) => {
+                        with.sum_pairs([a, b], [&mut few[..]], [f, g]);
+                    }
+                    (_, 1) => with.sum_columns([a], few),
+                    (_, 2) => with.sum_columns([a, b], few),
+                    (_, 3) => with.sum_columns([a, b, d], few),
+                    _ => with.sum_columns([a, b, d, e], few),
+                }
+                widen(few.get(..wide / by).unwrap_or(&[]), columns, first);
+            }
         }
         if wanted.light == Light::Display {
             for (i, row) in bench.rows.iter().enumerate().take(rows) {
-                add_display(row, used, wide, y + i == top, bench.display);
+                add_display(row, used, wide, first && i == 0, bench.display);
             }
         }
         y += rows;
     }
 }
 
-/// Sums up the columns of packed pixels of three bytes where they lie; gives the number of pixels that are
-/// done, 0 for other formats.
+/// Sums up the columns of packed pixels of three bytes where they lie, in a whole group of rows; gives the number
+/// of pixels that are done, 0 for other formats and for columns one by one.
 #[inline(always)]
 fn sum_triples<L: Lighting>(
     with: With<L>,
     frame: &Frame<'_>,
     (x, y): (usize, usize),
     count: usize,
-    rows: usize,
-    few: &mut [[u16; TILE]],
+    by: usize,
+    first: bool,
+    bench: &mut Bench<'_>,
 ) -> usize {
     let format = frame.shape().format();
-    let (Samples::Triple, [first, second, third]) = (format.samples(), few) else { return 0 };
+    if format.samples() != Samples::Triple {
+        return 0;
+    }
+    let [columns_a, columns_b, columns_c] = &mut *bench.columns else { return 0 };
+    let [a, b, c] = &mut *bench.few else { return 0 };
+    let (few, columns) = ([a, b, c], [columns_a, columns_b, columns_c]);
     // In the order of memory.
-    let mut sums = [&mut first[..], &mut second[..], &mut third[..]];
+    let mut columns = columns.map(|columns| &mut columns[..]);
     if format.channels() == [2, 1, 0] {
-        sums.reverse();
+        columns.reverse();
     }
     let row = |i: usize| bytes(frame, 0, y + i, 3 * x, 3 * count);
-    match rows {
-        1 => with.sum_triples([row(0)], sums, [row(1)]),
-        _ => with.sum_triples([row(0), row(1)], sums, [row(2), row(3)]),
+    if by == 4 {
+        let (rows, ahead) = ([0, 1, 2, 3].map(row), [4, 5, 6, 7].map(row));
+        return with.sum_quads(rows, columns, !first, ahead);
     }
+    if by != 2 {
+        return 0;
+    }
+    let mut few = few.map(|few| &mut few[..]);
+    let [a, b, c] = &mut few;
+    let done = with.sum_pairs([row(0), row(1)], [a, b, c], [row(2), row(3)]);
+    for (few, columns) in few.iter().zip(columns) {
+        widen(few.get(..done / 2).unwrap_or(&[]), columns, first);
+    }
+    done
 }
 
 /// The first pixels of one channel of each row.
 #[inline(always)]
-fn pick<const N: usize>(rows: [&Channels; N], channel: usize, wide: usize) -> [&[u8]; N] {
-    rows.map(|row| row.get(channel).and_then(|bytes| bytes.get(..wide)).unwrap_or(&[]))
-}
-
-/// The part of one channel of each row.
-#[inline(always)]
-fn pick_parts<'a, const N: usize>(rows: [&[&'a [u8]; 3]; N], channel: usize) -> [&'a [u8]; N] {
-    rows.map(|row| row.get(channel).copied().unwrap_or(&[]))
+fn pick(rows: &[Channels], channel: usize, wide: usize) -> [&[u8]; GROUP] {
+    let mut picked: [&[u8]; GROUP] = [&[]; GROUP];
+    for (picked, row) in picked.iter_mut().zip(rows) {
+        *picked = row.get(channel).and_then(|bytes| bytes.get(..wide)).unwrap_or(&[]);
+    }
+    picked
 }
 
 /// Adds sums to those of the columns.

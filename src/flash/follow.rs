@@ -13,9 +13,12 @@ pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut P
     let cell = grid.side();
     let high = cell.min(grid.height as usize - row * cell);
     // The last cell of a row may be narrower than the others.
-    let last = grid.width as usize - (grid.across - 1) * cell;
+    let (whole, last) = (grid.width as usize / cell, grid.width as usize % cell);
     let mut sum = 0.0;
-    for (from, to, wide) in [(0, grid.across - 1, cell), (grid.across - 1, grid.across, last)] {
+    for (from, to, wide) in [(0, whole, cell), (whole, grid.across, last)] {
+        if from == to {
+            continue;
+        }
         let at = row * grid.across;
         let (first, end) = (at + from, at + to);
         let [a, b, c] = &parts.bench.light;

@@ -6,7 +6,7 @@ use crate::flash::cells::{Bench, GROUP};
 use crate::flash::company;
 use crate::flash::field::Sums;
 use crate::flash::incidents::WORDS;
-use crate::flash::rgb::TILE;
+use crate::flash::rgb::{Chroma, TILE};
 use crate::flash::second::{slot_bytes, slots};
 use crate::flash::verdict;
 use crate::flash::viewing::Grid;
@@ -108,7 +108,10 @@ impl Layout {
         let kinds = [self.kind(from)?, self.kind(from)?];
         let bench = Bench {
             rows: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
-            chroma: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
+            chroma: Chroma {
+                samples: from.cut::<u8>(2 * TILE)?.as_chunks_mut().0,
+                colour: from.cut::<i16>(3 * TILE)?.as_chunks_mut().0,
+            },
             few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
             columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,
             display: from.cut(TILE)?,

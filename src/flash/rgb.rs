@@ -1,6 +1,6 @@
 //! Red, green and blue of the pixels of any format, in a plane of bytes each.
 
-use crate::format::{Aligned, Bits, Format, Samples, Unused};
+use crate::format::{Aligned, Bits, Format, Samples, Sampling, Unused};
 use crate::frame::Frame;
 use crate::transfer::Range;
 
@@ -94,14 +94,21 @@ impl Conversion {
         [red, green, blue].map(|value| (value >> 16).clamp(0, 255) as u8)
     }
 
+    /// What chroma adds to red, green and blue.
     #[inline(always)]
-    fn rgb(self, luma: u8, cb: u8, cr: u8) -> [u8; 3] {
-        let luma = part(i16::from(luma) - self.black, self.luma);
+    fn colour(self, cb: u8, cr: u8) -> [i16; 3] {
         let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
-        let red = luma + part(cr, self.red_of_cr);
-        let green = luma + part(cb, self.green_of_cb) + part(cr, self.green_of_cr);
-        let blue = luma + part(cb, self.blue_of_cb);
-        [red, green, blue].map(|value| value.clamp(0, 255) as u8)
+        // It has room in any case, but the compiler must not make one sum of the two parts, which it would take
+        // from whole products, with multiplications of 32 bits.
+        let green = part(cb, self.green_of_cb).saturating_add(part(cr, self.green_of_cr));
+        [part(cr, self.red_of_cr), green, part(cb, self.blue_of_cb)]
+    }
+
+    /// Red, green and blue of a pixel that shares its chroma with others.
+    #[inline(always)]
+    fn coloured(self, luma: u8, colour: [i16; 3]) -> [u8; 3] {
+        let luma = part(i16::from(luma) - self.black, self.luma);
+        colour.map(|added| luma.saturating_add(added).clamp(0, 255) as u8)
     }
 }
 
@@ -111,12 +118,21 @@ fn part(code: i16, factor: i16) -> i16 {
     ((i32::from(code * 8) * i32::from(factor)) >> 16) as i16
 }
 
+/// Room to work in for chroma.
+pub(crate) struct Chroma<'m> {
+    /// Samples of Cb and of Cr.
+    pub(crate) samples: &'m mut [[u8; TILE]],
+    /// What chroma adds to red, green and blue of every pixel, where pixels share it.
+    pub(crate) colour: &'m mut [[i16; TILE]],
+}
+
 /// Channels that are filled: one for gray, whose red, green and blue are the same.
 pub(crate) fn channels(format: Format) -> usize {
     if format.is_rgb() || format.is_yuv() { 3 } else { 1 }
 }
 
-/// Fills in the pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`].
+/// Fills in the pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`]. With `below` it is the
+/// row below the one filled in before, whose chroma may be its own.
 #[inline(always)]
 pub(crate) fn fill(
     frame: &Frame<'_>,
@@ -124,7 +140,8 @@ pub(crate) fn fill(
     (x, y): (usize, usize),
     count: usize,
     to: &mut Channels,
-    chroma: &mut Channels,
+    chroma: &mut Chroma<'_>,
+    below: bool,
 ) {
     let format = frame.shape().format();
     let samples = format.samples();
@@ -146,15 +163,18 @@ pub(crate) fn fill(
         Samples::Byte | Samples::Word(..) => {
             let [luma, ..] = to;
             single(samples, first, luma);
-            if format.is_yuv() {
-                fill_chroma(frame, (x, y), count, chroma);
-                if format.planes().iter().all(|plane| plane.across == 0) {
-                    let of = |luma, cb, cr| conversion.rounded(luma, cb, cr);
-                    convert(of, count, to, chroma);
-                } else {
-                    convert(|luma, cb, cr| conversion.rgb(luma, cb, cr), count, to, chroma);
-                }
+            let [_, sampling, ..] = format.planes() else { return };
+            if sampling.across == 0 {
+                fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
+                convert(conversion, count, to, chroma.samples);
+                return;
             }
+            let shared = below && y & ((1 << sampling.down) - 1) != 0;
+            if !shared {
+                fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
+                fill_colour(conversion, count, chroma);
+            }
+            add_colour(conversion, count, to, chroma.colour);
         }
     }
 }
@@ -247,71 +267,83 @@ fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Cb and Cr of every pixel: that of the sample that covers it. The third plane is room to work in.
+/// The samples of Cb and Cr for the pixels `x .. x + count` of row `y`.
 #[inline(always)]
-fn fill_chroma(frame: &Frame<'_>, (x, y): (usize, usize), count: usize, chroma: &mut Channels) {
+fn fill_chroma(
+    frame: &Frame<'_>,
+    sampling: Sampling,
+    (x, y): (usize, usize),
+    count: usize,
+    to: &mut [[u8; TILE]],
+) {
     let format = frame.shape().format();
     let samples = format.samples();
-    let planes = format.planes();
-    let Some(sampling) = planes.get(1) else { return };
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
     let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
-    let (sampling_bytes, end) = (sampling.bytes, count.next_multiple_of(2));
-    let [cb, cr, work] = chroma;
+    let [cb, cr] = to else { return };
     let (first, second) = match format {
         Format::Yv12 | Format::Nv21 => (cr, cb),
         _ => (cb, cr),
     };
     for (i, to) in [first, second].into_iter().enumerate() {
-        if let [_, _, _] = planes {
-            single(samples, bytes(frame, 1 + i, row, from, wide), work);
-        } else {
-            let pairs = bytes(frame, 1, row, from, wide);
-            match samples {
-                Samples::Word(..) => {
-                    // Both of a pair, one after the other, then every second.
-                    let (pairs, to) = (pairs.as_chunks::<4>().0, work.iter_mut());
-                    for (to, pair) in to.zip(pairs) {
-                        let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
-                        single(samples, &word, core::slice::from_mut(to));
-                    }
-                }
-                _ => {
-                    for (to, pair) in work.iter_mut().zip(pairs.as_chunks::<2>().0) {
-                        *to = if i == 0 { pair[0] } else { pair[1] };
-                    }
-                }
-            }
+        if let [_, _, _] = format.planes() {
+            single(samples, bytes(frame, 1 + i, row, from, wide), to);
+            continue;
         }
-        let (Some(work), Some(to)) = (work.get(..wide / sampling_bytes.max(1)), to.get_mut(..end))
-        else {
-            return;
-        };
-        if sampling.across == 1 {
-            for (to, &sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(work) {
-                // The sample twice: as one word, so that the compiler sees what it can do at once.
-                *to = (u16::from(sample) * 0x0101).to_ne_bytes();
+        let pairs = bytes(frame, 1, row, from, wide);
+        match samples {
+            Samples::Word(..) => {
+                // Both of a pair, one after the other: every second.
+                let (pairs, to) = (pairs.as_chunks::<4>().0, to.iter_mut());
+                for (to, pair) in to.zip(pairs) {
+                    let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
+                    single(samples, &word, core::slice::from_mut(to));
+                }
             }
-        } else {
-            copy(work, to);
+            _ => {
+                for (to, pair) in to.iter_mut().zip(pairs.as_chunks::<2>().0) {
+                    *to = if i == 0 { pair[0] } else { pair[1] };
+                }
+            }
         }
     }
 }
 
-/// Makes red, green and blue of luma, which lies where red will, and chroma.
+/// What each sample of chroma adds to the two pixels that it is for.
 #[inline(always)]
-fn convert(
-    rgb: impl Fn(u8, u8, u8) -> [u8; 3],
-    count: usize,
-    to: &mut Channels,
-    chroma: &Channels,
-) {
-    let [red, green, blue] = to;
-    let [cb, cr, _] = chroma;
+fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma<'_>) {
+    let ([cb, cr], [red, green, blue]) = (&*chroma.samples, &mut *chroma.colour) else {
+        return;
+    };
+    let pairs = count.next_multiple_of(BLOCK) / 2;
+    let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else { return };
+    let (green, blue) = (green.as_chunks_mut::<2>().0, blue.as_chunks_mut::<2>().0);
+    let colours = red.iter_mut().zip(green).zip(blue);
+    for (((red, green), blue), (&cb, &cr)) in colours.zip(cb.iter().zip(cr)) {
+        let [r, g, b] = conversion.colour(cb, cr);
+        [*red, *green, *blue] = [[r; 2], [g; 2], [b; 2]];
+    }
+}
+
+/// Makes red, green and blue of luma, which lies where red will, and what chroma adds.
+#[inline(always)]
+fn add_colour(conversion: Conversion, count: usize, to: &mut Channels, colour: &[[i16; TILE]]) {
+    let ([red, green, blue], [r, g, b]) = (to, colour) else { return };
+    let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
+    let pixels = red.iter_mut().zip(green).zip(blue).zip(r.iter().zip(g).zip(b));
+    for (((red, green), blue), ((&r, &g), &b)) in pixels {
+        [*red, *green, *blue] = conversion.coloured(*red, [r, g, b]);
+    }
+}
+
+/// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel.
+#[inline(always)]
+fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &[[u8; TILE]]) {
+    let ([red, green, blue], [cb, cr]) = (to, chroma) else { return };
     let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
     let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
     for (((red, green), blue), (&cb, &cr)) in pixels {
-        [*red, *green, *blue] = rgb(*red, cb, cr);
+        [*red, *green, *blue] = conversion.rounded(*red, cb, cr);
     }
 }
 
@@ -321,6 +353,7 @@ mod tests {
 
     #[test]
     fn factors_are_those_of_the_standards() {
+        let shared = |of: Conversion, luma, cb, cr| of.coloured(luma, of.colour(cb, cr));
         let limited = Conversion::new(Matrix::Bt601, Range::Limited);
         assert_eq!((limited.luma, limited.red_of_cr, limited.blue_of_cb), (9539, 13_075, 16_525));
         assert_eq!((limited.green_of_cb, limited.green_of_cr), (-3209, -6660));
@@ -328,15 +361,15 @@ mod tests {
             let full = Conversion::new(matrix, Range::Full);
             let limited = Conversion::new(matrix, Range::Limited);
             for gray in 0..=255 {
-                assert_eq!(full.rgb(gray, 128, 128), [gray; 3]);
+                assert_eq!(shared(full, gray, 128, 128), [gray; 3]);
                 assert_eq!(full.rounded(gray, 128, 128), [gray; 3]);
             }
             assert_eq!(limited.rounded(235, 128, 128), [255; 3]);
-            assert_eq!(limited.rgb(16, 128, 128), [0; 3]);
-            assert_eq!(limited.rgb(235, 128, 128), [255; 3]);
+            assert_eq!(shared(limited, 16, 128, 128), [0; 3]);
+            assert_eq!(shared(limited, 235, 128, 128), [255; 3]);
         }
         // Cut, not rounded: pure red is 81, 90, 240.
-        assert_eq!(limited.rgb(81, 90, 240), [253, 0, 0]);
+        assert_eq!(shared(limited, 81, 90, 240), [253, 0, 0]);
         assert_eq!(limited.rounded(81, 90, 240), [254, 0, 0]);
     }
 }

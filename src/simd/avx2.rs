@@ -76,6 +76,7 @@ impl Vector for Avx2 {
         saturating_sub_words = _mm256_subs_epu16,
         min_words = _mm256_min_epu16,
         average_words = _mm256_avg_epu16,
+        add_double_words = _mm256_add_epi32,
     }
 
     #[inline(always)]
@@ -127,6 +128,14 @@ impl Vector for Avx2 {
         unsafe {
             let second = _mm256_and_si256(self.0, _mm256_set1_epi16(0xff00_u16.cast_signed()));
             [Self(_mm256_slli_epi16::<8>(self.0)), Self(second)]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_word_pairs(self) -> Self {
+        unsafe {
+            let first = _mm256_and_si256(self.0, _mm256_set1_epi32(0xffff));
+            Self(_mm256_add_epi32(first, _mm256_srli_epi32::<16>(self.0)))
         }
     }
 

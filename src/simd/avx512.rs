@@ -84,6 +84,7 @@ impl Vector for Avx512 {
         saturating_sub_words = _mm512_subs_epu16,
         min_words = _mm512_min_epu16,
         average_words = _mm512_avg_epu16,
+        add_double_words = _mm512_add_epi32,
     }
 
     #[inline(always)]
@@ -138,6 +139,14 @@ impl Vector for Avx512 {
         unsafe {
             let second = _mm512_and_si512(self.0, _mm512_set1_epi16(0xff00_u16.cast_signed()));
             [Self(_mm512_slli_epi16::<8>(self.0)), Self(second)]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_word_pairs(self) -> Self {
+        unsafe {
+            let first = _mm512_and_si512(self.0, _mm512_set1_epi32(0xffff));
+            Self(_mm512_add_epi32(first, _mm512_srli_epi32::<16>(self.0)))
         }
     }
 
@@ -244,15 +253,20 @@ static TRIPLES: [[[u8; 64]; 2]; 3] = {
 /// Linear light by tables in registers, where the processor has AVX-512 VBMI as well.
 pub(crate) struct Tables;
 
-/// The lower and the higher bytes of the linear light of every code.
-static BYTES: [[u8; CODES]; 2] = {
-    let mut bytes = [[0; CODES]; 2];
-    let mut code = 0;
-    while code < CODES {
-        [bytes[0][code], bytes[1][code]] = linear::linear(code as u8).to_le_bytes();
-        code += 1;
+/// The linear light of even codes in 64ths, the rest of it, and what the odd code behind each has more: half as
+/// long as tables of all codes, so that each is one look-up.
+static HALVES: [[u8; CODES / 2]; 3] = {
+    let mut halves = [[0; CODES / 2]; 3];
+    let mut i = 0;
+    while i < CODES / 2 {
+        let (even, odd) = (linear::linear(2 * i as u8), linear::linear(2 * i as u8 + 1));
+        assert!(even / 64 < 256 && even % 64 + odd - even < 256);
+        halves[0][i] = (even / 64) as u8;
+        halves[1][i] = (even % 64) as u8;
+        halves[2][i] = (odd - even) as u8;
+        i += 1;
     }
-    bytes
+    halves
 };
 
 // SAFETY (of every block below): the trait's contract, and the processor has VBMI too.
@@ -277,35 +291,23 @@ impl Light for Tables {
         }
     }
 
-    /// Of lower and of higher bytes.
-    type Sums = [__m512i; 2];
-
     #[inline(always)]
-    unsafe fn none() -> [__m512i; 2] {
-        unsafe { [_mm512_setzero_si512(); 2] }
-    }
-
-    #[inline(always)]
-    unsafe fn and(mut sums: [__m512i; 2], Avx512(codes): Avx512) -> [__m512i; 2] {
+    unsafe fn add(sums: Avx512, Avx512(codes): Avx512) -> Avx512 {
         unsafe {
-            let upper = _mm512_movepi8_mask(codes);
-            for (sum, table) in sums.iter_mut().zip(&BYTES) {
-                let from = table.as_ptr();
-                let [a, b, c, d] = [from, from.add(64), from.add(128), from.add(192)];
-                let (a, b) = (_mm512_loadu_si512(a.cast()), _mm512_loadu_si512(b.cast()));
-                let (c, d) = (_mm512_loadu_si512(c.cast()), _mm512_loadu_si512(d.cast()));
-                let low = _mm512_permutex2var_epi8(a, codes, b);
-                let high = _mm512_permutex2var_epi8(c, codes, d);
-                let bytes = _mm512_mask_mov_epi8(low, upper, high);
-                let pairs = _mm512_maddubs_epi16(bytes, _mm512_set1_epi8(1));
-                *sum = _mm512_add_epi16(*sum, pairs);
+            let odd = _mm512_test_epi8_mask(codes, _mm512_set1_epi8(1));
+            // The highest bit is that of the code above, but seven are looked up.
+            let half = _mm512_srli_epi16::<1>(codes);
+            let mut found = [half; 3];
+            for (found, table) in found.iter_mut().zip(&HALVES) {
+                let low = _mm512_loadu_si512(table.as_ptr().cast());
+                let high = _mm512_loadu_si512(table.as_ptr().add(64).cast());
+                *found = _mm512_permutex2var_epi8(low, half, high);
             }
-            sums
+            let [parts, rest, more] = found;
+            let rest = _mm512_mask_add_epi8(rest, odd, rest, more);
+            let parts = _mm512_maddubs_epi16(parts, _mm512_set1_epi8(64));
+            let rest = _mm512_maddubs_epi16(rest, _mm512_set1_epi8(1));
+            Avx512(_mm512_add_epi16(_mm512_add_epi16(sums.0, parts), rest))
         }
-    }
-
-    #[inline(always)]
-    unsafe fn words([low, high]: [__m512i; 2]) -> Avx512 {
-        unsafe { Avx512(_mm512_add_epi16(low, _mm512_slli_epi16::<8>(high))) }
     }
 }

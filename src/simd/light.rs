@@ -7,19 +7,12 @@ use crate::simd::vector::Vector;
 pub(crate) trait Light {
     type V: Vector;
 
-    /// Sums of the light of every two codes next to each other, in the making.
-    type Sums: Copy;
-
+    /// Adds the light of every two codes next to each other to words, which have room for two rows.
+    ///
     /// # Safety
     ///
-    /// The contract of [`Vector`], as for the next two.
-    unsafe fn none() -> Self::Sums;
-
-    /// The sums with those of another row, of which there are two at most.
-    unsafe fn and(sums: Self::Sums, codes: Self::V) -> Self::Sums;
-
-    /// The sums in words.
-    unsafe fn words(sums: Self::Sums) -> Self::V;
+    /// The contract of [`Vector`].
+    unsafe fn add(sums: Self::V, codes: Self::V) -> Self::V;
 
     /// The first, second and third bytes of as many pixels of three bytes as a register has lanes, in their
     /// order.
@@ -40,16 +33,8 @@ pub(crate) struct Polynomial<V>(V);
 impl<V: Vector> Light for Polynomial<V> {
     type V = V;
 
-    type Sums = V;
-
     #[inline(always)]
-    unsafe fn none() -> V {
-        // SAFETY: the caller's contract.
-        unsafe { V::splat(0) }
-    }
-
-    #[inline(always)]
-    unsafe fn and(sums: V, codes: V) -> V {
+    unsafe fn add(sums: V, codes: V) -> V {
         // SAFETY: the caller's contract.
         unsafe {
             let above = codes.saturating_sub(V::splat(STRAIGHT)).pairs();
@@ -58,76 +43,114 @@ impl<V: Vector> Light for Polynomial<V> {
             sums.saturating_add_words(pair)
         }
     }
-
-    #[inline(always)]
-    unsafe fn words(sums: V) -> V {
-        sums
-    }
 }
 
-/// Sums up the light of every two pixels next to each other, over `N` rows, at most two.
+/// The next codes of `C` channels: of one that has its own row, or of pixels of three bytes.
 ///
 /// # Safety
 ///
-/// The contract of [`Vector`]; each row has `count` bytes and `sums` room for half as many words, and
-/// `count` is a multiple of [`Vector::LANES`]. Of what lies `ahead` as many bytes are asked for.
+/// The contract of [`Vector`]; `from` is valid for reading `C` registers, and for three channels
+/// [`Vector::SPLITS`] holds.
 #[inline(always)]
-pub(crate) unsafe fn sum_pairs<L: Light, const N: usize>(
+unsafe fn channels<L: Light, const C: usize>(from: *const u8) -> [L::V; C] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if C == 1 {
+            return [L::V::load(from); C];
+        }
+        // A loop and no closure, which would be compiled without the instruction set.
+        let (split, mut channels) = (L::split(from), [L::V::splat(0); C]);
+        for (channel, split) in channels.iter_mut().zip(split) {
+            *channel = split;
+        }
+        channels
+    }
+}
+
+/// Asks for the lines of memory in which `bytes` lie, from the byte on that is `at` behind the beginning.
+#[inline(always)]
+unsafe fn prefetch<V: Vector, const N: usize>(rows: &[*const u8; N], at: usize, bytes: usize) {
+    for row in rows {
+        for line in 0..bytes.div_ceil(64) {
+            // SAFETY: the caller has the contract of `Vector`.
+            unsafe { V::prefetch_near(row.wrapping_add(at + 64 * line)) };
+        }
+    }
+}
+
+/// Sums up the light of every two pixels next to each other, over `N` rows, at most two, for each of `C`
+/// channels. Of what lies `ahead` as many bytes are asked for.
+///
+/// # Safety
+///
+/// That of [`channels`]; each row has `C` times `count` bytes and each of the sums room for half as many words
+/// as `count`, which is a multiple of [`Vector::LANES`].
+#[inline(always)]
+pub(crate) unsafe fn sum_pairs<L: Light, const C: usize, const N: usize>(
     rows: [*const u8; N],
     count: usize,
-    sums: *mut u16,
+    sums: [*mut u16; C],
     ahead: [*const u8; N],
 ) {
     let mut at = 0;
     while at < count {
-        if at.is_multiple_of(64) {
-            for row in &ahead {
-                // SAFETY: the caller's contract.
-                unsafe { L::V::prefetch_near(row.wrapping_add(at)) };
-            }
-        }
-        // SAFETY: the caller's contract; `at` is below `count`, and a whole register fits.
+        // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
         unsafe {
-            let mut pairs = L::none();
+            prefetch::<L::V, N>(&ahead, C * at, C * L::V::LANES);
+            let mut pairs = [L::V::splat(0); C];
             for row in &rows {
-                pairs = L::and(pairs, L::V::load(row.add(at)));
+                let codes = channels::<L, C>(row.add(C * at));
+                for (pairs, codes) in pairs.iter_mut().zip(codes) {
+                    *pairs = L::add(*pairs, codes);
+                }
             }
-            L::words(pairs).store(sums.cast::<u8>().add(at));
+            for (pairs, sums) in pairs.iter().zip(&sums) {
+                pairs.store(sums.cast::<u8>().add(at));
+            }
         }
         at += L::V::LANES;
     }
 }
 
-/// The same for pixels of three bytes, with sums for each of the three.
+/// The same of every four pixels next to each other, over `N` rows, at most four, as numbers of 32 bits; added
+/// to what is there, if there is.
 ///
 /// # Safety
 ///
-/// As for [`sum_pairs`]; each row has three times `count` bytes, and [`Vector::SPLITS`] holds.
+/// As for [`sum_pairs`], with room for a quarter of `count` numbers.
 #[inline(always)]
-pub(crate) unsafe fn sum_triples<L: Light, const N: usize>(
+pub(crate) unsafe fn sum_quads<L: Light, const C: usize, const N: usize>(
     rows: [*const u8; N],
     count: usize,
-    sums: [*mut u16; 3],
+    sums: [*mut i32; C],
+    are_there: bool,
     ahead: [*const u8; N],
 ) {
     let mut at = 0;
     while at < count {
-        // SAFETY: the caller's contract; `at` is below `count`, and three registers fit.
+        // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
         unsafe {
-            for row in &ahead {
-                for line in 0..(3 * L::V::LANES).div_ceil(64) {
-                    L::V::prefetch_near(row.wrapping_add(3 * at + 64 * line));
+            prefetch::<L::V, N>(&ahead, C * at, C * L::V::LANES);
+            let mut quads = [L::V::splat(0); C];
+            if are_there {
+                for (quads, sums) in quads.iter_mut().zip(&sums) {
+                    *quads = L::V::load(sums.cast::<u8>().add(at));
                 }
             }
-            // Loops and no closures, which would be compiled without the instruction set.
-            let mut pairs = [L::none(); 3];
-            for row in &rows {
-                for (pairs, codes) in pairs.iter_mut().zip(&L::split(row.add(3 * at))) {
-                    *pairs = L::and(*pairs, *codes);
+            for rows in rows.chunks(2) {
+                let mut pairs = [L::V::splat(0); C];
+                for row in rows {
+                    let codes = channels::<L, C>(row.add(C * at));
+                    for (pairs, codes) in pairs.iter_mut().zip(codes) {
+                        *pairs = L::add(*pairs, codes);
+                    }
+                }
+                for (quads, pairs) in quads.iter_mut().zip(pairs) {
+                    *quads = quads.add_double_words(pairs.add_word_pairs());
                 }
             }
-            for (pairs, sums) in pairs.iter().zip(&sums) {
-                L::words(*pairs).store(sums.cast::<u8>().add(at));
+            for (quads, sums) in quads.iter().zip(&sums) {
+                quads.store(sums.cast::<u8>().add(at));
             }
         }
         at += L::V::LANES;
@@ -138,7 +161,7 @@ pub(crate) unsafe fn sum_triples<L: Light, const N: usize>(
 ///
 /// # Safety
 ///
-/// As for [`sum_pairs`], with room for `count` words.
+/// As for [`sum_pairs`] of one channel, with room for `count` words.
 #[inline(always)]
 pub(crate) unsafe fn sum_columns<V: Vector, const N: usize>(
     rows: [*const u8; N],

@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use super::light::{Light, Polynomial, sum_columns, sum_pairs, sum_triples};
+use super::light::{Light, Polynomial, sum_columns, sum_pairs, sum_quads};
 use super::vector::Vector;
 use super::{Backend, Least};
 #[cfg(target_arch = "x86_64")]
@@ -41,58 +41,63 @@ impl<L: Light> With<L> {
     pub(crate) fn sum_columns<const N: usize>(self, rows: [&[u8]; N], sums: &mut [u16]) {
         let shortest = rows.iter().fold(sums.len(), |length, row| length.min(row.len()));
         // SAFETY: this value says that the processor has the instructions. All have as many bytes or
-        // words, and every register has 16, 32 or 64 bytes.
+        // words, and every register has 4, 16, 32 or 64 bytes.
         unsafe {
             let rows = rows.map(|row| row.as_ptr());
             sum_columns::<L::V, N>(rows, shortest / 64 * 64, sums.as_mut_ptr());
         }
     }
 
-    /// The same of every two pixels next to each other in `N` rows, at most two.
+    /// The same of every two pixels next to each other in `N` rows, at most two, for each of `C` channels: of
+    /// one that has its own rows, or of pixels of three bytes. Gives the number of pixels that were summed up,
+    /// none where the instruction set is not made for it.
     #[inline(always)]
-    pub(crate) fn sum_pairs<const N: usize>(
+    pub(crate) fn sum_pairs<const C: usize, const N: usize>(
         self,
         rows: [&[u8]; N],
-        sums: &mut [u16],
-        ahead: [&[u8]; N],
-    ) {
-        let shortest = rows.iter().fold(2 * sums.len(), |length, row| length.min(row.len()));
-        // SAFETY: as above; there is a word for every two bytes.
-        unsafe {
-            let rows = rows.map(|row| row.as_ptr());
-            sum_pairs::<L, N>(
-                rows,
-                shortest / 64 * 64,
-                sums.as_mut_ptr(),
-                ahead.map(|row| row.as_ptr()),
-            );
-        }
-    }
-}
-
-impl<L: Light> With<L> {
-    /// The same for pixels of three bytes, with sums for each of them. Gives the number of pixels that were
-    /// summed up: a multiple of 64, or none where the instruction set is not made for it.
-    #[inline(always)]
-    pub(crate) fn sum_triples<const N: usize>(
-        self,
-        rows: [&[u8]; N],
-        sums: [&mut [u16]; 3],
+        sums: [&mut [u16]; C],
         ahead: [&[u8]; N],
     ) -> usize {
-        if !L::V::SPLITS {
-            return 0;
-        }
-        let shortest = rows.iter().fold(usize::MAX, |length, row| length.min(row.len() / 3));
-        let shortest = sums.iter().fold(shortest, |length, sums| length.min(2 * sums.len()));
-        let count = shortest / 64 * 64;
-        // SAFETY: as above; each row has three bytes for every pixel, each of the sums a word for two.
+        let room = sums.iter().fold(usize::MAX, |length, sums| length.min(2 * sums.len()));
+        let count = self.count::<C, N>(&rows, room);
+        // SAFETY: this value says that the processor has the instructions. Each row has `C` bytes for every
+        // pixel, each of the sums a word for two; every register has 4, 16, 32 or 64 bytes.
         unsafe {
-            let rows = rows.map(|row| row.as_ptr());
-            let sums = sums.map(|sums| sums.as_mut_ptr());
-            sum_triples::<L, N>(rows, count, sums, ahead.map(|row| row.as_ptr()));
+            let (rows, ahead) = (rows.map(|row| row.as_ptr()), ahead.map(|row| row.as_ptr()));
+            sum_pairs::<L, C, N>(rows, count, sums.map(|sums| sums.as_mut_ptr()), ahead);
         }
         count
+    }
+
+    /// The same of every four pixels next to each other in `N` rows, at most four; added to the sums that are
+    /// there, if any are.
+    #[inline(always)]
+    pub(crate) fn sum_quads<const C: usize, const N: usize>(
+        self,
+        rows: [&[u8]; N],
+        sums: [&mut [i32]; C],
+        are_there: bool,
+        ahead: [&[u8]; N],
+    ) -> usize {
+        let room = sums.iter().fold(usize::MAX, |length, sums| length.min(4 * sums.len()));
+        let count = self.count::<C, N>(&rows, room);
+        // SAFETY: as above, with a number for every four pixels.
+        unsafe {
+            let (rows, ahead) = (rows.map(|row| row.as_ptr()), ahead.map(|row| row.as_ptr()));
+            let sums = sums.map(|sums| sums.as_mut_ptr());
+            sum_quads::<L, C, N>(rows, count, sums, are_there, ahead);
+        }
+        count
+    }
+
+    /// Pixels that all rows have, up to a number, in whole registers.
+    #[inline(always)]
+    fn count<const C: usize, const N: usize>(self, rows: &[&[u8]; N], room: usize) -> usize {
+        const { assert!(C == 1 || C == 3) };
+        if C == 3 && !L::V::SPLITS {
+            return 0;
+        }
+        rows.iter().fold(room, |length, row| length.min(row.len() / C)) / 64 * 64
     }
 }
 
@@ -155,53 +160,84 @@ mod tests {
 
     struct Sums<'a>(&'a [Vec<u8>; 4]);
 
+    /// Sums of pairs, of columns, and of quads; pairs and quads of triples, if there are any.
+    #[derive(Debug, Default, PartialEq)]
+    struct Found {
+        pairs: [Vec<u16>; 2],
+        columns: [Vec<u16>; 2],
+        quads: [Vec<i32>; 2],
+        of_triples: Option<[Vec<u16>; 3]>,
+        quads_of_triples: Option<[Vec<i32>; 3]>,
+    }
+
     impl Plain for Sums<'_> {
-        type Output = ([Vec<u16>; 4], [Vec<u16>; 3]);
+        type Output = Found;
 
         #[inline(always)]
-        fn run<L: Light>(self, with: With<L>) -> Self::Output {
+        fn run<L: Light>(self, with: With<L>) -> Found {
             let [a, b, c, d] = self.0.each_ref().map(|row| &row[..]);
             let count = a.len();
-            let mut sums = [count / 2, count / 2, count, count].map(|room| std::vec![0; room]);
-            with.sum_pairs([a], &mut sums[0], [&[]]);
-            with.sum_pairs([c, b], &mut sums[1], [a, d]);
-            with.sum_columns([d], &mut sums[2]);
-            with.sum_columns([a, b, c, d], &mut sums[3]);
+            let mut pairs = [0; 2].map(|_| std::vec![0; count / 2]);
+            assert_eq!(with.sum_pairs([a], [&mut pairs[0]], [&[]]), count);
+            with.sum_pairs([c, b], [&mut pairs[1]], [a, d]);
+            let mut columns = [0; 2].map(|_| std::vec![0; count]);
+            with.sum_columns([d], &mut columns[0]);
+            with.sum_columns([a, b, c, d], &mut columns[1]);
+            let mut quads = [0; 2].map(|_| std::vec![7; count / 4]);
+            assert_eq!(with.sum_quads([b], [&mut quads[0]], false, [&[]]), count);
+            with.sum_quads([a, b, c, d], [&mut quads[1]], false, [d, c, b, a]);
+            with.sum_quads([d, c, b], [&mut quads[1]], true, [&[]; 3]);
             // The same bytes as pixels of three.
             let count = count / 3 / 64 * 64;
-            let mut triples = [0; 3].map(|_| std::vec![0; count / 2]);
-            let [first, second, third] = &mut triples;
-            let done = with.sum_triples([a, b], [first, second, third], [c, d]);
+            let mut pairs_of = [0; 3].map(|_| std::vec![0; count / 2]);
+            let done =
+                with.sum_pairs([a, b], pairs_of.each_mut().map(|sums| &mut sums[..]), [c, d]);
+            let mut quads_of = [0; 3].map(|_| std::vec![1; count / 4]);
+            let sums = quads_of.each_mut().map(|sums| &mut sums[..]);
+            assert_eq!(with.sum_quads([a, b, c, d], sums, true, [&[]; 4]), done);
             assert_eq!(done, if L::V::SPLITS { count } else { 0 });
-            (sums, triples)
+            let of_triples = L::V::SPLITS.then_some(pairs_of);
+            let quads_of_triples = L::V::SPLITS.then_some(quads_of);
+            Found { pairs, columns, quads, of_triples, quads_of_triples }
         }
     }
 
     #[test]
     fn sums_are_those_of_linear_light() {
         let rows = rows();
-        let light =
-            rows.each_ref().map(|row| -> Vec<u16> { row.iter().map(|&c| linear(c)).collect() });
-        let pairs =
-            |light: &[u16]| -> Vec<u16> { light.chunks(2).map(|two| two[0] + two[1]).collect() };
-        let add =
-            |a: Vec<u16>, b: &[u16]| -> Vec<u16> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
-        let [a, b, c, d] = light;
+        let light = |row: usize, place: usize| i32::from(linear(rows[row][place]));
+        // The sum of the light of some bytes, so many steps apart, in some rows.
+        let sum = |of: &[usize], from: usize, bytes: usize, step: usize| -> i32 {
+            of.iter()
+                .flat_map(|&row| (0..bytes).map(move |i| (row, from + step * i)))
+                .map(|(row, place)| light(row, place))
+                .sum()
+        };
+        let count = rows[0].len();
+        let words = |of: &[usize], bytes: usize| -> Vec<u16> {
+            (0..count / bytes).map(|i| sum(of, bytes * i, bytes, 1) as u16).collect()
+        };
+        let quads =
+            |of: &[usize]| -> Vec<i32> { (0..count / 4).map(|i| sum(of, 4 * i, 4, 1)).collect() };
+        let triples = count / 3 / 64 * 64;
         let expected =
-            [pairs(&a), add(pairs(&b), &pairs(&c)), d.clone(), add(add(add(a, &b), &c), &d)];
-        let [a, b, ..] = &rows;
-        let count = a.len() / 3 / 64 * 64;
-        let triples = [0, 1, 2].map(|channel| -> Vec<u16> {
-            let byte = |row: &[u8], pixel: usize| linear(row[3 * pixel + channel]);
-            let pair = |i: usize| {
-                byte(a, 2 * i) + byte(a, 2 * i + 1) + byte(b, 2 * i) + byte(b, 2 * i + 1)
+            Found {
+                pairs: [words(&[0], 2), words(&[1, 2], 2)],
+                columns: [words(&[3], 1), words(&[0, 1, 2, 3], 1)],
+                quads: [quads(&[1]), quads(&[0, 1, 2, 3, 3, 2, 1])],
+                of_triples: Some([0, 1, 2].map(|c| {
+                    (0..triples / 2).map(|i| sum(&[0, 1], 6 * i + c, 2, 3) as u16).collect()
+                })),
+                quads_of_triples: Some([0, 1, 2].map(|c| {
+                    (0..triples / 4).map(|i| 1 + sum(&[0, 1, 2, 3], 12 * i + c, 4, 3)).collect()
+                })),
             };
-            (0..count / 2).map(pair).collect()
-        });
-        let check = |name: &str, (sums, found): ([Vec<u16>; 4], [Vec<u16>; 3])| {
-            assert!(sums == expected, "{name}");
-            // Where triples are not taken apart, nothing is written.
-            assert!(found == triples || found.iter().flatten().all(|&sum| sum == 0), "{name}");
+        let check = |name: &str, mut found: Found| {
+            if found.of_triples.is_none() {
+                found.of_triples = expected.of_triples.clone();
+                found.quads_of_triples = expected.quads_of_triples.clone();
+            }
+            assert!(found == expected, "{name}");
         };
         for backend in Backend::ALL {
             if backend.is_available() {

@@ -18,6 +18,16 @@ impl Portable {
     fn of_words(words: u16x8) -> Self {
         Self(u8x16::from_ne_bytes(words.to_ne_bytes()))
     }
+
+    #[inline(always)]
+    fn as_double_words(self) -> u32x4 {
+        u32x4::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    #[inline(always)]
+    fn of_double_words(numbers: u32x4) -> Self {
+        Self(u8x16::from_ne_bytes(numbers.to_ne_bytes()))
+    }
 }
 
 impl Vector for Portable {
@@ -125,6 +135,17 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    unsafe fn add_word_pairs(self) -> Self {
+        let pairs = self.as_double_words();
+        Self::of_double_words((pairs & u32x4::splat(0xffff)) + (pairs >> 16))
+    }
+
+    #[inline(always)]
+    unsafe fn add_double_words(self, other: Self) -> Self {
+        Self::of_double_words(self.as_double_words() + other.as_double_words())
+    }
+
+    #[inline(always)]
     unsafe fn store_words(words: [Self; 2], to: *mut u16) {
         let [first, second] = words;
         // SAFETY: the caller vouches for room for 16 words.
@@ -155,18 +176,16 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn later_in_quads(self, lanes: usize) -> Self {
         // Further on is higher in the number, or lower on a big-endian machine.
-        let quads = u32x4::from_ne_bytes(self.0.to_ne_bytes());
-        let bits = 8 * lanes as u32;
+        let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
         let moved = if cfg!(target_endian = "big") { quads >> bits } else { quads << bits };
-        Self(u8x16::from_ne_bytes(moved.to_ne_bytes()))
+        Self::of_double_words(moved)
     }
 
     #[inline(always)]
     unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
-        let quads = u32x4::from_ne_bytes(self.0.to_ne_bytes());
-        let bits = 8 * lanes as u32;
+        let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
         let moved = if cfg!(target_endian = "big") { quads << bits } else { quads >> bits };
-        Self(u8x16::from_ne_bytes(moved.to_ne_bytes()))
+        Self::of_double_words(moved)
     }
 
     #[inline(always)]

@@ -184,6 +184,18 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn add_word_pairs(self) -> Self {
+        let [a, b] = self.words_of().map(u32::from);
+        Self((a + b).to_ne_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn add_double_words(self, other: Self) -> Self {
+        let [a, b] = [self.0, other.0].map(u32::from_ne_bytes);
+        Self(a.wrapping_add(b).to_ne_bytes())
+    }
+
+    #[inline(always)]
     unsafe fn store_words(words: [Self; 2], to: *mut u16) {
         let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
         // SAFETY: the caller vouches for room for 4 words.

@@ -143,6 +143,12 @@ pub(crate) trait Vector: Copy {
     /// `(a + b + 1) / 2` of words, without overflow.
     unsafe fn average_words(self, other: Self) -> Self;
 
+    /// The sums of every two words next to each other, as numbers of 32 bits.
+    unsafe fn add_word_pairs(self) -> Self;
+
+    /// `a + b` modulo 2^32 of numbers of 32 bits.
+    unsafe fn add_double_words(self, other: Self) -> Self;
+
     /// Writes the words of two registers in the order of the bytes that [`Vector::words`] made them of.
     unsafe fn store_words(words: [Self; 2], to: *mut u16);
 
