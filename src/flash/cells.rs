@@ -72,7 +72,8 @@ pub(crate) fn sum_row<L: Lighting>(
             if let (Some(columns), Some(light)) =
                 (columns.get(..count.div_ceil(by)), light.get_mut(first..))
             {
-                across(columns, cell / by, light);
+                // It is 1 or more, but the compiler would divide by it and see to 0.
+                across(columns, (cell / by).max(1), light);
             }
         }
         if wanted.light == Light::Display

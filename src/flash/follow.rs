@@ -13,7 +13,8 @@ pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut P
     let cell = grid.side();
     let high = cell.min(grid.height as usize - row * cell);
     // The last cell of a row may be narrower than the others.
-    let (whole, last) = (grid.width as usize / cell, grid.width as usize % cell);
+    let last = grid.width as usize - (grid.across - 1) * cell;
+    let whole = if last == cell { grid.across } else { grid.across - 1 };
     let mut sum = 0.0;
     for (from, to, wide) in [(0, whole, cell), (whole, grid.across, last)] {
         if from == to {
