@@ -55,12 +55,7 @@ impl Vector for Avx2 {
 
     #[inline(always)]
     unsafe fn prefetch(line: *const u8) {
-        unsafe { _mm_prefetch::<_MM_HINT_NTA>(line.cast()) }
-    }
-
-    #[inline(always)]
-    unsafe fn prefetch_near(line: *const u8) {
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.cast()) }
     }
 
     super::vector::binary! {

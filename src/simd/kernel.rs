@@ -217,7 +217,7 @@ pub(crate) unsafe fn scan<P: Pixels, B: Before<P>, V: Vector, const VECTORS: usi
 
 /// How far ahead memory is asked for pixels, in bytes: some microseconds of work, so that they have come
 /// when they are wanted.
-const AHEAD: usize = 6144;
+const AHEAD: usize = 12_288;
 
 /// Asks memory for the pixels that will be read some blocks later.
 #[inline(always)]

@@ -73,7 +73,7 @@ unsafe fn prefetch<V: Vector, const N: usize>(rows: &[*const u8; N], at: usize, 
     for row in rows {
         for line in 0..bytes.div_ceil(64) {
             // SAFETY: the caller has the contract of `Vector`.
-            unsafe { V::prefetch_near(row.wrapping_add(at + 64 * line)) };
+            unsafe { V::prefetch(row.wrapping_add(at + 64 * line)) };
         }
     }
 }

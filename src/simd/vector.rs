@@ -77,13 +77,10 @@ pub(crate) trait Vector: Copy {
         unsafe { work.run() }
     }
 
-    /// Asks for the line of memory that will be read soon and once; any address will do.
+    /// Asks for a line of memory that will be read before long, into the second cache: on Zen 4 fewer lines can be
+    /// on their way to the first at a time, and asking for more makes the processor wait. Any address will do.
     #[inline(always)]
     unsafe fn prefetch(_: *const u8) {}
-
-    /// Asks for the line of memory that will be read before long; any address will do.
-    #[inline(always)]
-    unsafe fn prefetch_near(_: *const u8) {}
 
     /// Whether any bit is set.
     unsafe fn any(self) -> bool;
