@@ -6,14 +6,10 @@
 mod skip;
 
 use flashinator::{Analyser, AnalyserSettings, Format, Frame, Profile, Shape, Timestamp};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use skip::{beside, have};
-
-fn clips() -> Option<PathBuf> {
-    beside("clips").filter(|_| have("ffmpeg"))
-}
+use skip::clips;
 
 fn probed(clip: &Path) -> (u32, u32, u32) {
     let output = Command::new("ffprobe")

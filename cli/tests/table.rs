@@ -10,10 +10,10 @@ mod process;
 #[path = "../../tests/common/skip.rs"]
 mod skip;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use skip::{beside, have};
+use skip::{clips, have};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 
@@ -83,10 +83,6 @@ fn npy(header: &str, data: &[u8]) -> Vec<u8> {
 
 fn array(shape: &str, data: &[u8]) -> Vec<u8> {
     npy(&format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n"), data)
-}
-
-fn clip(name: &str) -> Option<PathBuf> {
-    beside("clips").map(|folder| folder.join(name))
 }
 
 fn sample() -> String {
@@ -348,7 +344,8 @@ fn ways_to_look_that_do_not_go_with_the_input() {
 
 #[test]
 fn videos_by_ffmpeg_agree_with_their_frames() {
-    let (true, Some(path)) = (have("ffmpeg"), clip("bigbuckbunny.mp4")) else { return };
+    let Some(folder) = clips() else { return };
+    let path = folder.join("bigbuckbunny.mp4");
     let path = path.to_str().unwrap();
     let output = run(&[path]);
     success(&output);

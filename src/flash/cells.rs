@@ -58,10 +58,12 @@ pub(crate) fn sum_row<L: Lighting>(
     let tile = TILE / (2 * cell) * 2 * cell;
     let used = channels(frame.shape().format());
     // How many columns next to each other are summed up at once.
-    let by = match cell {
-        _ if cell.is_multiple_of(4) => 4,
-        _ if cell.is_multiple_of(2) => 2,
-        _ => 1,
+    let by = if cell.is_multiple_of(4) {
+        4
+    } else if cell.is_multiple_of(2) {
+        2
+    } else {
+        1
     };
     let mut x = 0;
     while x < width {

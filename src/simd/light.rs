@@ -67,6 +67,25 @@ unsafe fn channels<L: Light, const C: usize>(from: *const u8) -> [L::V; C] {
     }
 }
 
+/// The light of every two pixels next to each other, `at` bytes behind the beginning of rows, at most two.
+///
+/// # Safety
+///
+/// That of [`channels`].
+#[inline(always)]
+unsafe fn pairs<L: Light, const C: usize>(rows: &[*const u8], at: usize) -> [L::V; C] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut pairs = [L::V::splat(0); C];
+        for row in rows {
+            for (pairs, codes) in pairs.iter_mut().zip(channels::<L, C>(row.add(at))) {
+                *pairs = L::add(*pairs, codes);
+            }
+        }
+        pairs
+    }
+}
+
 /// Asks for the lines of memory in which `bytes` lie, from the byte on that is `at` behind the beginning.
 #[inline(always)]
 unsafe fn prefetch<V: Vector, const N: usize>(rows: &[*const u8; N], at: usize, bytes: usize) {
@@ -97,14 +116,7 @@ pub(crate) unsafe fn sum_pairs<L: Light, const C: usize, const N: usize>(
         // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
         unsafe {
             prefetch::<L::V, N>(&ahead, C * at, C * L::V::LANES);
-            let mut pairs = [L::V::splat(0); C];
-            for row in &rows {
-                let codes = channels::<L, C>(row.add(C * at));
-                for (pairs, codes) in pairs.iter_mut().zip(codes) {
-                    *pairs = L::add(*pairs, codes);
-                }
-            }
-            for (pairs, sums) in pairs.iter().zip(&sums) {
+            for (pairs, sums) in pairs::<L, C>(&rows, C * at).iter().zip(&sums) {
                 pairs.store(sums.cast::<u8>().add(at));
             }
         }
@@ -138,14 +150,7 @@ pub(crate) unsafe fn sum_quads<L: Light, const C: usize, const N: usize>(
                 }
             }
             for rows in rows.chunks(2) {
-                let mut pairs = [L::V::splat(0); C];
-                for row in rows {
-                    let codes = channels::<L, C>(row.add(C * at));
-                    for (pairs, codes) in pairs.iter_mut().zip(codes) {
-                        *pairs = L::add(*pairs, codes);
-                    }
-                }
-                for (quads, pairs) in quads.iter_mut().zip(pairs) {
+                for (quads, pairs) in quads.iter_mut().zip(pairs::<L, C>(rows, C * at)) {
                     *quads = quads.add_double_words(pairs.add_word_pairs());
                 }
             }

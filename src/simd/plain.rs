@@ -161,7 +161,7 @@ mod tests {
     struct Sums<'a>(&'a [Vec<u8>; 4]);
 
     /// Sums of pairs, of columns, and of quads; pairs and quads of triples, if there are any.
-    #[derive(Debug, Default, PartialEq)]
+    #[derive(PartialEq)]
     struct Found {
         pairs: [Vec<u16>; 2],
         columns: [Vec<u16>; 2],

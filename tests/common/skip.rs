@@ -24,6 +24,11 @@ pub fn have(program: &str) -> bool {
     there
 }
 
+/// The folder of clips, and nothing where there is none or no ffmpeg to decode them.
+pub fn clips() -> Option<PathBuf> {
+    beside("clips").filter(|_| have("ffmpeg"))
+}
+
 /// A folder of what lies beside the project, for the library's package and for the command's inside it.
 pub fn beside(name: &str) -> Option<PathBuf> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -6,10 +6,9 @@ mod skip;
 
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-pub use skip::{beside, have};
+pub use skip::{clips, have};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 
@@ -29,11 +28,6 @@ pub fn text(bytes: &[u8]) -> String {
 
 pub fn sample() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/flash.y4m")
-}
-
-/// The folder of clips, and nothing where there is none or no ffmpeg.
-pub fn clips() -> Option<PathBuf> {
-    beside("clips").filter(|_| have("ffmpeg"))
 }
 
 pub fn ffmpeg(arguments: &[&str]) {
