@@ -195,6 +195,30 @@ fn animations_and_videos_of_the_same_frames_agree() {
 }
 
 #[test]
+fn frames_of_every_layout_come_whole_out_of_ffmpeg() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // What ffmpeg writes as Y4M, and what it does not. Odd sizes, where samples are shared at the edges.
+    let formats =
+        ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p12le", "gray", "gray12le"];
+    for format in formats.into_iter().chain(["nv12", "bgra", "rgb24", "gbrp"]) {
+        let (file, raw) = (path(&folder, "a.nut"), path(&folder, "a.raw"));
+        let source = "testsrc2=r=20:d=1,scale=67:45,format=gbrp,scale";
+        ffmpeg(&["-f", "lavfi", "-i", source, "-pix_fmt", format, "-c:v", "rawvideo", &file]);
+        ffmpeg(&["-i", &file, "-f", "rawvideo", &raw]);
+        let (a, b) = (path(&folder, "a.csv"), path(&folder, "b.csv"));
+        let output = run(&[&file, "--csv", &a]);
+        assert_eq!(text(&output.stderr), "", "{format}");
+        run(&[&raw, "--raw", format, "--size", "67x45", "--fps", "20", "--csv", &b]);
+        let rows = rows(&a).1;
+        assert_eq!(rows.len(), 20, "{format}");
+        assert_eq!(rows, self::rows(&b).1, "{format}");
+    }
+}
+
+#[test]
 fn a_gif_that_repeats_is_judged_as_it_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let (file, csv) = (path(&folder, "a.gif"), path(&folder, "rows.csv"));

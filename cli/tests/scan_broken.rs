@@ -119,8 +119,10 @@ fn an_ffmpeg_that_is_killed_is_told() {
     let search = pretended(
         &folder,
         "echo '[showinfo @ 0] config in time_base: 1/25, frame_rate: 25/1' >&2
+         echo 'YUV4MPEG2 W8 H8 F25:1 Cmono'
          for i in 0 1 2; do
              echo \"[showinfo @ 0] n: $i pts: $i pts_time:0 fmt:gray s:8x8 i:P\" >&2
+             echo FRAME
              head -c 64 /dev/zero
          done
          kill -9 $$",

@@ -1,15 +1,16 @@
 //! Any other video, decoded by the `ffmpeg` program into RGB, or into the planes that its decoder makes.
 //!
-//! Pixels come through one pipe. Size, format and times come through the other: the filter `showinfo` writes
+//! Planes come as Y4M where that has a name for them, and as raw frames else: those ffmpeg first copies together.
+//! Pixels come through its output. Size, format and times come with its messages: the filter `showinfo` writes
 //! lines for every frame before the frame is handed on.
 
-use super::pipe::{Piece, Pipe};
+use super::pipe::{self, Piece, Pipe};
 use super::{Picture, Reading, Source, at, cut_short, shape, unreadable, view};
 use crate::failure::Failure;
 use flashinator::{Format, Matrix, Range, Shape, Timestamp};
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -72,17 +73,33 @@ struct Said {
 /// How long to wait for word of a frame: of the first, until the decoder has found its way into the file.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Bytes of a pipe, the most that Linux gives anyone.
-#[cfg(target_os = "linux")]
-const PIPE: usize = 1 << 20;
+/// Threads that decode, for each processor: with as many as there are processors some of them would wait for
+/// each other while this program does not keep all of those busy.
+const THREADS: usize = 4;
+
+/// The most threads: above this FFmpeg warns.
+const MOST_THREADS: usize = 16;
 
 /// How long to wait for the colours of the first frame, which follow at once or, from an ffmpeg that does
 /// not tell them, never.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How frames are written one after the other.
+#[derive(Clone, Copy, PartialEq)]
+enum Packing {
+    Y4m,
+    Raw,
+}
+
 impl Ffmpeg {
     pub fn new(name: String, path: &Path, how: &Reading) -> Result<Self, Failure> {
-        let mut decoder = command(path, how).spawn().map_err(|error| match error.kind() {
+        let packing = if how.native { Packing::Y4m } else { Packing::Raw };
+        Self::begin(name, path, how, packing)
+    }
+
+    fn begin(name: String, path: &Path, how: &Reading, packing: Packing) -> Result<Self, Failure> {
+        let started = pipe::start(command(path, how, packing));
+        let (mut decoder, pixels) = started.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Failure::new(
                 &name,
                 "decoding it takes ffmpeg, which is not on the PATH",
@@ -94,14 +111,9 @@ impl Ffmpeg {
                 "check the ffmpeg on your PATH, or pipe Y4M into flashinator with - as the input",
             ),
         })?;
-        let (Some(pixels), Some(messages)) = (decoder.stdout.take(), decoder.stderr.take()) else {
-            return Err(Failure::new(&name, "ffmpeg has no pipes", "please report this"));
+        let Some(messages) = decoder.stderr.take() else {
+            return Err(Failure::new(&name, "ffmpeg says nothing", "please report this"));
         };
-        #[cfg(target_os = "linux")]
-        {
-            // So that the decoder waits less often. Where the system allows no such pipe, it stays as it is.
-            let _ = rustix::pipe::fcntl_setpipe_size(&pixels, PIPE);
-        }
         let (tell, told) = channel();
         let listener = std::thread::spawn(move || {
             listen(messages, |what| {
@@ -139,6 +151,9 @@ impl Ffmpeg {
             let what = format!("ffmpeg hands over pixels of an unknown format, {}", first.format);
             Failure::new(&video.name, what, "please report this")
         })?;
+        if packing == Packing::Y4m && !has_y4m(format) {
+            return Self::begin(std::mem::take(&mut video.name), path, how, Packing::Raw);
+        }
         match video.told.recv_timeout(PATIENCE) {
             Ok(Told::Colours(range, matrix)) => {
                 video.range = range.unwrap_or(Range::Limited);
@@ -151,7 +166,11 @@ impl Ffmpeg {
             video.range = Range::Full;
         }
         video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
-        video.pixels = Some(Pipe::new(pixels, video.shape.frame_bytes()));
+        let bytes = video.shape.frame_bytes();
+        video.pixels = Some(match packing {
+            Packing::Y4m => Pipe::new(Bare::new(pixels, bytes), bytes),
+            Packing::Raw => Pipe::new(pixels, bytes),
+        });
         video.early.push_front(first);
         video.duration = video.duration.map(|all| {
             let rest = (all - how.start).max(0.0);
@@ -205,7 +224,7 @@ impl Ffmpeg {
 }
 
 /// The program and what it is to do.
-fn command(path: &Path, how: &Reading) -> Command {
+fn command(path: &Path, how: &Reading, packing: Packing) -> Command {
     let mut input = OsString::from("file:");
     input.push(path);
     let mut command = Command::new("ffmpeg");
@@ -216,6 +235,9 @@ fn command(path: &Path, how: &Reading) -> Command {
     if let Some(duration) = how.duration {
         command.args(["-t", &duration.to_string()]);
     }
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.saturating_mul(THREADS).min(MOST_THREADS);
+    command.args(["-threads", &threads.to_string()]);
     command.arg("-i").arg(input).args(["-map", "0:V:0", "-fps_mode", "passthrough"]);
     if how.native {
         // What the library does not take ffmpeg turns into what is nearest.
@@ -224,12 +246,16 @@ fn command(path: &Path, how: &Reading) -> Command {
         names.retain(|name| !["yv12", "p012le"].contains(name));
         names.extend(FULL.iter().map(|(name, _)| *name));
         let filter = format!("format=pix_fmts={},showinfo=checksum=0", names.join("|"));
-        command.args(["-vf", &filter, "-f", "rawvideo", "pipe:1"]);
+        command.args(["-vf", &filter]);
     } else {
-        command.args(["-vf", "showinfo=checksum=0"]);
-        command.args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]);
+        command.args(["-vf", "showinfo=checksum=0", "-pix_fmt", "rgb24"]);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let container = match packing {
+        Packing::Y4m => "yuv4mpegpipe",
+        Packing::Raw => "rawvideo",
+    };
+    command.args(["-f", container, "pipe:1"]);
+    command.stdin(Stdio::null()).stderr(Stdio::piped());
     // What interrupts this program is not to end the decoder first.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -245,6 +271,56 @@ fn known(name: &str) -> Option<(Format, bool)> {
     let full = FULL.iter().find(|(full, _)| *full == name);
     let usual = || Format::ALL.into_iter().find(|format| format.name() == name);
     full.map(|(_, format)| (*format, true)).or_else(|| usual().map(|format| (format, false)))
+}
+
+/// Whether ffmpeg writes a format as Y4M, whole. (Of more than 8 bits it leaves a byte away where width is odd.)
+fn has_y4m(format: Format) -> bool {
+    matches!(format, Format::Gray8 | Format::I420 | Format::I422 | Format::I444)
+}
+
+/// Frames of Y4M without the lines that stand before them.
+struct Bare<R> {
+    reader: R,
+    /// Bytes of a frame, and what is left of the one that is being read.
+    frame: usize,
+    left: usize,
+    /// Lines before the next frame: before the first there is that of the whole.
+    lines: usize,
+}
+
+impl<R: Read> Bare<R> {
+    fn new(reader: R, frame: usize) -> Self {
+        Self { reader, frame, left: 0, lines: 2 }
+    }
+
+    /// Reads to the end of a line; says whether there is one.
+    fn skip_line(&mut self) -> io::Result<bool> {
+        let mut byte = [0];
+        while self.reader.read(&mut byte)? > 0 {
+            if byte == *b"\n" {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl<R: Read> Read for Bare<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            while self.lines > 0 {
+                if !self.skip_line()? {
+                    return Ok(0);
+                }
+                self.lines -= 1;
+            }
+            (self.left, self.lines) = (self.frame, 1);
+        }
+        let wanted = to.len().min(self.left);
+        let read = self.reader.read(&mut to[..wanted])?;
+        self.left -= read;
+        Ok(read)
+    }
 }
 
 impl Source for Ffmpeg {
@@ -399,6 +475,18 @@ fn told(line: &str) -> Option<Told> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn y4m_is_bared() {
+        let file = b"YUV4MPEG2 W2 H1\nFRAME\nabFRAME\n\nFFRAME\nx";
+        let read = |length: usize| {
+            let mut found = Vec::new();
+            Bare::new(&file[..length], 2).read_to_end(&mut found).unwrap();
+            String::from_utf8(found).unwrap()
+        };
+        assert_eq!(read(file.len()), "ab\nFx");
+        assert_eq!([read(0), read(9), read(20), read(23), read(26)], ["", "", "", "a", "ab"]);
+    }
 
     #[test]
     fn lines_of_ffmpeg() {

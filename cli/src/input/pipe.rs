@@ -3,10 +3,39 @@
 
 use crate::interrupt;
 use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 
 /// Frames that wait to be looked at.
 const AHEAD: usize = 4;
+
+/// Bytes on their way from a program to this one, as many as the system lets there be: some large frames.
+#[cfg(unix)]
+const ON_THE_WAY: [usize; 3] = [4 << 20, 1 << 20, 1 << 18];
+
+/// Starts a program, and gives what it writes to its standard output.
+///
+/// That goes through a pair of sockets: a pipe moves single pages of memory, and costs both sides more than twice
+/// the time.
+#[cfg(unix)]
+pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+    // Some systems refuse more than they allow, others give what they allow. Less is slower, and no error.
+    ON_THE_WAY
+        .into_iter()
+        .find(|&bytes| rustix::net::sockopt::set_socket_send_buffer_size(&theirs, bytes).is_ok());
+    command.stdout(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+    // With the command this program's hold on the other end is gone, so that there is an end to what is read.
+    Ok((command.spawn()?, ours))
+}
+
+/// Starts a program, and gives what it writes to its standard output.
+#[cfg(not(unix))]
+pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    Ok((child, output))
+}
 
 /// What a pipe gives: a frame, an end in the middle of one, or an error.
 pub enum Piece {
