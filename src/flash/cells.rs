@@ -5,7 +5,7 @@ use core::ops::Add;
 use crate::flash::display::display;
 use crate::flash::profile::Light;
 use crate::flash::rgb::{
-    BLOCK, Channels, Chroma, Conversion, TILE, bytes, channels, copy, fill, parts,
+    BLOCK, Channels, Chroma, Conversion, Stretch, TILE, bytes, channels, copy, fill, parts,
 };
 use crate::flash::viewing::Grid;
 use crate::format::Samples;
@@ -122,7 +122,8 @@ fn sum_columns<L: Lighting>(
             let rest = count - taken;
             let chroma = &mut bench.chroma;
             for (i, to) in bench.rows.iter_mut().enumerate().take(rows) {
-                fill(frame, wanted.conversion, (x + taken, y + i), rest, to, chroma, i > 0);
+                let stretch = Stretch { x: x + taken, y: y + i, count: rest, below: i > 0 };
+                fill(with, frame, wanted.conversion, stretch, to, chroma);
                 for channel in to.iter_mut().take(used) {
                     // Black has no light, so what is behind the picture adds nothing to its last pixels.
                     let behind = channel.iter_mut().take(rest.next_multiple_of(by)).skip(rest);

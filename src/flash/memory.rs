@@ -109,7 +109,7 @@ impl Layout {
         let bench = Bench {
             rows: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             chroma: Chroma {
-                samples: from.cut::<u8>(2 * TILE)?.as_chunks_mut().0,
+                samples: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0,
                 colour: from.cut::<i16>(3 * TILE)?.as_chunks_mut().0,
             },
             few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,

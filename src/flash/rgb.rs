@@ -2,6 +2,7 @@
 
 use crate::format::{Aligned, Bits, Format, Samples, Sampling, Unused};
 use crate::frame::Frame;
+use crate::simd::{Light, Spread, With};
 use crate::transfer::Range;
 
 /// Pixels that are worked on at a time: what is made of them stays in the first cache.
@@ -104,11 +105,11 @@ impl Conversion {
         [part(cr, self.red_of_cr), green, part(cb, self.blue_of_cb)]
     }
 
-    /// Red, green and blue of a pixel that shares its chroma with others.
+    /// What luma is by itself, where a pixel shares its chroma with others: `part` of what lies above black.
     #[inline(always)]
-    fn coloured(self, luma: u8, colour: [i16; 3]) -> [u8; 3] {
-        let luma = part(i16::from(luma) - self.black, self.luma);
-        colour.map(|added| luma.saturating_add(added).clamp(0, 255) as u8)
+    fn spread(self) -> Spread {
+        // 8 times the factor is one whole, 65536, and this much more.
+        Spread { black: self.black, more: (i32::from(self.luma) * 8 - (1 << 16)) as i16 }
     }
 }
 
@@ -118,9 +119,9 @@ fn part(code: i16, factor: i16) -> i16 {
     ((i32::from(code * 8) * i32::from(factor)) >> 16) as i16
 }
 
-/// Room to work in for chroma.
+/// Room to work in for luma and chroma.
 pub(crate) struct Chroma<'m> {
-    /// Samples of Cb and of Cr.
+    /// Samples of Cb, of Cr, and of luma.
     pub(crate) samples: &'m mut [[u8; TILE]],
     /// What chroma adds to red, green and blue of every pixel, where pixels share it.
     pub(crate) colour: &'m mut [[i16; TILE]],
@@ -131,17 +132,25 @@ pub(crate) fn channels(format: Format) -> usize {
     if format.is_rgb() || format.is_yuv() { 3 } else { 1 }
 }
 
-/// Fills in the pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`]. With `below` it is the
-/// row below the one filled in before, whose chroma may be its own.
+/// The pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`].
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) count: usize,
+    /// They are below those that were filled in before, whose chroma may be theirs.
+    pub(crate) below: bool,
+}
+
+/// Fills in some pixels.
 #[inline(always)]
-pub(crate) fn fill(
+pub(crate) fn fill<L: Light>(
+    with: With<L>,
     frame: &Frame<'_>,
     conversion: Conversion,
-    (x, y): (usize, usize),
-    count: usize,
+    Stretch { x, y, count, below }: Stretch,
     to: &mut Channels,
     chroma: &mut Chroma<'_>,
-    below: bool,
 ) {
     let format = frame.shape().format();
     let samples = format.samples();
@@ -161,11 +170,12 @@ pub(crate) fn fill(
             }
         }
         Samples::Byte | Samples::Word(..) => {
-            let [luma, ..] = to;
-            single(samples, first, luma);
-            let [_, sampling, ..] = format.planes() else { return };
+            let [_, sampling, ..] = format.planes() else {
+                return single(samples, first, &mut to[0]);
+            };
             if sampling.across == 0 {
                 fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
+                single(samples, first, &mut to[0]);
                 convert(conversion, count, to, chroma.samples);
                 return;
             }
@@ -174,7 +184,19 @@ pub(crate) fn fill(
                 fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
                 fill_colour(conversion, count, chroma);
             }
-            add_colour(conversion, count, to, chroma.colour);
+            let ([.., room], [r, g, b]) = (&mut *chroma.samples, &*chroma.colour) else { return };
+            let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
+                first
+            } else {
+                single(samples, first, room);
+                room.get(..count.next_multiple_of(BLOCK)).unwrap_or(room)
+            };
+            with.add_colour(
+                luma,
+                conversion.spread(),
+                [r, g, b],
+                to.each_mut().map(|to| &mut to[..]),
+            );
         }
     }
 }
@@ -280,7 +302,7 @@ fn fill_chroma(
     let samples = format.samples();
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
     let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
-    let [cb, cr] = to else { return };
+    let [cb, cr, ..] = to else { return };
     let (first, second) = match format {
         Format::Yv12 | Format::Nv21 => (cr, cb),
         _ => (cb, cr),
@@ -312,7 +334,7 @@ fn fill_chroma(
 /// What each sample of chroma adds to the two pixels that it is for.
 #[inline(always)]
 fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma<'_>) {
-    let ([cb, cr], [red, green, blue]) = (&*chroma.samples, &mut *chroma.colour) else {
+    let ([cb, cr, ..], [red, green, blue]) = (&*chroma.samples, &mut *chroma.colour) else {
         return;
     };
     let pairs = count.next_multiple_of(BLOCK) / 2;
@@ -325,21 +347,10 @@ fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma<'_>) {
     }
 }
 
-/// Makes red, green and blue of luma, which lies where red will, and what chroma adds.
-#[inline(always)]
-fn add_colour(conversion: Conversion, count: usize, to: &mut Channels, colour: &[[i16; TILE]]) {
-    let ([red, green, blue], [r, g, b]) = (to, colour) else { return };
-    let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
-    let pixels = red.iter_mut().zip(green).zip(blue).zip(r.iter().zip(g).zip(b));
-    for (((red, green), blue), ((&r, &g), &b)) in pixels {
-        [*red, *green, *blue] = conversion.coloured(*red, [r, g, b]);
-    }
-}
-
 /// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel.
 #[inline(always)]
 fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &[[u8; TILE]]) {
-    let ([red, green, blue], [cb, cr]) = (to, chroma) else { return };
+    let ([red, green, blue], [cb, cr, ..]) = (to, chroma) else { return };
     let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
     let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
     for (((red, green), blue), (&cb, &cr)) in pixels {
@@ -353,7 +364,10 @@ mod tests {
 
     #[test]
     fn factors_are_those_of_the_standards() {
-        let shared = |of: Conversion, luma, cb, cr| of.coloured(luma, of.colour(cb, cr));
+        let shared = |of: Conversion, luma: u8, cb, cr| {
+            let luma = part(i16::from(luma) - of.black, of.luma);
+            of.colour(cb, cr).map(|added| (luma + added).clamp(0, 255) as u8)
+        };
         let limited = Conversion::new(Matrix::Bt601, Range::Limited);
         assert_eq!((limited.luma, limited.red_of_cr, limited.blue_of_cb), (9539, 13_075, 16_525));
         assert_eq!((limited.green_of_cb, limited.green_of_cr), (-3209, -6660));

@@ -72,6 +72,8 @@ impl Vector for Avx2 {
         min_words = _mm256_min_epu16,
         average_words = _mm256_avg_epu16,
         add_double_words = _mm256_add_epi32,
+        wrapping_add_words = _mm256_add_epi16,
+        multiply_high_signed_words = _mm256_mulhi_epi16,
     }
 
     #[inline(always)]
@@ -115,6 +117,23 @@ impl Vector for Avx2 {
                 *channel = Self(_mm256_shuffle_epi8(picked, wide[2]));
             }
             channels
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+        unsafe {
+            let (first, second) =
+                (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(16).cast()));
+            [Self(_mm256_cvtepu8_epi16(first)), Self(_mm256_cvtepu8_epi16(second))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+        unsafe {
+            let packed = _mm256_packus_epi16(words[0].0, words[1].0);
+            Self(_mm256_permute4x64_epi64::<0b11_01_10_00>(packed))
         }
     }
 

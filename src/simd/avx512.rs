@@ -80,6 +80,8 @@ impl Vector for Avx512 {
         min_words = _mm512_min_epu16,
         average_words = _mm512_avg_epu16,
         add_double_words = _mm512_add_epi32,
+        wrapping_add_words = _mm512_add_epi16,
+        multiply_high_signed_words = _mm512_mulhi_epi16,
     }
 
     #[inline(always)]
@@ -126,6 +128,23 @@ impl Vector for Avx512 {
                 *channel = Self(_mm512_shuffle_epi8(picked, wide[2]));
             }
             channels
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+        unsafe {
+            let (first, second) =
+                (_mm256_loadu_si256(from.cast()), _mm256_loadu_si256(from.add(32).cast()));
+            [Self(_mm512_cvtepu8_epi16(first)), Self(_mm512_cvtepu8_epi16(second))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+        unsafe {
+            let packed = _mm512_packus_epi16(words[0].0, words[1].0);
+            Self(_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), packed))
         }
     }
 

@@ -5,6 +5,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod channels;
+mod colour;
 mod kernel;
 mod light;
 mod pixels;
@@ -37,6 +38,7 @@ where_there_are_vectors!({
     use scalar::Scalar as Least;
 });
 
+pub(crate) use colour::Spread;
 pub(crate) use light::Light;
 pub(crate) use pixels::{BLOCK, Reading};
 pub(crate) use plain::{Plain, With, run as plain};

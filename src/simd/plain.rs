@@ -5,6 +5,7 @@
 
 use core::marker::PhantomData;
 
+use super::colour::{Spread, add_colour};
 use super::light::{Light, Polynomial, sum_columns, sum_pairs, sum_quads};
 use super::vector::Vector;
 use super::{Backend, Least};
@@ -88,6 +89,28 @@ impl<L: Light> With<L> {
             sum_quads::<L, C, N>(rows, count, sums, are_there, ahead);
         }
         count
+    }
+
+    /// Adds to luma what chroma adds to each channel, for as many pixels as there are of all, cut to a multiple of
+    /// 64; what is not within 0 to 255 becomes that.
+    #[inline(always)]
+    pub(crate) fn add_colour(
+        self,
+        luma: &[u8],
+        spread: Spread,
+        colours: [&[i16]; 3],
+        to: [&mut [u8]; 3],
+    ) {
+        let mut count = luma.len();
+        for (colours, to) in colours.iter().zip(&to) {
+            count = count.min(colours.len()).min(to.len());
+        }
+        // SAFETY: this value says that the processor has the instructions. All have so many bytes or words.
+        unsafe {
+            let colours = colours.map(|colours| colours.as_ptr());
+            let to = to.map(|to| to.as_mut_ptr());
+            add_colour::<L::V>(luma.as_ptr(), count / 64 * 64, spread, colours, to);
+        }
     }
 
     /// Pixels that all rows have, up to a number, in whole registers.
@@ -199,6 +222,49 @@ mod tests {
             let of_triples = L::V::SPLITS.then_some(pairs_of);
             let quads_of_triples = L::V::SPLITS.then_some(quads_of);
             Found { pairs, columns, quads, of_triples, quads_of_triples }
+        }
+    }
+
+    struct Coloured<'a>(&'a [u8], Spread, [&'a [i16]; 3]);
+
+    impl Plain for Coloured<'_> {
+        type Output = [Vec<u8>; 3];
+
+        #[inline(always)]
+        fn run<L: Light>(self, with: With<L>) -> [Vec<u8>; 3] {
+            let mut found = [0; 3].map(|_| std::vec![0; self.0.len()]);
+            let to = found.each_mut().map(|to| &mut to[..]);
+            with.add_colour(self.0, self.1, self.2, to);
+            found
+        }
+    }
+
+    #[test]
+    fn colours_are_products_cut_to_whole_codes() {
+        // Every code of luma with all that chroma may add, and more.
+        let luma: Vec<u8> = (0..256 * 1280).map(|i| (i % 256) as u8).collect();
+        let added = |i: usize| (i / 256) as i16 - 640;
+        let colours = [1, 3, 7].map(|step| -> Vec<i16> {
+            (0..luma.len()).map(|i| added(i * step % luma.len())).collect()
+        });
+        for (black, factor) in [(0, 8192), (16, 9539)] {
+            let spread = Spread { black: black as i16, more: (8 * factor - 65_536) as i16 };
+            let expected = colours.each_ref().map(|colours| -> Vec<u8> {
+                let codes = luma.iter().zip(colours);
+                let code = |(&luma, &added): (&u8, &i16)| {
+                    let luma = ((i32::from(luma) - black) * 8 * factor) >> 16;
+                    (luma + i32::from(added)).clamp(0, 255) as u8
+                };
+                codes.map(code).collect()
+            });
+            let work = || Coloured(&luma, spread, colours.each_ref().map(|colours| &colours[..]));
+            for backend in Backend::ALL {
+                if backend.is_available() {
+                    assert!(run(backend, work()) == expected, "{}", backend.name());
+                }
+            }
+            let scalar = work().run(With::<Polynomial<Scalar>>(PhantomData));
+            assert!(scalar == expected, "scalar");
         }
     }
 

@@ -20,6 +20,11 @@ impl Portable {
     }
 
     #[inline(always)]
+    fn as_signed_words(self) -> i16x8 {
+        i16x8::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    #[inline(always)]
     fn as_double_words(self) -> u32x4 {
         u32x4::from_ne_bytes(self.0.to_ne_bytes())
     }
@@ -118,6 +123,30 @@ impl Vector for Portable {
         // The byte at the lower address is the low one, or the high one on a big-endian machine.
         let (first, second) = if cfg!(target_endian = "big") { (high, low) } else { (low, high) };
         [Self(u8x16::unpack_low(first.0, second.0)), Self(u8x16::unpack_high(first.0, second.0))]
+    }
+
+    #[inline(always)]
+    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+        // SAFETY: the caller vouches for 16 readable bytes.
+        let bytes = unsafe { Self::load(from) }.0;
+        [u16x8::from_u8x16_low(bytes), u16x8::from_u8x16_high(bytes)].map(Self::of_words)
+    }
+
+    #[inline(always)]
+    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+        let [first, second] = words;
+        Self(u8x16::narrow_i16x8(first.as_signed_words(), second.as_signed_words()))
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words() + other.as_words())
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_signed_words(self, other: Self) -> Self {
+        let product = self.as_signed_words().mul_keep_high(other.as_signed_words());
+        Self(u8x16::from_ne_bytes(product.to_ne_bytes()))
     }
 
     #[inline(always)]

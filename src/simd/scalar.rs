@@ -127,6 +127,30 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+        // SAFETY: the caller vouches for 4 readable bytes.
+        let [a, b, c, d] = unsafe { Self::load(from) }.0.map(u16::from);
+        [Self::of_words([a, b]), Self::of_words([c, d])]
+    }
+
+    #[inline(always)]
+    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
+        Self([a, b, c, d].map(|word| word.cast_signed().clamp(0, 255) as u8))
+    }
+
+    #[inline(always)]
+    unsafe fn wrapping_add_words(self, other: Self) -> Self {
+        self.pairs_of(other, u16::wrapping_add)
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_high_signed_words(self, other: Self) -> Self {
+        let high = |a: u16, b: u16| (i32::from(a.cast_signed()) * i32::from(b.cast_signed())) >> 16;
+        self.pairs_of(other, |a, b| high(a, b) as u16)
+    }
+
+    #[inline(always)]
     unsafe fn pairs(self) -> [Self; 2] {
         let [a, b, c, d] = self.0.map(|lane| u16::from(lane) << 8);
         [Self::of_words([a, c]), Self::of_words([b, d])]

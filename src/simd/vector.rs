@@ -107,6 +107,19 @@ pub(crate) trait Vector: Copy {
         unsafe { [Self::splat(0); 3] }
     }
 
+    /// Reads `LANES` bytes as words of 16 bits, in their order.
+    unsafe fn load_as_words(from: *const u8) -> [Self; 2];
+
+    /// The words of two registers, which have a sign, as bytes in their order: 0 for what is below, 255 for what is
+    /// above.
+    unsafe fn clamped_bytes(words: [Self; 2]) -> Self;
+
+    /// `a + b` modulo 2^16 of words.
+    unsafe fn wrapping_add_words(self, other: Self) -> Self;
+
+    /// The upper half of the product of words that have a sign.
+    unsafe fn multiply_high_signed_words(self, other: Self) -> Self;
+
     /// Words of 256 times a byte, for the one and for the other of every two bytes.
     unsafe fn pairs(self) -> [Self; 2];
 
