@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Tells whether a video flashes dangerously, where, and by how much.
 #[derive(Debug, Parser)]
-#[command(name = "flashinator", version, about)]
+#[command(name = "flashinator", version, after_help = FIRST_EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -34,6 +34,11 @@ pub enum Command {
     /// Prints the manual page, or that of a command, in roff
     Man { command: Option<String> },
 }
+
+const FIRST_EXAMPLES: &str = "Examples:
+  flashinator scan clip.mp4                       is it safe?
+  flashinator scan clip.mp4 --report clip.html    where does it flash, and why?
+  flashinator help scan                           all that a scan can do";
 
 const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan clip.mp4

@@ -11,8 +11,8 @@ use crate::input::{self, Reading};
 use crate::interrupt;
 use crate::look::Look;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Incident, Report, Scanner, Shape, Summary, Timestamp,
-    Transfer, Verdict,
+    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Report, Scanner, Shape,
+    Summary, Timestamp, Transfer, Verdict,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -94,12 +94,7 @@ fn follow(
     let mut source = input::open(input, &how)?;
     let whole = source.shape();
     found.shape = Some(whole);
-    let format = whole.format();
-    found.colours = if format.is_yuv() {
-        format!("{}, {:?}, {:?} range", format.name(), source.matrix(), source.range())
-    } else {
-        format.name().to_owned()
-    };
+    found.colours = colours(whole, source.matrix(), source.range());
     // The T table looks at the picture in its usual way.
     let look = LookArgs {
         gray: Gray::Mean,
@@ -212,6 +207,24 @@ fn follow(
         ));
     }
     done.and(writers.finish())
+}
+
+/// What pixels are and how they are taken, in words.
+fn colours(shape: Shape, matrix: Matrix, range: Range) -> String {
+    let format = shape.format();
+    if !format.is_yuv() {
+        return format.name().to_owned();
+    }
+    let matrix = match matrix {
+        Matrix::Bt601 => "BT.601",
+        Matrix::Bt709 => "BT.709",
+        Matrix::Bt2020 => "BT.2020",
+    };
+    let range = match range {
+        Range::Full => "full",
+        Range::Limited => "limited",
+    };
+    format!("{}, {matrix}, {range} range", format.name())
 }
 
 /// Whether a frame lies outside the time that is looked at. ffmpeg leaves such frames out itself.
