@@ -98,6 +98,13 @@ pub struct Curve<'t> {
     digits: Digits,
     /// Levels that codes have.
     levels: usize,
+    bounds: Bounds,
+}
+
+/// What is made from the table.
+#[derive(Clone, Debug)]
+#[repr(C)]
+struct Bounds {
     /// Rounded up: half the memory, and no bound that is too small.
     bound: [f32; 256],
     step: [f64; 16],
@@ -122,22 +129,35 @@ impl<'t> Curve<'t> {
     /// finite, or smaller than the one before it, or the last is so far above the first that five such
     /// differences have no finite sum.
     pub fn new(luminance: &'t [f64]) -> Result<Self, Error> {
-        let digits = Digits::of(luminance.len()).ok_or(Error::CurveLength)?;
-        let range = luminance[luminance.len() - 1] - luminance[0];
-        let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);
-        if rising && (5.0 * range).is_finite() && luminance[0].is_finite() {
-            Ok(Self::with_bounds(every(1, luminance), digits))
-        } else {
-            Err(Error::BadCurve)
-        }
+        Ok(Self::with_bounds(every(1, luminance), digits_of(luminance)?))
+    }
+
+    /// Any curve, to be made another by [`Curve::become_of`].
+    #[cfg(feature = "capi")]
+    pub(crate) const SOME: &'static Curve<'static> = &GRAY;
+
+    /// Makes it the curve of a table that [`digits_of`] has checked, where it lies: it takes little of the stack.
+    #[cfg(feature = "capi")]
+    pub(crate) fn become_of(&mut self, luminance: &'t [f64], digits: Digits) {
+        self.luminance = every(1, luminance);
+        self.digits = digits;
+        self.levels = levels(&self.luminance, digits);
+        self.find_bounds();
     }
 
     const fn with_bounds(luminance: Table<'t>, digits: Digits) -> Self {
-        let levels = (luminance.codes - 1 + digits.offset) / digits.count + 1;
-        let bound = bounds(&luminance, digits, levels);
-        let step = steps(&luminance, digits);
-        let chords = Chords::new(&luminance, digits);
-        Self { luminance, digits, levels, bound, step, chords }
+        let levels = levels(&luminance, digits);
+        let bounds = Bounds { bound: [0.0; 256], step: [0.0; 16], chords: Chords::NONE };
+        let mut curve = Self { luminance, digits, levels, bounds };
+        curve.find_bounds();
+        curve
+    }
+
+    const fn find_bounds(&mut self) {
+        let Self { luminance, digits, levels, bounds } = self;
+        find_greatest(luminance, *digits, *levels, &mut bounds.bound);
+        find_steps(luminance, *digits, &mut bounds.step);
+        bounds.chords.find(luminance, *digits);
     }
 
     /// The curve `4 (0.2 x + 1)^2.2` for the codes of a format: of full range for gray and the mean of
@@ -199,12 +219,12 @@ impl<'t> Curve<'t> {
     /// The greatest difference of luminance between codes whose levels differ by the index.
     #[must_use]
     pub(crate) fn bound(&self) -> &[f32] {
-        self.bound.get(..self.levels).unwrap_or(&[])
+        self.bounds.bound.get(..self.levels).unwrap_or(&[])
     }
 
     /// The greatest step between neighbouring codes up to the end of every 16 levels.
     pub(crate) fn step(&self) -> &[f64; 16] {
-        &self.step
+        &self.bounds.step
     }
 
     /// How far the brightest code of a level lies above black; nothing where there is no such level.
@@ -219,12 +239,37 @@ impl<'t> Curve<'t> {
     }
 
     pub(crate) fn chords(&self) -> &Chords {
-        &self.chords
+        &self.bounds.chords
     }
 }
 
-const fn bounds(luminance: &Table<'_>, digits: Digits, levels: usize) -> [f32; 256] {
-    let mut bound = [0.0; 256];
+const fn levels(luminance: &Table<'_>, digits: Digits) -> usize {
+    (luminance.codes - 1 + digits.offset) / digits.count + 1
+}
+
+/// How the codes of a table are cut, if it is one of a curve.
+///
+/// # Errors
+///
+/// As [`Curve::new`].
+pub(crate) fn digits_of(luminance: &[f64]) -> Result<Digits, Error> {
+    let digits = Digits::of(luminance.len()).ok_or(Error::CurveLength)?;
+    let range = luminance[luminance.len() - 1] - luminance[0];
+    let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);
+    if rising && (5.0 * range).is_finite() && luminance[0].is_finite() {
+        Ok(digits)
+    } else {
+        Err(Error::BadCurve)
+    }
+}
+
+const fn find_greatest(
+    luminance: &Table<'_>,
+    digits: Digits,
+    levels: usize,
+    bound: &mut [f32; 256],
+) {
+    *bound = [0.0; 256];
     let mut distance = 0;
     while distance < levels && distance < bound.len() {
         let mut level = distance;
@@ -242,7 +287,6 @@ const fn bounds(luminance: &Table<'_>, digits: Digits, levels: usize) -> [f32; 2
         bound[distance] = rounded_up(greatest);
         distance += 1;
     }
-    bound
 }
 
 /// The least `f32` that is no smaller: infinite where there is no other.
@@ -251,8 +295,7 @@ const fn rounded_up(value: f64) -> f32 {
     if (near as f64) < value { near.next_up() } else { near }
 }
 
-const fn steps(luminance: &Table<'_>, digits: Digits) -> [f64; 16] {
-    let mut steps = [0.0; 16];
+const fn find_steps(luminance: &Table<'_>, digits: Digits, steps: &mut [f64; 16]) {
     let mut greatest = 0.0;
     let mut code = 1;
     let mut k = 0;
@@ -267,7 +310,6 @@ const fn steps(luminance: &Table<'_>, digits: Digits) -> [f64; 16] {
         steps[k] = greatest;
         k += 1;
     }
-    steps
 }
 
 const fn min(a: usize, b: usize) -> usize {
@@ -295,7 +337,16 @@ pub(crate) struct Chords {
 }
 
 impl Chords {
-    const fn new(luminance: &Table<'_>, digits: Digits) -> Self {
+    const NONE: Self = Self {
+        base_low: [0; 16],
+        base_high: [0; 16],
+        slope_low: [0; 16],
+        slope_high: [0; 16],
+        error: [0; 16],
+        scale: 1.0,
+    };
+
+    const fn find(&mut self, luminance: &Table<'_>, digits: Digits) {
         // The finest scale whose numbers all fit: a smooth curve fits at once, one with steps is cut
         // down until its largest error fits into a byte.
         let range = luminance.at(luminance.codes - 1) - luminance.at(0);
@@ -304,23 +355,14 @@ impl Chords {
         if scale > 1e300 {
             scale = 1e300;
         }
-        loop {
-            if let Some(chords) = Self::scaled(luminance, digits, scale) {
-                return chords;
-            }
+        while !self.fit(luminance, digits, scale) {
             scale /= 2.0;
         }
     }
 
-    const fn scaled(luminance: &Table<'_>, digits: Digits, scale: f64) -> Option<Self> {
-        let mut chords = Self {
-            base_low: [0; 16],
-            base_high: [0; 16],
-            slope_low: [0; 16],
-            slope_high: [0; 16],
-            error: [0; 16],
-            scale,
-        };
+    /// Finds the chords of a scale; says whether their numbers fit.
+    const fn fit(&mut self, luminance: &Table<'_>, digits: Digits, scale: f64) -> bool {
+        *self = Self { scale, ..Self::NONE };
         let mut k = 0;
         while k < 16 {
             // The codes of this chord: p = 0 stands for `start`, which for k = 0 may be below 0.
@@ -337,7 +379,7 @@ impl Chords {
             let places = codes / digits.per_place() as f64;
             let slope = ((high - low) / places * 256.0 + 0.5) as u64;
             if slope > 0xffff {
-                return None;
+                return false;
             }
             // How far the curve lies from the line through p = 0 and 0, at least and at most.
             let mut least = f64::INFINITY;
@@ -362,16 +404,16 @@ impl Chords {
             let below = base as f64 - least;
             let error = (if above > below { above } else { below }) as u64 + 2;
             if error > 0xff {
-                return None;
+                return false;
             }
-            chords.base_low[k] = base as u8;
-            chords.base_high[k] = (base >> 8) as u8;
-            chords.slope_low[k] = slope as u8;
-            chords.slope_high[k] = (slope >> 8) as u8;
-            chords.error[k] = error as u8;
+            self.base_low[k] = base as u8;
+            self.base_high[k] = (base >> 8) as u8;
+            self.slope_low[k] = slope as u8;
+            self.slope_high[k] = (slope >> 8) as u8;
+            self.error[k] = error as u8;
             k += 1;
         }
-        Some(chords)
+        true
     }
 }
 
@@ -439,7 +481,7 @@ mod tests {
                 for &dark in some.iter().take_while(|&&dark| dark <= bright) {
                     let distance = level(curve, bright) - level(curve, dark);
                     let change = luminance[bright] - luminance[dark];
-                    assert!(change <= f64::from(curve.bound[distance]), "{bright} {dark}");
+                    assert!(change <= f64::from(curve.bound()[distance]), "{bright} {dark}");
                     reached[distance] = reached[distance].max(change);
                 }
             }
@@ -457,7 +499,7 @@ mod tests {
             }
             let luminance = values(curve);
             for (bright, a) in luminance.iter().enumerate() {
-                let step = curve.step[level(curve, bright) / SPAN];
+                let step = curve.step()[level(curve, bright) / SPAN];
                 for (dark, b) in luminance[..bright].iter().enumerate() {
                     assert!(a - b <= (bright - dark) as f64 * step * (1.0 + 1e-12));
                 }
@@ -468,7 +510,7 @@ mod tests {
     #[test]
     fn chords_miss_by_no_more_than_they_say() {
         with_curves(|curve| {
-            let (chords, digits) = (&curve.chords, curve.digits);
+            let (chords, digits) = (curve.chords(), curve.digits);
             for (code, lum) in values(curve).into_iter().enumerate() {
                 let at = code + digits.offset;
                 let (k, p) = (at / (16 * digits.count), at % (16 * digits.count));
@@ -488,7 +530,8 @@ mod tests {
     #[test]
     fn chords_of_a_smooth_curve_are_close() {
         // Within a three-hundredth of the whole range, but where luma stops at white.
-        for (chords, bend) in [(&RGB.chords, 16), (&GRAY.chords, 16), (&LUMA.chords, 235 / SPAN)] {
+        for (chords, bend) in [(RGB.chords(), 16), (GRAY.chords(), 16), (LUMA.chords(), 235 / SPAN)]
+        {
             for (k, &error) in chords.error.iter().enumerate() {
                 assert!(error <= 110 || k == bend, "{chords:?}");
             }

@@ -8,7 +8,7 @@ use super::frame::flashinator_format;
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::flashinator_gray;
 use super::status::*;
-use crate::curve::Curve;
+use crate::curve::{Curve, digits_of};
 use crate::format::Format;
 use crate::gray::Gray;
 use crate::transfer::{Range, Transfer};
@@ -170,8 +170,12 @@ pub unsafe extern "C" fn flashinator_curve_init(
         // SAFETY: not NULL and aligned, so by the contract they point to `codes` numbers that stay, to
         // memory of the size that was checked, and to a pointer.
         unsafe {
-            let made = Curve::new(slice::from_raw_parts(luminance, codes))?;
-            memory.cast::<Kept>().write(Kept { mark: Mark::CURVE, curve: made });
+            let kept = memory.cast::<Kept>();
+            let luminance = slice::from_raw_parts(luminance, codes);
+            let digits = digits_of(luminance)?;
+            (&raw mut (*kept).curve).copy_from_nonoverlapping(Curve::SOME, 1);
+            (*kept).curve.become_of(luminance, digits);
+            (&raw mut (*kept).mark).write(Mark::CURVE);
             curve.write(memory.cast_const().cast());
         }
         Ok(())
