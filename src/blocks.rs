@@ -16,7 +16,7 @@ use crate::region::{Numbered, Run};
 use crate::simd::{self, BLOCK, Codes, Earlier, Old, Reading};
 
 /// Blocks of a frame.
-pub(crate) fn count(look: &Look<'_>) -> usize {
+pub(crate) fn count(look: &Look<'_, '_>) -> usize {
     look.region.pixels().div_ceil(BLOCK)
 }
 
@@ -34,7 +34,7 @@ const STAGED_PLANE: usize = 2 * BLOCK;
 
 /// Compares the blocks of a part of a frame with the plane of codes, which then holds the frame's.
 pub(crate) fn stream(
-    look: &Look<'_>,
+    look: &Look<'_, '_>,
     frame: &Frame<'_>,
     plane: &mut [u8],
     blocks: Range<usize>,
@@ -62,7 +62,7 @@ pub(crate) fn stream(
 /// Begins a frame with the blocks where the one before changed most, so that the thresholds are high from then
 /// on. When it is the turn of these blocks the plane of codes has them already, and they differ by nothing.
 pub(crate) fn foremost(
-    look: &Look<'_>,
+    look: &Look<'_, '_>,
     frame: &Frame<'_>,
     plane: &mut [u8],
     extremes: &mut Extremes,
@@ -79,7 +79,7 @@ pub(crate) fn foremost(
 }
 
 /// Compares two frames of one shape.
-pub(crate) fn pair(look: &Look<'_>, old: &Frame<'_>, new: &Frame<'_>) -> Extremes {
+pub(crate) fn pair(look: &Look<'_, '_>, old: &Frame<'_>, new: &Frame<'_>) -> Extremes {
     let mut old = Numbered::new(old, &look.region);
     let mut new = Numbered::new(new, &look.region);
     // Nothing is known of these frames, so the first look is at many places.
@@ -101,7 +101,7 @@ const PREVIEWED: usize = 64;
 
 /// Compares up to `most` blocks from `block` on that lie in one piece; gives their number, at least 1.
 fn some_of_pair(
-    look: &Look<'_>,
+    look: &Look<'_, '_>,
     old: &mut Numbered<'_>,
     new: &mut Numbered<'_>,
     block: usize,
@@ -126,7 +126,7 @@ fn some_of_pair(
 }
 
 /// Places to begin with, when nothing is known: all over the picture.
-pub(crate) fn scattered(look: &Look<'_>) -> Places {
+pub(crate) fn scattered(look: &Look<'_, '_>) -> Places {
     let mut places = Places::default();
     let spread = spread(count(look), places.len());
     for (place, block) in places.iter_mut().zip(spread) {
@@ -145,7 +145,7 @@ fn spread(blocks: usize, some: usize) -> impl Iterator<Item = usize> {
 
 /// Compares one block, copied together where it has to be.
 fn one(
-    look: &Look<'_>,
+    look: &Look<'_, '_>,
     pixels: &mut Numbered<'_>,
     block: usize,
     codes: &mut [u8],
@@ -169,16 +169,16 @@ fn one(
     }
 }
 
-fn scan(look: &Look<'_>, pixels: Run<'_>, old: impl Old, extremes: &mut Extremes) {
+fn scan(look: &Look<'_, '_>, pixels: Run<'_>, old: impl Old, extremes: &mut Extremes) {
     simd::scan(look.backend, &look.reading, pixels, old, look.curve, extremes);
 }
 
 /// Bytes of a block in each plane.
-fn block_bytes(look: &Look<'_>) -> usize {
+fn block_bytes(look: &Look<'_, '_>) -> usize {
     BLOCK * look.reading.samples.bytes()
 }
 
 /// Blocks at the beginning of a run that the kernel can read in place. All planes have as many.
-fn whole_blocks(look: &Look<'_>, run: Run<'_>) -> usize {
+fn whole_blocks(look: &Look<'_, '_>, run: Run<'_>) -> usize {
     run[0].len().saturating_sub(simd::overread(&look.reading)) / block_bytes(look)
 }

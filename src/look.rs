@@ -4,7 +4,7 @@ use crate::curve::Curve;
 use crate::error::Error;
 use crate::frame::{Rectangle, Shape};
 use crate::gray::Gray;
-use crate::region::Region;
+use crate::region::{MOST_IGNORED, Region};
 use crate::simd::{Backend, Reading};
 
 /// How frames are looked at. The default is the T table as it is defined.
@@ -31,24 +31,22 @@ pub struct Settings<'a, 'c> {
 
 /// Settings that go with a shape.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub(crate) struct Look<'c> {
+pub(crate) struct Look<'r, 'c> {
     pub(crate) shape: Shape,
     pub(crate) backend: Backend,
     pub(crate) reading: Reading,
-    pub(crate) region: Region,
+    pub(crate) region: Region<'r>,
     pub(crate) curve: &'c Curve<'c>,
 }
 
-impl<'c> Look<'c> {
+impl<'r, 'c> Look<'r, 'c> {
     /// # Errors
     ///
     /// [`Error::BackendUnavailable`]; [`Error::LeftOut`] where [`Gray::is_served`] says no;
     /// [`Error::CurveNeeded`] where the format has no curve of the
     /// library's; [`Error::CurveLength`] where the curve given has not the codes of the format; and
     /// those of [`Region::new`].
-    #[inline(always)]
-    pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
+    pub(crate) fn new(shape: Shape, settings: &Settings<'r, 'c>) -> Result<Self, Error> {
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
@@ -64,5 +62,44 @@ impl<'c> Look<'c> {
         };
         let region = Region::new(shape, settings.ignore)?;
         Ok(Self { shape, backend, reading: Reading::of(format, gray), region, curve })
+    }
+}
+
+/// A look without the caller's rectangles, to be kept from frame to frame.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct KeptLook<'c> {
+    shape: Shape,
+    backend: Backend,
+    reading: Reading,
+    curve: &'c Curve<'c>,
+    pixels: usize,
+    ignored: [Rectangle; MOST_IGNORED],
+    /// How many of them are used.
+    count: usize,
+}
+
+impl<'c> KeptLook<'c> {
+    #[inline(always)]
+    pub(crate) fn new(look: &Look<'_, 'c>) -> Self {
+        let Look { shape, backend, reading, region, curve } = *look;
+        let given = region.ignored();
+        let mut ignored = [Rectangle::default(); MOST_IGNORED];
+        // No lengths that have to be equal, and so no way to panic.
+        for (kept, &given) in ignored.iter_mut().zip(given) {
+            *kept = given;
+        }
+        let pixels = region.pixels();
+        Self { shape, backend, reading, curve, pixels, ignored, count: given.len() }
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    pub(crate) fn look(&self) -> Look<'_, 'c> {
+        let Self { shape, backend, reading, curve, pixels, .. } = *self;
+        let ignored = self.ignored.get(..self.count).unwrap_or(&[]);
+        Look { shape, backend, reading, region: Region::known(shape, ignored, pixels), curve }
     }
 }

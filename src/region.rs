@@ -13,43 +13,45 @@ pub const MOST_IGNORED: usize = 16;
 
 /// The pixels of a frame but for some rectangles.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub(crate) struct Region {
+pub(crate) struct Region<'a> {
     width: u32,
     height: u32,
     pixels: usize,
-    ignored: [Rectangle; MOST_IGNORED],
-    /// How many of them are used.
-    count: usize,
+    ignored: &'a [Rectangle],
 }
 
-impl Region {
+impl<'a> Region<'a> {
     /// # Errors
     ///
     /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for a rectangle that is not within the
     /// frame, [`Error::EmptyFrame`] where no pixel is left.
-    #[inline(always)]
-    pub(crate) fn new(shape: Shape, ignore: &[Rectangle]) -> Result<Self, Error> {
-        let (width, height) = (shape.width(), shape.height());
-        let mut ignored = [Rectangle::default(); MOST_IGNORED];
-        let used = ignored.get_mut(..ignore.len()).ok_or(Error::TooManyRectangles)?;
-        // No lengths that have to be equal, and so no way to panic.
-        for (used, &given) in used.iter_mut().zip(ignore) {
-            *used = given;
+    pub(crate) fn new(shape: Shape, ignored: &'a [Rectangle]) -> Result<Self, Error> {
+        if ignored.len() > MOST_IGNORED {
+            return Err(Error::TooManyRectangles);
         }
-        if !ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
+        if !ignored.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
-        let mut region = Self { width, height, pixels: 0, ignored, count: ignore.len() };
+        let mut region = Self::known(shape, ignored, 0);
         let mut band = region.band(0, 0);
         while region.go_down(&mut band) {}
         region.pixels = band.first + band.pixels();
         if region.pixels == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
     }
 
+    /// One that was made before and had so many pixels.
+    pub(crate) fn known(shape: Shape, ignored: &'a [Rectangle], pixels: usize) -> Self {
+        Self { width: shape.width(), height: shape.height(), pixels, ignored }
+    }
+
     /// Pixels that are looked at.
     pub(crate) fn pixels(&self) -> usize {
         self.pixels
+    }
+
+    /// What is not.
+    pub(crate) fn ignored(&self) -> &'a [Rectangle] {
+        self.ignored
     }
 
     /// Pixels that are looked at in the rows above one.
@@ -74,29 +76,35 @@ impl Region {
         more
     }
 
+    /// Rectangles that have pixels.
+    fn filled(&self) -> impl Iterator<Item = &Rectangle> {
+        self.ignored.iter().filter(|r| r.width > 0 && r.height > 0)
+    }
+
     /// The band that begins with row `top`, whose first pixel has the number `first`.
     fn band(&self, top: u32, first: usize) -> Band {
-        let used = self.ignored.get(..self.count).unwrap_or(&[]);
-        let ignored = || used.iter().filter(|r| r.width > 0 && r.height > 0);
-        let edges = ignored().flat_map(|r| [r.y, r.y + r.height]);
+        let edges = self.filled().flat_map(|r| [r.y, r.y + r.height]);
         let below = edges.filter(|&edge| edge > top).fold(self.height, u32::min);
-        let mut band = Band { first, top, rows: below - top, ..Band::default() };
-        let beside = || ignored().filter(|r| r.y <= top && top < r.y + r.height);
-        let mut x = 0;
-        for span in &mut band.spans {
-            // Out of whatever rectangles this column lies in.
-            while let Some(over) = beside().find(|r| r.x <= x && x < r.x + r.width) {
-                x = over.x + over.width;
-            }
-            let end = beside().map(|r| r.x).filter(|&from| from > x).fold(self.width, u32::min);
-            *span = Span { from: x, to: end.max(x) };
-            band.per_row += (span.to - span.from) as usize;
-            x = span.to;
-            if x == self.width {
-                break;
-            }
+        let mut per_row = 0;
+        let mut span = self.span(top, 0);
+        while span.from < self.width {
+            per_row += span.columns();
+            span = self.span(top, span.to);
         }
-        band
+        Band { first, top, rows: below - top, per_row }
+    }
+
+    /// The first columns of row `top` that are looked at, from `x` on; none, at the right edge, where there are no
+    /// more.
+    fn span(&self, top: u32, x: u32) -> Span {
+        let beside = || self.filled().filter(|r| r.y <= top && top < r.y + r.height);
+        let mut from = x;
+        // Out of whatever rectangles this column lies in.
+        while let Some(over) = beside().find(|r| r.x <= from && from < r.x + r.width) {
+            from = over.x + over.width;
+        }
+        let to = beside().map(|r| r.x).filter(|&edge| edge > from).fold(self.width, u32::min);
+        Span { from, to: to.max(from) }
     }
 }
 
@@ -109,8 +117,6 @@ struct Band {
     rows: u32,
     /// Pixels that are looked at in each row.
     per_row: usize,
-    /// From left to right; those that are not used are empty.
-    spans: [Span; MOST_IGNORED + 1],
 }
 
 /// Columns that are looked at.
@@ -118,6 +124,12 @@ struct Band {
 struct Span {
     from: u32,
     to: u32,
+}
+
+impl Span {
+    fn columns(&self) -> usize {
+        (self.to - self.from) as usize
+    }
 }
 
 impl Band {
@@ -132,17 +144,20 @@ pub(crate) type Run<'a> = [&'a [u8]; 3];
 /// A frame whose pixels are asked for by number.
 pub(crate) struct Numbered<'a> {
     frame: &'a Frame<'a>,
-    region: &'a Region,
+    region: &'a Region<'a>,
     /// Planes that are looked at, and bytes a pixel in them.
     planes: usize,
     bytes: usize,
     /// Rows follow each other without padding.
     packed: bool,
     band: Band,
+    /// Columns of the band, and how many of those that are looked at are left of them.
+    span: Span,
+    left: usize,
 }
 
 impl<'a> Numbered<'a> {
-    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region) -> Self {
+    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region<'a>) -> Self {
         let samples = frame.shape().format().samples();
         let planes = samples.planes();
         Self {
@@ -152,6 +167,8 @@ impl<'a> Numbered<'a> {
             bytes: samples.bytes(),
             packed: frame.is_packed(planes),
             band: region.band(0, 0),
+            span: region.span(0, 0),
+            left: 0,
         }
     }
 
@@ -164,16 +181,19 @@ impl<'a> Numbered<'a> {
         }
         let offset = index - self.band.first;
         let per_row = self.band.per_row.max(1);
-        let (row, mut column) = (offset / per_row, offset % per_row);
-        let mut pieces = self.band.spans.iter();
-        let (x, mut end) = loop {
-            let Some(span) = pieces.next() else { return run };
-            let length = (span.to - span.from) as usize;
-            if column < length {
-                break (span.from as usize + column, span.to as usize);
+        let (row, column) = (offset / per_row, offset % per_row);
+        if column < self.left {
+            self.restart();
+        }
+        while column - self.left >= self.span.columns() {
+            if self.span.from >= self.region.width {
+                return run;
             }
-            column -= length;
-        };
+            self.left += self.span.columns();
+            self.span = self.region.span(self.band.top, self.span.to);
+        }
+        let x = self.span.from as usize + column - self.left;
+        let mut end = self.span.to as usize;
         let y = self.band.top as usize + row;
         let width = self.region.width as usize;
         let whole_rows = self.packed && self.band.per_row == width;
@@ -190,15 +210,24 @@ impl<'a> Numbered<'a> {
 
     /// Makes the band that of a pixel; says whether there is one.
     fn find(&mut self, index: usize) -> bool {
+        let top = self.band.top;
         if index < self.band.first {
             self.band = self.region.band(0, 0);
         }
-        while index - self.band.first >= self.band.pixels() {
-            if !self.region.go_down(&mut self.band) {
-                return false;
-            }
+        let mut found = true;
+        while found && index - self.band.first >= self.band.pixels() {
+            found = self.region.go_down(&mut self.band);
         }
-        true
+        if self.band.top != top {
+            self.restart();
+        }
+        found
+    }
+
+    /// Goes back to the first columns of the band.
+    fn restart(&mut self) {
+        self.span = self.region.span(self.band.top, 0);
+        self.left = 0;
     }
 
     /// Copies pixels from `index` on into `to`, one place for each plane, as many as there are.

@@ -5,7 +5,7 @@ use crate::changes::{Changes, Row};
 use crate::error::Error;
 use crate::extremes::Extremes;
 use crate::frame::{Frame, Shape};
-use crate::look::{Look, Settings};
+use crate::look::{KeptLook, Look, Settings};
 use crate::simd::BLOCK;
 
 /// Compares two frames of the same shape, keeping nothing.
@@ -32,15 +32,9 @@ impl Changes {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
-        let look = look(after.shape(), settings)?;
+        let look = Look::new(after.shape(), settings)?;
         Ok(Self::of(&blocks::pair(&look, before, after)))
     }
-}
-
-/// In a function of its own, whose part of the stack is free again when frames are compared.
-#[inline(never)]
-fn look<'c>(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Look<'c>, Error> {
-    Look::new(shape, settings)
 }
 
 /// Takes frames one after the other, in memory that the caller gives.
@@ -164,7 +158,7 @@ impl<'m, 'c> Scanner<'m, 'c> {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct State<'c> {
-    look: Look<'c>,
+    look: KeptLook<'c>,
     frames: u64,
     /// Of the frame that is being taken; of the last one where none is.
     extremes: Extremes,
@@ -177,11 +171,11 @@ impl<'c> State<'c> {
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
         let look = Look::new(shape, settings)?;
         let extremes = Extremes { places: blocks::scattered(&look), ..Extremes::none() };
-        Ok(Self { look, frames: 0, extremes, block: 0 })
+        Ok(Self { look: KeptLook::new(&look), frames: 0, extremes, block: 0 })
     }
 
     pub(crate) fn shape(&self) -> Shape {
-        self.look.shape
+        self.look.shape()
     }
 
     #[cfg(feature = "capi")]
@@ -200,13 +194,13 @@ impl<'c> State<'c> {
     ) -> Result<Option<Changes>, Error> {
         self.check(frame)?;
         self.begin(plane, frame);
-        self.advance(plane, frame, self.look.shape.height());
+        self.advance(plane, frame, self.shape().height());
         Ok(self.end())
     }
 
     /// Whether a frame can be taken.
     pub(crate) fn check(&self, frame: &Frame<'_>) -> Result<(), Error> {
-        if frame.shape() == self.look.shape { Ok(()) } else { Err(Error::ShapeChanged) }
+        if frame.shape() == self.shape() { Ok(()) } else { Err(Error::ShapeChanged) }
     }
 
     /// Begins to take a frame that was checked.
@@ -215,19 +209,21 @@ impl<'c> State<'c> {
         if self.frames == 0 {
             self.extremes.ignore_all();
         } else {
-            self.extremes.restart(self.look.curve);
-            blocks::foremost(&self.look, frame, plane, &mut self.extremes);
+            let look = self.look.look();
+            self.extremes.restart(look.curve);
+            blocks::foremost(&look, frame, plane, &mut self.extremes);
         }
     }
 
     /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
     pub(crate) fn advance(&mut self, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
-        let end = if row == self.look.shape.height() {
-            blocks::count(&self.look)
+        let look = self.look.look();
+        let end = if row == look.shape.height() {
+            blocks::count(&look)
         } else {
-            self.look.region.pixels_above(row) / BLOCK
+            look.region.pixels_above(row) / BLOCK
         };
-        blocks::stream(&self.look, frame, plane, self.block..end, &mut self.extremes);
+        blocks::stream(&look, frame, plane, self.block..end, &mut self.extremes);
         self.block = end;
     }
 
