@@ -267,9 +267,13 @@ unsafe fn begin(
     shape: Shape,
     settings: &AnalyserSettings<'_>,
 ) -> Result<(), flashinator_status> {
-    let analysis = Analysis::new(shape, settings)?;
+    let plan = Analysis::plan(shape, settings)?;
+    let analysis = Analysis::of(shape, settings, plan);
     // SAFETY: the caller's contract.
-    unsafe { kept.write(Kept { mark: Mark::ANALYSER, analysis }) };
+    unsafe {
+        kept.write(Kept { mark: Mark::ANALYSER, analysis });
+        (*kept).analysis.ignore(settings.ignore);
+    }
     Ok(())
 }
 

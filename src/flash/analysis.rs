@@ -26,6 +26,13 @@ use crate::table::State;
 /// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
 const STRIP: usize = 64 << 10;
 
+/// What follows from settings that are right.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    layout: Layout,
+    backend: Backend,
+}
+
 /// What an analyser knows besides its arrays.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
@@ -49,36 +56,56 @@ pub(crate) struct Analysis {
 
 impl Analysis {
     /// Begins anew in its arrays only by [`Analysis::reset`].
-    #[inline(always)]
     pub(crate) fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
+        let mut analysis = Self::of(shape, settings, Self::plan(shape, settings)?);
+        analysis.ignore(settings.ignore);
+        Ok(analysis)
+    }
+
+    /// What has to be right for an analysis.
+    pub(crate) fn plan(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Plan, Error> {
         let layout = Layout::new(shape, settings)?;
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
         }
-        let mut ignored = [Rectangle::default(); MOST_IGNORED];
-        let cells = ignored.get_mut(..settings.ignore.len()).ok_or(Error::TooManyRectangles)?;
-        for (cells, rectangle) in cells.iter_mut().zip(settings.ignore) {
-            if !rectangle.lies_in(shape) {
-                return Err(Error::OutsideFrame);
-            }
-            *cells = in_cells(*rectangle, layout.grid.side() as u32);
+        if settings.ignore.len() > MOST_IGNORED {
+            return Err(Error::TooManyRectangles);
         }
-        Ok(Self {
+        if !settings.ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
+            return Err(Error::OutsideFrame);
+        }
+        Ok(Plan { layout, backend })
+    }
+
+    /// The same of what is known to be right, with nothing ignored yet: it needs little of the stack where it is
+    /// written to its place at once.
+    #[inline(always)]
+    pub(crate) fn of(shape: Shape, settings: &AnalyserSettings<'_>, plan: Plan) -> Self {
+        let Plan { layout, backend } = plan;
+        Self {
             shape,
             backend,
             profile: settings.profile,
             conversion: Conversion::new(settings.matrix, settings.range),
             layout,
-            ignored,
-            ignored_count: settings.ignore.len(),
+            ignored: [Rectangle::default(); MOST_IGNORED],
+            ignored_count: 0,
             span: Span::default(),
             general: Kept::default(),
             red: Kept::default(),
             open: false,
             incident: Incident::default(),
             summary: Summary::default(),
-        })
+        }
+    }
+
+    /// Leaves out all cells that some rectangles touch.
+    pub(crate) fn ignore(&mut self, rectangles: &[Rectangle]) {
+        for (cells, rectangle) in self.ignored.iter_mut().zip(rectangles) {
+            *cells = in_cells(*rectangle, self.layout.grid.side() as u32);
+        }
+        self.ignored_count = rectangles.len();
     }
 
     /// Bytes of memory that goes with it.
