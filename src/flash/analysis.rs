@@ -4,11 +4,11 @@ use core::ops::Range;
 
 use crate::changes::Changes;
 use crate::error::Error;
-use crate::flash::cells::{Wanted, sum_row};
+use crate::flash::cells::{Bench, Wanted, sum_row};
 use crate::flash::counting::{Kept, Room, catch_up, count, ignore};
 use crate::flash::follow::step_row;
 use crate::flash::incidents::{Flash, Incident, WORDS, Worst};
-use crate::flash::memory::{Layout, Parts};
+use crate::flash::memory::{KindParts, Layout, Parts, States};
 use crate::flash::profile::Profile;
 use crate::flash::report::{Report, Summary};
 use crate::flash::rgb::Conversion;
@@ -17,7 +17,7 @@ use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::viewing::Grid;
-use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW};
+use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW, Turn};
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::region::MOST_IGNORED;
 use crate::simd::{self, Backend, Light, Plain, With};
@@ -115,14 +115,11 @@ impl Analysis {
 
     pub(crate) fn reset(&mut self, memory: &mut [u8]) {
         let Some(parts) = self.layout.split(memory) else { return };
-        for low in [parts.luminance, parts.red_low, parts.red_high] {
-            for array in low {
-                array.fill(0.0);
-            }
-        }
-        let Some(parts) = self.layout.split(memory) else { return };
-        let [low, high] = parts.luminance;
-        let ([red_low, _], [red_high, _]) = (parts.red_low, parts.red_high);
+        let States { luminance, red_low, red_high } = parts.states;
+        let ([low, high], [red_low, second]) = (luminance, red_low);
+        second.fill(0.0);
+        let [red_high, second] = red_high;
+        second.fill(0.0);
         low.fill(NOTHING_LOW);
         red_low.fill(NOTHING_LOW);
         high.fill(NOTHING_HIGH);
@@ -187,7 +184,7 @@ impl Analysis {
         if frame.shape() != self.shape {
             return Err(Error::ShapeChanged);
         }
-        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
         let history = History { frames: parts.history, span: &mut self.span };
         if history.last().is_some_and(|last| time.nanoseconds() <= last) {
             return Err(Error::TimeNotAfter);
@@ -196,7 +193,8 @@ impl Analysis {
             return Err(Error::RateTooHigh);
         }
         let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        simd::plain(self.backend, CatchUp { analysis: self, parts: &mut parts, keep });
+        let (mut kinds, room) = (parts.kinds, parts.room.company);
+        simd::plain(self.backend, CatchUp { analysis: self, kinds: &mut kinds, room, keep });
         Ok(keep)
     }
 
@@ -207,9 +205,11 @@ impl Analysis {
         frame: &Frame<'_>,
         rows: Range<usize>,
     ) -> Result<f64, Error> {
-        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        let parts = &mut parts;
-        Ok(simd::plain(self.backend, Follow { analysis: self, parts, frame, rows }))
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let Parts { mut bench, mut states, kinds: [general, red], .. } = parts;
+        let (bench, states) = (&mut bench, &mut states);
+        let turns = &mut [general.turns, red.turns];
+        Ok(simd::plain(self.backend, Follow { analysis: self, bench, states, turns, frame, rows }))
     }
 
     /// Counts, judges and reports.
@@ -220,12 +220,21 @@ impl Analysis {
         keep: u8,
         luminance: f64,
     ) -> Result<Report, Error> {
-        let mut parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        simd::plain(self.backend, Count { analysis: self, parts: &mut parts, time, keep });
-        Ok(self.report(&mut parts, time, luminance))
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let Parts { mut kinds, mut room, .. } = parts;
+        let (kinds, room) = (&mut kinds, &mut room);
+        simd::plain(self.backend, Count { analysis: self, kinds, room, time, keep });
+        self.report(memory, time, luminance)
     }
 
-    fn report(&mut self, parts: &mut Parts<'_>, time: Timestamp, luminance: f64) -> Report {
+    #[inline(never)]
+    fn report(
+        &mut self,
+        memory: &mut [u8],
+        time: Timestamp,
+        luminance: f64,
+    ) -> Result<Report, Error> {
+        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
         let (general, red) = (self.general.count, self.red.count);
         let (flash, kept) =
             if red > general { (Flash::Red, &self.red) } else { (Flash::General, &self.general) };
@@ -249,7 +258,7 @@ impl Analysis {
             self.summary.worst = report;
         }
         self.follow_incident(parts.incidents, &report);
-        report
+        Ok(report)
     }
 
     /// Begins, continues or ends an incident.
@@ -328,7 +337,8 @@ fn worst(grid: &Grid, kept: &Kept) -> Worst {
 /// Lets the cells that turned in the frame before wait, where they can still matter.
 struct CatchUp<'a, 'm> {
     analysis: &'a mut Analysis,
-    parts: &'a mut Parts<'m>,
+    kinds: &'a mut [KindParts<'m>; 2],
+    room: &'a mut [i8],
     keep: u8,
 }
 
@@ -337,12 +347,10 @@ impl Plain for CatchUp<'_, '_> {
 
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) {
-        let Self { analysis, parts, keep } = self;
+        let Self { analysis, kinds, room, keep } = self;
         let grid = analysis.layout.grid;
-        for (kept, kind) in
-            [&mut analysis.general, &mut analysis.red].into_iter().zip(&mut parts.kinds)
-        {
-            catch_up(&grid, kept, kind, parts.company, keep);
+        for (kept, kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
+            catch_up(&grid, kept, kind, room, keep);
         }
     }
 }
@@ -350,7 +358,9 @@ impl Plain for CatchUp<'_, '_> {
 /// Follows the cells of some rows of cells.
 struct Follow<'a, 'm, 'f> {
     analysis: &'a mut Analysis,
-    parts: &'a mut Parts<'m>,
+    bench: &'a mut Bench<'m>,
+    states: &'a mut States<'m>,
+    turns: &'a mut [&'m mut [Turn]; 2],
     frame: &'a Frame<'f>,
     rows: Range<usize>,
 }
@@ -360,13 +370,13 @@ impl Plain for Follow<'_, '_, '_> {
 
     #[inline(always)]
     fn run<L: Light>(self, with: With<L>) -> f64 {
-        let Self { analysis, parts, frame, rows } = self;
+        let Self { analysis, bench, states, turns, frame, rows } = self;
         let grid = analysis.layout.grid;
         let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
         let mut luminance = 0.0;
         for row in rows {
-            sum_row(with, frame, &grid, wanted, row, &mut parts.bench);
-            luminance += step_row(&analysis.profile, &grid, row, parts);
+            sum_row(with, frame, &grid, wanted, row, bench);
+            luminance += step_row(&analysis.profile, &grid, row, bench, states, turns);
         }
         luminance
     }
@@ -375,7 +385,8 @@ impl Plain for Follow<'_, '_, '_> {
 /// Counts the cells that turned.
 struct Count<'a, 'm> {
     analysis: &'a mut Analysis,
-    parts: &'a mut Parts<'m>,
+    kinds: &'a mut [KindParts<'m>; 2],
+    room: &'a mut Room<'m>,
     time: Timestamp,
     keep: u8,
 }
@@ -385,16 +396,14 @@ impl Plain for Count<'_, '_> {
 
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) {
-        let Self { analysis, parts, time, keep } = self;
+        let Self { analysis, kinds, room, time, keep } = self;
         let grid = analysis.layout.grid;
         let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
-        let Parts { kinds, sums, company, full, covered, .. } = parts;
-        let mut room = Room { company, sums, full, covered };
         for (kept, kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
             for cells in ignored {
                 ignore(&grid, cells, kind.turns);
             }
-            count(&grid, kept, kind, &mut room, keep, time);
+            count(&grid, kept, kind, room, keep, time);
         }
     }
 }

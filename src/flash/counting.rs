@@ -31,11 +31,11 @@ impl Kept {
 }
 
 /// Room to work in that both kinds of flash share.
-pub(crate) struct Room<'a, 'm> {
-    pub(crate) company: &'a mut [i8],
-    pub(crate) sums: &'a mut Sums<'m>,
-    pub(crate) full: &'a mut [u8],
-    pub(crate) covered: &'a mut [u8],
+pub(crate) struct Room<'m> {
+    pub(crate) company: &'m mut [i8],
+    pub(crate) sums: Sums<'m>,
+    pub(crate) full: &'m mut [u8],
+    pub(crate) covered: &'m mut [u8],
 }
 
 /// Before a frame: lets the cells that turned in the one before wait, where they can still matter.
@@ -84,7 +84,7 @@ pub(crate) fn count(
     grid: &Grid,
     kept: &mut Kept,
     kind: &mut KindParts<'_>,
-    room: &mut Room<'_, '_>,
+    room: &mut Room<'_>,
     keep: u8,
     time: Timestamp,
 ) {
@@ -102,7 +102,7 @@ pub(crate) fn count(
                 continue;
             }
             let waits = Waits { ages, across: grid.across };
-            if cover(grid, &waits, room.sums, room.full, room.covered) {
+            if cover(grid, &waits, &mut room.sums, room.full, room.covered) {
                 let mut second =
                     Second { counts: kind.counts, times: kind.times, slots: kind.slots };
                 *waiting -= second.count(time, ages, room.covered);
@@ -114,7 +114,7 @@ pub(crate) fn count(
     }
     let mut second = Second { counts: kind.counts, times: kind.times, slots: kind.slots };
     if second.expire(time) || changed {
-        recount(grid, kept, kind.counts, room.sums);
+        recount(grid, kept, kind.counts, &mut room.sums);
     }
 }
 

@@ -1,15 +1,24 @@
 //! Cells followed from frame to frame, a row of them at a time.
 
-use crate::flash::memory::Parts;
+use crate::flash::cells::Bench;
+use crate::flash::memory::States;
 use crate::flash::profile::Profile;
 use crate::flash::viewing::Grid;
 use crate::flash::zigzag::{
-    Extremes, RedExtremes, Sums, luminance, narrow, step_luminance, step_red, total,
+    Extremes, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
 };
 
-/// Follows the cells of a row, whose light the bench has; gives the sum of their luminances.
+/// Follows the cells of a row, whose light the bench has; gives the sum of their luminances. `turns` are of general
+/// and of red flashes.
 #[inline(always)]
-pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut Parts<'_>) -> f64 {
+pub(crate) fn step_row(
+    profile: &Profile,
+    grid: &Grid,
+    row: usize,
+    bench: &mut Bench<'_>,
+    states: &mut States<'_>,
+    turns: &mut [&mut [Turn]; 2],
+) -> f64 {
     let cell = grid.side();
     let high = cell.min(grid.height as usize - row * cell);
     // The last cell of a row may be narrower than the others.
@@ -22,7 +31,7 @@ pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut P
         }
         let at = row * grid.across;
         let (first, end) = (at + from, at + to);
-        let [a, b, c] = &parts.bench.light;
+        let [a, b, c] = &bench.light;
         let (Some(a), Some(b), Some(c)) = (a.get(from..to), b.get(from..to), c.get(from..to))
         else {
             return sum;
@@ -30,27 +39,27 @@ pub(crate) fn step_row(profile: &Profile, grid: &Grid, row: usize, parts: &mut P
         let pixels = (wide * high) as f32;
         let sums = Sums { light: [a, b, c], pixels };
         let (Some(cells), Some(wide)) =
-            (parts.bench.luminance.get_mut(from..to), parts.bench.turns.get_mut(from..to))
+            (bench.luminance.get_mut(from..to), bench.turns.get_mut(from..to))
         else {
             return sum;
         };
         luminance(profile.light, sums, cells);
         sum += total(cells);
-        let [general, red] = &mut parts.kinds;
-        let [low, high] = &mut parts.luminance;
+        let [general, red] = &mut *turns;
+        let [low, high] = &mut states.luminance;
         if let (Some(low), Some(high), Some(turns)) =
-            (low.get_mut(first..end), high.get_mut(first..end), general.turns.get_mut(first..end))
+            (low.get_mut(first..end), high.get_mut(first..end), general.get_mut(first..end))
         {
             step_luminance(profile, cells, Extremes { low, high }, wide);
             narrow(wide, turns);
         }
-        let ([low, low_second], [high, high_second]) = (&mut parts.red_low, &mut parts.red_high);
+        let ([low, low_second], [high, high_second]) = (&mut states.red_low, &mut states.red_high);
         if let (Some(low), Some(low_second), Some(high), Some(high_second), Some(turns)) = (
             low.get_mut(first..end),
             low_second.get_mut(first..end),
             high.get_mut(first..end),
             high_second.get_mut(first..end),
-            red.turns.get_mut(first..end),
+            red.get_mut(first..end),
         ) {
             let kept = RedExtremes { low: [low, low_second], high: [high, high_second] };
             step_red(profile, sums, kept, wide);

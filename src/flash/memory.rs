@@ -4,6 +4,7 @@ use bytemuck::Pod;
 
 use crate::flash::cells::{Bench, GROUP};
 use crate::flash::company;
+use crate::flash::counting::Room;
 use crate::flash::field::Sums;
 use crate::flash::incidents::WORDS;
 use crate::flash::rgb::{Chroma, TILE};
@@ -35,19 +36,22 @@ pub(crate) struct KindParts<'m> {
     pub(crate) slots: &'m mut [u8],
 }
 
-/// All arrays.
-pub(crate) struct Parts<'m> {
-    pub(crate) history: &'m mut [i64],
-    pub(crate) incidents: &'m mut [[u64; WORDS]],
+/// What is kept of every cell: the lowest and the highest states.
+pub(crate) struct States<'m> {
     pub(crate) luminance: [&'m mut [f32]; 2],
     pub(crate) red_low: [&'m mut [f32]; 2],
     pub(crate) red_high: [&'m mut [f32]; 2],
+}
+
+/// All arrays. No step needs all of them: who calls one hands over those that it does, and only they take room on
+/// the stack.
+pub(crate) struct Parts<'m> {
+    pub(crate) history: &'m mut [i64],
+    pub(crate) incidents: &'m mut [[u64; WORDS]],
+    pub(crate) states: States<'m>,
     pub(crate) kinds: [KindParts<'m>; 2],
     pub(crate) bench: Bench<'m>,
-    pub(crate) sums: Sums<'m>,
-    pub(crate) company: &'m mut [i8],
-    pub(crate) full: &'m mut [u8],
-    pub(crate) covered: &'m mut [u8],
+    pub(crate) room: Room<'m>,
 }
 
 /// Cuts arrays off the front, or counts their bytes.
@@ -120,19 +124,10 @@ impl Layout {
             luminance: from.cut(across)?,
         };
         let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };
-        Some(Parts {
-            history,
-            incidents: kept.as_chunks_mut().0,
-            luminance,
-            red_low,
-            red_high,
-            kinds,
-            bench,
-            sums,
-            company: from.cut(company::room(&grid))?,
-            full: from.cut(cells)?,
-            covered: from.cut(cells)?,
-        })
+        let company = from.cut(company::room(&grid))?;
+        let room = Room { company, sums, full: from.cut(cells)?, covered: from.cut(cells)? };
+        let states = States { luminance, red_low, red_high };
+        Some(Parts { history, incidents: kept.as_chunks_mut().0, states, kinds, bench, room })
     }
 
     #[inline(always)]
