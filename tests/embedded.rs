@@ -120,12 +120,15 @@ fn golden_cases_give_the_same_bits_and_the_stack_is_what_the_readme_says() {
     assert_eq!(most.len(), 10, "{most:?}");
     for (name, bytes) in most {
         println!("{bytes:5} bytes of stack: {name}");
-        assert!(bytes <= MOST_STACK, "{name} takes {bytes} bytes of the stack");
+        let looks_at_pixels = name.contains("push") || name == "compare";
+        let most = if looks_at_pixels { MOST_STACK } else { USUAL_STACK };
+        assert!(bytes <= most, "{name} takes {bytes} bytes of the stack");
     }
 }
 
-/// What the README says, for any function.
-const MOST_STACK: u32 = 4096;
+/// What docs/c.md says, for functions that look at pixels, and for all others.
+const MOST_STACK: u32 = 3584;
+const USUAL_STACK: u32 = 1024;
 
 #[test]
 #[ignore = "needs a Rust core and a C compiler for Cortex-M, and qemu"]

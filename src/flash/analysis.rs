@@ -209,7 +209,13 @@ impl Analysis {
         let Parts { mut bench, mut states, kinds: [general, red], .. } = parts;
         let (bench, states) = (&mut bench, &mut states);
         let turns = &mut [general.turns, red.turns];
-        Ok(simd::plain(self.backend, Follow { analysis: self, bench, states, turns, frame, rows }))
+        let mut luminance = 0.0;
+        for row in rows {
+            simd::plain(self.backend, SumUp { analysis: self, bench, frame, row });
+            luminance +=
+                simd::plain(self.backend, Follow { analysis: self, bench, states, turns, row });
+        }
+        Ok(luminance)
     }
 
     /// Counts, judges and reports.
@@ -355,30 +361,41 @@ impl Plain for CatchUp<'_, '_> {
     }
 }
 
-/// Follows the cells of some rows of cells.
-struct Follow<'a, 'm, 'f> {
-    analysis: &'a mut Analysis,
+/// Sums up the light of the cells of a row.
+struct SumUp<'a, 'm, 'f> {
+    analysis: &'a Analysis,
+    bench: &'a mut Bench<'m>,
+    frame: &'a Frame<'f>,
+    row: usize,
+}
+
+impl Plain for SumUp<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, with: With<L>) {
+        let Self { analysis, bench, frame, row } = self;
+        let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
+        sum_row(with, frame, &analysis.layout.grid, wanted, row, bench);
+    }
+}
+
+/// Follows the cells of a row.
+struct Follow<'a, 'm> {
+    analysis: &'a Analysis,
     bench: &'a mut Bench<'m>,
     states: &'a mut States<'m>,
     turns: &'a mut [&'m mut [Turn]; 2],
-    frame: &'a Frame<'f>,
-    rows: Range<usize>,
+    row: usize,
 }
 
-impl Plain for Follow<'_, '_, '_> {
+impl Plain for Follow<'_, '_> {
     type Output = f64;
 
     #[inline(always)]
-    fn run<L: Light>(self, with: With<L>) -> f64 {
-        let Self { analysis, bench, states, turns, frame, rows } = self;
-        let grid = analysis.layout.grid;
-        let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
-        let mut luminance = 0.0;
-        for row in rows {
-            sum_row(with, frame, &grid, wanted, row, bench);
-            luminance += step_row(&analysis.profile, &grid, row, bench, states, turns);
-        }
-        luminance
+    fn run<L: Light>(self, _: With<L>) -> f64 {
+        let Self { analysis, bench, states, turns, row } = self;
+        step_row(&analysis.profile, &analysis.layout.grid, row, bench, states, turns)
     }
 }
 

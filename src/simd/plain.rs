@@ -142,8 +142,13 @@ pub(crate) fn run<P: Plain>(backend: Backend, work: P) -> P::Output {
             // SAFETY: the processor has the instructions.
             unsafe { avx2(work) }
         }
-        _ => work.run(With::<Polynomial<Least>>(PhantomData)),
+        _ => least(work),
     }
+}
+
+#[inline(never)]
+fn least<P: Plain>(work: P) -> P::Output {
+    work.run(With::<Polynomial<Least>>(PhantomData))
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,11 +1,11 @@
 /* How much of the stack every function takes: each is called on a stack that was painted, and what is no
- * longer of that colour was used. Fails where that is more than the README says, beside what a call of nothing
+ * longer of that colour was used. Fails where that is more than docs/c.md says, beside what a call of nothing
  * takes. */
 #define _XOPEN_SOURCE 700
 #include "expect.h"
 #include <ucontext.h>
 
-enum { STACK = 256 * 1024, COLOUR = 0xa5, MOST = 5 * 1024, SIDE = 64 };
+enum { STACK = 256 * 1024, COLOUR = 0xa5, USUAL = 1024, MOST = 4608, SIDE = 64 };
 
 static unsigned char stack[STACK];
 static ucontext_t here, there;
@@ -203,6 +203,12 @@ static void with_format(flashinator_gray gray)
     }
 }
 
+/* Those that look at pixels need more than the others. */
+static size_t most_of(const char *name)
+{
+    return strstr(name, "push") != NULL || strcmp(name, "compare") == 0 ? MOST : USUAL;
+}
+
 int main(void)
 {
     size_t i;
@@ -227,7 +233,7 @@ int main(void)
     }
     for (i = 0; known[i].name != NULL; i++) {
         printf("%5u bytes of stack: %s\n", (unsigned)known[i].most, known[i].name);
-        EXPECT(known[i].most <= MOST);
+        EXPECT(known[i].most <= most_of(known[i].name));
     }
     return failures != 0;
 }
