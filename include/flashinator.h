@@ -342,6 +342,27 @@
 #define FLASHINATOR_ALIGNMENT 8
 
 /**
+ * The mean of the channels, unrounded: its code is their sum, 0 to 765.
+ */
+#define FLASHINATOR_GRAY_MEAN 0
+
+/**
+ * 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). This and the next two are rounded to 8 bits: weights in
+ * 65536ths, each product cut to 256ths, their sum rounded to the nearest.
+ */
+#define FLASHINATOR_GRAY_BT601 1
+
+/**
+ * 0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709).
+ */
+#define FLASHINATOR_GRAY_BT709 2
+
+/**
+ * 0.2627 R + 0.6780 G + 0.0593 B (ITU-R BT.2020).
+ */
+#define FLASHINATOR_GRAY_BT2020 3
+
+/**
  * The T table's own: 4 (0.2 x + 1)^2.2 for x = 255 v.
  */
 #define FLASHINATOR_TRANSFER_TABLE 0
@@ -375,27 +396,6 @@
  * 16 and 235 for 8 bits, and for more bits as many times that; codes beyond are black or white.
  */
 #define FLASHINATOR_RANGE_LIMITED 2
-
-/**
- * The mean of the channels, unrounded: its code is their sum, 0 to 765.
- */
-#define FLASHINATOR_GRAY_MEAN 0
-
-/**
- * 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). This and the next two are rounded to 8 bits: weights in
- * 65536ths, each product cut to 256ths, their sum rounded to the nearest.
- */
-#define FLASHINATOR_GRAY_BT601 1
-
-/**
- * 0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709).
- */
-#define FLASHINATOR_GRAY_BT709 2
-
-/**
- * 0.2627 R + 0.6780 G + 0.0593 B (ITU-R BT.2020).
- */
-#define FLASHINATOR_GRAY_BT2020 3
 
 /**
  * WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red by

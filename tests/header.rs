@@ -9,7 +9,7 @@ fn the_header_is_what_the_source_says() {
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).unwrap();
     // In the order of the header.
     let sources =
-        ["status", "frame", "memory", "curve", "settings", "table", "profile", "analyser"];
+        ["status", "frame", "memory", "gray", "curve", "settings", "table", "profile", "analyser"];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in sources {
         builder = builder.with_src(root.join(format!("src/capi/{source}.rs")));

@@ -5,8 +5,8 @@ use core::mem::{align_of, size_of};
 use core::slice;
 
 use super::frame::flashinator_format;
+use super::gray::flashinator_gray;
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
-use super::settings::flashinator_gray;
 use super::status::*;
 use crate::curve::{Curve, digits_of};
 use crate::format::Format;

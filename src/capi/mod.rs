@@ -6,6 +6,7 @@
 mod analyser;
 mod curve;
 mod frame;
+mod gray;
 mod memory;
 mod profile;
 mod settings;

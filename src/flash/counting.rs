@@ -2,7 +2,6 @@
 
 use crate::flash::company::{Waiting, settle};
 use crate::flash::field::{Place, Reaches, Sums, Waits, cover, fullest};
-use crate::flash::memory::KindParts;
 use crate::flash::second::Second;
 use crate::flash::time::Timestamp;
 use crate::flash::viewing::Grid;
@@ -28,6 +27,16 @@ impl Kept {
     pub(crate) fn new() -> Self {
         Self { void: true, ..Self::default() }
     }
+}
+
+/// The arrays of one kind of flash.
+pub(crate) struct KindParts<'m> {
+    pub(crate) turns: &'m mut [Turn],
+    pub(crate) rising: &'m mut [u8],
+    pub(crate) falling: &'m mut [u8],
+    pub(crate) counts: &'m mut [u16],
+    pub(crate) times: &'m mut [i64],
+    pub(crate) slots: &'m mut [u8],
 }
 
 /// Room to work in that both kinds of flash share.

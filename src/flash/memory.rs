@@ -4,7 +4,7 @@ use bytemuck::Pod;
 
 use crate::flash::cells::{Bench, GROUP};
 use crate::flash::company;
-use crate::flash::counting::Room;
+use crate::flash::counting::{KindParts, Room};
 use crate::flash::field::Sums;
 use crate::flash::incidents::WORDS;
 use crate::flash::rgb::{Chroma, TILE};
@@ -24,16 +24,6 @@ pub(crate) struct Layout {
     pub(crate) rate: usize,
     /// Incidents that are kept.
     pub(crate) incidents: usize,
-}
-
-/// What is kept of one kind of flash.
-pub(crate) struct KindParts<'m> {
-    pub(crate) turns: &'m mut [i8],
-    pub(crate) rising: &'m mut [u8],
-    pub(crate) falling: &'m mut [u8],
-    pub(crate) counts: &'m mut [u16],
-    pub(crate) times: &'m mut [i64],
-    pub(crate) slots: &'m mut [u8],
 }
 
 /// What is kept of every cell: the lowest and the highest states.

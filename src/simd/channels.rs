@@ -4,7 +4,7 @@
 //! bytes were shifted. The order of the pixels is not that of memory, but the same for all channels and in
 //! every frame.
 
-use super::pixels::{At, Reading};
+use super::reading::{At, Reading};
 use super::vector::Vector;
 
 /// A layout of three channels.

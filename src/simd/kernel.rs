@@ -19,7 +19,8 @@
 //! least processor, and calls every operation where it could have been it.
 
 use super::Work;
-use super::pixels::{At, BLOCK, Pixels};
+use super::pixels::{BLOCK, Pixels};
+use super::reading::At;
 use super::second_look::{Codes, SecondLook};
 use super::vector::Vector;
 use crate::extremes::Extremes;

@@ -10,6 +10,7 @@ mod kernel;
 mod light;
 mod pixels;
 mod plain;
+mod reading;
 mod second_look;
 mod vector;
 
@@ -40,8 +41,9 @@ where_there_are_vectors!({
 
 pub(crate) use colour::Spread;
 pub(crate) use light::Light;
-pub(crate) use pixels::{BLOCK, Reading};
+pub(crate) use pixels::BLOCK;
 pub(crate) use plain::{Plain, With, run as plain};
+pub(crate) use reading::Reading;
 
 use crate::curve::Curve;
 use crate::extremes::Extremes;
@@ -49,7 +51,8 @@ use crate::format::{Bits, Samples, Unused};
 use crate::region::Run;
 use channels::{Planar, Quad, Triple};
 use kernel::Before;
-use pixels::{At, Mean, OneByte, Pixels, Weighted, Word};
+use pixels::{Mean, OneByte, Pixels, Weighted, Word};
+use reading::At;
 use vector::Vector;
 
 /// An instruction set the kernel can run on.

@@ -1,18 +1,19 @@
 //! One input from its first frame to its last.
 
 use super::chart::Chart;
+use super::found::Scanned;
 use super::rows::{Row, Writers};
 use super::rules::Rules;
 use super::terminal::Terminal;
-use super::thumbnail::{Thumbnail, Thumbnails};
+use super::thumbnail::Thumbnails;
 use crate::args::{Light, LookArgs, ScanArgs};
 use crate::failure::Failure;
 use crate::input::{self, Reading};
 use crate::interrupt;
 use crate::look::Look;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Report, Scanner, Shape,
-    Summary, Timestamp, Transfer, Verdict,
+    Analyser, AnalyserSettings, Error, Gray, Matrix, Range, Report, Scanner, Shape, Summary,
+    Timestamp, Transfer,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -23,33 +24,6 @@ pub struct Wish<'a> {
     pub rules: &'a Rules,
     /// Pictures of incidents are wanted.
     pub pictures: bool,
-}
-
-/// What was found.
-pub struct Scanned {
-    pub name: String,
-    /// Format and size of the whole picture, where there was one.
-    pub shape: Option<Shape>,
-    pub summary: Summary,
-    /// As many as were kept.
-    pub incidents: Vec<Incident>,
-    /// One for each incident, where pictures were wanted.
-    pub pictures: Vec<Thumbnail>,
-    pub chart: Chart,
-    /// Why not all of it could be analysed.
-    pub failure: Option<Failure>,
-    /// The animation was shown again to see what its repetition does.
-    pub repeated: bool,
-    /// How luma and chroma were taken.
-    pub colours: String,
-}
-
-impl Scanned {
-    /// Whether the video is one that a build should not have.
-    pub fn is_failed(&self, strict: bool) -> bool {
-        let limit = if strict { Verdict::Warning } else { Verdict::ExtendedFail };
-        self.summary.verdict >= limit
-    }
 }
 
 /// Incidents whose details are kept.

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod chart;
+mod found;
 mod inputs;
 mod report;
 mod rows;
@@ -13,7 +14,8 @@ mod thumbnail;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use crate::interrupt;
-use analysis::{Scanned, Wish};
+use analysis::Wish;
+use found::Scanned;
 use rules::Rules;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! The report: one page that needs nothing else.
 
-use super::analysis::Scanned;
+use super::found::Scanned;
 use super::rows::write_whole;
 use super::rules::Rules;
 use super::summary;

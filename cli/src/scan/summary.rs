@@ -1,6 +1,6 @@
 //! The summary as JSON, for programs. `docs/scan.schema.json` is its schema.
 
-use super::analysis::Scanned;
+use super::found::Scanned;
 use super::rows::write_whole;
 use super::rules::Rules;
 use crate::args::ScanArgs;

@@ -1,6 +1,6 @@
 //! What a person sees: a bar, a verdict, a table of incidents.
 
-use super::analysis::Scanned;
+use super::found::Scanned;
 use super::rules::Rules;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
