@@ -129,7 +129,8 @@ impl<'t> Curve<'t> {
     /// finite, or smaller than the one before it, or the last is so far above the first that five such
     /// differences have no finite sum.
     pub fn new(luminance: &'t [f64]) -> Result<Self, Error> {
-        Ok(Self::with_bounds(every(1, luminance), digits_of(luminance)?))
+        let digits = digits_of(luminance)?;
+        Ok(Self::with_bounds(every(1, luminance), digits))
     }
 
     /// Any curve, to be made another by [`Curve::become_of`].
