@@ -23,7 +23,7 @@ pub struct Settings<'a, 'c> {
     /// than 8 bits need one.
     pub curve: Option<&'c Curve<'c>>,
     /// What is not looked at: letterbox bars, a station's logo. At most
-    /// [`MOST_IGNORED`](crate::MOST_IGNORED) rectangles, which may overlap.
+    /// [`MOST_IGNORED`] rectangles, which may overlap.
     pub ignore: &'a [Rectangle],
     /// The instruction set, for tests and measurements; by default the fastest there is.
     pub backend: Option<Backend>,

@@ -125,7 +125,7 @@ impl<C: Channels> Pixels for Mean<C> {
     }
 }
 
-/// Three channels whose weighted sum, rounded as [`Gray::rounded`] says, is the code.
+/// Three channels whose weighted sum, rounded as [`Gray::rounded`](crate::Gray) says, is the code.
 pub(crate) struct Weighted<C>(C);
 
 impl<C: Channels> Pixels for Weighted<C> {
