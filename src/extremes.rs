@@ -8,22 +8,12 @@ use crate::top::{GROUP, Top5};
 pub(crate) struct Extremes {
     pub(crate) rises: Side,
     pub(crate) falls: Side,
-    /// The number of the first block the kernel is at work on.
-    pub(crate) first_block: u32,
-    /// Blocks that changed the five largest, the latest last.
-    pub(crate) places: Places,
 }
-
-/// Blocks where large changes were found. What moves or flashes in one frame mostly does so in the
-/// next, so looking at them first makes the thresholds high from the beginning.
-pub(crate) type Places = [u32; 8];
 
 /// The five largest changes in one direction, and what is known to be no larger than the fifth.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side {
     top: Top5,
-    /// What the fifth largest exceeds in any case.
-    floor: f64,
     /// Codes whose levels lie less than this apart differ by no more than the threshold.
     reach: u16,
     /// Levels below this are too dark to be the brighter end.
@@ -43,14 +33,8 @@ pub(crate) struct Pair {
 }
 
 impl Extremes {
-    /// Nothing seen yet.
-    pub(crate) fn new(curve: &Curve<'_>) -> Self {
-        let mut extremes = Self::none();
-        extremes.restart(curve);
-        extremes
-    }
-
-    /// Begins anew, with the places kept.
+    /// Begins anew: nothing seen yet.
+    #[inline(never)]
     pub(crate) fn restart(&mut self, curve: &Curve<'_>) {
         self.rises = Side::new();
         self.rises.follow_threshold(curve);
@@ -58,57 +42,43 @@ impl Extremes {
     }
 
     /// After a preview: nothing seen yet, but known to find what it found, whose pixels will be seen again.
+    #[inline(never)]
     pub(crate) fn after_preview(&mut self, curve: &Curve<'_>) {
         for side in [&mut self.rises, &mut self.falls] {
             side.after_preview(curve);
         }
     }
 
-    /// What ignores every pixel: for the first frame, which has none before it.
+    /// What ignores every pixel: for the first frame, which has none before it, and until it is restarted.
     pub(crate) fn none() -> Self {
         let side = Side { reach: ALL, dimmest: ALL, ..Side::new() };
-        Self { rises: side, falls: side, first_block: 0, places: [0; 8] }
+        Self { rises: side, falls: side }
     }
 
-    /// The same, with the places kept.
-    pub(crate) fn ignore_all(&mut self) {
-        *self = Self { places: self.places, ..Self::none() };
-    }
-
-    /// Takes the codes of a group of pixels, in this frame and the one before, into account.
-    /// `block` is the number of their block after [`Extremes::first_block`].
-    pub(crate) fn push_codes(
-        &mut self,
-        new: &[u16; GROUP],
-        old: &[u16; GROUP],
-        block: usize,
-        curve: &Curve<'_>,
-    ) {
+    /// Takes the codes of a group of pixels, no more than [`GROUP`], in this frame and the one before, into account.
+    /// Says whether one of them entered.
+    #[inline(never)]
+    pub(crate) fn push_codes(&mut self, new: &[u16], old: &[u16], curve: &Curve<'_>) -> bool {
         let mut changes = [0.0; GROUP];
-        for ((change, &new), &old) in changes.iter_mut().zip(new).zip(old) {
-            *change = curve.at(new) - curve.at(old);
-        }
+        differences(&mut changes, new, old, curve);
         let risen = self.rises.push_group(&changes, new, old, curve);
-        for change in &mut changes {
-            *change = -*change;
-        }
+        negate(&mut changes);
         let fallen = self.falls.push_group(&changes, old, new, curve);
-        if risen || fallen {
-            self.remember(self.first_block.wrapping_add(block as u32));
-        }
+        risen || fallen
     }
+}
 
-    fn remember(&mut self, block: u32) {
-        let at = self.places.iter().position(|&place| place == block).unwrap_or(0);
-        if let Some(later) = self.places.get_mut(at..) {
-            // One swap after the other: as small as it is slow.
-            for place in 1..later.len() {
-                later.swap(place - 1, place);
-            }
-        }
-        if let Some(last) = self.places.last_mut() {
-            *last = block;
-        }
+#[inline(never)]
+fn differences(to: &mut [f64; GROUP], from: &[u16], less: &[u16], curve: &Curve<'_>) {
+    for ((to, &from), &less) in to.iter_mut().zip(from).zip(less) {
+        *to = curve.at(from) - curve.at(less);
+    }
+}
+
+#[inline(never)]
+fn negate(changes: &mut [f64; GROUP]) {
+    for change in changes {
+        *change = -*change;
     }
 }
 
@@ -118,14 +88,14 @@ const ALL: u16 = 256;
 impl Side {
     fn new() -> Self {
         let refused = Pair { bright: 0, dark: u16::MAX };
-        Self { top: Top5::new(), floor: 0.0, reach: 0, dimmest: 0, ignored: [0; 16], refused }
+        Self { top: Top5::new(), reach: 0, dimmest: 0, ignored: [0; 16], refused }
     }
 
     fn after_preview(&mut self, curve: &Curve<'_>) {
         // Five changes are at least as large as the preview's fifth, and they all must be found, so
-        // only what is smaller is out of the question.
+        // only what is smaller is out of the question; it is what they will take the places of.
         let floor = self.top.threshold().next_down().max(0.0);
-        *self = Self { floor, ..Self::new() };
+        *self = Self { top: Top5::of_equal(floor), ..Self::new() };
         self.follow_threshold(curve);
     }
 
@@ -136,7 +106,7 @@ impl Side {
 
     /// What a change must exceed.
     pub(crate) fn threshold(&self) -> f64 {
-        self.top.threshold().max(self.floor)
+        self.top.threshold()
     }
 
     /// The distance of levels from which on a pixel must be looked at.
@@ -159,11 +129,12 @@ impl Side {
         self.refused
     }
 
+    #[inline(never)]
     fn push_group(
         &mut self,
         changes: &[f64; GROUP],
-        bright: &[u16; GROUP],
-        dark: &[u16; GROUP],
+        bright: &[u16],
+        dark: &[u16],
         curve: &Curve<'_>,
     ) -> bool {
         let nearly = self.threshold() * NEARLY;
@@ -202,8 +173,8 @@ impl Side {
         &mut self,
         changes: &[f64; GROUP],
         nearly: f64,
-        bright: &[u16; GROUP],
-        dark: &[u16; GROUP],
+        bright: &[u16],
+        dark: &[u16],
         curve: &Curve<'_>,
     ) {
         let mut corner = Pair { bright: 0, dark: u16::MAX };

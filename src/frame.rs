@@ -165,6 +165,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     ///
     /// [`Error::BufferTooShort`].
+    #[inline(never)]
     pub fn packed(shape: Shape, data: &'a [u8]) -> Result<Self, Error> {
         let mut planes = [Plane::default(); 3];
         let mut rest = data;
@@ -189,11 +190,20 @@ impl<'a> Frame<'a> {
         if planes.len() != shape.planes() {
             return Err(Error::PlaneCount);
         }
+        Self::of(shape, |i| planes.get(i).copied().ok_or(Error::PlaneCount))
+    }
+
+    /// A frame whose planes are asked for one by one.
+    pub(crate) fn of<E: From<Error>>(
+        shape: Shape,
+        planes: impl Fn(usize) -> Result<Plane<'a>, E>,
+    ) -> Result<Self, E> {
         let mut checked = [Plane::default(); 3];
-        for (i, (checked, plane)) in checked.iter_mut().zip(planes).enumerate() {
-            let needed = shape.plane_bytes(i, plane.stride)?;
-            let data = plane.data.get(..needed).ok_or(Error::BufferTooShort)?;
-            *checked = Plane { data, stride: plane.stride };
+        for (i, checked) in checked.iter_mut().enumerate().take(shape.planes()) {
+            let Plane { data, stride } = planes(i)?;
+            let needed = shape.plane_bytes(i, stride)?;
+            let data = data.get(..needed).ok_or(Error::BufferTooShort)?;
+            *checked = Plane { data, stride };
         }
         Ok(Self { shape, planes: checked })
     }

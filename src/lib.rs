@@ -39,6 +39,8 @@ mod gray;
 mod linear;
 mod look;
 mod luminance;
+mod pair;
+mod places;
 pub mod reference;
 mod region;
 mod simd;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::frame::{Rectangle, Shape};
 use crate::gray::Gray;
 use crate::region::{MOST_IGNORED, Region};
-use crate::simd::{Backend, Reading};
+use crate::simd::{Backend, Method, Reading};
 
 /// How frames are looked at. The default is the T table as it is defined.
 ///
@@ -33,10 +33,8 @@ pub struct Settings<'a, 'c> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look<'r, 'c> {
     pub(crate) shape: Shape,
-    pub(crate) backend: Backend,
-    pub(crate) reading: Reading,
+    pub(crate) method: Method<'c>,
     pub(crate) region: Region<'r>,
-    pub(crate) curve: &'c Curve<'c>,
 }
 
 impl<'r, 'c> Look<'r, 'c> {
@@ -61,7 +59,8 @@ impl<'r, 'c> Look<'r, 'c> {
             Some(_) => return Err(Error::CurveLength),
         };
         let region = Region::new(shape, settings.ignore)?;
-        Ok(Self { shape, backend, reading: Reading::of(format, gray), region, curve })
+        let method = Method { backend, reading: Reading::of(format, gray), curve };
+        Ok(Self { shape, method, region })
     }
 }
 
@@ -69,11 +68,10 @@ impl<'r, 'c> Look<'r, 'c> {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct KeptLook<'c> {
-    shape: Shape,
-    backend: Backend,
-    reading: Reading,
-    curve: &'c Curve<'c>,
-    pixels: usize,
+    pub(crate) shape: Shape,
+    pub(crate) method: Method<'c>,
+    /// Pixels that are looked at.
+    pub(crate) pixels: usize,
     ignored: [Rectangle; MOST_IGNORED],
     /// How many of them are used.
     count: usize,
@@ -82,24 +80,17 @@ pub(crate) struct KeptLook<'c> {
 impl<'c> KeptLook<'c> {
     #[inline(always)]
     pub(crate) fn new(look: &Look<'_, 'c>) -> Self {
-        let Look { shape, backend, reading, region, curve } = *look;
+        let Look { shape, method, region } = *look;
         let given = region.ignored();
         let mut ignored = [Rectangle::default(); MOST_IGNORED];
         // No lengths that have to be equal, and so no way to panic.
         for (kept, &given) in ignored.iter_mut().zip(given) {
             *kept = given;
         }
-        let pixels = region.pixels();
-        Self { shape, backend, reading, curve, pixels, ignored, count: given.len() }
+        Self { shape, method, pixels: region.pixels(), ignored, count: given.len() }
     }
 
-    pub(crate) fn shape(&self) -> Shape {
-        self.shape
-    }
-
-    pub(crate) fn look(&self) -> Look<'_, 'c> {
-        let Self { shape, backend, reading, curve, pixels, .. } = *self;
-        let ignored = self.ignored.get(..self.count).unwrap_or(&[]);
-        Look { shape, backend, reading, region: Region::known(shape, ignored, pixels), curve }
+    pub(crate) fn region(&self) -> Region<'_> {
+        Region::known(self.shape, self.ignored.get(..self.count).unwrap_or(&[]))
     }
 }

@@ -6,6 +6,7 @@
 //! question to the next.
 
 use crate::error::Error;
+use crate::format::Samples;
 use crate::frame::{Frame, Rectangle, Shape};
 
 /// The most rectangles that can be ignored.
@@ -16,7 +17,6 @@ pub const MOST_IGNORED: usize = 16;
 pub(crate) struct Region<'a> {
     width: u32,
     height: u32,
-    pixels: usize,
     ignored: &'a [Rectangle],
 }
 
@@ -32,21 +32,21 @@ impl<'a> Region<'a> {
         if !ignored.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
-        let mut region = Self::known(shape, ignored, 0);
-        let mut band = region.band(0, 0);
-        while region.go_down(&mut band) {}
-        region.pixels = band.first + band.pixels();
-        if region.pixels == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
+        let region = Self::known(shape, ignored);
+        if region.pixels() == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
     }
 
-    /// One that was made before and had so many pixels.
-    pub(crate) fn known(shape: Shape, ignored: &'a [Rectangle], pixels: usize) -> Self {
-        Self { width: shape.width(), height: shape.height(), pixels, ignored }
+    /// One that was made before.
+    pub(crate) fn known(shape: Shape, ignored: &'a [Rectangle]) -> Self {
+        Self { width: shape.width(), height: shape.height(), ignored }
     }
 
     /// Pixels that are looked at.
+    #[inline(never)]
     pub(crate) fn pixels(&self) -> usize {
-        self.pixels
+        let mut band = self.band(0, 0);
+        while self.go_down(&mut band) {}
+        band.first + band.pixels()
     }
 
     /// What is not.
@@ -96,7 +96,7 @@ impl<'a> Region<'a> {
 
     /// The first columns of row `top` that are looked at, from `x` on; none, at the right edge, where there are no
     /// more.
-    fn span(&self, top: u32, x: u32) -> Span {
+    pub(crate) fn span(&self, top: u32, x: u32) -> Span {
         let beside = || self.filled().filter(|r| r.y <= top && top < r.y + r.height);
         let mut from = x;
         // Out of whatever rectangles this column lies in.
@@ -121,9 +121,9 @@ struct Band {
 
 /// Columns that are looked at.
 #[derive(Clone, Copy, Debug, Default)]
-struct Span {
-    from: u32,
-    to: u32,
+pub(crate) struct Span {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
 }
 
 impl Span {
@@ -144,12 +144,7 @@ pub(crate) type Run<'a> = [&'a [u8]; 3];
 /// A frame whose pixels are asked for by number.
 pub(crate) struct Numbered<'a> {
     frame: &'a Frame<'a>,
-    region: &'a Region<'a>,
-    /// Planes that are looked at, and bytes a pixel in them.
-    planes: usize,
-    bytes: usize,
-    /// Rows follow each other without padding.
-    packed: bool,
+    region: Region<'a>,
     band: Band,
     /// Columns of the band, and how many of those that are looked at are left of them.
     span: Span,
@@ -157,19 +152,13 @@ pub(crate) struct Numbered<'a> {
 }
 
 impl<'a> Numbered<'a> {
-    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region<'a>) -> Self {
-        let samples = frame.shape().format().samples();
-        let planes = samples.planes();
-        Self {
-            frame,
-            region,
-            planes,
-            bytes: samples.bytes(),
-            packed: frame.is_packed(planes),
-            band: region.band(0, 0),
-            span: region.span(0, 0),
-            left: 0,
-        }
+    pub(crate) fn new(frame: &'a Frame<'a>, region: Region<'a>) -> Self {
+        let (band, span) = (region.band(0, 0), region.span(0, 0));
+        Self { frame, region, band, span, left: 0 }
+    }
+
+    fn samples(&self) -> Samples {
+        self.frame.shape().format().samples()
     }
 
     /// The bytes of pixel `index` and of those behind it that lie in one piece with it; empty where
@@ -196,14 +185,15 @@ impl<'a> Numbered<'a> {
         let mut end = self.span.to as usize;
         let y = self.band.top as usize + row;
         let width = self.region.width as usize;
-        let whole_rows = self.packed && self.band.per_row == width;
+        let (planes, bytes) = (self.samples().planes(), self.samples().bytes());
+        let whole_rows = self.band.per_row == width && self.frame.is_packed(planes);
         if whole_rows {
             end = (self.band.rows as usize - row) * width;
         }
-        for (plane, run) in run.iter_mut().enumerate().take(self.planes) {
+        for (plane, run) in run.iter_mut().enumerate().take(planes) {
             let rows =
                 if whole_rows { self.frame.rows_from(plane, y) } else { self.frame.row(plane, y) };
-            *run = rows.get(x * self.bytes..end * self.bytes).unwrap_or(&[]);
+            *run = rows.get(x * bytes..end * bytes).unwrap_or(&[]);
         }
         run
     }
@@ -230,25 +220,27 @@ impl<'a> Numbered<'a> {
         self.left = 0;
     }
 
-    /// Copies pixels from `index` on into `to`, one place for each plane, as many as there are.
-    pub(crate) fn gather(&mut self, mut index: usize, mut to: [&mut [u8]; 3]) {
-        loop {
-            let run = self.run(index);
-            let length = run[0].len().min(to[0].len());
-            if length == 0 {
+    /// Copies `count` pixels from `index` on into `to`, those of a plane behind those of the one before; zeros where
+    /// there are none.
+    #[inline(never)]
+    pub(crate) fn gather(&mut self, index: usize, count: usize, to: &mut [u8]) {
+        let (planes, bytes) = (self.samples().planes(), self.samples().bytes());
+        to.fill(0);
+        let mut done = 0;
+        while done < count {
+            let run = self.run(index + done);
+            let pixels = (run[0].len() / bytes.max(1)).min(count - done);
+            if pixels == 0 {
                 break;
             }
-            for (run, to) in run.into_iter().zip(&mut to).take(self.planes) {
-                let Some((head, rest)) = core::mem::take(to).split_at_mut_checked(length) else {
-                    return;
-                };
+            for (plane, run) in run.iter().enumerate().take(planes) {
+                let to = to.iter_mut().skip((plane * count + done) * bytes);
                 // No lengths that have to be equal, and so no way to panic.
-                for (to, &from) in head.iter_mut().zip(run) {
+                for (to, &from) in to.take(pixels * bytes).zip(*run) {
                     *to = from;
                 }
-                *to = rest;
             }
-            index += length / self.bytes.max(1);
+            done += pixels;
         }
     }
 }
@@ -302,9 +294,9 @@ mod tests {
             let words = |bytes: &[u8]| -> Vec<u16> {
                 bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word)).collect()
             };
-            let mut numbered = Numbered::new(&frame, &region);
+            let mut numbered = Numbered::new(&frame, region);
             let mut all = std::vec![0; 2 * left.len() + 2];
-            numbered.gather(0, [&mut all[..], &mut [], &mut []]);
+            numbered.gather(0, left.len() + 1, &mut all);
             prop_assert_eq!(&words(&all)[..left.len()], &left);
             prop_assert_eq!(&all[2 * left.len()..], &[0, 0]);
             // Backwards as well, so that bands are found anew.

@@ -1,12 +1,16 @@
 //! The T table: how much each frame changed against the one before.
 
+use core::ops::Range;
+
 use crate::blocks;
 use crate::changes::{Changes, Row};
 use crate::error::Error;
 use crate::extremes::Extremes;
 use crate::frame::{Frame, Shape};
 use crate::look::{KeptLook, Look, Settings};
-use crate::simd::BLOCK;
+use crate::pair;
+use crate::places::Places;
+use crate::simd::{BLOCK, Room};
 
 /// Compares two frames of the same shape, keeping nothing.
 ///
@@ -33,7 +37,9 @@ impl Changes {
             return Err(Error::ShapeChanged);
         }
         let look = Look::new(after.shape(), settings)?;
-        Ok(Self::of(&blocks::pair(&look, before, after)))
+        let mut extremes = Extremes::none();
+        pair::compare(&look, &[before, after], &mut extremes);
+        Ok(Self::of(&extremes))
     }
 }
 
@@ -112,7 +118,8 @@ impl<'m, 'c> Scanner<'m, 'c> {
     ///
     /// As [`Scanner::push`].
     pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<Changes>, Error> {
-        self.state.push(self.plane, stripe)
+        self.state.push(self.plane, stripe)?;
+        Ok(self.state.changes())
     }
 
     /// Takes several frames, which follow each other in `frames` without any padding, and writes their
@@ -162,20 +169,23 @@ pub(crate) struct State<'c> {
     frames: u64,
     /// Of the frame that is being taken; of the last one where none is.
     extremes: Extremes,
+    places: Places,
     /// The first block of it that is not taken yet.
     block: usize,
+    room: Room,
 }
 
 impl<'c> State<'c> {
     #[inline(always)]
     pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
         let look = Look::new(shape, settings)?;
-        let extremes = Extremes { places: blocks::scattered(&look), ..Extremes::none() };
-        Ok(Self { look: KeptLook::new(&look), frames: 0, extremes, block: 0 })
+        let (look, extremes) = (KeptLook::new(&look), Extremes::none());
+        let places = Places::scattered(blocks::count(&look));
+        Ok(Self { look, frames: 0, extremes, places, block: 0, room: Room::new() })
     }
 
     pub(crate) fn shape(&self) -> Shape {
-        self.look.shape()
+        self.look.shape
     }
 
     #[cfg(feature = "capi")]
@@ -183,19 +193,28 @@ impl<'c> State<'c> {
         self.frames
     }
 
+    /// What was found in the last frame: nothing in the first.
+    #[cfg(feature = "capi")]
+    pub(crate) fn extremes(&self) -> &Extremes {
+        &self.extremes
+    }
+
     pub(crate) fn reset(&mut self) {
         self.frames = 0;
     }
 
-    pub(crate) fn push(
-        &mut self,
-        plane: &mut [u8],
-        frame: &Frame<'_>,
-    ) -> Result<Option<Changes>, Error> {
+    /// Takes a frame.
+    pub(crate) fn push(&mut self, plane: &mut [u8], frame: &Frame<'_>) -> Result<(), Error> {
         self.check(frame)?;
         self.begin(plane, frame);
         self.advance(plane, frame, self.shape().height());
-        Ok(self.end())
+        self.end();
+        Ok(())
+    }
+
+    /// What the last frame taken and the one before it differ by; nothing where there is no such.
+    pub(crate) fn changes(&self) -> Option<Changes> {
+        (self.frames > 1).then(|| Changes::of(&self.extremes))
     }
 
     /// Whether a frame can be taken.
@@ -204,32 +223,49 @@ impl<'c> State<'c> {
     }
 
     /// Begins to take a frame that was checked.
+    ///
+    /// With the blocks where the one before changed most, so that the thresholds are high from then on. When it is
+    /// the turn of these blocks the plane of codes has them already, and they differ by nothing.
+    #[inline(always)]
     pub(crate) fn begin(&mut self, plane: &mut [u8], frame: &Frame<'_>) {
         self.block = 0;
         if self.frames == 0 {
-            self.extremes.ignore_all();
-        } else {
-            let look = self.look.look();
-            self.extremes.restart(look.curve);
-            blocks::foremost(&look, frame, plane, &mut self.extremes);
+            self.extremes = Extremes::none();
+            return;
+        }
+        self.extremes.restart(self.look.method.curve);
+        // A block that is remembered anew becomes the latest, which moves only those that were taken. One that is
+        // there twice differs by nothing the second time.
+        for index in 0..Places::COUNT {
+            let block = self.places.latest_but(index) as usize;
+            self.stream(plane, frame, block..block + 1);
         }
     }
 
     /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
     pub(crate) fn advance(&mut self, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
-        let look = self.look.look();
-        let end = if row == look.shape.height() {
-            blocks::count(&look)
+        let blocks = self.block..self.blocks_above(row);
+        self.block = blocks.end;
+        self.stream(plane, frame, blocks);
+    }
+
+    #[inline(never)]
+    fn blocks_above(&self, row: u32) -> usize {
+        if row == self.look.shape.height() {
+            blocks::count(&self.look)
         } else {
-            look.region.pixels_above(row) / BLOCK
-        };
-        blocks::stream(&look, frame, plane, self.block..end, &mut self.extremes);
-        self.block = end;
+            self.look.region().pixels_above(row) / BLOCK
+        }
+    }
+
+    #[inline(never)]
+    fn stream(&mut self, plane: &mut [u8], frame: &Frame<'_>, blocks: Range<usize>) {
+        let Self { look, room, extremes, places, .. } = self;
+        blocks::stream(look, frame, plane, blocks, room, extremes, places);
     }
 
     /// Ends it: the frame is taken.
-    pub(crate) fn end(&mut self) -> Option<Changes> {
+    pub(crate) fn end(&mut self) {
         self.frames += 1;
-        (self.frames > 1).then(|| Changes::of(&self.extremes))
     }
 }

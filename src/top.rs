@@ -26,6 +26,11 @@ impl<const K: usize> Top<K> {
         Self { largest: [0.0; K] }
     }
 
+    /// As many equal values as there can be.
+    pub(crate) const fn of_equal(value: f64) -> Self {
+        Self { largest: [value; K] }
+    }
+
     /// What a value must exceed to change anything: the smallest value kept.
     #[must_use]
     #[inline]
@@ -57,42 +62,26 @@ impl<const K: usize> Top<K> {
 
     /// Takes a group of values into account; says whether one of them entered.
     ///
-    /// Values that keep rising would each enter and soon be pushed out again. So the group is first
-    /// folded into columns: where K columns have a greatest value of at least `floor`, no value
-    /// below `floor` can stay, and only few columns are left that hold larger ones.
+    /// Values that keep rising would each enter and soon be pushed out again. So the K largest of the group are found
+    /// first, and nothing below them is tried.
     #[inline]
     pub fn push_group(&mut self, group: &[f64; GROUP]) -> bool {
-        let mut columns = [0.0f64; COLUMNS];
-        for row in group.as_chunks::<COLUMNS>().0 {
-            for (column, &value) in columns.iter_mut().zip(row) {
-                *column = if value > *column { value } else { *column };
-            }
-        }
         let threshold = self.threshold();
-        let enters = columns.iter().any(|&greatest| greatest > threshold);
+        let enters = group.iter().any(|&value| value > threshold);
         if enters {
-            self.insert_columns(group, &columns);
+            self.insert_group(group);
         }
         enters
     }
 
     #[cold]
     #[inline(never)]
-    fn insert_columns(&mut self, group: &[f64; GROUP], columns: &[f64; COLUMNS]) {
+    fn insert_group(&mut self, group: &[f64; GROUP]) {
         let mut tops = Self::new();
-        for &greatest in columns {
-            tops.push(greatest);
+        for &value in group {
+            tops.push(value);
         }
-        let floor = tops.threshold();
-        for (column, &greatest) in columns.iter().enumerate() {
-            if greatest >= floor && greatest > self.threshold() {
-                for row in group.as_chunks::<COLUMNS>().0 {
-                    if let Some(&value) = row.get(column).filter(|&&value| value >= floor) {
-                        self.push(value);
-                    }
-                }
-            }
-        }
+        self.merge(&tops);
     }
 
     /// Takes all that another selection has seen into account.
@@ -134,10 +123,7 @@ impl<const K: usize> Top<K> {
 }
 
 /// Values looked at together by [`Top::push_group`].
-pub const GROUP: usize = 16;
-/// Columns a group is folded into.
-const COLUMNS: usize = 8;
-
+pub const GROUP: usize = 8;
 #[cfg(test)]
 mod tests {
     extern crate std;

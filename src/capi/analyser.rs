@@ -10,7 +10,7 @@ use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::profile::flashinator_profile;
 use super::settings::ignored_of;
 use super::status::*;
-use super::table::{flashinator_row, flashinator_table, numbered, open};
+use super::table::{flashinator_row, flashinator_table, open, write_row};
 use crate::flash::{
     Analyser, AnalyserSettings, Analysis, Incident, Matrix, Profile, Report, Summary, Timestamp,
     Verdict, Viewing,
@@ -338,13 +338,11 @@ pub unsafe extern "C" fn flashinator_analyser_push_with_table(
         }
         // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
         let frame = unsafe { view(&*frame) }?;
-        let number = state.frames();
-        let (changes, found) =
-            analysis.push_with(arrays, state, plane, &frame, timestamp(time)?)?;
+        let found = analysis.push_with(arrays, state, plane, &frame, timestamp(time)?)?;
         // SAFETY: not NULL, so by the contract they point to a report and a row.
         unsafe {
             report.write(found.into());
-            row.write(numbered(number, changes.unwrap_or_default().row()));
+            write_row(state, row);
         }
         Ok(())
     })

@@ -180,12 +180,10 @@ pub(super) fn shape(
 /// The memory that the frame describes is readable.
 pub(super) unsafe fn view<'a>(frame: &flashinator_frame) -> Result<Frame<'a>, flashinator_status> {
     let shape = shape(frame.format, frame.width, frame.height)?;
-    let mut planes = [Plane::default(); 3];
-    for (i, (plane, given)) in planes.iter_mut().zip(&frame.planes).enumerate().take(shape.planes())
-    {
-        if given.data.is_null() {
+    Frame::of(shape, |i| {
+        let Some(given) = frame.planes.get(i).filter(|given| !given.data.is_null()) else {
             return Err(FLASHINATOR_ERROR_NULL);
-        }
+        };
         if given.size > isize::MAX as usize {
             return Err(FLASHINATOR_ERROR_TOO_LARGE);
         }
@@ -199,7 +197,6 @@ pub(super) unsafe fn view<'a>(frame: &flashinator_frame) -> Result<Frame<'a>, fl
         // SAFETY: by the contract `size` bytes are readable from the lowest row on, which lies `before`
         // bytes before the top row; `needed` are no more than that.
         let data = unsafe { slice::from_raw_parts(given.data.sub(before), needed) };
-        *plane = Plane { data, stride };
-    }
-    Ok(Frame::new(shape, planes.get(..shape.planes()).unwrap_or(&[]))?)
+        Ok(Plane { data, stride })
+    })
 }

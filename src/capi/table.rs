@@ -4,12 +4,16 @@ use core::ffi::c_void;
 use core::mem::{align_of, offset_of, size_of};
 use core::slice;
 
-use super::frame::{flashinator_format, flashinator_frame, shape, view};
+use super::frame::{flashinator_format, flashinator_frame, flashinator_plane, shape, view};
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::{flashinator_settings, settings_of};
 use super::status::*;
 use crate::changes::{Changes, Row};
-use crate::frame::Frame;
+use crate::extremes::Extremes;
+use crate::frame::{Frame, Shape};
+use crate::look::Look;
+use crate::pair::{self, Frames};
+use crate::simd::Which;
 use crate::table::{Scanner, State};
 use crate::top::Top5;
 
@@ -52,8 +56,8 @@ struct Table {
     state: State<'static>,
 }
 
-/// Where the plane of codes begins: behind the state, at a multiple of 64 bytes.
-const PLANE: usize = size_of::<Table>().next_multiple_of(64);
+/// Where the plane of codes begins: behind the state, at a multiple of 32 bytes.
+const PLANE: usize = size_of::<Table>().next_multiple_of(32);
 
 const _: () = assert!(align_of::<Table>() <= FLASHINATOR_ALIGNMENT);
 const _: () = assert!(offset_of!(Table, mark) == 0);
@@ -155,11 +159,10 @@ pub unsafe extern "C" fn flashinator_table_push(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
-        let frame = unsafe { view(&*frame) }?;
-        let number = state.frames();
-        let found = state.push(plane, &frame)?.unwrap_or_default().row();
+        let frame = unsafe { view(&*frame) };
+        state.push(plane, frame.as_ref().map_err(|&wrong| wrong)?)?;
         // SAFETY: not NULL, so by the contract it points to a row.
-        unsafe { row.write(numbered(number, found)) };
+        unsafe { write_row(state, row) };
         Ok(())
     })
 }
@@ -189,10 +192,10 @@ pub unsafe extern "C" fn flashinator_table_push_stripe(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
-        let stripe = unsafe { view(&*stripe) }?;
-        let found = state.push(plane, &stripe)?.unwrap_or_default();
+        let stripe = unsafe { view(&*stripe) };
+        state.push(plane, stripe.as_ref().map_err(|&wrong| wrong)?)?;
         // SAFETY: not NULL, so by the contract it points to changes.
-        unsafe { changes.write(found.into()) };
+        unsafe { write_changes(state.extremes(), changes) };
         Ok(())
     })
 }
@@ -283,11 +286,11 @@ pub unsafe extern "C" fn flashinator_table_push_batch(
         // SAFETY: not NULL, so by the contract it points to `size` bytes.
         let frames = unsafe { slice::from_raw_parts(frames, size) };
         for (i, data) in frames.chunks_exact(frame_bytes).enumerate() {
-            let number = state.frames();
-            let found = state.push(plane, &Frame::packed(state.shape(), data)?)?;
+            let frame = Frame::packed(state.shape(), data);
+            state.push(plane, frame.as_ref().map_err(|&wrong| wrong)?)?;
             // SAFETY: there is a row for every frame. The caller's rows need not be initialised, so
             // no reference to them is made.
-            unsafe { rows.add(i).write(numbered(number, found.unwrap_or_default().row())) };
+            unsafe { write_row(state, rows.add(i)) };
         }
         Ok(())
     })
@@ -333,15 +336,96 @@ pub unsafe extern "C" fn flashinator_compare(
         if before.is_null() || after.is_null() || changes.is_null() {
             return Err(FLASHINATOR_ERROR_NULL);
         }
-        // SAFETY: not NULL, so by the contract they point to frames of readable memory, and changes.
-        unsafe {
-            let given = settings_of(settings)?;
-            let (before, after) = (view(&*before)?, view(&*after)?);
-            let found = Changes::between(&before, &after, &given)?;
-            changes.write(found.into());
-        }
+        // SAFETY: not NULL, so by the contract they point to frames of readable memory.
+        let look = unsafe { look_at(before, after, settings) };
+        let look = look.as_ref().map_err(|&wrong| wrong)?;
+        let frames = Described { frames: [before, after], shape: look.shape };
+        let mut extremes = Extremes::none();
+        pair::compare(look, &frames, &mut extremes);
+        // SAFETY: not NULL, so by the contract it points to changes.
+        unsafe { write_changes(&extremes, changes) };
         Ok(())
     })
+}
+
+/// How two frames are looked at, if they can be compared.
+///
+/// # Safety
+///
+/// They are frames of readable memory; `settings` is NULL or points to settings that point to what they say.
+#[inline(never)]
+unsafe fn look_at<'a>(
+    before: *const flashinator_frame,
+    after: *const flashinator_frame,
+    settings: *const flashinator_settings,
+) -> Result<Look<'a, 'static>, flashinator_status> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let given = settings_of(settings)?;
+        let shape = shape_of(&*before)?;
+        if shape_of(&*after)? != shape {
+            return Err(FLASHINATOR_ERROR_SHAPE_CHANGED);
+        }
+        Ok(Look::new(shape, &given)?)
+    }
+}
+
+/// The shape of a frame that is right.
+///
+/// # Safety
+///
+/// As of [`view`].
+#[inline(never)]
+unsafe fn shape_of(frame: &flashinator_frame) -> Result<Shape, flashinator_status> {
+    // SAFETY: the caller's contract.
+    Ok(unsafe { view(frame) }?.shape())
+}
+
+/// Two frames as C describes them, which were found to be right and to have this shape. They are read where they are:
+/// views of both would take more of the stack than all else.
+struct Described {
+    frames: [*const flashinator_frame; 2],
+    shape: Shape,
+}
+
+impl Described {
+    /// Where the top row of a plane is, and how far the row below it.
+    fn plane(&self, which: Which, plane: usize) -> (*const u8, isize) {
+        let [old, new] = self.frames;
+        let frame = if matches!(which, Which::Old) { old } else { new };
+        // SAFETY: they are frames during the call that made this.
+        let planes = unsafe { &(*frame).planes };
+        let row = self.shape.row_bytes(plane) as isize;
+        planes.get(plane).map_or(
+            (core::ptr::null(), 0),
+            |&flashinator_plane { data, stride, .. }| {
+                (data, if stride == 0 { row } else { stride })
+            },
+        )
+    }
+}
+
+impl Frames for Described {
+    fn row(&self, which: Which, plane: usize, y: usize) -> &[u8] {
+        if y >= self.shape.rows(plane) {
+            return &[];
+        }
+        let (top, stride) = self.plane(which, plane);
+        // SAFETY: there is such a row, and all of them are readable.
+        unsafe {
+            slice::from_raw_parts(top.offset(y as isize * stride), self.shape.row_bytes(plane))
+        }
+    }
+
+    fn all(&self, which: Which, plane: usize) -> Option<&[u8]> {
+        let (row, rows) = (self.shape.row_bytes(plane), self.shape.rows(plane));
+        let (top, stride) = self.plane(which, plane);
+        if rows == 0 || stride != row as isize {
+            return None;
+        }
+        // SAFETY: the rows follow each other from the top, and are readable.
+        Some(unsafe { slice::from_raw_parts(top, row * rows) })
+    }
 }
 
 /// The parts of a table.
@@ -362,7 +446,30 @@ pub(super) unsafe fn open<'a>(
     }
 }
 
-pub(super) fn numbered(frame: u64, row: Row) -> flashinator_row {
+/// Writes what was found: a function of its own, which has no place on the stack while a frame is taken.
+///
+/// # Safety
+///
+/// `changes` points to changes.
+#[inline(never)]
+unsafe fn write_changes(found: &Extremes, changes: *mut flashinator_changes) {
+    // SAFETY: the caller's contract.
+    unsafe { changes.write(Changes::of(found).into()) };
+}
+
+/// The same for the row of the last frame that was taken.
+///
+/// # Safety
+///
+/// `row` points to a row.
+#[inline(never)]
+pub(super) unsafe fn write_row(state: &State<'_>, row: *mut flashinator_row) {
+    let found = Changes::of(state.extremes()).row();
+    // SAFETY: the caller's contract.
+    unsafe { row.write(numbered(state.frames() - 1, found)) };
+}
+
+fn numbered(frame: u64, row: Row) -> flashinator_row {
     let Row { positive, negative, value } = row;
     flashinator_row { frame, positive, negative, value }
 }

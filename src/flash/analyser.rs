@@ -93,8 +93,8 @@ impl<'m> Analyser<'m> {
         time: Timestamp,
     ) -> Result<(Option<Row>, Report), Error> {
         let (state, plane) = scanner.parts();
-        let (changes, report) = self.analysis.push_with(self.memory, state, plane, frame, time)?;
-        Ok((changes.map(|changes| changes.row()), report))
+        let report = self.analysis.push_with(self.memory, state, plane, frame, time)?;
+        Ok((state.changes().map(|changes| changes.row()), report))
     }
 
     /// What is to be said of the frames so far.

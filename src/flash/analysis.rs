@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 
-use crate::changes::Changes;
 use crate::error::Error;
 use crate::flash::cells::{Bench, Wanted, sum_row};
 use crate::flash::counting::{Kept, KindParts, Room, catch_up, count, ignore};
@@ -153,7 +152,7 @@ impl Analysis {
         plane: &mut [u8],
         frame: &Frame<'_>,
         time: Timestamp,
-    ) -> Result<(Option<Changes>, Report), Error> {
+    ) -> Result<Report, Error> {
         table.check(frame)?;
         let keep = self.begin(memory, frame, time)?;
         table.begin(plane, frame);
@@ -170,7 +169,8 @@ impl Analysis {
             row = end;
         }
         let report = self.end(memory, time, keep, luminance)?;
-        Ok((table.end(), report))
+        table.end();
+        Ok(report)
     }
 
     /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none

@@ -1,6 +1,6 @@
 //! 32 bytes at a time with AVX2.
 
-use super::vector::{Rare, Vector, picks};
+use super::vector::{Apart, Vector, picks};
 use core::arch::x86_64::*;
 
 /// How channels are picked.
@@ -43,14 +43,13 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
+    unsafe fn apart<W: Apart<Self>>(work: W) -> W::Output {
+        #[inline(never)]
         #[target_feature(enable = "avx2")]
-        unsafe fn apart<V: Vector, R: Rare<V>>(work: R) -> bool {
+        unsafe fn run<V: Vector, W: Apart<V>>(work: W) -> W::Output {
             unsafe { work.run() }
         }
-        // Called through a pointer the compiler knows nothing of: `inline(never)` does not stop it.
-        let apart: unsafe fn(R) -> bool = apart::<Self, R>;
-        unsafe { core::hint::black_box(apart)(work) }
+        unsafe { run::<Self, W>(work) }
     }
 
     #[inline(always)]

@@ -48,23 +48,24 @@ pub(crate) trait Pixels {
         _ => 2 * BLOCK,
     };
 
-    /// The word that registers have for a level and digit: the code and its offset.
-    #[inline(always)]
-    fn word(level: u8, digit: u8) -> u16 {
-        Self::DIGITS.count as u16 * u16::from(level) + u16::from(digit)
-    }
-
-    /// The code of a level and digit.
-    #[inline(always)]
-    fn code(level: u8, digit: u8) -> u16 {
-        Self::word(level, if Self::DIGITS.count == 1 { 0 } else { digit })
-            .saturating_sub(Self::DIGITS.offset as u16)
-    }
-
     /// The word that registers have for a code.
     #[inline(always)]
     fn word_of(code: u16) -> u16 {
         code.saturating_add(Self::DIGITS.offset as u16)
+    }
+}
+
+/// Levels and digits of the pixels of one register.
+pub(super) struct Codes<V> {
+    pub(super) level: V,
+    pub(super) digit: V,
+}
+
+impl<V: Vector> Codes<V> {
+    #[inline(always)]
+    pub(super) unsafe fn differs(&self, other: &Self) -> bool {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { self.level.xor(other.level).or(self.digit.xor(other.digit)).any() }
     }
 }
 
@@ -230,3 +231,34 @@ impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
         }
     }
 }
+
+/// Where the pixels of a register begin.
+#[inline(always)]
+pub(super) fn place<P: Pixels, V: Vector>(pixels: At, block: usize, index: usize) -> At {
+    let bytes = (block * BLOCK + index * V::LANES) * P::BYTES;
+    let first = pixels[0].wrapping_add(bytes);
+    if P::PLANES == 1 {
+        [first; 3]
+    } else {
+        [first, pixels[1].wrapping_add(bytes), pixels[2].wrapping_add(bytes)]
+    }
+}
+
+/// How far ahead memory is asked for pixels, in bytes: some microseconds of work, so that they have come
+/// when they are wanted.
+const AHEAD: usize = 12_288;
+
+/// Asks memory for the pixels that will be read some blocks later.
+#[inline(always)]
+pub(super) unsafe fn prefetch<P: Pixels, V: Vector>(pixels: At, block: usize) {
+    let bytes = BLOCK * P::BYTES;
+    for plane in pixels.into_iter().take(P::PLANES) {
+        for line in (0..bytes).step_by(LINE) {
+            // SAFETY: the caller has the contract of `Vector`; any address will do.
+            unsafe { V::prefetch(plane.wrapping_add(block * bytes + line + AHEAD / P::PLANES)) };
+        }
+    }
+}
+
+/// Bytes that memory hands out at a time.
+const LINE: usize = 64;

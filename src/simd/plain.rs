@@ -5,16 +5,17 @@
 
 use core::marker::PhantomData;
 
+use super::Least;
+#[cfg(target_arch = "x86_64")]
+use super::avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+use super::avx512::{Avx512, Tables};
+use super::backend::Backend;
+#[cfg(target_arch = "x86_64")]
+use super::backend::has_vbmi;
 use super::colour::{Spread, add_colour};
 use super::light::{Light, Polynomial, sum_columns, sum_pairs, sum_quads};
 use super::vector::Vector;
-use super::{Backend, Least};
-#[cfg(target_arch = "x86_64")]
-use super::{
-    avx2::Avx2,
-    avx512::{Avx512, Tables},
-    has_avx2, has_avx512, has_vbmi,
-};
 
 /// Work that gains from wide registers. `run`, and all that it calls in its loops, is `inline(always)`:
 /// what is not inlined is not compiled for the instruction set.
@@ -128,17 +129,17 @@ impl<L: Light> With<L> {
 pub(crate) fn run<P: Plain>(backend: Backend, work: P) -> P::Output {
     match backend {
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if has_avx512::get() && has_vbmi::get() => {
+        Backend::Avx512 if backend.is_available() && has_vbmi() => {
             // SAFETY: the processor has the instructions.
             unsafe { vbmi(work) }
         }
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if has_avx512::get() => {
+        Backend::Avx512 if backend.is_available() => {
             // SAFETY: the processor has the instructions.
             unsafe { avx512(work) }
         }
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx2 if has_avx2::get() => {
+        Backend::Avx2 if backend.is_available() => {
             // SAFETY: the processor has the instructions.
             unsafe { avx2(work) }
         }
@@ -317,7 +318,7 @@ mod tests {
         }
         check("scalar", Sums(&rows).run(With::<Polynomial<Scalar>>(PhantomData)));
         #[cfg(target_arch = "x86_64")]
-        if has_avx512::get() {
+        if Backend::Avx512.is_available() {
             // The other way than the one that is chosen where there is VBMI.
             // SAFETY: the processor has the instructions.
             check("avx512 without VBMI", unsafe { avx512(Sums(&rows)) });

@@ -2,6 +2,7 @@
 
 use crate::format::{Format, Samples};
 use crate::gray::Gray;
+use crate::region::Run;
 
 /// What codes are made of.
 #[derive(Clone, Copy, Debug)]
@@ -27,3 +28,14 @@ impl Reading {
 
 /// Where the pixels of a register begin, in each of the planes that are looked at.
 pub(crate) type At = [*const u8; 3];
+
+pub(super) fn at(run: &Run<'_>) -> At {
+    [run[0].as_ptr(), run[1].as_ptr(), run[2].as_ptr()]
+}
+
+/// Pixels that there are in all planes that are looked at.
+pub(super) fn pixels_of(reading: &Reading, run: &Run<'_>) -> usize {
+    let samples = reading.samples;
+    let planes = run.iter().take(samples.planes());
+    planes.map(|bytes| bytes.len()).min().unwrap_or(0) / samples.bytes().max(1)
+}

@@ -1,4 +1,4 @@
-//! The second look at the pixels of a register, and the third, with exact luminances.
+//! The second look at the pixels of a register.
 //!
 //! A pixel is out of the question for any one of three reasons:
 //!
@@ -11,61 +11,110 @@
 //!   difference, an integer no smaller than the scaled change, does not exceed the integer part of
 //!   the scaled threshold.
 //!
-//! The first two ask for the codes alone, so they are asked first. Pixels that are left are looked up.
+//! The first two ask for the codes alone, so they are asked first. Pixels that are left
+//! are looked up then, and compared exactly.
 
-use super::pixels::Pixels;
-use super::vector::{Rare, Vector};
-use crate::curve::{Chords, Curve};
-use crate::extremes::{Extremes, Side};
-use crate::top::GROUP;
+use core::hint::black_box;
 use core::marker::PhantomData;
-use core::slice;
 
-/// Levels and digits of the pixels of one register.
-pub(super) struct Codes<V> {
-    pub(super) level: V,
-    pub(super) digit: V,
-}
+use super::before::Before;
+use super::codes::{code_words, left_by_codes, without_offset};
+use super::first_look::Limits;
+use super::pixels::{Codes, Pixels, place, prefetch};
+use super::room::Registers;
+use super::vector::{Apart, Vector};
+use super::work::Work;
+use crate::curve::Chords;
+use crate::extremes::{Extremes, Side};
 
-impl<V: Vector> Codes<V> {
+/// Looks at registers one by one, and goes on behind the first of which a pixel may enter: its codes are in the room
+/// then. Says whether there is one. Ends, too, with a block whose last register did not need it.
+pub(super) struct SecondLook<'w, 'a, P, B, const VECTORS: usize>(
+    pub(super) &'w mut Work<'a, B>,
+    pub(super) PhantomData<P>,
+);
+
+impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
+    for SecondLook<'_, '_, P, B, VECTORS>
+{
+    type Output = bool;
+
     #[inline(always)]
-    pub(super) unsafe fn differs(&self, other: &Self) -> bool {
-        // SAFETY: the caller has the contract of `Vector`.
-        unsafe { self.level.xor(other.level).or(self.digit.xor(other.digit)).any() }
-    }
-
-    /// Levels and digits as they lie in memory.
-    fn lanes(&self) -> [&[u8]; 2] {
-        const { assert!(size_of::<V>() == V::LANES) };
-        let Self { level, digit } = self;
-        // SAFETY: a register is bytes, as many as it has lanes, in their order.
+    unsafe fn run(self) -> bool {
+        let work = self.0;
+        let (mut next, end) = work.registers::<V>();
+        let room = work.room::<V>();
+        let (pixels, before) = (work.pixels, work.before);
+        // SAFETY: every access below is to one of the registers the caller vouches for, or to its block.
         unsafe {
-            [
-                slice::from_raw_parts((&raw const *level).cast(), V::LANES),
-                slice::from_raw_parts((&raw const *digit).cast(), V::LANES),
-            ]
+            let keeps_digits = B::KEEPS && P::DIGITS.count > 1;
+            while next < end {
+                // Read anew for every register: kept from one to the next they would take room on the stack.
+                let (method, extremes) = (black_box(work.method), black_box(&*work.extremes));
+                let constants = P::constants::<V>(&method.reading);
+                let limits = Limits::<V>::of(extremes);
+                let (block, index) = (next / VECTORS, next % VECTORS);
+                if index == 0 {
+                    prefetch::<P, V>(pixels, block);
+                    before.prefetch::<P, V>(block);
+                }
+                let (level, digit) = P::levels(place::<P, V>(pixels, block, index), constants);
+                let new = Codes { level, digit };
+                let level = before.levels::<P, V>(block, index, constants);
+                let old = Codes { level, digit: before.digits::<P, V>(block, index, constants) };
+                before.keep_levels::<P, V>(block, index, new.level);
+                if keeps_digits && index == VECTORS - 1 {
+                    before.keep_digits::<P, V>(block, &room.digits::<VECTORS>(digit));
+                } else if keeps_digits {
+                    room.put_digits(index, digit);
+                }
+                next += 1;
+                work.next = next * V::LANES;
+                let needed = limits.exceeded(new.level, old.level)
+                    && limits.bright_enough(new.level, old.level)
+                    && new.differs(&old);
+                if needed && may_enter::<P, V>(&new, &old, method.curve.chords(), extremes, room) {
+                    return true;
+                }
+                if !needed && index == VECTORS - 1 {
+                    break;
+                }
+            }
         }
+        false
     }
 }
 
-/// Codes of the pixels of one register, as words in two registers, with the offset of the digits.
+/// Looks at the pixels of a register one by one, but in registers: with exact codes and with bounds of
+/// their luminance. Says whether one of them may enter; their codes are left in the room then.
 #[inline(always)]
-unsafe fn code_words<P: Pixels, V: Vector>(codes: &Codes<V>) -> [V; 2] {
-    // SAFETY: the caller has the contract of `Vector`.
+unsafe fn may_enter<P: Pixels, V: Vector>(
+    new: &Codes<V>,
+    old: &Codes<V>,
+    chords: &Chords,
+    extremes: &Extremes,
+    room: Registers<V>,
+) -> bool {
+    let Extremes { rises, falls, .. } = extremes;
+    // SAFETY: the caller has the contract of `Vector`, and the room is its own.
     unsafe {
-        let zero = V::splat(0);
-        match P::DIGITS.count {
-            1 => return V::words(codes.level, zero),
-            256 => return V::words(codes.digit, codes.level),
-            _ => {}
+        let new_codes = code_words::<P, V>(new);
+        let old_codes = code_words::<P, V>(old);
+        let rise = left_by_codes::<P, V>(rises, new.level, &new_codes, &old_codes);
+        let fall = left_by_codes::<P, V>(falls, old.level, &old_codes, &new_codes);
+        if !rise[0].or(rise[1]).or(fall[0].or(fall[1])).any() {
+            return false;
         }
-        let level = V::words(zero, codes.level);
-        let mut words = V::words(codes.digit, zero);
-        for half in 0..2 {
-            let times = V::splat_word((P::DIGITS.count as u16) << 8);
-            words[half] = words[half].saturating_add_words(level[half].multiply_high_words(times));
+        room.put_codes(without_offset::<P, V>(new_codes), without_offset::<P, V>(old_codes));
+        if !V::LOOKUP {
+            return true;
         }
-        words
+        room.set_aside(rise, fall);
+        let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
+        let [rise, fall] = room.what_was_set_aside(rise, fall);
+        let rise = left_by_light(rises, chords, &rise, &new, &old);
+        let fall = left_by_light(falls, chords, &fall, &old, &new);
+        rise.or(fall).any()
     }
 }
 
@@ -108,37 +157,6 @@ impl<V: Vector> Light<V> {
     }
 }
 
-/// The words of pixels that are `bright` in one frame and `dark` in the other are other than 0 where
-/// the codes alone do not put the pixel out of the question.
-#[inline(always)]
-unsafe fn left_by_codes<P: Pixels, V: Vector>(
-    side: &Side,
-    bright_level: V,
-    bright: &[V; 2],
-    dark: &[V; 2],
-) -> [V; 2] {
-    let refused = side.refused();
-    // SAFETY: the caller has the contract of `Vector`.
-    unsafe {
-        let zero = V::splat(0);
-        let mut ignored = [zero; 2];
-        if V::LOOKUP {
-            ignored = V::words(bright_level.shift_right(4).lookup(side.ignored()), zero);
-        }
-        let refused_bright = V::splat_word(P::word_of(refused.bright));
-        let refused_dark = V::splat_word(P::word_of(refused.dark));
-        let mut left = [zero; 2];
-        for (half, left) in left.iter_mut().enumerate() {
-            let change = bright[half].saturating_sub_words(dark[half]);
-            let not_refused = bright[half]
-                .saturating_sub_words(refused_bright)
-                .or(refused_dark.saturating_sub_words(dark[half]));
-            *left = change.saturating_sub_words(ignored[half]).min_words(not_refused);
-        }
-        left
-    }
-}
-
 /// Of what is left, what the luminance does not put out of the question.
 #[inline(always)]
 unsafe fn left_by_light<V: Vector>(
@@ -161,96 +179,4 @@ unsafe fn left_by_light<V: Vector>(
         }
         any
     }
-}
-
-/// The second look at the pixels of a register, and the third if need be.
-pub(super) struct SecondLook<'a, P, V> {
-    new: Codes<V>,
-    old: Codes<V>,
-    block: usize,
-    curve: &'a Curve<'a>,
-    extremes: &'a mut Extremes,
-    pixels: PhantomData<P>,
-}
-
-impl<'a, P, V> SecondLook<'a, P, V> {
-    #[inline(always)]
-    pub(super) fn new(
-        new: Codes<V>,
-        old: Codes<V>,
-        block: usize,
-        curve: &'a Curve<'a>,
-        extremes: &'a mut Extremes,
-    ) -> Self {
-        Self { new, old, block, curve, extremes, pixels: PhantomData }
-    }
-}
-
-impl<P: Pixels, V: Vector> Rare<V> for SecondLook<'_, P, V> {
-    #[inline(always)]
-    unsafe fn run(self) -> bool {
-        // SAFETY: the caller has the contract of `Vector`.
-        unsafe {
-            if !may_enter::<P, V>(&self.new, &self.old, self.curve.chords(), self.extremes) {
-                return false;
-            }
-            examine::<P>(self.new.lanes(), self.old.lanes(), self.block, self.curve, self.extremes);
-            true
-        }
-    }
-}
-
-/// Looks at the pixels of a register one by one, but in registers: with exact codes and with bounds of
-/// their luminance. Says whether one of them may enter.
-#[inline(always)]
-unsafe fn may_enter<P: Pixels, V: Vector>(
-    new: &Codes<V>,
-    old: &Codes<V>,
-    chords: &Chords,
-    extremes: &Extremes,
-) -> bool {
-    // SAFETY: the caller has the contract of `Vector`.
-    unsafe {
-        let new_codes = code_words::<P, V>(new);
-        let old_codes = code_words::<P, V>(old);
-        let (rises, falls) = (&extremes.rises, &extremes.falls);
-        let rise = left_by_codes::<P, V>(rises, new.level, &new_codes, &old_codes);
-        let fall = left_by_codes::<P, V>(falls, old.level, &old_codes, &new_codes);
-        if !rise[0].or(rise[1]).or(fall[0].or(fall[1])).any() {
-            return false;
-        }
-        if !V::LOOKUP {
-            return true;
-        }
-        let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
-        let rise = left_by_light(rises, chords, &rise, &new, &old);
-        let fall = left_by_light(falls, chords, &fall, &old, &new);
-        rise.or(fall).any()
-    }
-}
-
-/// Looks at pixels with exact luminances.
-#[cold]
-#[inline(never)]
-fn examine<P: Pixels>(
-    new: [&[u8]; 2],
-    old: [&[u8]; 2],
-    block: usize,
-    curve: &Curve<'_>,
-    extremes: &mut Extremes,
-) {
-    for group in 0..new[0].len().div_ceil(GROUP) {
-        let (new, old) = (codes::<P>(new, group), codes::<P>(old, group));
-        extremes.push_codes(&new, &old, block, curve);
-    }
-}
-
-/// The codes of a group of lanes; 0 where there are no more.
-fn codes<P: Pixels>([levels, digits]: [&[u8]; 2], group: usize) -> [u16; GROUP] {
-    let lanes = levels.iter().zip(digits).skip(group * GROUP);
-    let mut codes = [0; GROUP];
-    for (code, (&level, &digit)) in codes.iter_mut().zip(lanes) {
-        *code = P::code(level, digit);
-    }
-    codes
 }

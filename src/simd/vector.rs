@@ -1,11 +1,14 @@
 //! The operations the kernel is written in. An instruction set is one implementation of [`Vector`].
 
-/// Work on registers that is seldom needed, and says whether it changed anything.
-pub(crate) trait Rare<V: Vector> {
+/// Work that is compiled for an instruction set as a function of its own, see [`Vector::apart`].
+pub(crate) trait Apart<V: Vector> {
+    /// What it comes to.
+    type Output;
+
     /// # Safety
     ///
     /// The contract of [`Vector`].
-    unsafe fn run(self) -> bool;
+    unsafe fn run(self) -> Self::Output;
 }
 
 /// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
@@ -69,11 +72,15 @@ pub(crate) trait Vector: Copy {
     /// Bitwise exclusive or.
     unsafe fn xor(self, other: Self) -> Self;
 
-    /// Does the work in a function of its own, so that it takes no registers from the caller.
-    #[cold]
+    /// Does the work in a function of its own, which is compiled for the instruction set and takes room on
+    /// the stack only while it runs. The caller need not be compiled for it.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instruction set.
     #[inline(never)]
-    unsafe fn rarely<R: Rare<Self>>(work: R) -> bool {
-        // SAFETY: the caller has the contract of `Vector`.
+    unsafe fn apart<W: Apart<Self>>(work: W) -> W::Output {
+        // SAFETY: the caller's contract.
         unsafe { work.run() }
     }
 

@@ -1,0 +1,184 @@
+//! The frame before, which new pixels are compared with.
+
+use super::pixels::{BLOCK, Pixels, place, prefetch};
+use super::reading::At;
+use super::vector::Vector;
+use crate::places::Places;
+
+/// Where the codes of the frame before come from, and where this frame's go.
+pub(super) trait Before: Copy {
+    /// The levels of one register of a block.
+    ///
+    /// # Safety
+    ///
+    /// The contract of [`Vector`]; the block lies in what the implementor was made of.
+    unsafe fn levels<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V;
+
+    /// The digits that belong to them.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn digits<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V;
+
+    /// Asks memory for what will be read some blocks later.
+    ///
+    /// # Safety
+    ///
+    /// The contract of [`Vector`].
+    unsafe fn prefetch<P: Pixels, V: Vector>(&self, block: usize);
+
+    /// Keeps levels of the new frame.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, block: usize, index: usize, levels: V);
+
+    /// Keeps the digits of a whole block, after its levels.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, block: usize, digits: &[V]);
+
+    /// Whether levels and digits are kept.
+    const KEEPS: bool;
+
+    /// Remembers a block of which a pixel is among those that changed most.
+    ///
+    /// # Safety
+    ///
+    /// As [`Before::levels`].
+    unsafe fn remember(&self, block: usize);
+}
+
+/// Streaming: the codes of the frame before, which this frame's replace. Each block has its levels first
+/// and then, packed, its digits.
+#[derive(Clone, Copy)]
+pub(crate) struct Plane {
+    pub(super) codes: *mut u8,
+    /// Who remembers blocks, and the number of the first of those that `codes` are of.
+    pub(super) places: *mut Places,
+    pub(super) first: u32,
+}
+
+impl Before for Plane {
+    const KEEPS: bool = true;
+
+    #[inline(always)]
+    unsafe fn remember(&self, block: usize) {
+        // SAFETY: whoever made this vouches for the places.
+        unsafe { (*self.places).remember(self.first.wrapping_add(block as u32)) }
+    }
+
+    #[inline(always)]
+    unsafe fn levels<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        _: P::Constants<V>,
+    ) -> V {
+        // SAFETY: the caller vouches for the block.
+        unsafe { V::load(self.codes.add(block * P::PLANE_BYTES + index * V::LANES)) }
+    }
+
+    #[inline(always)]
+    unsafe fn digits<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        _: P::Constants<V>,
+    ) -> V {
+        // SAFETY: the caller vouches for the block.
+        unsafe {
+            let digits = self.codes.add(block * P::PLANE_BYTES + BLOCK);
+            match P::DIGITS.count {
+                1 => V::splat(0),
+                4 => V::unpack(digits, index),
+                _ => V::load(digits.add(index * V::LANES)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch<P: Pixels, V: Vector>(&self, _: usize) {}
+
+    #[inline(always)]
+    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, block: usize, index: usize, levels: V) {
+        // SAFETY: the caller vouches for the block.
+        unsafe { levels.store(self.codes.add(block * P::PLANE_BYTES + index * V::LANES)) }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, block: usize, digits: &[V]) {
+        if P::DIGITS.count == 1 {
+            return;
+        }
+        // SAFETY: the caller vouches for the block.
+        unsafe {
+            let to = self.codes.add(block * P::PLANE_BYTES + BLOCK);
+            if P::DIGITS.count == 4 {
+                return V::pack(digits, to);
+            }
+            for (index, digits) in digits.iter().enumerate() {
+                digits.store(to.add(index * V::LANES));
+            }
+        }
+    }
+}
+
+/// A pair of frames: the frame before is there, and nothing is kept.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame(pub(super) At);
+
+impl Before for Frame {
+    const KEEPS: bool = false;
+
+    #[inline(always)]
+    unsafe fn remember(&self, _: usize) {}
+
+    #[inline(always)]
+    unsafe fn levels<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V {
+        // SAFETY: the caller vouches for the block and what is overread behind it.
+        unsafe { P::levels(place::<P, V>(self.0, block, index), constants).0 }
+    }
+
+    #[inline(always)]
+    unsafe fn digits<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> V {
+        // SAFETY: as above.
+        unsafe { P::levels(place::<P, V>(self.0, block, index), constants).1 }
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch<P: Pixels, V: Vector>(&self, block: usize) {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe { prefetch::<P, V>(self.0, block) }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, _: usize, _: usize, _: V) {}
+
+    #[inline(always)]
+    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, _: usize, _: &[V]) {}
+}

@@ -1,0 +1,111 @@
+//! Two frames, of which nothing is kept.
+
+use core::slice;
+
+use super::Least;
+use super::backend::Backend;
+use super::before::Frame;
+use super::dispatch::{readable, run};
+use super::reading::{at, pixels_of};
+use super::room::PairRoom;
+use super::vector::Vector;
+use super::work::{Method, Work};
+use crate::extremes::Extremes;
+use crate::region::Run;
+
+/// One of two frames.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    Old,
+    New,
+}
+
+/// Compares pixels with those of the frame before.
+pub(crate) type Compare<'a> = Work<'a, Frame>;
+
+impl<'a> Compare<'a> {
+    pub(crate) fn new(
+        method: &'a Method<'a>,
+        room: &'a mut PairRoom,
+        extremes: &'a mut Extremes,
+    ) -> Self {
+        let nowhere = at(&[&[]; 3]);
+        let before = Frame(nowhere);
+        Self { method, pixels: nowhere, before, next: 0, end: 0, room: room.at(), extremes }
+    }
+
+    /// Makes these pixels those that are compared next: first of the old frame, then of the new, as many as there are
+    /// in both.
+    pub(crate) fn point(&mut self, which: Which, run: &Run<'a>) {
+        let pixels = pixels_of(&self.method.reading, run);
+        (self.next, self.end) = match which {
+            Which::Old => {
+                self.before = Frame(at(run));
+                // None of them can be read before there are new ones.
+                (pixels, 0)
+            }
+            Which::New => {
+                self.pixels = at(run);
+                (0, pixels.min(self.next))
+            }
+        };
+    }
+
+    /// Compares them.
+    pub(crate) fn run(&mut self) {
+        // What the backend cannot read in place the least registers may; what neither can is no more than one of
+        // those has room for.
+        for backend in [self.method.backend, Backend::Portable] {
+            let all = self.end;
+            let lanes = backend.lanes();
+            self.end = readable(&self.method.reading, all) / lanes * lanes;
+            // SAFETY: both have so many pixels, and the bytes that are overread.
+            unsafe { run(backend, self) };
+            self.skip(self.end);
+            (self.next, self.end) = (0, all - self.end);
+        }
+        if self.end > 0 {
+            // SAFETY: there are so many pixels of both.
+            unsafe { self.stage() };
+            // SAFETY: the room has a register's pixels of both, and the bytes that are overread.
+            unsafe { run(Backend::Portable, self) };
+        }
+    }
+
+    /// After a part was compared: begins anew, knowing that what was found will be found.
+    pub(crate) fn seen_a_part(&mut self) {
+        self.extremes.after_preview(self.method.curve);
+    }
+
+    fn skip(&mut self, pixels: usize) {
+        let bytes = pixels * self.method.reading.samples.bytes();
+        for at in self.pixels.iter_mut().chain(&mut self.before.0) {
+            *at = at.wrapping_add(bytes);
+        }
+    }
+
+    /// Copies what is left to where a register can read it, with the bytes that are overread.
+    ///
+    /// # Safety
+    ///
+    /// There are `self.end` pixels of both frames.
+    #[inline(never)]
+    unsafe fn stage(&mut self) {
+        let samples = self.method.reading.samples;
+        let (count, size) = (self.end.min(Least::LANES), Least::LANES * samples.bytes());
+        for (index, at) in [&mut self.before.0, &mut self.pixels].into_iter().enumerate() {
+            let stage = self.room.pair_stage(index);
+            stage.fill(0);
+            for (to, &from) in stage.chunks_mut(size).zip(&*at).take(samples.planes()) {
+                // SAFETY: the caller's contract.
+                let from = unsafe { slice::from_raw_parts(from, count * samples.bytes()) };
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = *from;
+                }
+            }
+            let staged = self.room.staged(index);
+            *at = [0, 1, 2].map(|plane| staged.wrapping_add(plane * size));
+        }
+        self.end = Least::LANES;
+    }
+}

@@ -1,0 +1,125 @@
+//! The first look at pixels: by their levels, and where those lie far enough apart by their codes.
+
+use core::hint::black_box;
+use core::marker::PhantomData;
+
+use super::before::Before;
+use super::codes::any_left;
+use super::pixels::{BLOCK, Codes, Pixels, place, prefetch};
+use super::vector::{Apart, Vector};
+use super::work::Work;
+use crate::extremes::Extremes;
+
+/// Looks at whole blocks, and goes on to the first register that needs a second look, or behind the last whole block.
+/// Everything before it is kept; of its block the digits are in the room.
+pub(super) struct FirstLook<'w, 'a, P, B, const VECTORS: usize>(
+    pub(super) &'w mut Work<'a, B>,
+    pub(super) PhantomData<P>,
+);
+
+impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
+    for FirstLook<'_, '_, P, B, VECTORS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run(self) {
+        let work = self.0;
+        let (next, end) = work.registers::<V>();
+        let room = work.room::<V>();
+        // Copies, so that the compiler knows that no pixel that is written changes them.
+        let (reading, pixels, before) = (&work.method.reading, work.pixels, work.before);
+        let extremes = &*work.extremes;
+        // SAFETY: every access below is to one of the blocks the caller vouches for.
+        unsafe {
+            let keeps_digits = B::KEEPS && P::DIGITS.count > 1;
+            let mut constants = P::constants::<V>(reading);
+            let mut limits = Limits::<V>::of(extremes);
+            for block in next / VECTORS..end / VECTORS {
+                prefetch::<P, V>(pixels, block);
+                before.prefetch::<P, V>(block);
+                let mut digits = [V::splat(0); VECTORS];
+                for index in 0..VECTORS {
+                    let at = place::<P, V>(pixels, block, index);
+                    let (level, digit) = P::levels(at, constants);
+                    let old = before.levels::<P, V>(block, index, constants);
+                    if limits.exceeded(level, old) && limits.bright_enough(level, old) {
+                        let new = Codes { level, digit };
+                        let old = Codes {
+                            level: old,
+                            digit: before.digits::<P, V>(block, index, constants),
+                        };
+                        // Where there is no look-up in registers the second look is at the codes and no more.
+                        let needed = if V::LOOKUP {
+                            any_left::<P, V>(&new, &old, extremes)
+                        } else {
+                            new.differs(&old)
+                        };
+                        if needed {
+                            if keeps_digits {
+                                for (i, &digits) in digits.iter().enumerate().take(index) {
+                                    room.put_digits(i, digits);
+                                }
+                            }
+                            work.next = block * BLOCK + index * V::LANES;
+                            return;
+                        }
+                        // Read anew: kept meanwhile they would take room on the stack. But not those of words,
+                        // much of which is computed from numbers that must not change for it to be done once.
+                        if P::BYTES != 2 {
+                            constants = P::constants::<V>(black_box(reading));
+                        }
+                        limits = Limits::of(black_box(extremes));
+                    }
+                    before.keep_levels::<P, V>(block, index, level);
+                    digits[index] = digit;
+                }
+                before.keep_digits::<P, V>(block, &digits);
+            }
+        }
+        work.next = end / VECTORS * BLOCK;
+    }
+}
+
+/// What the distances of levels are compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Limits<V> {
+    rise: V,
+    fall: V,
+    bright: V,
+    /// One of the reaches is 0: distances of levels say nothing yet.
+    all: bool,
+}
+
+impl<V: Vector> Limits<V> {
+    #[inline(always)]
+    pub(super) unsafe fn of(extremes: &Extremes) -> Self {
+        let (rise, fall) = (extremes.rises.reach(), extremes.falls.reach());
+        let dimmest = extremes.rises.dimmest().min(extremes.falls.dimmest());
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            Self {
+                rise: V::splat(rise.saturating_sub(1) as u8),
+                fall: V::splat(fall.saturating_sub(1) as u8),
+                bright: V::splat(dimmest.saturating_sub(1).min(255) as u8),
+                all: rise == 0 || fall == 0,
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn bright_enough(self, new: V, old: V) -> bool {
+        // SAFETY: as above.
+        unsafe { new.max(old).saturating_sub(self.bright).any() || self.all }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn exceeded(self, new: V, old: V) -> bool {
+        // SAFETY: as above.
+        unsafe {
+            let rise = new.saturating_sub(old).saturating_sub(self.rise);
+            let fall = old.saturating_sub(new).saturating_sub(self.fall);
+            rise.or(fall).any() || self.all
+        }
+    }
+}

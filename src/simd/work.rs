@@ -1,0 +1,42 @@
+//! What the kernel is to do.
+
+use super::backend::Backend;
+use super::reading::{At, Reading};
+use super::room::{Registers, RoomAt};
+use super::vector::Vector;
+use crate::curve::Curve;
+use crate::extremes::Extremes;
+
+/// How frames are looked at.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Method<'c> {
+    pub(crate) backend: Backend,
+    pub(crate) reading: Reading,
+    pub(crate) curve: &'c Curve<'c>,
+}
+
+/// What the kernel is to do, and with what: pixels `next..end`, counted from the beginning of a block on. Each step
+/// takes it on from where the one before has ended.
+pub(crate) struct Work<'a, B> {
+    pub(super) method: &'a Method<'a>,
+    pub(super) pixels: At,
+    pub(super) before: B,
+    pub(super) next: usize,
+    pub(super) end: usize,
+    pub(super) room: RoomAt<'a>,
+    pub(super) extremes: &'a mut Extremes,
+}
+
+impl<B> Work<'_, B> {
+    /// The same range in registers.
+    #[inline(always)]
+    pub(super) fn registers<V: Vector>(&self) -> (usize, usize) {
+        (self.next / V::LANES, self.end / V::LANES)
+    }
+
+    #[inline(always)]
+    pub(super) fn room<V: Vector>(&mut self) -> Registers<V> {
+        self.room.registers()
+    }
+}
