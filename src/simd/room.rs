@@ -8,8 +8,8 @@ use super::pixels::BLOCK;
 use super::vector::Vector;
 use super::{Least, MOST_LANES};
 
-/// Registers that a first look found: levels and digits of the new pixels, and of those before. Behind them there is
-/// one for the digits of every register of a block, where codes are kept.
+/// Registers of the codes that a second look left, as words: two of the new pixels, and two of those before. Behind the
+/// largest of them there are those for the digits of a block, where codes are kept.
 const FOUND: usize = 4;
 const NEW: usize = 0;
 const OLD: usize = 2;
