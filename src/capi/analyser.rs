@@ -431,7 +431,7 @@ unsafe fn open_analyser<'a>(
         Mark::ANALYSER.check(analyser.cast(), FLASHINATOR_ERROR_NOT_AN_ANALYSER)?;
         let arrays = analyser.cast::<u8>().add(ARRAYS);
         let analysis = &mut (*analyser.cast::<Kept>()).analysis;
-        let bytes = analysis.bytes()?;
+        let bytes = analysis.bytes();
         Ok((analysis, slice::from_raw_parts_mut(arrays, bytes)))
     }
 }

@@ -44,7 +44,7 @@ impl<'m> Analyser<'m> {
     /// [`Error::BadProfile`], [`Error::BadViewing`], [`Error::BadRate`], [`Error::TooLarge`] for what no
     /// analyser can be made of.
     pub fn memory_needed(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<usize, Error> {
-        Layout::new(shape, settings)?.bytes().ok_or(Error::TooLarge)
+        Ok(Layout::new(shape, settings)?.bytes())
     }
 
     /// An analyser of frames of one shape, in memory at any address, whatever it holds.
@@ -60,7 +60,7 @@ impl<'m> Analyser<'m> {
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
         let mut analysis = Analysis::new(shape, settings)?;
-        if memory.len() < analysis.bytes()? {
+        if memory.len() < analysis.bytes() {
             return Err(Error::MemoryTooSmall);
         }
         analysis.reset(memory);

@@ -3,11 +3,11 @@
 use core::ops::Range;
 
 use crate::error::Error;
-use crate::flash::cells::{Bench, Wanted, sum_row};
-use crate::flash::counting::{Kept, KindParts, Room, catch_up, count, ignore};
-use crate::flash::follow::step_row;
+use crate::flash::cells::{Wanted, sum_row};
+use crate::flash::counting::{Counting, Kept};
+use crate::flash::follow::{Follow, States};
 use crate::flash::incidents::{Flash, Incident, WORDS, Worst};
-use crate::flash::memory::{Layout, Parts, States};
+use crate::flash::memory::{Layout, Record};
 use crate::flash::profile::Profile;
 use crate::flash::report::{Report, Summary};
 use crate::flash::rgb::Conversion;
@@ -16,10 +16,10 @@ use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::viewing::Grid;
-use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW, Turn};
+use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW};
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::region::MOST_IGNORED;
-use crate::simd::{self, Backend, Light, Plain, With};
+use crate::simd::{self, Backend};
 use crate::table::State;
 
 /// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
@@ -108,24 +108,26 @@ impl Analysis {
     }
 
     /// Bytes of memory that goes with it.
-    pub(crate) fn bytes(&self) -> Result<usize, Error> {
-        self.layout.bytes().ok_or(Error::TooLarge)
+    pub(crate) fn bytes(&self) -> usize {
+        self.layout.bytes()
     }
 
     pub(crate) fn reset(&mut self, memory: &mut [u8]) {
-        let Some(parts) = self.layout.split(memory) else { return };
-        let States { luminance, red_low, red_high } = parts.states;
-        let ([low, high], [red_low, second]) = (luminance, red_low);
-        second.fill(0.0);
-        let [red_high, second] = red_high;
-        second.fill(0.0);
-        low.fill(NOTHING_LOW);
-        red_low.fill(NOTHING_LOW);
-        high.fill(NOTHING_HIGH);
-        red_high.fill(NOTHING_HIGH);
-        for kind in parts.kinds {
-            kind.counts.fill(0);
-            kind.times.fill(UNUSED);
+        if let Some(followed) = self.layout.following(memory) {
+            let States { luminance: [low, high], red_low, red_high } = followed.states;
+            let ([red_low, second_low], [red_high, second_high]) = (red_low, red_high);
+            second_low.fill(0.0);
+            second_high.fill(0.0);
+            low.fill(NOTHING_LOW);
+            red_low.fill(NOTHING_LOW);
+            high.fill(NOTHING_HIGH);
+            red_high.fill(NOTHING_HIGH);
+        }
+        for flash in Flash::ALL {
+            if let Some(turned) = self.layout.counting(memory, flash) {
+                turned.counts.second.counts.fill(0);
+                turned.counts.second.times.fill(UNUSED);
+            }
         }
         self.span = Span::default();
         self.general = Kept::new();
@@ -184,8 +186,8 @@ impl Analysis {
         if frame.shape() != self.shape {
             return Err(Error::ShapeChanged);
         }
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        let history = History { frames: parts.history, span: &mut self.span };
+        let record = self.layout.record(memory).ok_or(Error::MemoryTooSmall)?;
+        let history = History { frames: record.history, span: &mut self.span };
         if history.last().is_some_and(|last| time.nanoseconds() <= last) {
             return Err(Error::TimeNotAfter);
         }
@@ -193,29 +195,42 @@ impl Analysis {
             return Err(Error::RateTooHigh);
         }
         let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        let (mut kinds, room) = (parts.kinds, parts.room.company);
-        simd::plain(self.backend, CatchUp { analysis: self, kinds: &mut kinds, room, keep });
+        self.of_each_kind(memory, |mut flashes| flashes.catch_up(keep))?;
         Ok(keep)
     }
 
     /// Follows the cells of some rows of cells; gives the sum of their luminances.
     fn follow(
-        &mut self,
+        &self,
         memory: &mut [u8],
         frame: &Frame<'_>,
         rows: Range<usize>,
     ) -> Result<f64, Error> {
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        let Parts { mut bench, mut states, kinds: [general, red], .. } = parts;
-        let (bench, states) = (&mut bench, &mut states);
-        let turns = &mut [general.turns, red.turns];
         let mut luminance = 0.0;
         for row in rows {
-            simd::plain(self.backend, SumUp { analysis: self, bench, frame, row });
-            luminance +=
-                simd::plain(self.backend, Follow { analysis: self, bench, states, turns, row });
+            self.sum_up(memory, frame, row)?;
+            luminance += self.step(memory, row)?;
         }
         Ok(luminance)
+    }
+
+    /// Sums up the light of the cells of a row.
+    #[inline(never)]
+    fn sum_up(&self, memory: &mut [u8], frame: &Frame<'_>, row: usize) -> Result<(), Error> {
+        let mut bench = self.layout.lighting(memory);
+        let bench = bench.as_mut().ok_or(Error::MemoryTooSmall)?;
+        let wanted = Wanted { light: self.profile.light, conversion: self.conversion };
+        sum_row(self.backend, frame, &self.layout.grid, wanted, row, bench);
+        Ok(())
+    }
+
+    /// Follows the cells of a row.
+    #[inline(never)]
+    fn step(&self, memory: &mut [u8], row: usize) -> Result<f64, Error> {
+        let mut followed = self.layout.following(memory);
+        let followed = followed.as_mut().ok_or(Error::MemoryTooSmall)?;
+        let (profile, grid) = (&self.profile, &self.layout.grid);
+        Ok(simd::plain(self.backend, Follow { profile, grid, row, followed }))
     }
 
     /// Counts, judges and reports.
@@ -226,11 +241,29 @@ impl Analysis {
         keep: u8,
         luminance: f64,
     ) -> Result<Report, Error> {
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
-        let Parts { mut kinds, mut room, .. } = parts;
-        let (kinds, room) = (&mut kinds, &mut room);
-        simd::plain(self.backend, Count { analysis: self, kinds, room, time, keep });
+        self.of_each_kind(memory, |mut flashes| flashes.count(keep, time))?;
         self.report(memory, time, luminance)
+    }
+
+    /// Does something for general and for red flashes.
+    #[inline(never)]
+    fn of_each_kind(
+        &mut self,
+        memory: &mut [u8],
+        mut act: impl FnMut(Counting<'_, '_>),
+    ) -> Result<(), Error> {
+        let (backend, grid) = (self.backend, &self.layout.grid);
+        let ignored = self.ignored.get(..self.ignored_count).unwrap_or(&[]);
+        for flash in Flash::ALL {
+            let mut turned = self.layout.counting(memory, flash);
+            let turned = turned.as_mut().ok_or(Error::MemoryTooSmall)?;
+            let kept = match flash {
+                Flash::General => &mut self.general,
+                Flash::Red => &mut self.red,
+            };
+            act(Counting { backend, grid, ignored, kept, turned });
+        }
+        Ok(())
     }
 
     #[inline(never)]
@@ -240,12 +273,13 @@ impl Analysis {
         time: Timestamp,
         luminance: f64,
     ) -> Result<Report, Error> {
-        let parts = self.layout.split(memory).ok_or(Error::MemoryTooSmall)?;
+        let Record { history, incidents } =
+            self.layout.record(memory).ok_or(Error::MemoryTooSmall)?;
         let (general, red) = (self.general.count, self.red.count);
         let (flash, kept) =
             if red > general { (Flash::Red, &self.red) } else { (Flash::General, &self.general) };
         let worst = worst(&self.layout.grid, kept);
-        let mut history = History { frames: parts.history, span: &mut self.span };
+        let mut history = History { frames: history, span: &mut self.span };
         let verdict = history.judge(&self.profile, time, general.max(red));
         let report = Report {
             frame: self.summary.frames,
@@ -263,7 +297,7 @@ impl Analysis {
         if general.max(red) > most || report.frame == 0 {
             self.summary.worst = report;
         }
-        self.follow_incident(parts.incidents, &report);
+        self.follow_incident(incidents, &report);
         Ok(report)
     }
 
@@ -304,7 +338,7 @@ impl Analysis {
         if index as u64 >= self.summary.incidents {
             return None;
         }
-        let words = self.layout.split(memory)?.incidents.get(index).copied()?;
+        let words = self.layout.record(memory)?.incidents.get(index).copied()?;
         Some(Incident::of_words(words))
     }
 }
@@ -338,89 +372,4 @@ fn worst(grid: &Grid, kept: &Kept) -> Worst {
     let (y, height) = side(kept.place.y, down, grid.height);
     let area = kept.place.cells as f32 / (across * down) as f32;
     Worst { field: Rectangle { x, y, width, height }, area }
-}
-
-/// Lets the cells that turned in the frame before wait, where they can still matter.
-struct CatchUp<'a, 'm> {
-    analysis: &'a mut Analysis,
-    kinds: &'a mut [KindParts<'m>; 2],
-    room: &'a mut [i8],
-    keep: u8,
-}
-
-impl Plain for CatchUp<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Light>(self, _: With<L>) {
-        let Self { analysis, kinds, room, keep } = self;
-        let grid = analysis.layout.grid;
-        for (kept, kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
-            catch_up(&grid, kept, kind, room, keep);
-        }
-    }
-}
-
-/// Sums up the light of the cells of a row.
-struct SumUp<'a, 'm, 'f> {
-    analysis: &'a Analysis,
-    bench: &'a mut Bench<'m>,
-    frame: &'a Frame<'f>,
-    row: usize,
-}
-
-impl Plain for SumUp<'_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Light>(self, with: With<L>) {
-        let Self { analysis, bench, frame, row } = self;
-        let wanted = Wanted { light: analysis.profile.light, conversion: analysis.conversion };
-        sum_row(with, frame, &analysis.layout.grid, wanted, row, bench);
-    }
-}
-
-/// Follows the cells of a row.
-struct Follow<'a, 'm> {
-    analysis: &'a Analysis,
-    bench: &'a mut Bench<'m>,
-    states: &'a mut States<'m>,
-    turns: &'a mut [&'m mut [Turn]; 2],
-    row: usize,
-}
-
-impl Plain for Follow<'_, '_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<L: Light>(self, _: With<L>) -> f64 {
-        let Self { analysis, bench, states, turns, row } = self;
-        step_row(&analysis.profile, &analysis.layout.grid, row, bench, states, turns)
-    }
-}
-
-/// Counts the cells that turned.
-struct Count<'a, 'm> {
-    analysis: &'a mut Analysis,
-    kinds: &'a mut [KindParts<'m>; 2],
-    room: &'a mut Room<'m>,
-    time: Timestamp,
-    keep: u8,
-}
-
-impl Plain for Count<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Light>(self, _: With<L>) {
-        let Self { analysis, kinds, room, time, keep } = self;
-        let grid = analysis.layout.grid;
-        let ignored = analysis.ignored.get(..analysis.ignored_count).unwrap_or(&[]);
-        for (kept, kind) in [&mut analysis.general, &mut analysis.red].into_iter().zip(kinds) {
-            for cells in ignored {
-                ignore(&grid, cells, kind.turns);
-            }
-            count(&grid, kept, kind, room, keep, time);
-        }
-    }
 }

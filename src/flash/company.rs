@@ -2,20 +2,13 @@
 
 use crate::flash::viewing::Grid;
 use crate::flash::zigzag::Turn;
+use crate::simd::{Light, Plain, With};
 
 /// Frames since a cell turned one way in company and was not counted yet: 1 for this frame; 0 for a cell
 /// that does not wait.
 pub(crate) type Age = u8;
 
-/// Cells that wait to be counted, and room to work in.
-pub(crate) struct Waiting<'a> {
-    pub(crate) rising: &'a mut [Age],
-    pub(crate) falling: &'a mut [Age],
-    /// [`room`] for the grid.
-    pub(crate) room: &'a mut [i8],
-}
-
-/// How much room [`settle`] needs: for the sums of three rows, with a column more on each side, and for
+/// How much room [`Settle`] needs: for the sums of three rows, with a column more on each side, and for
 /// what each column needs.
 pub(crate) fn room(grid: &Grid) -> usize {
     2 * grid.across + 2
@@ -26,53 +19,68 @@ pub(crate) fn room(grid: &Grid) -> usize {
 /// than `keep` frames before this one wait no longer.
 ///
 /// Gives the numbers of cells that wait to be counted as rising and as falling.
-#[inline(always)]
-pub(crate) fn settle(grid: &Grid, turns: &[Turn], keep: u8, waiting: Waiting<'_>) -> [u32; 2] {
-    let across = grid.across;
-    let mut count = [0; 2];
-    let Some((columns, needed)) = waiting.room.split_at_mut_checked(across + 2) else {
-        return count;
-    };
-    let rows = grid.rows(turns).enumerate();
-    let ages = grid.rows_mut(waiting.rising).zip(grid.rows_mut(waiting.falling));
-    for ((y, row), (rising, falling)) in rows.zip(ages) {
-        let top = y.saturating_sub(1);
-        let high = (y + 2).min(grid.down) - top;
-        columns.fill(0);
-        let Some(inner) = columns.get_mut(1..=across) else { return count };
-        for near in grid.rows(turns).skip(top).take(high) {
-            for (column, &turn) in inner.iter_mut().zip(near) {
-                *column += turn;
-            }
-        }
-        // More than a quarter of the cells that there are.
-        let more = |wide: usize| (high * wide / 4 + 1) as i8;
-        needed.fill(more(3));
-        let at_edges = more(if across == 1 { 1 } else { 2 });
-        for edge in [0, across - 1] {
-            if let Some(needed) = needed.get_mut(edge) {
-                *needed = at_edges;
-            }
-        }
-        let (Some(left), Some(middle), Some(right)) =
-            (columns.get(..across), columns.get(1..), columns.get(2..))
-        else {
+pub(crate) struct Settle<'a> {
+    pub(crate) grid: &'a Grid,
+    pub(crate) turns: &'a [Turn],
+    pub(crate) keep: u8,
+    pub(crate) rising: &'a mut [Age],
+    pub(crate) falling: &'a mut [Age],
+    /// [`room`] for the grid.
+    pub(crate) room: &'a mut [i8],
+}
+
+impl Plain for Settle<'_> {
+    type Output = [u32; 2];
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) -> [u32; 2] {
+        let Self { grid, turns, keep, rising, falling, room } = self;
+        let across = grid.across;
+        let mut count = [0; 2];
+        let Some((columns, needed)) = room.split_at_mut_checked(across + 2) else {
             return count;
         };
-        let around = left.iter().zip(middle).zip(right).zip(needed.iter());
-        let cells = row.iter().zip(around).zip(rising.iter_mut().zip(falling));
-        let mut waits = [0; 2];
-        for ((&turn, (((&a, &b), &c), &needed)), (rising, falling)) in cells {
-            let net = a + b + c;
-            *rising = age(*rising, (turn > 0) & (net >= needed), keep);
-            *falling = age(*falling, (turn < 0) & (-net >= needed), keep);
-            waits[0] += u32::from(*rising != 0);
-            waits[1] += u32::from(*falling != 0);
+        let rows = grid.rows(turns).enumerate();
+        let ages = grid.rows_mut(rising).zip(grid.rows_mut(falling));
+        for ((y, row), (rising, falling)) in rows.zip(ages) {
+            let top = y.saturating_sub(1);
+            let high = (y + 2).min(grid.down) - top;
+            columns.fill(0);
+            let Some(inner) = columns.get_mut(1..=across) else { return count };
+            for near in grid.rows(turns).skip(top).take(high) {
+                for (column, &turn) in inner.iter_mut().zip(near) {
+                    *column += turn;
+                }
+            }
+            // More than a quarter of the cells that there are.
+            let more = |wide: usize| (high * wide / 4 + 1) as i8;
+            needed.fill(more(3));
+            let at_edges = more(if across == 1 { 1 } else { 2 });
+            for edge in [0, across - 1] {
+                if let Some(needed) = needed.get_mut(edge) {
+                    *needed = at_edges;
+                }
+            }
+            let (Some(left), Some(middle), Some(right)) =
+                (columns.get(..across), columns.get(1..), columns.get(2..))
+            else {
+                return count;
+            };
+            let around = left.iter().zip(middle).zip(right).zip(needed.iter());
+            let cells = row.iter().zip(around).zip(rising.iter_mut().zip(falling));
+            let mut waits = [0; 2];
+            for ((&turn, (((&a, &b), &c), &needed)), (rising, falling)) in cells {
+                let net = a + b + c;
+                *rising = age(*rising, (turn > 0) & (net >= needed), keep);
+                *falling = age(*falling, (turn < 0) & (-net >= needed), keep);
+                waits[0] += u32::from(*rising != 0);
+                waits[1] += u32::from(*falling != 0);
+            }
+            count[0] += waits[0];
+            count[1] += waits[1];
         }
-        count[0] += waits[0];
-        count[1] += waits[1];
+        count
     }
-    count
 }
 
 /// The age of a cell that was of age `before` in the frame before.

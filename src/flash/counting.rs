@@ -1,12 +1,13 @@
 //! The transitions of one kind of flash: which of them count, and how many there are in a second.
 
-use crate::flash::company::{Waiting, settle};
-use crate::flash::field::{Place, Reaches, Sums, Waits, cover, fullest};
-use crate::flash::second::Second;
+use crate::flash::company::{Age, Settle};
+use crate::flash::field::{Cover, Fullest, Place, Sums};
+use crate::flash::second::{Count, Expire, Second};
 use crate::flash::time::Timestamp;
 use crate::flash::viewing::Grid;
-use crate::flash::zigzag::Turn;
+use crate::flash::zigzag::{Tally, Turn};
 use crate::frame::Rectangle;
+use crate::simd::{self, Backend};
 
 /// What is kept of one kind of flash besides its arrays.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,13 +31,10 @@ impl Kept {
 }
 
 /// The arrays of one kind of flash.
-pub(crate) struct KindParts<'m> {
-    pub(crate) turns: &'m mut [Turn],
-    pub(crate) rising: &'m mut [u8],
-    pub(crate) falling: &'m mut [u8],
-    pub(crate) counts: &'m mut [u16],
-    pub(crate) times: &'m mut [i64],
-    pub(crate) slots: &'m mut [u8],
+pub(crate) struct Counts<'m> {
+    /// Of cells that wait to be counted as rising, and as falling.
+    pub(crate) waiting: [&'m mut [Age]; 2],
+    pub(crate) second: Second<'m>,
 }
 
 /// Room to work in that both kinds of flash share.
@@ -47,131 +45,128 @@ pub(crate) struct Room<'m> {
     pub(crate) covered: &'m mut [u8],
 }
 
-/// Before a frame: lets the cells that turned in the one before wait, where they can still matter.
-#[inline(always)]
-pub(crate) fn catch_up(
-    grid: &Grid,
-    kept: &mut Kept,
-    kind: &mut KindParts<'_>,
-    room: &mut [i8],
-    keep: u8,
-) {
-    if keep == 0 {
-        kept.void = true;
-    } else if kept.unsettled {
-        settle_turns(grid, kept, kind, room, 0);
-    }
-    kept.unsettled = false;
+/// What all cells did, in one kind of flash, and what is counted of it.
+pub(crate) struct Turned<'m> {
+    pub(crate) turns: &'m mut [Turn],
+    pub(crate) counts: Counts<'m>,
+    pub(crate) room: Room<'m>,
 }
 
-/// Lets the cells that turned wait to be counted.
-#[inline(always)]
-fn settle_turns(grid: &Grid, kept: &mut Kept, kind: &mut KindParts<'_>, room: &mut [i8], keep: u8) {
-    if kept.void {
-        kind.rising.fill(0);
-        kind.falling.fill(0);
-        kept.void = false;
-    }
-    let waiting = Waiting { rising: kind.rising, falling: kind.falling, room };
-    kept.waiting = settle(grid, kind.turns, keep, waiting);
+/// One kind of flash, to be counted. Every loop over the cells is a step of its own, which is done before the next one
+/// takes its place on the stack.
+pub(crate) struct Counting<'a, 'm> {
+    pub(crate) backend: Backend,
+    pub(crate) grid: &'a Grid,
+    /// Cells that never turn.
+    pub(crate) ignored: &'a [Rectangle],
+    pub(crate) kept: &'a mut Kept,
+    pub(crate) turned: &'a mut Turned<'m>,
 }
 
-/// Takes the turns of cells away.
-#[inline(always)]
-pub(crate) fn ignore(grid: &Grid, cells: &Rectangle, turns: &mut [Turn]) {
-    let (top, high) = (cells.y as usize, cells.height as usize);
-    for row in grid.rows_mut(turns).skip(top).take(high) {
-        for turn in row.iter_mut().skip(cells.x as usize).take(cells.width as usize) {
-            *turn = 0;
+impl Counting<'_, '_> {
+    /// Before a frame: lets the cells that turned in the one before wait, where they can still matter.
+    pub(crate) fn catch_up(&mut self, keep: u8) {
+        if keep == 0 {
+            self.kept.void = true;
+        } else if self.kept.unsettled {
+            self.settle(0);
+        }
+        self.kept.unsettled = false;
+    }
+
+    /// Counts the cells that turned in company, and finds the count of the frame.
+    pub(crate) fn count(&mut self, keep: u8, time: Timestamp) {
+        self.ignore();
+        let turned = simd::plain(self.backend, Tally { turns: self.turned.turns });
+        let waited = if self.kept.void { [0; 2] } else { self.kept.waiting };
+        // More cells than turned or waited cannot wait now, and too few change nothing.
+        let can_count = (0..2).any(|i| turned[i] + waited[i] > self.grid.enough);
+        let mut changed = false;
+        if can_count || (keep > 0 && turned.iter().chain(&waited).any(|&cells| cells > 0)) {
+            self.settle(keep);
+            for way in 0..2 {
+                changed |= self.count_waiting(way, time);
+            }
+        } else {
+            self.kept.unsettled = turned.iter().any(|&cells| cells > 0);
+        }
+        let second = &mut self.turned.counts.second;
+        if simd::plain(self.backend, Expire { second, now: time }) || changed {
+            self.recount();
         }
     }
-}
 
-/// Counts the cells that turned in company, and finds the count of the frame.
-#[inline(always)]
-pub(crate) fn count(
-    grid: &Grid,
-    kept: &mut Kept,
-    kind: &mut KindParts<'_>,
-    room: &mut Room<'_>,
-    keep: u8,
-    time: Timestamp,
-) {
-    let turned = tally(kind.turns);
-    let waited = if kept.void { [0; 2] } else { kept.waiting };
-    // More cells than turned or waited cannot wait now, and too few change nothing.
-    let can_count = (0..2).any(|i| turned[i] + waited[i] > grid.enough);
-    let mut changed = false;
-    if can_count || (keep > 0 && turned.iter().chain(&waited).any(|&cells| cells > 0)) {
-        settle_turns(grid, kept, kind, room.company, keep);
-        for (ages, waiting) in
-            [&mut *kind.rising, &mut *kind.falling].into_iter().zip(&mut kept.waiting)
-        {
-            if *waiting <= grid.enough {
-                continue;
-            }
-            let waits = Waits { ages, across: grid.across };
-            if cover(grid, &waits, &mut room.sums, room.full, room.covered) {
-                let mut second =
-                    Second { counts: kind.counts, times: kind.times, slots: kind.slots };
-                *waiting -= second.count(time, ages, room.covered);
-                changed = true;
+    /// Takes the turns of cells away.
+    fn ignore(&mut self) {
+        for cells in self.ignored {
+            let (top, high) = (cells.y as usize, cells.height as usize);
+            for row in self.grid.rows_mut(self.turned.turns).skip(top).take(high) {
+                for turn in row.iter_mut().skip(cells.x as usize).take(cells.width as usize) {
+                    *turn = 0;
+                }
             }
         }
-    } else {
-        kept.unsettled = turned.iter().any(|&cells| cells > 0);
     }
-    let mut second = Second { counts: kind.counts, times: kind.times, slots: kind.slots };
-    if second.expire(time) || changed {
-        recount(grid, kept, kind.counts, &mut room.sums);
-    }
-}
 
-/// Cells that rose, and that fell.
-#[inline(always)]
-fn tally(turns: &[Turn]) -> [u32; 2] {
-    let mut tally = [0; 2];
-    for row in turns.chunks(1 << 12) {
-        let (mut rose, mut fell) = (0, 0);
-        for &turn in row {
-            rose += u16::from(turn > 0);
-            fell += u16::from(turn < 0);
+    /// Lets the cells that turned wait to be counted.
+    fn settle(&mut self, keep: u8) {
+        let Turned { turns, counts, room } = &mut *self.turned;
+        let [rising, falling] = &mut counts.waiting;
+        if self.kept.void {
+            rising.fill(0);
+            falling.fill(0);
+            self.kept.void = false;
         }
-        tally[0] += u32::from(rose);
-        tally[1] += u32::from(fell);
+        let (grid, room) = (self.grid, &mut *room.company);
+        self.kept.waiting =
+            simd::plain(self.backend, Settle { grid, turns, keep, rising, falling, room });
     }
-    tally
-}
 
-/// Finds the largest number of transitions that enough cells of some field have. It seldom lies far from
-/// that of the frame before.
-#[inline(always)]
-fn recount(grid: &Grid, kept: &mut Kept, counts: &[u16], sums: &mut Sums<'_>) {
-    let before = kept.count;
-    while let Some(place) = reaching(grid, counts, kept.count + 1, sums) {
-        kept.count += 1;
-        kept.place = place;
+    /// Counts those cells that wait, the rising or the falling, of which enough lie in one field; says whether there are
+    /// any.
+    fn count_waiting(&mut self, way: usize, now: Timestamp) -> bool {
+        let Counts { waiting, second } = &mut self.turned.counts;
+        let (Some(ages), Some(cells)) = (waiting.get_mut(way), self.kept.waiting.get_mut(way))
+        else {
+            return false;
+        };
+        if *cells <= self.grid.enough {
+            return false;
+        }
+        let (grid, Room { sums, full, covered, .. }) = (self.grid, &mut self.turned.room);
+        let found = simd::plain(self.backend, Cover { grid, ages, sums, full, covered });
+        if found {
+            *cells -= simd::plain(self.backend, Count { second, now, ages, covered });
+        }
+        found
     }
-    if kept.count > before {
-        return;
-    }
-    while kept.count > 0 {
-        if let Some(place) = reaching(grid, counts, kept.count, sums) {
-            kept.place = place;
+
+    /// Finds the largest number of transitions that enough cells of some field have. It seldom lies far from
+    /// that of the frame before.
+    fn recount(&mut self) {
+        let before = self.kept.count;
+        while let Some(place) = self.reaching(self.kept.count + 1) {
+            self.kept.count += 1;
+            self.kept.place = place;
+        }
+        if self.kept.count > before {
             return;
         }
-        kept.count -= 1;
+        while self.kept.count > 0 {
+            if let Some(place) = self.reaching(self.kept.count) {
+                self.kept.place = place;
+                return;
+            }
+            self.kept.count -= 1;
+        }
     }
-}
 
-/// The field with the most cells whose count is at least `least`, where those are enough.
-#[inline(always)]
-fn reaching(grid: &Grid, counts: &[u16], least: u32, sums: &mut Sums<'_>) -> Option<Place> {
-    let least = u16::try_from(least).ok()?;
-    let cells: u32 = counts.iter().map(|&count| u32::from(count >= least)).sum();
-    if cells <= grid.enough {
-        return None;
+    /// The field with the most cells whose count is at least `least`, where those are enough.
+    fn reaching(&mut self, least: u32) -> Option<Place> {
+        let (grid, counts, sums) =
+            (self.grid, &*self.turned.counts.second.counts, &mut self.turned.room.sums);
+        let least = u16::try_from(least).ok()?;
+        let place = simd::plain(self.backend, Fullest { grid, counts, least, sums });
+        (place.cells > grid.enough).then_some(place)
     }
-    let place = fullest(grid, &Reaches { counts, least, across: grid.across }, sums);
-    (place.cells > grid.enough).then_some(place)
 }

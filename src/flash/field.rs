@@ -1,9 +1,10 @@
 //! Fields of cells: where in the picture many cells are of a kind.
 
 use crate::flash::viewing::Grid;
+use crate::simd::{Light, Plain, With};
 
 /// Cells of a kind, as what a row of them adds to sums of columns.
-pub(crate) trait Kind {
+trait Kind {
     /// Adds 1 to the column of every cell of row `y` that is of the kind.
     fn add(&self, y: usize, columns: &mut [u32]);
 
@@ -12,16 +13,16 @@ pub(crate) trait Kind {
 }
 
 /// Cells that wait to be counted: those whose age is not 0.
-pub(crate) struct Waits<'a> {
-    pub(crate) ages: &'a [u8],
-    pub(crate) across: usize,
+struct Waits<'a> {
+    ages: &'a [u8],
+    across: usize,
 }
 
 /// Cells with a count of at least `least`.
-pub(crate) struct Reaches<'a> {
-    pub(crate) counts: &'a [u16],
-    pub(crate) least: u16,
-    pub(crate) across: usize,
+struct Reaches<'a> {
+    counts: &'a [u16],
+    least: u16,
+    across: usize,
 }
 
 impl Kind for Waits<'_> {
@@ -75,118 +76,143 @@ pub(crate) struct Place {
     pub(crate) cells: u32,
 }
 
-/// The place of the field with the most cells of a kind; the one nearest to the middle of the picture
-/// where several have as many.
-#[inline(always)]
-pub(crate) fn fullest(grid: &Grid, kind: &impl Kind, room: &mut Sums<'_>) -> Place {
-    let (field_across, field_down) = grid.field;
-    let (across, down) = grid.places();
-    let mut best = Place::default();
-    let mut nearest = usize::MAX;
-    room.columns.fill(0);
-    for y in 0..field_down - 1 {
-        kind.add(y, room.columns);
-    }
-    for y in 0..down {
-        kind.add(y + field_down - 1, room.columns);
-        fill_prefix(room);
-        let (from, to) = windows(room.prefix, field_across, across);
-        let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
-        if most >= best.cells && most > 0 {
-            for (x, (from, to)) in from.iter().zip(to).enumerate() {
-                let off = (2 * x + 1).abs_diff(across) + (2 * y + 1).abs_diff(down);
-                if to - from == most && (most > best.cells || off < nearest) {
-                    best = Place { x, y, cells: most };
-                    nearest = off;
-                }
-            }
-        }
-        kind.take(y, room.columns);
-    }
-    best
+/// The place of the field with the most cells whose count is at least `least`; the one nearest to the middle of the
+/// picture where several have as many. A place of no cells where all of them are not enough.
+pub(crate) struct Fullest<'a, 'm> {
+    pub(crate) grid: &'a Grid,
+    pub(crate) counts: &'a [u16],
+    pub(crate) least: u16,
+    pub(crate) sums: &'a mut Sums<'m>,
 }
 
-/// Marks, in `covered`, every cell that lies in some field with enough cells of a kind; says whether there
+impl Plain for Fullest<'_, '_> {
+    type Output = Place;
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) -> Place {
+        let Self { grid, counts, least, sums } = self;
+        let mut best = Place::default();
+        let cells: u32 = counts.iter().map(|&count| u32::from(count >= least)).sum();
+        if cells <= grid.enough {
+            return best;
+        }
+        let kind = Reaches { counts, least, across: grid.across };
+        let (field_across, field_down) = grid.field;
+        let (across, down) = grid.places();
+        let mut nearest = usize::MAX;
+        sums.columns.fill(0);
+        for y in 0..field_down - 1 {
+            kind.add(y, sums.columns);
+        }
+        for y in 0..down {
+            kind.add(y + field_down - 1, sums.columns);
+            fill_prefix(sums);
+            let (from, to) = windows(sums.prefix, field_across, across);
+            let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
+            if most >= best.cells && most > 0 {
+                for (x, (from, to)) in from.iter().zip(to).enumerate() {
+                    let off = (2 * x + 1).abs_diff(across) + (2 * y + 1).abs_diff(down);
+                    if to - from == most && (most > best.cells || off < nearest) {
+                        best = Place { x, y, cells: most };
+                        nearest = off;
+                    }
+                }
+            }
+            kind.take(y, sums.columns);
+        }
+        best
+    }
+}
+
+/// Marks, in `covered`, every cell that lies in some field with enough cells that wait; says whether there
 /// is one. `full` is room for a row of places for every row of cells.
-#[inline(always)]
-pub(crate) fn cover(
-    grid: &Grid,
-    kind: &impl Kind,
-    room: &mut Sums<'_>,
-    full: &mut [u8],
-    covered: &mut [u8],
-) -> bool {
-    let (field_across, field_down) = grid.field;
-    let (across, down) = grid.places();
-    let mut places = 0;
-    room.columns.fill(0);
-    for y in 0..field_down - 1 {
-        kind.add(y, room.columns);
-    }
-    for (y, full) in grid.rows_mut(full).enumerate().take(down) {
-        kind.add(y + field_down - 1, room.columns);
-        fill_prefix(room);
-        let (from, to) = windows(room.prefix, field_across, across);
-        let mut row = 0;
-        for (full, (from, to)) in full.iter_mut().zip(from.iter().zip(to)) {
-            let enough = to - from > grid.enough;
-            *full = u8::from(enough);
-            row += u32::from(enough);
+pub(crate) struct Cover<'a, 'm> {
+    pub(crate) grid: &'a Grid,
+    pub(crate) ages: &'a [u8],
+    pub(crate) sums: &'a mut Sums<'m>,
+    pub(crate) full: &'a mut [u8],
+    pub(crate) covered: &'a mut [u8],
+}
+
+impl Plain for Cover<'_, '_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) -> bool {
+        let Self { grid, ages, sums, full, covered } = self;
+        let kind = Waits { ages, across: grid.across };
+        let (field_across, field_down) = grid.field;
+        let (across, down) = grid.places();
+        let mut places = 0;
+        sums.columns.fill(0);
+        for y in 0..field_down - 1 {
+            kind.add(y, sums.columns);
         }
-        places += row as usize;
-        kind.take(y, room.columns);
-    }
-    if places == 0 {
-        return false;
-    }
-    if places == across * down {
-        covered.fill(1);
-        return true;
-    }
-    // The other way round: a cell is covered where there is a full place among those above and to the
-    // left of it that are not further than the field is wide and high.
-    room.columns.fill(0);
-    for (y, covered) in grid.rows_mut(covered).enumerate() {
-        if y < down {
-            let places = row(full, grid.across, y).get(..across).unwrap_or(&[]);
-            for (column, &full) in room.columns.iter_mut().zip(places) {
-                *column += u32::from(full);
+        for (y, full) in grid.rows_mut(full).enumerate().take(down) {
+            kind.add(y + field_down - 1, sums.columns);
+            fill_prefix(sums);
+            let (from, to) = windows(sums.prefix, field_across, across);
+            let mut row = 0;
+            for (full, (from, to)) in full.iter_mut().zip(from.iter().zip(to)) {
+                let enough = to - from > grid.enough;
+                *full = u8::from(enough);
+                row += u32::from(enough);
             }
+            places += row as usize;
+            kind.take(y, sums.columns);
         }
-        if y >= field_down {
-            let gone = row(full, grid.across, y - field_down).get(..across).unwrap_or(&[]);
-            for (column, &full) in room.columns.iter_mut().zip(gone) {
-                *column -= u32::from(full);
-            }
-        }
-        fill_prefix(room);
-        // prefix[x + 1] - prefix[x + 1 - field_across], the latter 0 for the first columns.
-        let (Some(to), Some(later), Some((first, rest))) = (
-            room.prefix.get(1..),
-            room.prefix.get(1 + field_across..),
-            covered.split_at_mut_checked(field_across),
-        ) else {
+        if places == 0 {
             return false;
-        };
-        for (covered, to) in first.iter_mut().zip(to) {
-            *covered = u8::from(*to > 0);
         }
-        for (covered, (from, to)) in rest.iter_mut().zip(to.iter().zip(later)) {
-            *covered = u8::from(to > from);
+        if places == across * down {
+            covered.fill(1);
+            return true;
         }
+        // The other way round: a cell is covered where there is a full place among those above and to the
+        // left of it that are not further than the field is wide and high.
+        sums.columns.fill(0);
+        for (y, covered) in grid.rows_mut(covered).enumerate() {
+            if y < down {
+                let places = row(full, grid.across, y).get(..across).unwrap_or(&[]);
+                for (column, &full) in sums.columns.iter_mut().zip(places) {
+                    *column += u32::from(full);
+                }
+            }
+            if y >= field_down {
+                let gone = row(full, grid.across, y - field_down).get(..across).unwrap_or(&[]);
+                for (column, &full) in sums.columns.iter_mut().zip(gone) {
+                    *column -= u32::from(full);
+                }
+            }
+            fill_prefix(sums);
+            // prefix[x + 1] - prefix[x + 1 - field_across], the latter 0 for the first columns.
+            let (Some(to), Some(later), Some((first, rest))) = (
+                sums.prefix.get(1..),
+                sums.prefix.get(1 + field_across..),
+                covered.split_at_mut_checked(field_across),
+            ) else {
+                return false;
+            };
+            for (covered, to) in first.iter_mut().zip(to) {
+                *covered = u8::from(*to > 0);
+            }
+            for (covered, (from, to)) in rest.iter_mut().zip(to.iter().zip(later)) {
+                *covered = u8::from(to > from);
+            }
+        }
+        true
     }
-    true
 }
 
 /// Sums of columns from the left on.
 #[inline(always)]
-fn fill_prefix(room: &mut Sums<'_>) {
+fn fill_prefix(sums: &mut Sums<'_>) {
     let mut sum = 0;
-    let mut prefix = room.prefix.iter_mut();
+    let mut prefix = sums.prefix.iter_mut();
     if let Some(first) = prefix.next() {
         *first = 0;
     }
-    for (prefix, &column) in prefix.zip(room.columns.iter()) {
+    for (prefix, &column) in prefix.zip(sums.columns.iter()) {
         sum += column;
         *prefix = sum;
     }

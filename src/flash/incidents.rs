@@ -15,6 +15,9 @@ pub enum Flash {
 }
 
 impl Flash {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::General, Self::Red];
+
     /// A short name: `general`, `red`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,21 +1,26 @@
 //! How the caller's memory is laid out: every array one after the other, each at a multiple of 64 bytes.
+//!
+//! A step asks for the arrays that it needs, which lie next to each other: all of them at once would take more room on
+//! the stack than any step does.
 
 use bytemuck::Pod;
 
-use crate::flash::cells::{Bench, GROUP};
+use crate::flash::cells::{Bench, GROUP, Row};
 use crate::flash::company;
-use crate::flash::counting::{KindParts, Room};
+use crate::flash::counting::{Counts, Room, Turned};
 use crate::flash::field::Sums;
-use crate::flash::incidents::WORDS;
+use crate::flash::follow::{Followed, States};
+use crate::flash::incidents::{Flash, WORDS};
 use crate::flash::rgb::{Chroma, TILE};
-use crate::flash::second::{slot_bytes, slots};
+use crate::flash::second::{Second, slot_bytes, slots};
 use crate::flash::verdict;
 use crate::flash::viewing::Grid;
+use crate::flash::zigzag::Turn;
 
 /// Where arrays begin.
 const ALIGNMENT: usize = 64;
 
-/// What the sizes of all arrays follow from.
+/// What the sizes of all arrays follow from, and where those of a step begin.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Layout {
@@ -24,24 +29,23 @@ pub(crate) struct Layout {
     pub(crate) rate: usize,
     /// Incidents that are kept.
     pub(crate) incidents: usize,
+    starts: Starts,
 }
 
-/// What is kept of every cell: the lowest and the highest states.
-pub(crate) struct States<'m> {
-    pub(crate) luminance: [&'m mut [f32]; 2],
-    pub(crate) red_low: [&'m mut [f32]; 2],
-    pub(crate) red_high: [&'m mut [f32]; 2],
+/// Bytes before the arrays of a step, and of all together.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+struct Starts {
+    counting: usize,
+    following: usize,
+    lighting: usize,
+    end: usize,
 }
 
-/// All arrays. No step needs all of them: who calls one hands over those that it does, and only they take room on
-/// the stack.
-pub(crate) struct Parts<'m> {
+/// What is kept of the frames so far.
+pub(crate) struct Record<'m> {
     pub(crate) history: &'m mut [i64],
     pub(crate) incidents: &'m mut [[u64; WORDS]],
-    pub(crate) states: States<'m>,
-    pub(crate) kinds: [KindParts<'m>; 2],
-    pub(crate) bench: Bench<'m>,
-    pub(crate) room: Room<'m>,
 }
 
 /// Cuts arrays off the front, or counts their bytes.
@@ -62,46 +66,124 @@ impl<'m> Cut<'m> for Memory<'m> {
 }
 
 /// Bytes that were asked for; nothing is cut off.
-struct Counter(Option<usize>);
+struct Counter(usize);
 
 impl<'m> Cut<'m> for Counter {
     fn cut<T: Pod>(&mut self, length: usize) -> Option<&'m mut [T]> {
         self.0 = length
             .checked_mul(size_of::<T>())
             .and_then(|bytes| bytes.checked_next_multiple_of(ALIGNMENT))
-            .and_then(|bytes| bytes.checked_add(self.0?))
-            .filter(|&bytes| bytes <= isize::MAX as usize);
+            .and_then(|bytes| bytes.checked_add(self.0))
+            .filter(|&bytes| bytes <= isize::MAX as usize)?;
         Some(&mut [])
     }
 }
 
 impl Layout {
-    /// Bytes of memory at any address; nothing where they are more than there can be.
-    pub(crate) fn bytes(&self) -> Option<usize> {
-        let mut counter = Counter(Some(ALIGNMENT));
-        self.parts(&mut counter);
-        counter.0
+    /// Nothing where it would be more memory than there can be.
+    pub(crate) fn of(grid: Grid, rate: usize, incidents: usize) -> Option<Self> {
+        let mut layout = Self { grid, rate, incidents, starts: Starts::default() };
+        let mut counter = Counter(0);
+        layout.cut_record(&mut counter)?;
+        let counting = counter.0;
+        layout.cut_counts(&mut counter)?;
+        let following = counter.0;
+        layout.cut_turns(&mut counter)?;
+        layout.cut_states(&mut counter)?;
+        let lighting = counter.0;
+        layout.cut_bench(&mut counter)?;
+        let end = counter.0.checked_add(ALIGNMENT).filter(|&bytes| bytes <= isize::MAX as usize)?;
+        layout.starts = Starts { counting, following, lighting, end };
+        Some(layout)
     }
 
-    /// The arrays in memory of at least [`Layout::bytes`].
-    #[inline(always)]
-    pub(crate) fn split<'m>(&self, memory: &'m mut [u8]) -> Option<Parts<'m>> {
-        let before = memory.as_ptr().align_offset(ALIGNMENT);
-        self.parts(&mut Memory(memory.get_mut(before..)?))
+    /// Bytes of memory at any address.
+    pub(crate) fn bytes(&self) -> usize {
+        self.starts.end
+    }
+
+    /// What is kept of the frames so far.
+    #[inline(never)]
+    pub(crate) fn record<'m>(&self, memory: &'m mut [u8]) -> Option<Record<'m>> {
+        self.cut_record(&mut behind(memory, 0)?)
+    }
+
+    /// What is known of the cells that turned, for one kind of flash.
+    #[inline(never)]
+    pub(crate) fn counting<'m>(&self, memory: &'m mut [u8], flash: Flash) -> Option<Turned<'m>> {
+        let mut from = behind(memory, self.starts.counting)?;
+        let ([general, red], room) = self.cut_counts(&mut from)?;
+        let [general_turns, red_turns] = self.cut_turns(&mut from)?;
+        Some(match flash {
+            Flash::General => Turned { turns: general_turns, counts: general, room },
+            Flash::Red => Turned { turns: red_turns, counts: red, room },
+        })
+    }
+
+    /// What follows cells from frame to frame.
+    #[inline(never)]
+    pub(crate) fn following<'m>(&self, memory: &'m mut [u8]) -> Option<Followed<'m>> {
+        let mut from = behind(memory, self.starts.following)?;
+        let (turns, states) = (self.cut_turns(&mut from)?, self.cut_states(&mut from)?);
+        Some(Followed { turns, states, row: self.cut_row(&mut from)? })
+    }
+
+    /// What sums up the light of a row of cells.
+    #[inline(never)]
+    pub(crate) fn lighting<'m>(&self, memory: &'m mut [u8]) -> Option<Bench<'m>> {
+        self.cut_bench(&mut behind(memory, self.starts.lighting)?)
     }
 
     #[inline(always)]
-    fn parts<'m>(&self, from: &mut impl Cut<'m>) -> Option<Parts<'m>> {
-        let Self { grid, rate, incidents } = *self;
-        let (cells, across) = (grid.cells(), grid.across);
-        let history = from.cut(verdict::frames(rate))?;
-        let kept = from.cut::<u64>(incidents.checked_mul(WORDS)?)?;
-        let luminance = pair(from, cells)?;
-        let red_low = pair(from, cells)?;
-        let red_high = pair(from, cells)?;
-        let kinds = [self.kind(from)?, self.kind(from)?];
-        let bench = Bench {
-            rows: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
+    fn cut_record<'m>(&self, from: &mut impl Cut<'m>) -> Option<Record<'m>> {
+        let history = from.cut(verdict::frames(self.rate))?;
+        let incidents = from.cut::<u64>(self.incidents.checked_mul(WORDS)?)?.as_chunks_mut().0;
+        Some(Record { history, incidents })
+    }
+
+    #[inline(always)]
+    fn cut_counts<'m>(&self, from: &mut impl Cut<'m>) -> Option<([Counts<'m>; 2], Room<'m>)> {
+        let (cells, across) = (self.grid.cells(), self.grid.across);
+        let counts = [self.cut_count(from)?, self.cut_count(from)?];
+        let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };
+        let company = from.cut(company::room(&self.grid))?;
+        let room = Room { company, sums, full: from.cut(cells)?, covered: from.cut(cells)? };
+        Some((counts, room))
+    }
+
+    #[inline(always)]
+    fn cut_count<'m>(&self, from: &mut impl Cut<'m>) -> Option<Counts<'m>> {
+        let (cells, slots) = (self.grid.cells(), slots(self.rate));
+        let waiting = [from.cut(cells)?, from.cut(cells)?];
+        let (counts, times) = (from.cut(cells)?, from.cut(slots)?);
+        let slots = from.cut(slots.checked_mul(slot_bytes(cells))?)?;
+        Some(Counts { waiting, second: Second { counts, times, slots } })
+    }
+
+    #[inline(always)]
+    fn cut_turns<'m>(&self, from: &mut impl Cut<'m>) -> Option<[&'m mut [Turn]; 2]> {
+        Some([from.cut(self.grid.cells())?, from.cut(self.grid.cells())?])
+    }
+
+    #[inline(always)]
+    fn cut_states<'m>(&self, from: &mut impl Cut<'m>) -> Option<States<'m>> {
+        let cells = self.grid.cells();
+        let mut pair = || Some([from.cut(cells)?, from.cut(cells)?]);
+        Some(States { luminance: pair()?, red_low: pair()?, red_high: pair()? })
+    }
+
+    #[inline(always)]
+    fn cut_row<'m>(&self, from: &mut impl Cut<'m>) -> Option<Row<'m>> {
+        let across = self.grid.across;
+        let light = [from.cut(across)?, from.cut(across)?, from.cut(across)?];
+        Some(Row { light, luminance: from.cut(across)?, turns: from.cut(across)? })
+    }
+
+    #[inline(always)]
+    fn cut_bench<'m>(&self, from: &mut impl Cut<'m>) -> Option<Bench<'m>> {
+        Some(Bench {
+            row: self.cut_row(from)?,
+            pixels: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
             chroma: Chroma {
                 samples: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0,
                 colour: from.cut::<i16>(3 * TILE)?.as_chunks_mut().0,
@@ -109,33 +191,12 @@ impl Layout {
             few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
             columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,
             display: from.cut(TILE)?,
-            light: [from.cut(across)?, from.cut(across)?, from.cut(across)?],
-            turns: from.cut(across)?,
-            luminance: from.cut(across)?,
-        };
-        let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };
-        let company = from.cut(company::room(&grid))?;
-        let room = Room { company, sums, full: from.cut(cells)?, covered: from.cut(cells)? };
-        let states = States { luminance, red_low, red_high };
-        Some(Parts { history, incidents: kept.as_chunks_mut().0, states, kinds, bench, room })
-    }
-
-    #[inline(always)]
-    fn kind<'m>(&self, from: &mut impl Cut<'m>) -> Option<KindParts<'m>> {
-        let (cells, slots) = (self.grid.cells(), slots(self.rate));
-        Some(KindParts {
-            turns: from.cut(cells)?,
-            rising: from.cut(cells)?,
-            falling: from.cut(cells)?,
-            counts: from.cut(cells)?,
-            times: from.cut(slots)?,
-            slots: from.cut(slots.checked_mul(slot_bytes(cells))?)?,
         })
     }
 }
 
-/// Two arrays.
-#[inline(always)]
-fn pair<'m>(from: &mut impl Cut<'m>, length: usize) -> Option<[&'m mut [f32]; 2]> {
-    Some([from.cut(length)?, from.cut(length)?])
+/// Memory from an array on that begins so many bytes behind the first one.
+fn behind(memory: &mut [u8], bytes: usize) -> Option<Memory<'_>> {
+    let first = memory.as_ptr().align_offset(ALIGNMENT);
+    Some(Memory(memory.get_mut(first.checked_add(bytes)?..)?))
 }

@@ -1,6 +1,7 @@
 //! The transitions of the last second: how many of them each cell has.
 
 use crate::flash::time::{SECOND, Timestamp};
+use crate::simd::{Light, Plain, With};
 
 /// When the cells of a slot were counted; a slot that is not used has this time.
 pub(crate) const UNUSED: i64 = i64::MIN;
@@ -24,19 +25,27 @@ pub(crate) fn slots(frames: usize) -> usize {
     2 * frames
 }
 
-impl Second<'_> {
-    /// Forgets what was counted more than a second before `now`; says whether there was such.
+/// Forgets what was counted more than a second before `now`; says whether there was such.
+pub(crate) struct Expire<'a, 'm> {
+    pub(crate) second: &'a mut Second<'m>,
+    pub(crate) now: Timestamp,
+}
+
+impl Plain for Expire<'_, '_> {
+    type Output = bool;
+
     #[inline(always)]
-    pub(crate) fn expire(&mut self, now: Timestamp) -> bool {
-        let bytes = slot_bytes(self.counts.len());
+    fn run<L: Light>(self, _: With<L>) -> bool {
+        let Self { second, now } = self;
+        let bytes = slot_bytes(second.counts.len());
         let mut any = false;
-        for (time, slot) in self.times.iter_mut().zip(self.slots.chunks_exact(bytes)) {
+        for (time, slot) in second.times.iter_mut().zip(second.slots.chunks_exact(bytes)) {
             if *time == UNUSED || !now.is_past(*time, SECOND) {
                 continue;
             }
             *time = UNUSED;
             any = true;
-            let (eights, rest) = self.counts.as_chunks_mut::<8>();
+            let (eights, rest) = second.counts.as_chunks_mut::<8>();
             for (counts, &bits) in eights.iter_mut().zip(slot) {
                 for (i, count) in counts.iter_mut().enumerate() {
                     *count -= u16::from((bits >> i) & 1);
@@ -48,18 +57,30 @@ impl Second<'_> {
         }
         any
     }
+}
 
-    /// Counts the cells that wait and are covered, which then wait no longer; gives their number. Of
-    /// `covered` the counted ones are left.
+/// Counts the cells that wait and are covered, which then wait no longer; gives their number. Of
+/// `covered` the counted ones are left.
+pub(crate) struct Count<'a, 'm> {
+    pub(crate) second: &'a mut Second<'m>,
+    pub(crate) now: Timestamp,
+    pub(crate) ages: &'a mut [u8],
+    pub(crate) covered: &'a mut [u8],
+}
+
+impl Plain for Count<'_, '_> {
+    type Output = u32;
+
     #[inline(always)]
-    pub(crate) fn count(&mut self, now: Timestamp, ages: &mut [u8], covered: &mut [u8]) -> u32 {
-        let bytes = slot_bytes(self.counts.len());
-        let free = self.times.iter_mut().zip(self.slots.chunks_exact_mut(bytes));
+    fn run<L: Light>(self, _: With<L>) -> u32 {
+        let Self { second, now, ages, covered } = self;
+        let bytes = slot_bytes(second.counts.len());
+        let free = second.times.iter_mut().zip(second.slots.chunks_exact_mut(bytes));
         let Some((time, slot)) = free.into_iter().find(|(time, _)| **time == UNUSED) else {
             return 0;
         };
         for ((count, age), covered) in
-            self.counts.iter_mut().zip(ages.iter_mut()).zip(&mut *covered)
+            second.counts.iter_mut().zip(ages.iter_mut()).zip(&mut *covered)
         {
             let counts = u8::from(*age != 0) & *covered;
             *count += u16::from(counts);

@@ -76,10 +76,7 @@ impl Layout {
             return Err(Error::TooLarge);
         }
         let grid = Grid::new(shape, &settings.profile, settings.viewing, settings.cell)?;
-        Ok(Self {
-            grid,
-            rate: settings.most_frames as usize,
-            incidents: settings.incidents as usize,
-        })
+        Self::of(grid, settings.most_frames as usize, settings.incidents as usize)
+            .ok_or(Error::TooLarge)
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::flash::profile::{Light, Profile, Red};
 use crate::linear::WHITE;
+use crate::simd::{Light as Lighting, Plain, With};
 
 /// What a cell did in a frame: 1 for a rise, -1 for a fall, 0 for neither.
 pub(crate) type Turn = i8;
@@ -181,6 +182,30 @@ fn weigh(weights: [f32; 3], red: f32, green: f32, blue: f32) -> f32 {
 pub(crate) fn narrow(turns: &[i32], to: &mut [Turn]) {
     for (to, &turn) in to.iter_mut().zip(turns) {
         *to = turn as Turn;
+    }
+}
+
+/// Cells that rose, and that fell.
+pub(crate) struct Tally<'a> {
+    pub(crate) turns: &'a [Turn],
+}
+
+impl Plain for Tally<'_> {
+    type Output = [u32; 2];
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, _: With<L>) -> [u32; 2] {
+        let mut tally = [0; 2];
+        for row in self.turns.chunks(1 << 12) {
+            let (mut rose, mut fell) = (0, 0);
+            for &turn in row {
+                rose += u16::from(turn > 0);
+                fell += u16::from(turn < 0);
+            }
+            tally[0] += u32::from(rose);
+            tally[1] += u32::from(fell);
+        }
+        tally
     }
 }
 
