@@ -302,10 +302,11 @@ pub unsafe extern "C" fn flashinator_analyser_push(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
-        let frame = unsafe { view(&*frame) }?;
-        let found = analysis.push(arrays, &frame, timestamp(time)?)?;
+        let frame = unsafe { view(&*frame) };
+        let frame = frame.as_ref().map_err(|&wrong| wrong)?;
+        analysis.push(arrays, frame, timestamp(time)?)?;
         // SAFETY: not NULL, so by the contract it points to a report.
-        unsafe { report.write(found.into()) };
+        unsafe { write_report(analysis, report) };
         Ok(())
     })
 }
@@ -337,11 +338,12 @@ pub unsafe extern "C" fn flashinator_analyser_push_with_table(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         // SAFETY: not NULL, so by the contract it points to a frame of readable memory.
-        let frame = unsafe { view(&*frame) }?;
-        let found = analysis.push_with(arrays, state, plane, &frame, timestamp(time)?)?;
+        let frame = unsafe { view(&*frame) };
+        let frame = frame.as_ref().map_err(|&wrong| wrong)?;
+        analysis.push_with(arrays, state, plane, frame, timestamp(time)?)?;
         // SAFETY: not NULL, so by the contract they point to a report and a row.
         unsafe {
-            report.write(found.into());
+            write_report(analysis, report);
             write_row(state, row);
         }
         Ok(())
@@ -434,6 +436,18 @@ unsafe fn open_analyser<'a>(
         let bytes = analysis.bytes();
         Ok((analysis, slice::from_raw_parts_mut(arrays, bytes)))
     }
+}
+
+/// Writes what was said of the last frame: a function of its own, which has no place on the stack while a frame is
+/// taken.
+///
+/// # Safety
+///
+/// `report` points to a report.
+#[inline(never)]
+unsafe fn write_report(analysis: &Analysis, report: *mut flashinator_report) {
+    // SAFETY: the caller's contract.
+    unsafe { report.write(analysis.report().into()) };
 }
 
 /// The settings that C describes.

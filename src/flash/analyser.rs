@@ -76,7 +76,8 @@ impl<'m> Analyser<'m> {
     /// there are more frames in the last second than promised. The frame is not taken then, and the
     /// analyser goes on with the next.
     pub fn push(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<Report, Error> {
-        self.analysis.push(self.memory, frame, time)
+        self.analysis.push(self.memory, frame, time)?;
+        Ok(self.analysis.report())
     }
 
     /// Takes the next frame, and gives its row of the T table as well, from one pass over the pixels: both
@@ -93,8 +94,8 @@ impl<'m> Analyser<'m> {
         time: Timestamp,
     ) -> Result<(Option<Row>, Report), Error> {
         let (state, plane) = scanner.parts();
-        let report = self.analysis.push_with(self.memory, state, plane, frame, time)?;
-        Ok((state.changes().map(|changes| changes.row()), report))
+        self.analysis.push_with(self.memory, state, plane, frame, time)?;
+        Ok((state.changes().map(|changes| changes.row()), self.analysis.report()))
     }
 
     /// What is to be said of the frames so far.

@@ -50,6 +50,8 @@ pub(crate) struct Analysis {
     /// The incident that goes on, if the last frame was no pass.
     open: bool,
     incident: Incident,
+    /// On the last frame.
+    report: Report,
     summary: Summary,
 }
 
@@ -95,6 +97,7 @@ impl Analysis {
             red: Kept::default(),
             open: false,
             incident: Incident::default(),
+            report: Report::default(),
             summary: Summary::default(),
         }
     }
@@ -141,7 +144,7 @@ impl Analysis {
         memory: &mut [u8],
         frame: &Frame<'_>,
         time: Timestamp,
-    ) -> Result<Report, Error> {
+    ) -> Result<(), Error> {
         let keep = self.begin(memory, frame, time)?;
         let luminance = self.follow(memory, frame, 0..self.layout.grid.down)?;
         self.end(memory, time, keep, luminance)
@@ -154,7 +157,7 @@ impl Analysis {
         plane: &mut [u8],
         frame: &Frame<'_>,
         time: Timestamp,
-    ) -> Result<Report, Error> {
+    ) -> Result<(), Error> {
         table.check(frame)?;
         let keep = self.begin(memory, frame, time)?;
         table.begin(plane, frame);
@@ -170,9 +173,9 @@ impl Analysis {
             luminance += self.follow(memory, frame, row..end)?;
             row = end;
         }
-        let report = self.end(memory, time, keep, luminance)?;
+        self.end(memory, time, keep, luminance)?;
         table.end();
-        Ok(report)
+        Ok(())
     }
 
     /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none
@@ -195,7 +198,9 @@ impl Analysis {
             return Err(Error::RateTooHigh);
         }
         let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        self.of_each_kind(memory, |mut flashes| flashes.catch_up(keep))?;
+        for flash in Flash::ALL {
+            self.of_kind(memory, flash, |flashes| flashes.catch_up(keep))?;
+        }
         Ok(keep)
     }
 
@@ -217,10 +222,10 @@ impl Analysis {
     /// Sums up the light of the cells of a row.
     #[inline(never)]
     fn sum_up(&self, memory: &mut [u8], frame: &Frame<'_>, row: usize) -> Result<(), Error> {
-        let mut bench = self.layout.lighting(memory);
-        let bench = bench.as_mut().ok_or(Error::MemoryTooSmall)?;
+        let mut lit = self.layout.lighting(memory);
+        let lit = lit.as_mut().ok_or(Error::MemoryTooSmall)?;
         let wanted = Wanted { light: self.profile.light, conversion: self.conversion };
-        sum_row(self.backend, frame, &self.layout.grid, wanted, row, bench);
+        sum_row(self.backend, frame, &self.layout.grid, wanted, row, lit);
         Ok(())
     }
 
@@ -233,46 +238,43 @@ impl Analysis {
         Ok(simd::plain(self.backend, Follow { profile, grid, row, followed }))
     }
 
-    /// Counts, judges and reports.
+    /// Counts, judges and reports: the frame is taken.
     fn end(
         &mut self,
         memory: &mut [u8],
         time: Timestamp,
         keep: u8,
         luminance: f64,
-    ) -> Result<Report, Error> {
-        self.of_each_kind(memory, |mut flashes| flashes.count(keep, time))?;
-        self.report(memory, time, luminance)
+    ) -> Result<(), Error> {
+        for flash in Flash::ALL {
+            self.of_kind(memory, flash, |flashes| flashes.count(keep, time))?;
+        }
+        self.judge(memory, time, luminance)
     }
 
-    /// Does something for general and for red flashes.
+    /// Does something for one kind of flash.
     #[inline(never)]
-    fn of_each_kind(
+    fn of_kind(
         &mut self,
         memory: &mut [u8],
-        mut act: impl FnMut(Counting<'_, '_>),
+        flash: Flash,
+        act: impl FnOnce(&mut Counting<'_, '_>),
     ) -> Result<(), Error> {
+        let mut turned = self.layout.counting(memory, flash);
+        let turned = turned.as_mut().ok_or(Error::MemoryTooSmall)?;
         let (backend, grid) = (self.backend, &self.layout.grid);
         let ignored = self.ignored.get(..self.ignored_count).unwrap_or(&[]);
-        for flash in Flash::ALL {
-            let mut turned = self.layout.counting(memory, flash);
-            let turned = turned.as_mut().ok_or(Error::MemoryTooSmall)?;
-            let kept = match flash {
-                Flash::General => &mut self.general,
-                Flash::Red => &mut self.red,
-            };
-            act(Counting { backend, grid, ignored, kept, turned });
-        }
+        let kept = match flash {
+            Flash::General => &mut self.general,
+            Flash::Red => &mut self.red,
+        };
+        act(&mut Counting { backend, grid, ignored, kept, turned });
         Ok(())
     }
 
+    /// Judges and reports.
     #[inline(never)]
-    fn report(
-        &mut self,
-        memory: &mut [u8],
-        time: Timestamp,
-        luminance: f64,
-    ) -> Result<Report, Error> {
+    fn judge(&mut self, memory: &mut [u8], time: Timestamp, luminance: f64) -> Result<(), Error> {
         let Record { history, incidents } =
             self.layout.record(memory).ok_or(Error::MemoryTooSmall)?;
         let (general, red) = (self.general.count, self.red.count);
@@ -281,7 +283,7 @@ impl Analysis {
         let worst = worst(&self.layout.grid, kept);
         let mut history = History { frames: history, span: &mut self.span };
         let verdict = history.judge(&self.profile, time, general.max(red));
-        let report = Report {
+        self.report = Report {
             frame: self.summary.frames,
             time: time.nanoseconds(),
             luminance: luminance / self.layout.grid.cells() as f64,
@@ -293,16 +295,18 @@ impl Analysis {
         };
         self.summary.frames += 1;
         self.summary.verdict = self.summary.verdict.max(verdict);
+        let report = &self.report;
         let most = self.summary.worst.general.max(self.summary.worst.red);
         if general.max(red) > most || report.frame == 0 {
-            self.summary.worst = report;
+            self.summary.worst = *report;
         }
-        self.follow_incident(incidents, &report);
-        Ok(report)
+        self.follow_incident(incidents);
+        Ok(())
     }
 
     /// Begins, continues or ends an incident.
-    fn follow_incident(&mut self, kept: &mut [[u64; WORDS]], now: &Report) {
+    fn follow_incident(&mut self, kept: &mut [[u64; WORDS]]) {
+        let now = &self.report;
         if now.verdict == Verdict::Pass {
             self.open = false;
             return;
@@ -328,6 +332,11 @@ impl Analysis {
         if let Some(words) = kept.get_mut(self.summary.incidents as usize - 1) {
             *words = incident.to_words();
         }
+    }
+
+    /// What was said of the last frame.
+    pub(crate) fn report(&self) -> Report {
+        self.report
     }
 
     pub(crate) fn summary(&self) -> Summary {

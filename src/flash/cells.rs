@@ -5,7 +5,7 @@ use core::ops::Add;
 use crate::flash::display::display;
 use crate::flash::profile::Light;
 use crate::flash::rgb::{
-    BLOCK, Channels, Chroma, Conversion, Fill, Stretch, TILE, bytes, channels, copy, parts,
+    BLOCK, Channels, Chroma, Conversion, Fill, Stretch, TILE, ahead_of, bytes, channels, copy,
 };
 use crate::flash::viewing::Grid;
 use crate::format::Samples;
@@ -25,18 +25,30 @@ pub(crate) struct Row<'m> {
     pub(crate) turns: &'m mut [i32],
 }
 
-/// What sums up the light of a row of cells, and room to work in for one tile.
-pub(crate) struct Bench<'m> {
-    pub(crate) row: Row<'m>,
+/// Room to work in for some columns of the pixels of a row of cells.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Bench {
     /// A row of pixels each.
-    pub(crate) pixels: &'m mut [Channels],
-    pub(crate) chroma: Chroma<'m>,
+    pixels: [Channels; GROUP],
+    chroma: Chroma,
     /// Sums of the columns of a group of rows, for each channel.
-    pub(crate) few: &'m mut [[u16; TILE]],
+    few: [[u16; TILE]; 3],
     /// Sums of the columns of all rows, for each channel.
-    pub(crate) columns: &'m mut [[i32; TILE]],
+    columns: [[i32; TILE]; 3],
     /// Luminance of the display, summed up in the same way.
-    pub(crate) display: &'m mut [f32],
+    display: [f32; TILE],
+}
+
+// SAFETY: numbers and arrays of numbers, each of a multiple of four bytes, so that nothing lies between them.
+unsafe impl bytemuck::Zeroable for Bench {}
+// SAFETY: as above.
+unsafe impl bytemuck::Pod for Bench {}
+
+/// The sums of the light of a row of cells, and what makes them.
+pub(crate) struct Lit<'m> {
+    pub(crate) row: Row<'m>,
+    pub(crate) bench: &'m mut Bench,
 }
 
 /// What is asked of the light of cells.
@@ -46,25 +58,28 @@ pub(crate) struct Wanted {
     pub(crate) conversion: Conversion,
 }
 
-/// Some columns of pixels: a whole number of cells, or what is left of it.
-#[derive(Clone, Copy)]
-struct Tile {
-    x: usize,
-    count: usize,
+/// Some rows of some columns of pixels, which are summed up at once.
+struct Part<'a, 'm, 'f> {
+    frame: &'a Frame<'f>,
+    wanted: Wanted,
+    lit: &'a mut Lit<'m>,
+    /// The side of a cell.
+    cell: usize,
     /// How many columns next to each other are summed up at once.
     by: usize,
-}
-
-/// Some rows of pixels that are summed up at once.
-#[derive(Clone, Copy)]
-struct Group {
+    /// The columns: those of a whole number of cells, or what is left of it.
+    x: usize,
+    count: usize,
+    /// Of these so many are done.
+    done: usize,
+    /// The rows.
     y: usize,
     rows: usize,
     /// They are the first ones of the cells.
     first: bool,
 }
 
-/// Sums up the light of the cells of row `row`. Every loop over the pixels is a step of its own, which is done before
+/// Sums up the light of the cells of row `row`. Every loop over the pixels is a step of its own, which is over before
 /// the next one takes its place on the stack.
 pub(crate) fn sum_row(
     backend: Backend,
@@ -72,7 +87,7 @@ pub(crate) fn sum_row(
     grid: &Grid,
     wanted: Wanted,
     row: usize,
-    bench: &mut Bench<'_>,
+    lit: &mut Lit<'_>,
 ) {
     let (cell, width) = (grid.side(), grid.width as usize);
     // A whole number of cells, and even, as chroma has it.
@@ -82,236 +97,222 @@ pub(crate) fn sum_row(
         _ if cell.is_multiple_of(2) => 2,
         _ => 1,
     };
-    let used = channels(frame.shape().format());
-    let mut x = 0;
-    while x < width {
-        let tile = Tile { x, count: most.min(width - x), by };
-        let (mut y, end) = (row * cell, (row * cell + cell).min(grid.height as usize));
-        while y < end {
-            let rows = if by == 2 { 2 } else { GROUP }.min(end - y);
-            let group = Group { y, rows, first: y == row * cell };
-            sum_group(backend, frame, wanted, tile, group, bench);
-            y += rows;
+    let (top, end) = (row * cell, (row * cell + cell).min(grid.height as usize));
+    let (x, y) = (0, top);
+    let mut part =
+        Part { frame, wanted, lit, cell, by, x, count: 0, done: 0, y, rows: 0, first: true };
+    while part.x < width {
+        part.count = most.min(width - part.x);
+        (part.y, part.first) = (top, true);
+        while part.y < end {
+            part.rows = if by == 2 { 2 } else { GROUP }.min(end - part.y);
+            part.done = 0;
+            part.sum_up(backend);
+            part.y += part.rows;
+            part.first = false;
         }
-        simd::plain(backend, Across { cell, tile, used, light: wanted.light, bench });
-        x += most;
+        part.across(backend);
+        part.x += most;
     }
-    if used == 1 {
-        let [red, green, blue] = &mut bench.row.light;
+    if part.channels() == 1 {
+        let [red, green, blue] = &mut part.lit.row.light;
         copy(red, green);
         copy(red, blue);
     }
 }
 
-/// Adds some rows to the sums of the columns of a tile.
-#[inline(always)]
-fn sum_group(
-    backend: Backend,
-    frame: &Frame<'_>,
-    wanted: Wanted,
-    tile: Tile,
-    group: Group,
-    bench: &mut Bench<'_>,
-) {
-    // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
-    // luminance is wanted one by one.
-    let are_triples = frame.shape().format().samples() == Samples::Triple;
-    let taken = if are_triples && wanted.light == Light::Relative {
-        simd::plain(backend, SumTriples { frame, tile, group, bench })
-    } else {
-        0
-    };
-    if taken < tile.count {
-        for row in 0..group.rows {
-            let stretch = Stretch {
-                x: tile.x + taken,
-                y: group.y + row,
-                count: tile.count - taken,
-                below: row > 0,
-            };
-            let (Some(to), chroma) = (bench.pixels.get_mut(row), &mut bench.chroma) else { return };
-            simd::plain(
-                backend,
-                Fill { frame, conversion: wanted.conversion, stretch, to, chroma },
-            );
+impl Part<'_, '_, '_> {
+    /// Adds the rows to the sums of the columns.
+    fn sum_up(&mut self, backend: Backend) {
+        // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
+        // luminance is wanted one by one.
+        let triples = self.frame.shape().format().samples() == Samples::Triple;
+        if triples && self.wanted.light == Light::Relative {
+            simd::plain(backend, SumTriples(self));
         }
-        simd::plain(backend, SumChannels { frame, tile, taken, group, bench });
-    }
-    if wanted.light == Light::Display {
-        simd::plain(backend, AddDisplay { frame, tile, group, bench });
-    }
-}
-
-/// Sums up the columns of packed pixels of three bytes where they lie, in a whole group of rows; gives the number
-/// of pixels that are done, 0 for columns one by one.
-struct SumTriples<'a, 'm, 'f> {
-    frame: &'a Frame<'f>,
-    tile: Tile,
-    group: Group,
-    bench: &'a mut Bench<'m>,
-}
-
-impl Plain for SumTriples<'_, '_, '_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run<L: Lighting>(self, with: With<L>) -> usize {
-        let Self { frame, tile: Tile { x, count, by }, group: Group { y, rows, first }, bench } =
-            self;
-        let [columns_a, columns_b, columns_c] = &mut *bench.columns else { return 0 };
-        let [a, b, c] = &mut *bench.few else { return 0 };
-        let (few, columns) = ([a, b, c], [columns_a, columns_b, columns_c]);
-        // In the order of memory.
-        let mut columns = columns.map(|columns| &mut columns[..]);
-        if frame.shape().format().channels() == [2, 1, 0] {
-            columns.reverse();
-        }
-        let row = |i: usize| bytes(frame, 0, y + i, 3 * x, 3 * count);
-        if (by, rows) == (4, 4) {
-            let (rows, ahead) = ([0, 1, 2, 3].map(row), [4, 5, 6, 7].map(row));
-            return with.sum_quads(rows, columns, !first, ahead);
-        }
-        if (by, rows) != (2, 2) {
-            return 0;
-        }
-        let mut few = few.map(|few| &mut few[..]);
-        let [a, b, c] = &mut few;
-        let done = with.sum_pairs([row(0), row(1)], [a, b, c], [row(2), row(3)]);
-        for (few, columns) in few.iter().zip(columns) {
-            widen(few.get(..done / 2).unwrap_or(&[]), columns, first);
-        }
-        done
-    }
-}
-
-/// Sums up the columns of pixels whose channels were filled in, from those on that are `taken`.
-struct SumChannels<'a, 'm, 'f> {
-    frame: &'a Frame<'f>,
-    tile: Tile,
-    taken: usize,
-    group: Group,
-    bench: &'a mut Bench<'m>,
-}
-
-impl Plain for SumChannels<'_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lighting>(self, with: With<L>) {
-        let Self { frame, tile: Tile { x, count, by }, taken, group, bench } = self;
-        let Group { y, rows, first } = group;
-        let used = channels(frame.shape().format());
-        let rest = count - taken;
-        for row in bench.pixels.iter_mut().take(rows) {
-            for channel in row.iter_mut().take(used) {
-                // Black has no light, so what is behind the picture adds nothing to its last pixels.
-                let behind = channel.iter_mut().take(rest.next_multiple_of(by)).skip(rest);
-                behind.for_each(|behind| *behind = 0);
+        if self.done < self.count {
+            for row in 0..self.rows {
+                self.fill(backend, row);
+            }
+            self.blacken();
+            for channel in 0..self.channels() {
+                simd::plain(backend, SumChannel { part: self, channel });
             }
         }
-        if by > 1 {
-            for row in bench.pixels.iter_mut().take(by).skip(rows) {
+        if self.wanted.light == Light::Display {
+            simd::plain(backend, AddDisplay(self));
+        }
+    }
+
+    /// Fills in the channels of the columns of a row that are not done.
+    fn fill(&mut self, backend: Backend, row: usize) {
+        let (frame, conversion) = (self.frame, self.wanted.conversion);
+        let (x, count) = (self.x + self.done, self.count - self.done);
+        let stretch = Stretch { x, y: self.y + row, count, below: row > 0 };
+        let Bench { pixels, chroma, .. } = &mut *self.lit.bench;
+        if let Some(to) = pixels.get_mut(row) {
+            simd::plain(backend, Fill { frame, conversion, stretch, to, chroma });
+        }
+    }
+
+    /// Makes black what is behind the picture and summed up with its last columns and rows: it has no light.
+    fn blacken(&mut self) {
+        let pixels = &mut self.lit.bench.pixels;
+        let rest = self.count - self.done;
+        let behind = rest..rest.next_multiple_of(self.by);
+        for channel in pixels.as_flattened_mut().iter_mut() {
+            if let Some(behind) = channel.get_mut(behind.clone()) {
+                behind.fill(0);
+            }
+        }
+        if self.by > 1 {
+            for row in pixels.iter_mut().take(self.by).skip(self.rows) {
                 row.as_flattened_mut().fill(0);
             }
         }
-        // What is worked on next, or will be when the next row of cells is.
-        let mut ahead = [[&[][..]; 3]; GROUP];
-        for (i, ahead) in ahead.iter_mut().enumerate().take(rows) {
-            *ahead = parts(frame, (x + taken, y + rows + i), rest);
-        }
-        let wide = rest.next_multiple_of(BLOCK);
-        let places = taken / by..;
-        let sums = bench.few.iter_mut().zip(bench.columns.iter_mut());
-        for (c, (few, columns)) in sums.enumerate().take(used) {
-            let (Some(few), Some(columns)) =
-                (few.get_mut(places.clone()), columns.get_mut(places.clone()))
-            else {
-                return;
-            };
-            let [a, b, d, e] = pick(bench.pixels, c, wide);
-            let [f, g, h, i] = ahead.map(|parts| parts.get(c).copied().unwrap_or(&[]));
-            match (by, rows) {
-                (4, _) => {
-                    with.sum_quads([a, b, d, e], [columns], !first, [f, g, h, i]);
-                    continue;
-                }
-                (2, _) => {
-                    with.sum_pairs([a, b], [&mut few[..]], [f, g]);
-                }
-                (_, 1) => with.sum_columns([a], few),
-                (_, 2) => with.sum_columns([a, b], few),
-                (_, 3) => with.sum_columns([a, b, d], few),
-                _ => with.sum_columns([a, b, d, e], few),
-            }
-            widen(few.get(..wide / by).unwrap_or(&[]), columns, first);
-        }
     }
-}
 
-/// Adds the luminance of the display, pixel by pixel.
-struct AddDisplay<'a, 'm, 'f> {
-    frame: &'a Frame<'f>,
-    tile: Tile,
-    group: Group,
-    bench: &'a mut Bench<'m>,
-}
-
-impl Plain for AddDisplay<'_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lighting>(self, _: With<L>) {
-        let Self { frame, tile, group, bench } = self;
-        let used = channels(frame.shape().format());
-        let wide = tile.count.next_multiple_of(BLOCK);
-        for (i, row) in bench.pixels.iter().enumerate().take(group.rows) {
-            add_display(row, used, wide, group.first && i == 0, bench.display);
-        }
-    }
-}
-
-/// Makes sums of cells of those of the columns of a tile.
-struct Across<'a, 'm> {
-    cell: usize,
-    tile: Tile,
-    used: usize,
-    light: Light,
-    bench: &'a mut Bench<'m>,
-}
-
-impl Plain for Across<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lighting>(self, _: With<L>) {
-        let Self { cell, tile: Tile { x, count, by }, used, light, bench } = self;
-        let Bench { row, columns, display, .. } = bench;
-        let first = x / cell.max(1);
-        for (columns, sums) in columns.iter().zip(&mut row.light).take(used) {
+    /// Makes sums of cells of those of the columns.
+    fn across(&mut self, backend: Backend) {
+        let Self { cell, by, x, count, .. } = *self;
+        let (used, first) = (self.channels(), x / cell.max(1));
+        let Lit { row, bench } = &mut *self.lit;
+        for (columns, sums) in bench.columns.iter().zip(&mut row.light).take(used) {
             if let (Some(columns), Some(sums)) =
                 (columns.get(..count.div_ceil(by)), sums.get_mut(first..))
             {
                 // It is 1 or more, but the compiler would divide by it and see to 0.
-                across(columns, (cell / by).max(1), sums);
+                simd::plain(backend, Across { columns, cell: (cell / by).max(1), sums });
             }
         }
-        if light == Light::Display
+        if self.wanted.light == Light::Display
             && let (Some(columns), Some(sums)) =
-                (display.get(..count), row.luminance.get_mut(first..))
+                (bench.display.get(..count), row.luminance.get_mut(first..))
         {
-            across(columns, cell, sums);
+            simd::plain(backend, Across { columns, cell, sums });
+        }
+    }
+
+    /// Channels that are filled in and summed up.
+    fn channels(&self) -> usize {
+        channels(self.frame.shape().format())
+    }
+}
+
+/// Sums up the columns of packed pixels of three bytes where they lie, in a whole group of rows, and says how many are
+/// done: none of columns one by one.
+struct SumTriples<'a, 'p, 'm, 'f>(&'a mut Part<'p, 'm, 'f>);
+
+impl Plain for SumTriples<'_, '_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, with: With<L>) {
+        let &mut Part { frame, by, x, count, y, rows, first, .. } = self.0;
+        let Bench { few, columns, .. } = &mut *self.0.lit.bench;
+        // In the order of memory.
+        let mut columns = columns.each_mut().map(|columns| &mut columns[..]);
+        if frame.shape().format().channels() == [2, 1, 0] {
+            columns.reverse();
+        }
+        if (by, rows) == (4, 4) {
+            let rows = triples::<4>(frame, (x, y), count);
+            let ahead = triples::<4>(frame, (x, y + 4), count);
+            self.0.done = with.sum_quads(rows, columns, !first, ahead);
+        } else if (by, rows) == (2, 2) {
+            let sums = few.each_mut().map(|few| &mut few[..]);
+            let rows = triples::<2>(frame, (x, y), count);
+            let ahead = triples::<2>(frame, (x, y + 2), count);
+            let done = with.sum_pairs(rows, sums, ahead);
+            for (few, columns) in few.iter().zip(columns) {
+                widen(few.get(..done / 2).unwrap_or(&[]), columns, first);
+            }
+            self.0.done = done;
         }
     }
 }
 
-/// The first pixels of one channel of each row.
+/// Some pixels of three bytes in each of `N` rows.
 #[inline(always)]
-fn pick(rows: &[Channels], channel: usize, wide: usize) -> [&[u8]; GROUP] {
-    let mut picked: [&[u8]; GROUP] = [&[]; GROUP];
-    for (picked, row) in picked.iter_mut().zip(rows) {
-        *picked = row.get(channel).and_then(|bytes| bytes.get(..wide)).unwrap_or(&[]);
+fn triples<'f, const N: usize>(
+    frame: &Frame<'f>,
+    (x, y): (usize, usize),
+    count: usize,
+) -> [&'f [u8]; N] {
+    // A loop and no closure, which would be a function of its own.
+    let mut rows = [&[][..]; N];
+    for (i, row) in rows.iter_mut().enumerate() {
+        *row = bytes(frame, 0, y + i, 3 * x, 3 * count);
     }
-    picked
+    rows
+}
+
+/// Sums up the columns of a channel that are not done, which was filled in.
+struct SumChannel<'a, 'p, 'm, 'f> {
+    part: &'a mut Part<'p, 'm, 'f>,
+    channel: usize,
+}
+
+impl Plain for SumChannel<'_, '_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, with: With<L>) {
+        let Self { part, channel } = self;
+        let &mut Part { frame, by, x, count, done, y, rows, first, .. } = part;
+        let Bench { pixels, few, columns, .. } = &mut *part.lit.bench;
+        let rest = count - done;
+        let wide = rest.next_multiple_of(BLOCK);
+        let (Some(few), Some(columns)) = (few.get_mut(channel), columns.get_mut(channel)) else {
+            return;
+        };
+        let places = done / by..;
+        let (Some(few), Some(columns)) = (few.get_mut(places.clone()), columns.get_mut(places))
+        else {
+            return;
+        };
+        let [a, b, c, d] = pixels
+            .each_ref()
+            .map(|row| row.get(channel).and_then(|pixels| pixels.get(..wide)).unwrap_or(&[]));
+        // What is worked on next, or will be when the next row of cells is.
+        let mut ahead = [&[][..]; GROUP];
+        for (i, ahead) in ahead.iter_mut().enumerate().take(rows) {
+            *ahead = ahead_of(frame, (x + done, y + rows + i), rest, channel);
+        }
+        match (by, rows) {
+            (4, _) => {
+                with.sum_quads([a, b, c, d], [columns], !first, ahead);
+                return;
+            }
+            (2, _) => {
+                let [e, f, ..] = ahead;
+                with.sum_pairs([a, b], [&mut few[..]], [e, f]);
+            }
+            (_, 1) => with.sum_columns([a], few),
+            (_, 2) => with.sum_columns([a, b], few),
+            (_, 3) => with.sum_columns([a, b, c], few),
+            _ => with.sum_columns([a, b, c, d], few),
+        }
+        widen(few.get(..wide / by).unwrap_or(&[]), columns, first);
+    }
+}
+
+/// Adds the luminance of the display, pixel by pixel.
+struct AddDisplay<'a, 'p, 'm, 'f>(&'a mut Part<'p, 'm, 'f>);
+
+impl Plain for AddDisplay<'_, '_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, _: With<L>) {
+        let used = self.0.channels();
+        let &mut Part { count, rows, first, .. } = self.0;
+        let Bench { pixels, display, .. } = &mut *self.0.lit.bench;
+        let wide = count.next_multiple_of(BLOCK);
+        for (i, row) in pixels.iter().enumerate().take(rows) {
+            add_display(row, used, wide, first && i == 0, display);
+        }
+    }
 }
 
 /// Adds sums to those of the columns.
@@ -341,19 +342,30 @@ fn add_display(row: &Channels, used: usize, wide: usize, first: bool, sums: &mut
 }
 
 /// Sums of every `cell` columns; what is left is a last, narrower cell.
-#[inline(always)]
-fn across<T: Copy + Default + Add<Output = T>>(columns: &[T], cell: usize, sums: &mut [T]) {
-    // The cells of usual pictures by name, so that the compiler can unroll them.
-    match cell {
-        1 => across_by::<T, 1>(columns, sums),
-        2 => across_by::<T, 2>(columns, sums),
-        3 => across_by::<T, 3>(columns, sums),
-        4 => across_by::<T, 4>(columns, sums),
-        5 => across_by::<T, 5>(columns, sums),
-        6 => across_by::<T, 6>(columns, sums),
-        _ => {
-            for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell)) {
-                *sum = total(columns);
+struct Across<'a, T> {
+    columns: &'a [T],
+    cell: usize,
+    sums: &'a mut [T],
+}
+
+impl<T: Copy + Default + Add<Output = T>> Plain for Across<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, _: With<L>) {
+        let Self { columns, cell, sums } = self;
+        // The cells of usual pictures by name, so that the compiler can unroll them.
+        match cell {
+            1 => across_by::<T, 1>(columns, sums),
+            2 => across_by::<T, 2>(columns, sums),
+            3 => across_by::<T, 3>(columns, sums),
+            4 => across_by::<T, 4>(columns, sums),
+            5 => across_by::<T, 5>(columns, sums),
+            6 => across_by::<T, 6>(columns, sums),
+            _ => {
+                for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell)) {
+                    *sum = total(columns);
+                }
             }
         }
     }

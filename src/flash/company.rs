@@ -14,14 +14,15 @@ pub(crate) fn room(grid: &Grid) -> usize {
     2 * grid.across + 2
 }
 
-/// Lets a cell wait where it turned in this frame and, among the cells around it, those that turn its way
+/// Lets a cell of row `y` wait where it turned in this frame and, among the cells around it, those that turn its way
 /// exceed those that turn the other way by more than a quarter of them. Cells that have waited for more
 /// than `keep` frames before this one wait no longer.
 ///
-/// Gives the numbers of cells that wait to be counted as rising and as falling.
+/// Gives the numbers of cells of the row that wait to be counted as rising and as falling.
 pub(crate) struct Settle<'a> {
     pub(crate) grid: &'a Grid,
     pub(crate) turns: &'a [Turn],
+    pub(crate) y: usize,
     pub(crate) keep: u8,
     pub(crate) rising: &'a mut [Age],
     pub(crate) falling: &'a mut [Age],
@@ -34,52 +35,44 @@ impl Plain for Settle<'_> {
 
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) -> [u32; 2] {
-        let Self { grid, turns, keep, rising, falling, room } = self;
+        let Self { grid, turns, y, keep, rising, falling, room } = self;
         let across = grid.across;
-        let mut count = [0; 2];
-        let Some((columns, needed)) = room.split_at_mut_checked(across + 2) else {
-            return count;
-        };
-        let rows = grid.rows(turns).enumerate();
-        let ages = grid.rows_mut(rising).zip(grid.rows_mut(falling));
-        for ((y, row), (rising, falling)) in rows.zip(ages) {
-            let top = y.saturating_sub(1);
-            let high = (y + 2).min(grid.down) - top;
-            columns.fill(0);
-            let Some(inner) = columns.get_mut(1..=across) else { return count };
-            for near in grid.rows(turns).skip(top).take(high) {
-                for (column, &turn) in inner.iter_mut().zip(near) {
-                    *column += turn;
-                }
+        let mut waits = [0; 2];
+        let Some((columns, needed)) = room.split_at_mut_checked(across + 2) else { return waits };
+        let top = y.saturating_sub(1);
+        let high = (y + 2).min(grid.down) - top;
+        columns.fill(0);
+        let Some(inner) = columns.get_mut(1..=across) else { return waits };
+        for near in top..top + high {
+            for (column, &turn) in inner.iter_mut().zip(grid.row(turns, near)) {
+                *column += turn;
             }
-            // More than a quarter of the cells that there are.
-            let more = |wide: usize| (high * wide / 4 + 1) as i8;
-            needed.fill(more(3));
-            let at_edges = more(if across == 1 { 1 } else { 2 });
-            for edge in [0, across - 1] {
-                if let Some(needed) = needed.get_mut(edge) {
-                    *needed = at_edges;
-                }
-            }
-            let (Some(left), Some(middle), Some(right)) =
-                (columns.get(..across), columns.get(1..), columns.get(2..))
-            else {
-                return count;
-            };
-            let around = left.iter().zip(middle).zip(right).zip(needed.iter());
-            let cells = row.iter().zip(around).zip(rising.iter_mut().zip(falling));
-            let mut waits = [0; 2];
-            for ((&turn, (((&a, &b), &c), &needed)), (rising, falling)) in cells {
-                let net = a + b + c;
-                *rising = age(*rising, (turn > 0) & (net >= needed), keep);
-                *falling = age(*falling, (turn < 0) & (-net >= needed), keep);
-                waits[0] += u32::from(*rising != 0);
-                waits[1] += u32::from(*falling != 0);
-            }
-            count[0] += waits[0];
-            count[1] += waits[1];
         }
-        count
+        // More than a quarter of the cells that there are.
+        let more = |wide: usize| (high * wide / 4 + 1) as i8;
+        needed.fill(more(3));
+        let at_edges = more(if across == 1 { 1 } else { 2 });
+        for edge in [0, across - 1] {
+            if let Some(needed) = needed.get_mut(edge) {
+                *needed = at_edges;
+            }
+        }
+        let (Some(left), Some(middle), Some(right)) =
+            (columns.get(..across), columns.get(1..), columns.get(2..))
+        else {
+            return waits;
+        };
+        let around = left.iter().zip(middle).zip(right).zip(needed.iter());
+        let ages = grid.row_mut(rising, y).iter_mut().zip(grid.row_mut(falling, y));
+        let cells = grid.row(turns, y).iter().zip(around).zip(ages);
+        for ((&turn, (((&a, &b), &c), &needed)), (rising, falling)) in cells {
+            let net = a + b + c;
+            *rising = age(*rising, (turn > 0) & (net >= needed), keep);
+            *falling = age(*falling, (turn < 0) & (-net >= needed), keep);
+            waits[0] += u32::from(*rising != 0);
+            waits[1] += u32::from(*falling != 0);
+        }
+        waits
     }
 }
 

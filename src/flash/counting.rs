@@ -109,6 +109,7 @@ impl Counting<'_, '_> {
     }
 
     /// Lets the cells that turned wait to be counted.
+    #[inline(never)]
     fn settle(&mut self, keep: u8) {
         let Turned { turns, counts, room } = &mut *self.turned;
         let [rising, falling] = &mut counts.waiting;
@@ -117,13 +118,20 @@ impl Counting<'_, '_> {
             falling.fill(0);
             self.kept.void = false;
         }
+        self.kept.waiting = [0; 2];
         let (grid, room) = (self.grid, &mut *room.company);
-        self.kept.waiting =
-            simd::plain(self.backend, Settle { grid, turns, keep, rising, falling, room });
+        for y in 0..grid.down {
+            let waits =
+                simd::plain(self.backend, Settle { grid, turns, y, keep, rising, falling, room });
+            for (all, row) in self.kept.waiting.iter_mut().zip(waits) {
+                *all += row;
+            }
+        }
     }
 
     /// Counts those cells that wait, the rising or the falling, of which enough lie in one field; says whether there are
     /// any.
+    #[inline(never)]
     fn count_waiting(&mut self, way: usize, now: Timestamp) -> bool {
         let Counts { waiting, second } = &mut self.turned.counts;
         let (Some(ages), Some(cells)) = (waiting.get_mut(way), self.kept.waiting.get_mut(way))
@@ -162,6 +170,7 @@ impl Counting<'_, '_> {
     }
 
     /// The field with the most cells whose count is at least `least`, where those are enough.
+    #[inline(never)]
     fn reaching(&mut self, least: u32) -> Option<Place> {
         let (grid, counts, sums) =
             (self.grid, &*self.turned.counts.second.counts, &mut self.turned.room.sums);

@@ -15,27 +15,27 @@ trait Kind {
 /// Cells that wait to be counted: those whose age is not 0.
 struct Waits<'a> {
     ages: &'a [u8],
-    across: usize,
+    grid: &'a Grid,
 }
 
 /// Cells with a count of at least `least`.
 struct Reaches<'a> {
     counts: &'a [u16],
     least: u16,
-    across: usize,
+    grid: &'a Grid,
 }
 
 impl Kind for Waits<'_> {
     #[inline(always)]
     fn add(&self, y: usize, columns: &mut [u32]) {
-        for (column, &age) in columns.iter_mut().zip(row(self.ages, self.across, y)) {
+        for (column, &age) in columns.iter_mut().zip(self.grid.row(self.ages, y)) {
             *column += u32::from(age != 0);
         }
     }
 
     #[inline(always)]
     fn take(&self, y: usize, columns: &mut [u32]) {
-        for (column, &age) in columns.iter_mut().zip(row(self.ages, self.across, y)) {
+        for (column, &age) in columns.iter_mut().zip(self.grid.row(self.ages, y)) {
             *column -= u32::from(age != 0);
         }
     }
@@ -44,21 +44,17 @@ impl Kind for Waits<'_> {
 impl Kind for Reaches<'_> {
     #[inline(always)]
     fn add(&self, y: usize, columns: &mut [u32]) {
-        for (column, &count) in columns.iter_mut().zip(row(self.counts, self.across, y)) {
+        for (column, &count) in columns.iter_mut().zip(self.grid.row(self.counts, y)) {
             *column += u32::from(count >= self.least);
         }
     }
 
     #[inline(always)]
     fn take(&self, y: usize, columns: &mut [u32]) {
-        for (column, &count) in columns.iter_mut().zip(row(self.counts, self.across, y)) {
+        for (column, &count) in columns.iter_mut().zip(self.grid.row(self.counts, y)) {
             *column -= u32::from(count >= self.least);
         }
     }
-}
-
-fn row<T>(cells: &[T], across: usize, y: usize) -> &[T] {
-    cells.get(y * across..).and_then(|rest| rest.get(..across)).unwrap_or(&[])
 }
 
 /// Room to work in: sums of the columns of cells, and sums of those from the left on, one more.
@@ -96,7 +92,7 @@ impl Plain for Fullest<'_, '_> {
         if cells <= grid.enough {
             return best;
         }
-        let kind = Reaches { counts, least, across: grid.across };
+        let kind = Reaches { counts, least, grid };
         let (field_across, field_down) = grid.field;
         let (across, down) = grid.places();
         let mut nearest = usize::MAX;
@@ -140,7 +136,7 @@ impl Plain for Cover<'_, '_> {
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) -> bool {
         let Self { grid, ages, sums, full, covered } = self;
-        let kind = Waits { ages, across: grid.across };
+        let kind = Waits { ages, grid };
         let (field_across, field_down) = grid.field;
         let (across, down) = grid.places();
         let mut places = 0;
@@ -173,13 +169,13 @@ impl Plain for Cover<'_, '_> {
         sums.columns.fill(0);
         for (y, covered) in grid.rows_mut(covered).enumerate() {
             if y < down {
-                let places = row(full, grid.across, y).get(..across).unwrap_or(&[]);
+                let places = grid.row(full, y).get(..across).unwrap_or(&[]);
                 for (column, &full) in sums.columns.iter_mut().zip(places) {
                     *column += u32::from(full);
                 }
             }
             if y >= field_down {
-                let gone = row(full, grid.across, y - field_down).get(..across).unwrap_or(&[]);
+                let gone = grid.row(full, y - field_down).get(..across).unwrap_or(&[]);
                 for (column, &full) in sums.columns.iter_mut().zip(gone) {
                     *column -= u32::from(full);
                 }

@@ -5,13 +5,12 @@
 
 use bytemuck::Pod;
 
-use crate::flash::cells::{Bench, GROUP, Row};
+use crate::flash::cells::{Bench, Lit, Row};
 use crate::flash::company;
 use crate::flash::counting::{Counts, Room, Turned};
 use crate::flash::field::Sums;
 use crate::flash::follow::{Followed, States};
 use crate::flash::incidents::{Flash, WORDS};
-use crate::flash::rgb::{Chroma, TILE};
 use crate::flash::second::{Second, slot_bytes, slots};
 use crate::flash::verdict;
 use crate::flash::viewing::Grid;
@@ -91,7 +90,8 @@ impl Layout {
         layout.cut_turns(&mut counter)?;
         layout.cut_states(&mut counter)?;
         let lighting = counter.0;
-        layout.cut_bench(&mut counter)?;
+        layout.cut_row(&mut counter)?;
+        counter.cut::<Bench>(1)?;
         let end = counter.0.checked_add(ALIGNMENT).filter(|&bytes| bytes <= isize::MAX as usize)?;
         layout.starts = Starts { counting, following, lighting, end };
         Some(layout)
@@ -130,8 +130,9 @@ impl Layout {
 
     /// What sums up the light of a row of cells.
     #[inline(never)]
-    pub(crate) fn lighting<'m>(&self, memory: &'m mut [u8]) -> Option<Bench<'m>> {
-        self.cut_bench(&mut behind(memory, self.starts.lighting)?)
+    pub(crate) fn lighting<'m>(&self, memory: &'m mut [u8]) -> Option<Lit<'m>> {
+        let mut from = behind(memory, self.starts.lighting)?;
+        Some(Lit { row: self.cut_row(&mut from)?, bench: from.cut(1)?.first_mut()? })
     }
 
     #[inline(always)]
@@ -177,21 +178,6 @@ impl Layout {
         let across = self.grid.across;
         let light = [from.cut(across)?, from.cut(across)?, from.cut(across)?];
         Some(Row { light, luminance: from.cut(across)?, turns: from.cut(across)? })
-    }
-
-    #[inline(always)]
-    fn cut_bench<'m>(&self, from: &mut impl Cut<'m>) -> Option<Bench<'m>> {
-        Some(Bench {
-            row: self.cut_row(from)?,
-            pixels: from.cut::<u8>(GROUP * 3 * TILE)?.as_chunks_mut().0.as_chunks_mut().0,
-            chroma: Chroma {
-                samples: from.cut::<u8>(3 * TILE)?.as_chunks_mut().0,
-                colour: from.cut::<i16>(3 * TILE)?.as_chunks_mut().0,
-            },
-            few: from.cut::<u16>(3 * TILE)?.as_chunks_mut().0,
-            columns: from.cut::<i32>(3 * TILE)?.as_chunks_mut().0,
-            display: from.cut(TILE)?,
-        })
     }
 }
 

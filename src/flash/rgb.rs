@@ -82,17 +82,14 @@ impl Conversion {
         }
     }
 
-    /// The sum of the products rounded to the nearest code, where a pixel has chroma of its own: as
-    /// libswscale does it there.
+    /// The sum of the products of luma, Cb and Cr rounded to the nearest code, where a pixel has chroma of its own:
+    /// as libswscale does it there.
     #[inline(always)]
-    fn rounded(self, luma: u8, cb: u8, cr: u8) -> [u8; 3] {
+    fn rounded(self, [luma, cb, cr]: [u8; 3], [of_cb, of_cr]: [i16; 2]) -> u8 {
         let times = |code: i16, factor: i16| i32::from(code * 8) * i32::from(factor);
         let luma = times(i16::from(luma) - self.black, self.luma) + (1 << 15);
         let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
-        let red = luma + times(cr, self.red_of_cr);
-        let green = luma + times(cb, self.green_of_cb) + times(cr, self.green_of_cr);
-        let blue = luma + times(cb, self.blue_of_cb);
-        [red, green, blue].map(|value| (value >> 16).clamp(0, 255) as u8)
+        ((luma + times(cb, of_cb) + times(cr, of_cr)) >> 16).clamp(0, 255) as u8
     }
 
     /// What chroma adds to red, green and blue.
@@ -120,11 +117,14 @@ fn part(code: i16, factor: i16) -> i16 {
 }
 
 /// Room to work in for luma and chroma.
-pub(crate) struct Chroma<'m> {
-    /// Samples of Cb, of Cr, and of luma.
-    pub(crate) samples: &'m mut [[u8; TILE]],
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Chroma {
+    cb: [u8; TILE],
+    cr: [u8; TILE],
+    luma: [u8; TILE],
     /// What chroma adds to red, green and blue of every pixel, where pixels share it.
-    pub(crate) colour: &'m mut [[i16; TILE]],
+    colour: [[i16; TILE]; 3],
 }
 
 /// Channels that are filled: one for gray, whose red, green and blue are the same.
@@ -143,15 +143,15 @@ pub(crate) struct Stretch {
 }
 
 /// Fills in some pixels.
-pub(crate) struct Fill<'a, 'm, 'f> {
+pub(crate) struct Fill<'a, 'f> {
     pub(crate) frame: &'a Frame<'f>,
     pub(crate) conversion: Conversion,
     pub(crate) stretch: Stretch,
     pub(crate) to: &'a mut Channels,
-    pub(crate) chroma: &'a mut Chroma<'m>,
+    pub(crate) chroma: &'a mut Chroma,
 }
 
-impl Plain for Fill<'_, '_, '_> {
+impl Plain for Fill<'_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -179,24 +179,22 @@ impl Plain for Fill<'_, '_, '_> {
                     return single(samples, first, &mut to[0]);
                 };
                 if sampling.across == 0 {
-                    fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
+                    fill_chroma(frame, *sampling, (x, y), count, chroma);
                     single(samples, first, &mut to[0]);
-                    convert(conversion, count, to, chroma.samples);
+                    convert(conversion, count, to, chroma);
                     return;
                 }
                 let shared = below && y & ((1 << sampling.down) - 1) != 0;
                 if !shared {
-                    fill_chroma(frame, *sampling, (x, y), count, chroma.samples);
+                    fill_chroma(frame, *sampling, (x, y), count, chroma);
                     fill_colour(conversion, count, chroma);
                 }
-                let ([.., room], [r, g, b]) = (&mut *chroma.samples, &*chroma.colour) else {
-                    return;
-                };
+                let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
                 let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
                     first
                 } else {
                     single(samples, first, room);
-                    room.get(..count.next_multiple_of(BLOCK)).unwrap_or(room)
+                    room.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*room)
                 };
                 with.add_colour(
                     luma,
@@ -209,18 +207,21 @@ impl Plain for Fill<'_, '_, '_> {
     }
 }
 
-/// The bytes of pixels `x .. x + count` of row `y`, a part for each channel to look at while that channel of
-/// the rows before is worked on: thirds, or planes.
+/// Of the bytes of pixels `x .. x + count` of row `y` those to look at while a channel of the rows before is worked
+/// on: its plane, or a third.
 #[inline(always)]
-pub(crate) fn parts<'a>(frame: &Frame<'a>, (x, y): (usize, usize), count: usize) -> [&'a [u8]; 3] {
+pub(crate) fn ahead_of<'a>(
+    frame: &Frame<'a>,
+    (x, y): (usize, usize),
+    count: usize,
+    channel: usize,
+) -> &'a [u8] {
     let samples = frame.shape().format().samples();
     if samples.planes() > 1 {
-        return [0, 1, 2].map(|plane| bytes(frame, plane, y, x, count));
+        return bytes(frame, channel, y, x, count);
     }
-    let all = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
-    let (first, rest) = all.split_at(all.len() / 3);
-    let (second, third) = rest.split_at(rest.len() / 2);
-    [first, second, third]
+    let third = count * samples.bytes() / 3;
+    bytes(frame, 0, y, x * samples.bytes() + channel * third, third)
 }
 
 /// A part of a row of a plane; less where the row ends before.
@@ -304,13 +305,13 @@ fn fill_chroma(
     sampling: Sampling,
     (x, y): (usize, usize),
     count: usize,
-    to: &mut [[u8; TILE]],
+    to: &mut Chroma,
 ) {
     let format = frame.shape().format();
     let samples = format.samples();
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
     let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
-    let [cb, cr, ..] = to else { return };
+    let Chroma { cb, cr, .. } = to;
     let (first, second) = match format {
         Format::Yv12 | Format::Nv21 => (cr, cb),
         _ => (cb, cr),
@@ -341,28 +342,32 @@ fn fill_chroma(
 
 /// What each sample of chroma adds to the two pixels that it is for.
 #[inline(always)]
-fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma<'_>) {
-    let ([cb, cr, ..], [red, green, blue]) = (&*chroma.samples, &mut *chroma.colour) else {
-        return;
-    };
+fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma) {
+    let Chroma { cb, cr, colour: [red, green, blue], .. } = chroma;
     let pairs = count.next_multiple_of(BLOCK) / 2;
     let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else { return };
     let (green, blue) = (green.as_chunks_mut::<2>().0, blue.as_chunks_mut::<2>().0);
     let colours = red.iter_mut().zip(green).zip(blue);
-    for (((red, green), blue), (&cb, &cr)) in colours.zip(cb.iter().zip(cr)) {
+    for (((red, green), blue), (&cb, &cr)) in colours.zip(cb.iter().zip(&*cr)) {
         let [r, g, b] = conversion.colour(cb, cr);
         [*red, *green, *blue] = [[r; 2], [g; 2], [b; 2]];
     }
 }
 
-/// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel.
+/// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel: one after the other, as
+/// all at once would need more registers than there are.
 #[inline(always)]
-fn convert(conversion: Conversion, count: usize, to: &mut Channels, chroma: &[[u8; TILE]]) {
-    let ([red, green, blue], [cb, cr, ..]) = (to, chroma) else { return };
+fn convert(of: Conversion, count: usize, to: &mut Channels, chroma: &Chroma) {
+    let ([red, green, blue], Chroma { cb, cr, .. }) = (to, chroma);
     let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
-    let pixels = red.iter_mut().zip(green).zip(blue).zip(cb.iter().zip(cr));
-    for (((red, green), blue), (&cb, &cr)) in pixels {
-        [*red, *green, *blue] = conversion.rounded(*red, cb, cr);
+    for ((blue, &luma), &cb) in blue.iter_mut().zip(&*red).zip(cb) {
+        *blue = of.rounded([luma, cb, 128], [of.blue_of_cb, 0]);
+    }
+    for (((green, &luma), &cb), &cr) in green.iter_mut().zip(&*red).zip(cb).zip(cr) {
+        *green = of.rounded([luma, cb, cr], [of.green_of_cb, of.green_of_cr]);
+    }
+    for (red, &cr) in red.iter_mut().zip(cr) {
+        *red = of.rounded([*red, 128, cr], [0, of.red_of_cr]);
     }
 }
 
@@ -376,6 +381,12 @@ mod tests {
             let luma = part(i16::from(luma) - of.black, of.luma);
             of.colour(cb, cr).map(|added| (luma + added).clamp(0, 255) as u8)
         };
+        let each = |of: Conversion, code: [u8; 3]| {
+            let mut to = code.map(|code| [code; TILE]);
+            let chroma = Chroma { cb: to[1], cr: to[2], luma: to[0], colour: [[0; TILE]; 3] };
+            convert(of, 1, &mut to, &chroma);
+            to.map(|channel| channel[0])
+        };
         let limited = Conversion::new(Matrix::Bt601, Range::Limited);
         assert_eq!((limited.luma, limited.red_of_cr, limited.blue_of_cb), (9539, 13_075, 16_525));
         assert_eq!((limited.green_of_cb, limited.green_of_cr), (-3209, -6660));
@@ -384,14 +395,14 @@ mod tests {
             let limited = Conversion::new(matrix, Range::Limited);
             for gray in 0..=255 {
                 assert_eq!(shared(full, gray, 128, 128), [gray; 3]);
-                assert_eq!(full.rounded(gray, 128, 128), [gray; 3]);
+                assert_eq!(each(full, [gray, 128, 128]), [gray; 3]);
             }
-            assert_eq!(limited.rounded(235, 128, 128), [255; 3]);
+            assert_eq!(each(limited, [235, 128, 128]), [255; 3]);
             assert_eq!(shared(limited, 16, 128, 128), [0; 3]);
             assert_eq!(shared(limited, 235, 128, 128), [255; 3]);
         }
         // Cut, not rounded: pure red is 81, 90, 240.
         assert_eq!(shared(limited, 81, 90, 240), [253, 0, 0]);
-        assert_eq!(limited.rounded(81, 90, 240), [254, 0, 0]);
+        assert_eq!(each(limited, [81, 90, 240]), [254, 0, 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! How a picture is seen: its cells, and the fields they lie in.
 
-use core::slice::{ChunksExact, ChunksExactMut};
+use core::slice::ChunksExactMut;
 
 use crate::error::Error;
 use crate::flash::profile::{Field, Profile};
@@ -96,13 +96,20 @@ impl Grid {
         (self.cell as usize).clamp(1, LARGEST_CELL as usize)
     }
 
-    /// The rows of an array with a number for each cell.
+    /// Row `y` of an array with a number for each cell; empty where there is no such row.
     #[inline(always)]
-    pub(crate) fn rows<'a, T>(&self, cells: &'a [T]) -> ChunksExact<'a, T> {
-        cells.chunks_exact(self.across.max(1))
+    pub(crate) fn row<'a, T>(&self, cells: &'a [T], y: usize) -> &'a [T] {
+        cells.get(y * self.across..).and_then(|rest| rest.get(..self.across)).unwrap_or(&[])
     }
 
     /// The same, to be written to.
+    #[inline(always)]
+    pub(crate) fn row_mut<'a, T>(&self, cells: &'a mut [T], y: usize) -> &'a mut [T] {
+        let rest = cells.get_mut(y * self.across..).unwrap_or(&mut []);
+        rest.get_mut(..self.across).unwrap_or(&mut [])
+    }
+
+    /// All rows, to be written to.
     #[inline(always)]
     pub(crate) fn rows_mut<'a, T>(&self, cells: &'a mut [T]) -> ChunksExactMut<'a, T> {
         cells.chunks_exact_mut(self.across.max(1))

@@ -78,8 +78,12 @@ unsafe fn pairs<L: Light, const C: usize>(rows: &[*const u8], at: usize) -> [L::
     unsafe {
         let mut pairs = [L::V::splat(0); C];
         for row in rows {
-            for (pairs, codes) in pairs.iter_mut().zip(channels::<L, C>(row.add(at))) {
-                *pairs = L::add(*pairs, codes);
+            let codes = channels::<L, C>(row.add(at));
+            // One by one: a loop over the channels would keep them in memory.
+            pairs[0] = L::add(pairs[0], codes[0]);
+            if C == 3 {
+                pairs[1] = L::add(pairs[1], codes[1]);
+                pairs[2] = L::add(pairs[2], codes[2]);
             }
         }
         pairs
