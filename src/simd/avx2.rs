@@ -65,6 +65,7 @@ impl Vector for Avx2 {
         and = _mm256_and_si256,
         or = _mm256_or_si256,
         xor = _mm256_xor_si256,
+        multiply_words = _mm256_mullo_epi16,
         multiply_high_words = _mm256_mulhi_epu16,
         saturating_add_words = _mm256_adds_epu16,
         saturating_sub_words = _mm256_subs_epu16,
@@ -120,6 +121,11 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+        unsafe { [Self::load(from), Self::load(from.add(Self::LANES))] }
+    }
+
+    #[inline(always)]
     unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
         unsafe {
             let (first, second) =
@@ -166,6 +172,15 @@ impl Vector for Avx2 {
         unsafe {
             let low = _mm256_srli_epi16::<8>(words[0].0);
             Self(_mm256_packus_epi16(low, _mm256_srli_epi16::<8>(words[1].0)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+        unsafe {
+            let mask = _mm256_set1_epi16(0xff);
+            let low = _mm256_and_si256(words[0].0, mask);
+            Self(_mm256_packus_epi16(low, _mm256_and_si256(words[1].0, mask)))
         }
     }
 

@@ -73,6 +73,7 @@ impl Vector for Avx512 {
         and = _mm512_and_si512,
         or = _mm512_or_si512,
         xor = _mm512_xor_si512,
+        multiply_words = _mm512_mullo_epi16,
         multiply_high_words = _mm512_mulhi_epu16,
         saturating_add_words = _mm512_adds_epu16,
         saturating_sub_words = _mm512_subs_epu16,
@@ -131,6 +132,11 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+        unsafe { [Self::load(from), Self::load(from.add(Self::LANES))] }
+    }
+
+    #[inline(always)]
     unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
         unsafe {
             let (first, second) =
@@ -179,6 +185,15 @@ impl Vector for Avx512 {
         unsafe {
             let low = _mm512_srli_epi16::<8>(words[0].0);
             Self(_mm512_packus_epi16(low, _mm512_srli_epi16::<8>(words[1].0)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+        unsafe {
+            let mask = _mm512_set1_epi16(0xff);
+            let low = _mm512_and_si512(words[0].0, mask);
+            Self(_mm512_packus_epi16(low, _mm512_and_si512(words[1].0, mask)))
         }
     }
 

@@ -64,11 +64,8 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                             work.next = block * BLOCK + index * V::LANES;
                             return;
                         }
-                        // Read anew: kept meanwhile they would take room on the stack. But not those of words,
-                        // much of which is computed from numbers that must not change for it to be done once.
-                        if P::BYTES != 2 {
-                            constants = P::constants::<V>(black_box(reading));
-                        }
+                        // Read anew: kept meanwhile they would take room on the stack.
+                        constants = P::constants::<V>(black_box(reading));
                         limits = Limits::of(black_box(extremes));
                     }
                     before.keep_levels::<P, V>(block, index, level);

@@ -4,7 +4,7 @@ use super::channels::Channels;
 use super::reading::{At, Reading};
 use super::vector::Vector;
 use crate::curve::Digits;
-use crate::format::Samples;
+use crate::format::{Aligned, Samples};
 
 /// Pixels that are kept and compared together.
 pub(crate) const BLOCK: usize = 128;
@@ -167,28 +167,6 @@ impl<C: Channels> Pixels for Weighted<C> {
 /// the other `DIGIT_BITS`.
 pub(crate) struct Word<const DIGIT_BITS: u32>;
 
-/// 255 for every second byte, beginning with the first.
-const HALVES: [u8; 64] = {
-    let mut bytes = [0; 64];
-    let mut i = 0;
-    while i < bytes.len() {
-        bytes[i] = 255;
-        i += 2;
-    }
-    bytes
-};
-
-/// What picks the bytes of words, and by how many bits they are moved.
-#[derive(Clone, Copy)]
-pub(crate) struct WordConstants<M> {
-    even: M,
-    /// The higher byte to the left and the lower to the right, for the level.
-    high_left: u32,
-    low_right: u32,
-    /// The lower byte to the right, for the digit.
-    digit_right: u32,
-}
-
 impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
     const PLANES: usize = 1;
     const BYTES: usize = 2;
@@ -198,36 +176,26 @@ impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
         4 => Digits::OF_12_BITS,
         _ => Digits::OF_16_BITS,
     };
-    type Constants<V: Vector> = WordConstants<V::Mask>;
+    /// A factor that moves words up, so that the sample's highest bit is the word's.
+    type Constants<V: Vector> = V;
 
     #[inline(always)]
-    unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
-        let low = matches!(reading.samples, Samples::Word(_, crate::format::Aligned::Low));
-        // SAFETY: `HALVES` is as long as the largest register.
-        let even = unsafe { V::load_mask(HALVES.as_ptr()) };
-        if low {
-            let high_left = 8 - DIGIT_BITS;
-            WordConstants { even, high_left, low_right: DIGIT_BITS, digit_right: 0 }
-        } else {
-            WordConstants { even, high_left: 0, low_right: 8, digit_right: 8 - DIGIT_BITS }
-        }
+    unsafe fn constants<V: Vector>(reading: &Reading) -> V {
+        let up = match reading.samples {
+            Samples::Word(_, Aligned::Low) => 8 - DIGIT_BITS,
+            _ => 0,
+        };
+        // SAFETY: the caller's contract is the same.
+        unsafe { V::splat_word(1 << up) }
     }
 
     #[inline(always)]
-    unsafe fn levels<V: Vector>(at: At, constants: Self::Constants<V>) -> (V, V) {
-        // Two registers hold as many words as one has lanes. The lower bytes of the first lie in even
-        // lanes, those of the second are moved into odd ones; the higher bytes the other way round.
+    unsafe fn levels<V: Vector>(at: At, up: V) -> (V, V) {
         // SAFETY: the caller vouches for 2 LANES bytes.
         unsafe {
-            let from = at[0];
-            let low_of_second = V::load(from.add(V::LANES - 1));
-            let low = V::select(constants.even, V::load(from), low_of_second);
-            let high_of_second = V::load(from.add(V::LANES));
-            let high = V::select(constants.even, V::load(from.add(1)), high_of_second);
-            let level =
-                high.shift_left(constants.high_left).or(low.shift_right(constants.low_right));
-            let digit = low.shift_right(constants.digit_right);
-            (level, digit.and(V::splat((Self::DIGITS.count - 1) as u8)))
+            let [first, second] = V::load_words(at[0]);
+            let words = [first.multiply_words(up), second.multiply_words(up)];
+            (V::high_bytes(words), V::low_bytes(words).shift_right(8 - DIGIT_BITS))
         }
     }
 }

@@ -126,6 +126,13 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+        // SAFETY: the caller vouches for 32 readable bytes.
+        let words = unsafe { from.cast::<[[u16; 8]; 2]>().read_unaligned() };
+        words.map(|words| Self::of_words(u16x8::new(words.map(u16::from_le))))
+    }
+
+    #[inline(always)]
     unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 16 readable bytes.
         let bytes = unsafe { Self::load(from) }.0;
@@ -193,6 +200,13 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+        let mask = u16x8::splat(0xff);
+        let [low, high] = words.map(|words| i16x8::from_ne_bytes((words.as_words() & mask).to_ne_bytes()));
+        Self(u8x16::narrow_i16x8(low, high))
+    }
+
+    #[inline(always)]
     unsafe fn shift_left(self, bits: u32) -> Self {
         Self(self.0.unbounded_shl_scalar(bits))
     }
@@ -200,6 +214,11 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn shift_right(self, bits: u32) -> Self {
         Self(self.0.unbounded_shr_scalar(bits))
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_words(self, other: Self) -> Self {
+        Self::of_words(self.as_words() * other.as_words())
     }
 
     #[inline(always)]

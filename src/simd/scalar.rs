@@ -127,6 +127,13 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+        // SAFETY: the caller vouches for 8 readable bytes.
+        let [a, b, c, d] = unsafe { from.cast::<[u16; 4]>().read_unaligned() }.map(u16::from_le);
+        [Self::of_words([a, b]), Self::of_words([c, d])]
+    }
+
+    #[inline(always)]
     unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 4 readable bytes.
         let [a, b, c, d] = unsafe { Self::load(from) }.0.map(u16::from);
@@ -163,6 +170,12 @@ impl Vector for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
+        Self([a, b, c, d].map(|word| word as u8))
+    }
+
+    #[inline(always)]
     unsafe fn shift_left(self, bits: u32) -> Self {
         Self(self.0.map(|lane| lane.unbounded_shl(bits)))
     }
@@ -170,6 +183,11 @@ impl Vector for Scalar {
     #[inline(always)]
     unsafe fn shift_right(self, bits: u32) -> Self {
         Self(self.0.map(|lane| lane.unbounded_shr(bits)))
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_words(self, other: Self) -> Self {
+        self.pairs_of(other, u16::wrapping_mul)
     }
 
     #[inline(always)]

@@ -114,6 +114,9 @@ pub(crate) trait Vector: Copy {
         unsafe { [Self::splat(0); 3] }
     }
 
+    /// Reads twice `LANES` bytes as words of 16 bits, the lower byte of each first, in their order.
+    unsafe fn load_words(from: *const u8) -> [Self; 2];
+
     /// Reads `LANES` bytes as words of 16 bits, in their order.
     unsafe fn load_as_words(from: *const u8) -> [Self; 2];
 
@@ -130,14 +133,20 @@ pub(crate) trait Vector: Copy {
     /// Words of 256 times a byte, for the one and for the other of every two bytes.
     unsafe fn pairs(self) -> [Self; 2];
 
-    /// The higher bytes of words, in the order in which [`Vector::words`] takes them.
+    /// The higher bytes of words, in the order in which [`Vector::words`] takes them, which is always the same.
     unsafe fn high_bytes(words: [Self; 2]) -> Self;
+
+    /// The lower bytes of words, in the same order.
+    unsafe fn low_bytes(words: [Self; 2]) -> Self;
 
     /// `lane · 2^bits` modulo 256; 0 for 8 bits.
     unsafe fn shift_left(self, bits: u32) -> Self;
 
     /// `lane / 2^bits`; 0 for 8 bits.
     unsafe fn shift_right(self, bits: u32) -> Self;
+
+    /// `a · b` modulo 2^16 of words.
+    unsafe fn multiply_words(self, other: Self) -> Self;
 
     /// Moves the bytes of every four lanes to lanes further on by 0 to 3; zeros come after them.
     unsafe fn later_in_quads(self, lanes: usize) -> Self;
