@@ -43,15 +43,24 @@ pub(crate) fn stream(
     while !blocks.is_empty() {
         let block = blocks.start;
         let codes = plane.get_mut(block * size..blocks.end * size).unwrap_or_default();
-        let whole = stream.take(block, &pixels.run(block * BLOCK), codes);
-        if whole == 0 {
+        point(&mut pixels, &mut stream, block);
+        let mut taken = stream.take(block, codes);
+        if taken == 0 {
             // It is copied together, register by register.
             let lanes = stream.lanes();
             for from in (0..BLOCK).step_by(lanes) {
-                pixels.gather(block * BLOCK + from, lanes, stream.stage());
-                stream.take_staged(block, from, codes);
+                pixels.gather(block * BLOCK + from, lanes, stream.stage(from));
+                taken = stream.take(block, codes);
             }
         }
-        blocks.start += whole.max(1);
+        // A block of whose codes there is no room is left out, and not looked at for ever.
+        blocks.start += taken.max(1);
     }
+}
+
+/// Points at a block and at those that lie in one piece with it: a function of its own, so that where they lie has no
+/// place on the stack while they are looked at.
+#[inline(never)]
+fn point<'a>(pixels: &mut Numbered<'a>, stream: &mut Stream<'a>, block: usize) {
+    stream.point(&pixels.run(block * BLOCK));
 }

@@ -161,7 +161,7 @@ impl Analysis {
         table.check(frame)?;
         let keep = self.begin(memory, frame, time)?;
         table.begin(plane, frame);
-        let grid = self.layout.grid;
+        let grid = &self.layout.grid;
         let row_bytes = frame.shape().row_bytes(0) * grid.side();
         let strip = (STRIP / row_bytes.max(1)).max(1);
         let mut luminance = 0.0;

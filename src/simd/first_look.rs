@@ -38,7 +38,6 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
             for block in next / VECTORS..end / VECTORS {
                 prefetch::<P, V>(pixels, block);
                 before.prefetch::<P, V>(block);
-                let mut digits = [V::splat(0); VECTORS];
                 for index in 0..VECTORS {
                     let at = place::<P, V>(pixels, block, index);
                     let (level, digit) = P::levels(at, constants);
@@ -56,11 +55,6 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                             new.differs(&old)
                         };
                         if needed {
-                            if keeps_digits {
-                                for (i, &digits) in digits.iter().enumerate().take(index) {
-                                    room.put_digits(i, digits);
-                                }
-                            }
                             work.next = block * BLOCK + index * V::LANES;
                             return;
                         }
@@ -69,9 +63,12 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                         limits = Limits::of(black_box(extremes));
                     }
                     before.keep_levels::<P, V>(block, index, level);
-                    digits[index] = digit;
+                    if keeps_digits && index == VECTORS - 1 {
+                        before.keep_digits::<P, V>(block, &room.digits::<VECTORS>(digit));
+                    } else if keeps_digits {
+                        room.put_digits(index, digit);
+                    }
                 }
-                before.keep_digits::<P, V>(block, &digits);
             }
         }
         work.next = end / VECTORS * BLOCK;

@@ -26,19 +26,13 @@ impl<'a> Stream<'a> {
         Self { method, pixels, before, next: 0, end: 0, room: room.at(), extremes }
     }
 
-    /// Takes whole blocks that lie in one piece: as many as there are in `pixels`, with the bytes that are overread
-    /// behind them, and in `codes`. Gives their number.
-    pub(crate) fn take(&mut self, block: usize, pixels: &Run<'_>, codes: &mut [u8]) -> usize {
+    /// Makes whole blocks that lie in one piece those that are taken next, as many as there are in `pixels` with the
+    /// bytes that are overread behind them.
+    pub(crate) fn point(&mut self, pixels: &Run<'a>) {
         let reading = &self.method.reading;
-        let blocks = (readable(reading, pixels_of(reading, pixels)) / BLOCK)
-            .min(codes.len() / plane_bytes(reading));
+        let pieces = readable(reading, pixels_of(reading, pixels));
         self.pixels = at(pixels);
-        self.before.codes = codes.as_mut_ptr();
-        self.before.first = block as u32;
-        (self.next, self.end) = (0, blocks * BLOCK);
-        // SAFETY: both hold `blocks` blocks, and the pixels the bytes that are overread.
-        unsafe { run(self.method.backend, self) };
-        blocks
+        (self.next, self.end) = (0, pieces / BLOCK * BLOCK);
     }
 
     /// Pixels of a register, which is what is staged.
@@ -46,30 +40,30 @@ impl<'a> Stream<'a> {
         self.method.backend.lanes()
     }
 
-    /// Where the pixels of one register are put together, with the bytes that are overread: those of a plane behind
-    /// those of the one before.
-    pub(crate) fn stage(&mut self) -> &mut [u8] {
-        self.room.stage()
-    }
-
-    /// Takes the staged pixels of one register of a block, whose first pixel is the block's pixel `from`. `codes` are
-    /// those of the block.
-    pub(crate) fn take_staged(&mut self, block: usize, from: usize, codes: &mut [u8]) {
-        let (lanes, reading) = (self.lanes(), &self.method.reading);
-        if codes.len() < plane_bytes(reading) || from + lanes > BLOCK {
-            return;
-        }
-        let bytes = reading.samples.bytes();
+    /// Makes one register of a block, whose first pixel is the block's pixel `from`, what is taken next. Its pixels,
+    /// and the bytes that are overread, are to be written to the bytes given: those of a plane behind those of the one
+    /// before.
+    pub(crate) fn stage(&mut self, from: usize) -> &mut [u8] {
+        let (lanes, bytes) = (self.lanes(), self.method.reading.samples.bytes());
         let stage = self.room.staged(0);
         for (plane, at) in self.pixels.iter_mut().enumerate() {
             // As if the whole block were there.
             *at = stage.wrapping_add(plane * lanes * bytes).wrapping_sub(from * bytes);
         }
+        (self.next, self.end) = (from, (from + lanes).min(BLOCK));
+        self.room.stage()
+    }
+
+    /// Takes what was pointed at or staged, as far as there are codes of it: `codes` are those of blocks from `block`
+    /// on. Gives the number of blocks whose last pixel is taken.
+    pub(crate) fn take(&mut self, block: usize, codes: &mut [u8]) -> usize {
+        let blocks = codes.len() / plane_bytes(&self.method.reading);
+        self.end = self.end.min(blocks * BLOCK);
         self.before.codes = codes.as_mut_ptr();
         self.before.first = block as u32;
-        (self.next, self.end) = (from, from + lanes);
-        // SAFETY: the room has a register's pixels in each plane, and the bytes that are overread; the codes are
-        // those of a block.
-        unsafe { run(self.method.backend, self) }
+        // SAFETY: both hold the blocks that end with `end`, and the pixels the bytes that are overread; or the room has
+        // a register's pixels in each plane.
+        unsafe { run(self.method.backend, self) };
+        self.end / BLOCK
     }
 }
