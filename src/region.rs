@@ -152,6 +152,7 @@ pub(crate) struct Numbered<'a> {
 }
 
 impl<'a> Numbered<'a> {
+    #[inline(never)]
     pub(crate) fn new(frame: &'a Frame<'a>, region: Region<'a>) -> Self {
         let (band, span) = (region.band(0, 0), region.span(0, 0));
         Self { frame, region, band, span, left: 0 }

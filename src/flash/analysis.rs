@@ -5,7 +5,7 @@ use core::ops::Range;
 use crate::error::Error;
 use crate::flash::cells::{Wanted, sum_row};
 use crate::flash::counting::{Counting, Kept};
-use crate::flash::follow::{Follow, States};
+use crate::flash::follow::{States, follow_row};
 use crate::flash::incidents::{Flash, Incident, WORDS, Worst};
 use crate::flash::memory::{Layout, Record};
 use crate::flash::profile::Profile;
@@ -19,7 +19,7 @@ use crate::flash::viewing::Grid;
 use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW};
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::region::MOST_IGNORED;
-use crate::simd::{self, Backend};
+use crate::simd::Backend;
 use crate::table::State;
 
 /// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
@@ -50,9 +50,27 @@ pub(crate) struct Analysis {
     /// The incident that goes on, if the last frame was no pass.
     open: bool,
     incident: Incident,
+    /// Of the frame that is being taken.
+    taking: Taking,
     /// On the last frame.
     report: Report,
     summary: Summary,
+}
+
+/// What is known of a frame until all of it is.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct Taking {
+    time: Timestamp,
+    /// The number of frames before it that cells may wait for: none at up to 30 frames a second.
+    keep: u8,
+    /// The sum of the luminances of the cells so far.
+    luminance: f64,
+}
+
+impl Taking {
+    const NOTHING: Self =
+        Self { time: Timestamp { nanoseconds: 0, slack: 0 }, keep: 0, luminance: 0.0 };
 }
 
 impl Analysis {
@@ -97,6 +115,7 @@ impl Analysis {
             red: Kept::default(),
             open: false,
             incident: Incident::default(),
+            taking: Taking::NOTHING,
             report: Report::default(),
             summary: Summary::default(),
         }
@@ -145,9 +164,9 @@ impl Analysis {
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<(), Error> {
-        let keep = self.begin(memory, frame, time)?;
-        let luminance = self.follow(memory, frame, 0..self.layout.grid.down)?;
-        self.end(memory, time, keep, luminance)
+        self.begin(memory, frame, time)?;
+        self.follow(memory, frame, 0..self.layout.grid.down)?;
+        self.end(memory)
     }
 
     pub(crate) fn push_with(
@@ -159,28 +178,46 @@ impl Analysis {
         time: Timestamp,
     ) -> Result<(), Error> {
         table.check(frame)?;
-        let keep = self.begin(memory, frame, time)?;
+        self.begin(memory, frame, time)?;
         table.begin(plane, frame);
-        let grid = &self.layout.grid;
-        let row_bytes = frame.shape().row_bytes(0) * grid.side();
-        let strip = (STRIP / row_bytes.max(1)).max(1);
-        let mut luminance = 0.0;
         let mut row = 0;
-        while row < grid.down {
-            let end = (row + strip).min(grid.down);
-            let below = (end as u32).saturating_mul(grid.cell).min(grid.height);
+        while row < self.layout.grid.down {
+            let (end, below) = self.strip(row);
             table.advance(plane, frame, below);
-            luminance += self.follow(memory, frame, row..end)?;
+            self.follow(memory, frame, row..end)?;
             row = end;
         }
-        self.end(memory, time, keep, luminance)?;
+        self.end(memory)?;
         table.end();
         Ok(())
     }
 
-    /// Begins to take a frame; gives the number of those before it that lie within 1/30 of a second: none
-    /// at up to 30 frames a second.
+    /// The row of cells, and the row of pixels, with which the strip ends that begins with a row of cells.
+    fn strip(&self, row: usize) -> (usize, u32) {
+        let grid = &self.layout.grid;
+        let row_bytes = self.shape.row_bytes(0) * grid.side();
+        let end = (row + (STRIP / row_bytes.max(1)).max(1)).min(grid.down);
+        (end, (end as u32).saturating_mul(grid.cell).min(grid.height))
+    }
+
+    /// Begins to take a frame.
     fn begin(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+    ) -> Result<(), Error> {
+        let keep = self.recent(memory, frame, time)?;
+        self.taking = Taking { time, keep, luminance: 0.0 };
+        for flash in Flash::ALL {
+            self.of_kind(memory, flash, |flashes| flashes.catch_up(keep))?;
+        }
+        Ok(())
+    }
+
+    /// The number of frames within 1/30 of a second before one, if that can be taken.
+    #[inline(never)]
+    fn recent(
         &mut self,
         memory: &mut [u8],
         frame: &Frame<'_>,
@@ -197,26 +234,21 @@ impl Analysis {
         if history.is_full(time, self.layout.rate) {
             return Err(Error::RateTooHigh);
         }
-        let keep = history.within(time, SECOND / 30, u8::MAX - 1);
-        for flash in Flash::ALL {
-            self.of_kind(memory, flash, |flashes| flashes.catch_up(keep))?;
-        }
-        Ok(keep)
+        Ok(history.within(time, SECOND / 30, u8::MAX - 1))
     }
 
-    /// Follows the cells of some rows of cells; gives the sum of their luminances.
+    /// Follows the cells of some rows of cells.
     fn follow(
-        &self,
+        &mut self,
         memory: &mut [u8],
         frame: &Frame<'_>,
         rows: Range<usize>,
-    ) -> Result<f64, Error> {
-        let mut luminance = 0.0;
+    ) -> Result<(), Error> {
         for row in rows {
             self.sum_up(memory, frame, row)?;
-            luminance += self.step(memory, row)?;
+            self.step(memory, row)?;
         }
-        Ok(luminance)
+        Ok(())
     }
 
     /// Sums up the light of the cells of a row.
@@ -231,25 +263,21 @@ impl Analysis {
 
     /// Follows the cells of a row.
     #[inline(never)]
-    fn step(&self, memory: &mut [u8], row: usize) -> Result<f64, Error> {
+    fn step(&mut self, memory: &mut [u8], row: usize) -> Result<(), Error> {
         let mut followed = self.layout.following(memory);
         let followed = followed.as_mut().ok_or(Error::MemoryTooSmall)?;
         let (profile, grid) = (&self.profile, &self.layout.grid);
-        Ok(simd::plain(self.backend, Follow { profile, grid, row, followed }))
+        self.taking.luminance += follow_row(self.backend, profile, grid, row, followed);
+        Ok(())
     }
 
     /// Counts, judges and reports: the frame is taken.
-    fn end(
-        &mut self,
-        memory: &mut [u8],
-        time: Timestamp,
-        keep: u8,
-        luminance: f64,
-    ) -> Result<(), Error> {
+    fn end(&mut self, memory: &mut [u8]) -> Result<(), Error> {
+        let Taking { time, keep, .. } = self.taking;
         for flash in Flash::ALL {
             self.of_kind(memory, flash, |flashes| flashes.count(keep, time))?;
         }
-        self.judge(memory, time, luminance)
+        self.judge(memory)
     }
 
     /// Does something for one kind of flash.
@@ -274,7 +302,8 @@ impl Analysis {
 
     /// Judges and reports.
     #[inline(never)]
-    fn judge(&mut self, memory: &mut [u8], time: Timestamp, luminance: f64) -> Result<(), Error> {
+    fn judge(&mut self, memory: &mut [u8]) -> Result<(), Error> {
+        let Taking { time, luminance, .. } = self.taking;
         let Record { history, incidents } =
             self.layout.record(memory).ok_or(Error::MemoryTooSmall)?;
         let (general, red) = (self.general.count, self.red.count);

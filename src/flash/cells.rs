@@ -5,7 +5,7 @@ use core::ops::Add;
 use crate::flash::display::display;
 use crate::flash::profile::Light;
 use crate::flash::rgb::{
-    BLOCK, Channels, Chroma, Conversion, Fill, Stretch, TILE, ahead_of, bytes, channels, copy,
+    BLOCK, Channels, Chroma, Conversion, Stretch, TILE, ahead_of, bytes, channels, copy, fill,
 };
 use crate::flash::viewing::Grid;
 use crate::format::Samples;
@@ -132,7 +132,7 @@ impl Part<'_, '_, '_> {
         }
         if self.done < self.count {
             for row in 0..self.rows {
-                self.fill(backend, row);
+                simd::plain(backend, FillIn { part: self, row });
             }
             self.blacken();
             for channel in 0..self.channels() {
@@ -144,18 +144,8 @@ impl Part<'_, '_, '_> {
         }
     }
 
-    /// Fills in the channels of the columns of a row that are not done.
-    fn fill(&mut self, backend: Backend, row: usize) {
-        let (frame, conversion) = (self.frame, self.wanted.conversion);
-        let (x, count) = (self.x + self.done, self.count - self.done);
-        let stretch = Stretch { x, y: self.y + row, count, below: row > 0 };
-        let Bench { pixels, chroma, .. } = &mut *self.lit.bench;
-        if let Some(to) = pixels.get_mut(row) {
-            simd::plain(backend, Fill { frame, conversion, stretch, to, chroma });
-        }
-    }
-
     /// Makes black what is behind the picture and summed up with its last columns and rows: it has no light.
+    #[inline(never)]
     fn blacken(&mut self) {
         let pixels = &mut self.lit.bench.pixels;
         let rest = self.count - self.done;
@@ -173,6 +163,7 @@ impl Part<'_, '_, '_> {
     }
 
     /// Makes sums of cells of those of the columns.
+    #[inline(never)]
     fn across(&mut self, backend: Backend) {
         let Self { cell, by, x, count, .. } = *self;
         let (used, first) = (self.channels(), x / cell.max(1));
@@ -245,6 +236,27 @@ fn triples<'f, const N: usize>(
         *row = bytes(frame, 0, y + i, 3 * x, 3 * count);
     }
     rows
+}
+
+/// Fills in the channels of the columns of a row that are not done.
+struct FillIn<'a, 'p, 'm, 'f> {
+    part: &'a mut Part<'p, 'm, 'f>,
+    row: usize,
+}
+
+impl Plain for FillIn<'_, '_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lighting>(self, with: With<L>) {
+        let Self { part, row } = self;
+        let &mut Part { frame, wanted, x, count, done, y, .. } = part;
+        let stretch = Stretch { x: x + done, y: y + row, count: count - done, below: row > 0 };
+        let Bench { pixels, chroma, .. } = &mut *part.lit.bench;
+        if let Some(to) = pixels.get_mut(row) {
+            fill(with, frame, wanted.conversion, stretch, to, chroma);
+        }
+    }
 }
 
 /// Sums up the columns of a channel that are not done, which was filled in.

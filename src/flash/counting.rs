@@ -1,7 +1,7 @@
 //! The transitions of one kind of flash: which of them count, and how many there are in a second.
 
 use crate::flash::company::{Age, Settle};
-use crate::flash::field::{Cover, Fullest, Place, Sums};
+use crate::flash::field::{Cover, Fields, Fullest, Place};
 use crate::flash::second::{Count, Expire, Second};
 use crate::flash::time::Timestamp;
 use crate::flash::viewing::Grid;
@@ -40,9 +40,7 @@ pub(crate) struct Counts<'m> {
 /// Room to work in that both kinds of flash share.
 pub(crate) struct Room<'m> {
     pub(crate) company: &'m mut [i8],
-    pub(crate) sums: Sums<'m>,
-    pub(crate) full: &'m mut [u8],
-    pub(crate) covered: &'m mut [u8],
+    pub(crate) fields: Fields<'m>,
 }
 
 /// What all cells did, in one kind of flash, and what is counted of it.
@@ -97,6 +95,7 @@ impl Counting<'_, '_> {
     }
 
     /// Takes the turns of cells away.
+    #[inline(never)]
     fn ignore(&mut self) {
         for cells in self.ignored {
             let (top, high) = (cells.y as usize, cells.height as usize);
@@ -141,39 +140,41 @@ impl Counting<'_, '_> {
         if *cells <= self.grid.enough {
             return false;
         }
-        let (grid, Room { sums, full, covered, .. }) = (self.grid, &mut self.turned.room);
-        let found = simd::plain(self.backend, Cover { grid, ages, sums, full, covered });
+        let (grid, fields) = (self.grid, &mut self.turned.room.fields);
+        let found = simd::plain(self.backend, Cover { grid, ages, fields });
         if found {
+            let covered = &mut *fields.covered;
             *cells -= simd::plain(self.backend, Count { second, now, ages, covered });
         }
         found
     }
 
     /// Finds the largest number of transitions that enough cells of some field have. It seldom lies far from
-    /// that of the frame before.
+    /// that of the frame before: first up from there, and down where it is no longer as many.
+    #[inline(never)]
     fn recount(&mut self) {
         let before = self.kept.count;
-        while let Some(place) = self.reaching(self.kept.count + 1) {
-            self.kept.count += 1;
-            self.kept.place = place;
-        }
-        if self.kept.count > before {
-            return;
-        }
-        while self.kept.count > 0 {
-            if let Some(place) = self.reaching(self.kept.count) {
-                self.kept.place = place;
+        let mut least = before + 1;
+        while least > 0 {
+            if let Some(place) = self.reaching(least) {
+                (self.kept.count, self.kept.place) = (least, place);
+                if least <= before {
+                    return;
+                }
+                least += 1;
+            } else if least > before + 1 {
                 return;
+            } else {
+                least -= 1;
             }
-            self.kept.count -= 1;
         }
+        self.kept.count = 0;
     }
 
     /// The field with the most cells whose count is at least `least`, where those are enough.
-    #[inline(never)]
     fn reaching(&mut self, least: u32) -> Option<Place> {
         let (grid, counts, sums) =
-            (self.grid, &*self.turned.counts.second.counts, &mut self.turned.room.sums);
+            (self.grid, &*self.turned.counts.second.counts, &mut self.turned.room.fields.sums);
         let least = u16::try_from(least).ok()?;
         let place = simd::plain(self.backend, Fullest { grid, counts, least, sums });
         (place.cells > grid.enough).then_some(place)

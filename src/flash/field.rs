@@ -57,7 +57,16 @@ impl Kind for Reaches<'_> {
     }
 }
 
-/// Room to work in: sums of the columns of cells, and sums of those from the left on, one more.
+/// Room to work in.
+pub(crate) struct Fields<'m> {
+    pub(crate) sums: Sums<'m>,
+    /// Whether the field at a place has enough cells of a kind.
+    pub(crate) full: &'m mut [u8],
+    /// Whether a cell lies in such a field.
+    pub(crate) covered: &'m mut [u8],
+}
+
+/// Sums of the columns of cells, and sums of those from the left on, one more.
 pub(crate) struct Sums<'a> {
     pub(crate) columns: &'a mut [u32],
     pub(crate) prefix: &'a mut [u32],
@@ -120,14 +129,11 @@ impl Plain for Fullest<'_, '_> {
     }
 }
 
-/// Marks, in `covered`, every cell that lies in some field with enough cells that wait; says whether there
-/// is one. `full` is room for a row of places for every row of cells.
+/// Marks every cell that lies in some field with enough cells that wait as covered; says whether there is one.
 pub(crate) struct Cover<'a, 'm> {
     pub(crate) grid: &'a Grid,
     pub(crate) ages: &'a [u8],
-    pub(crate) sums: &'a mut Sums<'m>,
-    pub(crate) full: &'a mut [u8],
-    pub(crate) covered: &'a mut [u8],
+    pub(crate) fields: &'a mut Fields<'m>,
 }
 
 impl Plain for Cover<'_, '_> {
@@ -135,7 +141,7 @@ impl Plain for Cover<'_, '_> {
 
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) -> bool {
-        let Self { grid, ages, sums, full, covered } = self;
+        let Self { grid, ages, fields: Fields { sums, full, covered } } = self;
         let kind = Waits { ages, grid };
         let (field_across, field_down) = grid.field;
         let (across, down) = grid.places();

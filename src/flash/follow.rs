@@ -6,7 +6,7 @@ use crate::flash::viewing::Grid;
 use crate::flash::zigzag::{
     Extremes, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
 };
-use crate::simd::{Light, Plain, With};
+use crate::simd::{self, Backend, Light, Plain, With};
 
 /// What is kept of every cell: the lowest and the highest states.
 pub(crate) struct States<'m> {
@@ -24,68 +24,99 @@ pub(crate) struct Followed<'m> {
 }
 
 /// Follows the cells of row `row`; gives the sum of their luminances.
-pub(crate) struct Follow<'a, 'm> {
-    pub(crate) profile: &'a Profile,
-    pub(crate) grid: &'a Grid,
-    pub(crate) row: usize,
-    pub(crate) followed: &'a mut Followed<'m>,
+pub(crate) fn follow_row(
+    backend: Backend,
+    profile: &Profile,
+    grid: &Grid,
+    row: usize,
+    followed: &mut Followed<'_>,
+) -> f64 {
+    let cell = grid.side();
+    let high = cell.min(grid.height as usize - row * cell);
+    // The last cell of a row may be narrower than the others.
+    let last = grid.width as usize - (grid.across - 1) * cell;
+    let whole = if last == cell { grid.across } else { grid.across - 1 };
+    let at = row * grid.across;
+    let pixels = (cell * high) as f32;
+    let mut cells = Cells { profile, followed, from: 0, to: whole, at, pixels };
+    let mut sum = cells.follow(backend);
+    if whole < grid.across {
+        (cells.from, cells.to, cells.pixels) = (whole, grid.across, (last * high) as f32);
+        sum += cells.follow(backend);
+    }
+    sum
 }
 
-impl Plain for Follow<'_, '_> {
+/// Some cells of a row that have as many pixels.
+struct Cells<'a, 'm> {
+    profile: &'a Profile,
+    followed: &'a mut Followed<'m>,
+    /// The first of them and the one behind them, in the row.
+    from: usize,
+    to: usize,
+    /// The row's first one among all.
+    at: usize,
+    pixels: f32,
+}
+
+impl Cells<'_, '_> {
+    /// Takes what is new of them; gives the sum of their luminances.
+    fn follow(&mut self, backend: Backend) -> f64 {
+        simd::plain(backend, Redness(self));
+        simd::plain(backend, Luminance(self))
+    }
+}
+
+/// Some of an array; none where it has not so many.
+#[inline(always)]
+fn part<T>(all: &mut [T], from: usize, to: usize) -> &mut [T] {
+    all.get_mut(from..to).unwrap_or(&mut [])
+}
+
+/// Takes the luminance of the cells, and gives its sum.
+struct Luminance<'a, 'c, 'm>(&'a mut Cells<'c, 'm>);
+
+impl Plain for Luminance<'_, '_, '_> {
     type Output = f64;
 
     #[inline(always)]
     fn run<L: Light>(self, _: With<L>) -> f64 {
-        let Self { profile, grid, row, followed } = self;
-        let Followed { turns, states, row: light } = followed;
-        let cell = grid.side();
-        let high = cell.min(grid.height as usize - row * cell);
-        // The last cell of a row may be narrower than the others.
-        let last = grid.width as usize - (grid.across - 1) * cell;
-        let whole = if last == cell { grid.across } else { grid.across - 1 };
-        let mut sum = 0.0;
-        for (from, to, wide) in [(0, whole, cell), (whole, grid.across, last)] {
-            if from == to {
-                continue;
-            }
-            let at = row * grid.across;
-            let (first, end) = (at + from, at + to);
-            let [a, b, c] = &light.light;
-            let (Some(a), Some(b), Some(c)) = (a.get(from..to), b.get(from..to), c.get(from..to))
-            else {
-                return sum;
-            };
-            let pixels = (wide * high) as f32;
-            let sums = Sums { light: [a, b, c], pixels };
-            let (Some(cells), Some(wide)) =
-                (light.luminance.get_mut(from..to), light.turns.get_mut(from..to))
-            else {
-                return sum;
-            };
-            luminance(profile.light, sums, cells);
-            sum += total(cells);
-            let [general, red] = turns;
-            let [low, high] = &mut states.luminance;
-            if let (Some(low), Some(high), Some(turns)) =
-                (low.get_mut(first..end), high.get_mut(first..end), general.get_mut(first..end))
-            {
-                step_luminance(profile, cells, Extremes { low, high }, wide);
-                narrow(wide, turns);
-            }
-            let ([low, low_second], [high, high_second]) =
-                (&mut states.red_low, &mut states.red_high);
-            if let (Some(low), Some(low_second), Some(high), Some(high_second), Some(turns)) = (
-                low.get_mut(first..end),
-                low_second.get_mut(first..end),
-                high.get_mut(first..end),
-                high_second.get_mut(first..end),
-                red.get_mut(first..end),
-            ) {
-                let kept = RedExtremes { low: [low, low_second], high: [high, high_second] };
-                step_red(profile, sums, kept, wide);
-                narrow(wide, turns);
-            }
-        }
-        sum
+        let &mut Cells { profile, ref mut followed, from, to, at, pixels } = self.0;
+        let Row { light: [a, b, c], luminance: cells, turns: wide } = &mut followed.row;
+        let light = [part(a, from, to), part(b, from, to), part(c, from, to)].map(|light| &*light);
+        let (cells, wide) = (part(cells, from, to), part(wide, from, to));
+        let (first, end) = (at + from, at + to);
+        luminance(profile.light, Sums { light, pixels }, cells);
+        let [low, high] = &mut followed.states.luminance;
+        let kept = Extremes { low: part(low, first, end), high: part(high, first, end) };
+        step_luminance(profile, cells, kept, wide);
+        let [turns, _] = &mut followed.turns;
+        narrow(wide, part(turns, first, end));
+        total(cells)
+    }
+}
+
+/// Takes their colour.
+struct Redness<'a, 'c, 'm>(&'a mut Cells<'c, 'm>);
+
+impl Plain for Redness<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Light>(self, _: With<L>) {
+        let &mut Cells { profile, ref mut followed, from, to, at, pixels } = self.0;
+        let Row { light: [a, b, c], turns: wide, .. } = &mut followed.row;
+        let light = [part(a, from, to), part(b, from, to), part(c, from, to)].map(|light| &*light);
+        let wide = part(wide, from, to);
+        let (first, end) = (at + from, at + to);
+        let States { red_low: [low, low_second], red_high: [high, high_second], .. } =
+            &mut followed.states;
+        let kept = RedExtremes {
+            low: [part(low, first, end), part(low_second, first, end)],
+            high: [part(high, first, end), part(high_second, first, end)],
+        };
+        step_red(profile, Sums { light, pixels }, kept, wide);
+        let [_, turns] = &mut followed.turns;
+        narrow(wide, part(turns, first, end));
     }
 }

@@ -8,7 +8,7 @@ use bytemuck::Pod;
 use crate::flash::cells::{Bench, Lit, Row};
 use crate::flash::company;
 use crate::flash::counting::{Counts, Room, Turned};
-use crate::flash::field::Sums;
+use crate::flash::field::{Fields, Sums};
 use crate::flash::follow::{Followed, States};
 use crate::flash::incidents::{Flash, WORDS};
 use crate::flash::second::{Second, slot_bytes, slots};
@@ -148,7 +148,8 @@ impl Layout {
         let counts = [self.cut_count(from)?, self.cut_count(from)?];
         let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };
         let company = from.cut(company::room(&self.grid))?;
-        let room = Room { company, sums, full: from.cut(cells)?, covered: from.cut(cells)? };
+        let fields = Fields { sums, full: from.cut(cells)?, covered: from.cut(cells)? };
+        let room = Room { company, fields };
         Some((counts, room))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::format::{Aligned, Bits, Format, Samples, Sampling, Unused};
 use crate::frame::Frame;
-use crate::simd::{Light, Plain, Spread, With};
+use crate::simd::{Light, Spread, With};
 use crate::transfer::Range;
 
 /// Pixels that are worked on at a time: what is made of them stays in the first cache.
@@ -143,66 +143,60 @@ pub(crate) struct Stretch {
 }
 
 /// Fills in some pixels.
-pub(crate) struct Fill<'a, 'f> {
-    pub(crate) frame: &'a Frame<'f>,
-    pub(crate) conversion: Conversion,
-    pub(crate) stretch: Stretch,
-    pub(crate) to: &'a mut Channels,
-    pub(crate) chroma: &'a mut Chroma,
-}
-
-impl Plain for Fill<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Light>(self, with: With<L>) {
-        let Self { frame, conversion, stretch: Stretch { x, y, count, below }, to, chroma } = self;
-        let format = frame.shape().format();
-        let samples = format.samples();
-        let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
-        let order = format.channels();
-        match samples {
-            Samples::Triple => split(first.as_chunks::<3>().0, order, to),
-            // A small build has no shapes of other formats: what follows is not in it.
-            _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
-            Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
-            Samples::Quad(Unused::First) => {
-                split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
+#[inline(always)]
+pub(crate) fn fill<L: Light>(
+    with: With<L>,
+    frame: &Frame<'_>,
+    conversion: Conversion,
+    Stretch { x, y, count, below }: Stretch,
+    to: &mut Channels,
+    chroma: &mut Chroma,
+) {
+    let format = frame.shape().format();
+    let samples = format.samples();
+    let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
+    let order = format.channels();
+    match samples {
+        Samples::Triple => split(first.as_chunks::<3>().0, order, to),
+        // A small build has no shapes of other formats: what follows is not in it.
+        _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
+        Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
+        Samples::Quad(Unused::First) => {
+            split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
+        }
+        Samples::Planar => {
+            for (to, plane) in to.iter_mut().zip(order) {
+                copy(bytes(frame, plane, y, x, count), to);
             }
-            Samples::Planar => {
-                for (to, plane) in to.iter_mut().zip(order) {
-                    copy(bytes(frame, plane, y, x, count), to);
-                }
+        }
+        Samples::Byte | Samples::Word(..) => {
+            let [_, sampling, ..] = format.planes() else {
+                return single(samples, first, &mut to[0]);
+            };
+            if sampling.across == 0 {
+                fill_chroma(frame, *sampling, (x, y), count, chroma);
+                single(samples, first, &mut to[0]);
+                convert(conversion, count, to, chroma);
+                return;
             }
-            Samples::Byte | Samples::Word(..) => {
-                let [_, sampling, ..] = format.planes() else {
-                    return single(samples, first, &mut to[0]);
-                };
-                if sampling.across == 0 {
-                    fill_chroma(frame, *sampling, (x, y), count, chroma);
-                    single(samples, first, &mut to[0]);
-                    convert(conversion, count, to, chroma);
-                    return;
-                }
-                let shared = below && y & ((1 << sampling.down) - 1) != 0;
-                if !shared {
-                    fill_chroma(frame, *sampling, (x, y), count, chroma);
-                    fill_colour(conversion, count, chroma);
-                }
-                let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
-                let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
-                    first
-                } else {
-                    single(samples, first, room);
-                    room.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*room)
-                };
-                with.add_colour(
-                    luma,
-                    conversion.spread(),
-                    [r, g, b],
-                    to.each_mut().map(|to| &mut to[..]),
-                );
+            let shared = below && y & ((1 << sampling.down) - 1) != 0;
+            if !shared {
+                fill_chroma(frame, *sampling, (x, y), count, chroma);
+                fill_colour(conversion, count, chroma);
             }
+            let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
+            let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
+                first
+            } else {
+                single(samples, first, room);
+                room.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*room)
+            };
+            with.add_colour(
+                luma,
+                conversion.spread(),
+                [r, g, b],
+                to.each_mut().map(|to| &mut to[..]),
+            );
         }
     }
 }
