@@ -6,7 +6,7 @@ use crate::extremes::Extremes;
 use crate::frame::Frame;
 use crate::look::Look;
 use crate::region::Run;
-use crate::simd::{Compare, PairRoom, Which};
+use crate::simd::{Compare, Which};
 
 /// Two frames, whose rows are asked for one by one.
 pub(crate) trait Frames {
@@ -35,13 +35,20 @@ pub(crate) fn compare<'a>(
     frames: &'a impl Frames,
     extremes: &'a mut Extremes,
 ) {
-    let mut room = PairRoom::new();
     extremes.restart(look.method.curve);
-    let mut work = Compare::new(&look.method, &mut room, extremes);
-    // Nothing is known of these frames, so the first look is at many places.
-    preview(look, frames, &mut work);
-    work.seen_a_part();
-    whole(look, frames, &mut work);
+    let mut work = Compare::new(&look.method, extremes);
+    let mut pieces = Pieces { place: 0, row: 0, column: 0 };
+    while pieces.point_at_next(look, frames, &mut work) {
+        work.run();
+    }
+}
+
+/// What is looked at, piece by piece. Nothing is known of these frames, so the first look is at places all over the
+/// picture; then at all pixels that are not ignored.
+struct Pieces {
+    place: usize,
+    row: u32,
+    column: u32,
 }
 
 /// Places that are looked at first: 8192 pixels, of which the fifth largest change is a good beginning.
@@ -50,39 +57,54 @@ const PREVIEWED: usize = 64;
 /// Pixels of each of them.
 const PLACE: usize = 128;
 
-/// Looks at some places all over the picture. No pixel is looked at twice, because it would count as two: places begin
-/// two of their lengths apart, each less than one of them to the left.
-fn preview<'a>(look: &Look<'_, '_>, frames: &'a impl Frames, work: &mut Compare<'a>) {
-    let width = look.shape.width() as usize;
-    let pixels = look.shape.pixels();
-    let places = PREVIEWED.min(pixels / (2 * PLACE));
-    let apart = pixels / places.max(1);
-    for place in 0..places {
-        let at = place * apart + apart / 2;
-        let (y, x) = (at / width.max(1), at % width.max(1));
-        let from = x.min(width.saturating_sub(PLACE));
-        let span = look.region.span(y as u32, from as u32);
-        let end = (span.to as usize).min(from + PLACE);
-        point(look, frames, work, Some(y), span.from as usize..end);
-        work.run();
+impl Pieces {
+    /// Makes the next piece what is compared next; says whether there is one.
+    #[inline(never)]
+    fn point_at_next<'a>(
+        &mut self,
+        look: &Look<'_, '_>,
+        frames: &'a impl Frames,
+        work: &mut Compare<'a>,
+    ) -> bool {
+        let Look { shape, region, .. } = look;
+        let places = PREVIEWED.min(shape.pixels() / (2 * PLACE));
+        if self.place < places {
+            let (y, columns) = place(look, self.place, shape.pixels() / places.max(1));
+            self.place += 1;
+            point(look, frames, work, Some(y), columns);
+            return true;
+        }
+        if self.place == places {
+            self.place += 1;
+            work.seen_a_part();
+            if region.ignored().is_empty() && point(look, frames, work, None, 0..shape.pixels()) {
+                self.row = shape.height();
+                return true;
+            }
+        }
+        while self.row < shape.height() {
+            let span = region.span(self.row, self.column);
+            if span.from < shape.width() {
+                self.column = span.to;
+                let columns = span.from as usize..span.to as usize;
+                point(look, frames, work, Some(self.row as usize), columns);
+                return true;
+            }
+            (self.row, self.column) = (self.row + 1, 0);
+        }
+        false
     }
 }
 
-/// Looks at all pixels that are not ignored.
-fn whole<'a>(look: &Look<'_, '_>, frames: &'a impl Frames, work: &mut Compare<'a>) {
-    let Look { shape, region, .. } = look;
-    if region.ignored().is_empty() && point(look, frames, work, None, 0..shape.pixels()) {
-        return work.run();
-    }
-    for y in 0..shape.height() {
-        let mut span = region.span(y, 0);
-        while span.from < shape.width() {
-            let columns = span.from as usize..span.to as usize;
-            point(look, frames, work, Some(y as usize), columns);
-            work.run();
-            span = region.span(y, span.to);
-        }
-    }
+/// A row, and columns of it. No pixel is looked at twice, because it would count as two: places begin two of their
+/// lengths apart, each less than one of them to the left.
+fn place(look: &Look<'_, '_>, place: usize, apart: usize) -> (usize, Range<usize>) {
+    let width = look.shape.width() as usize;
+    let at = place * apart + apart / 2;
+    let (y, x) = (at / width.max(1), at % width.max(1));
+    let from = x.min(width.saturating_sub(PLACE));
+    let span = look.region.span(y as u32, from as u32);
+    (y, span.from as usize..(span.to as usize).min(from + PLACE))
 }
 
 /// Makes some pixels of a row, or of all rows, those that are looked at next; says whether they lie in one piece.

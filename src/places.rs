@@ -26,6 +26,7 @@ impl Places {
         self.0.iter().rev().nth(index).copied().unwrap_or(0)
     }
 
+    #[inline(never)]
     pub(crate) fn remember(&mut self, block: u32) {
         let at = self.0.iter().position(|&place| place == block).unwrap_or(0);
         if let Some(later) = self.0.get_mut(at..) {

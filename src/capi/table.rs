@@ -339,13 +339,29 @@ pub unsafe extern "C" fn flashinator_compare(
         // SAFETY: not NULL, so by the contract they point to frames of readable memory.
         let look = unsafe { look_at(before, after, settings) };
         let look = look.as_ref().map_err(|&wrong| wrong)?;
-        let frames = Described { frames: [before, after], shape: look.shape };
-        let mut extremes = Extremes::none();
-        pair::compare(look, &frames, &mut extremes);
-        // SAFETY: not NULL, so by the contract it points to changes.
-        unsafe { write_changes(&extremes, changes) };
+        // SAFETY: they were found to be right; not NULL, so by the contract `changes` points to changes.
+        unsafe { compare(look, before, after, changes) };
         Ok(())
     })
+}
+
+/// A function of its own, which has no place on the stack while frames and settings are checked.
+///
+/// # Safety
+///
+/// `look` is of these frames; `changes` points to changes.
+#[inline(never)]
+unsafe fn compare(
+    look: &Look<'_, '_>,
+    before: *const flashinator_frame,
+    after: *const flashinator_frame,
+    changes: *mut flashinator_changes,
+) {
+    let mut extremes = Extremes::none();
+    let frames = Described { frames: [before, after], shape: &look.shape };
+    pair::compare(look, &frames, &mut extremes);
+    // SAFETY: the caller's contract.
+    unsafe { write_changes(&extremes, changes) };
 }
 
 /// How two frames are looked at, if they can be compared.
@@ -383,12 +399,12 @@ unsafe fn shape_of(frame: &flashinator_frame) -> Result<Shape, flashinator_statu
 
 /// Two frames as C describes them, which were found to be right and to have this shape. They are read where they are:
 /// views of both would take more of the stack than all else.
-struct Described {
+struct Described<'a> {
     frames: [*const flashinator_frame; 2],
-    shape: Shape,
+    shape: &'a Shape,
 }
 
-impl Described {
+impl Described<'_> {
     /// Where the top row of a plane is, and how far the row below it.
     fn plane(&self, which: Which, plane: usize) -> (*const u8, isize) {
         let [old, new] = self.frames;
@@ -405,7 +421,7 @@ impl Described {
     }
 }
 
-impl Frames for Described {
+impl Frames for Described<'_> {
     fn row(&self, which: Which, plane: usize, y: usize) -> &[u8] {
         if y >= self.shape.rows(plane) {
             return &[];

@@ -1,7 +1,9 @@
 //! The frame before, which new pixels are compared with.
 
+use super::Least;
 use super::pixels::{BLOCK, Pixels, place, prefetch};
 use super::reading::At;
+use super::room::{PairRoom, Registers, Room};
 use super::vector::Vector;
 use crate::places::Places;
 
@@ -55,6 +57,17 @@ pub(super) trait Before: Copy {
     /// Whether levels and digits are kept.
     const KEEPS: bool;
 
+    /// Room for the steps of the kernel, where there is none in the frame before.
+    type Own<V: Vector>;
+
+    fn own<V: Vector>() -> Self::Own<V>;
+
+    /// The room for the steps.
+    fn room<V: Vector>(&self, own: &mut Self::Own<V>) -> Registers<V>;
+
+    /// Where something can be set aside there.
+    const SPARE: usize;
+
     /// Remembers a block of which a pixel is among those that changed most.
     ///
     /// # Safety
@@ -71,10 +84,24 @@ pub(crate) struct Plane {
     /// Who remembers blocks, and the number of the first of those that `codes` are of.
     pub(super) places: *mut Places,
     pub(super) first: u32,
+    /// A [`Room`], which is nobody else's.
+    pub(super) room: *mut u8,
 }
 
 impl Before for Plane {
     const KEEPS: bool = true;
+
+    type Own<V: Vector> = ();
+
+    #[inline(always)]
+    fn own<V: Vector>() {}
+
+    #[inline(always)]
+    fn room<V: Vector>(&self, (): &mut ()) -> Registers<V> {
+        Registers::at(self.room)
+    }
+
+    const SPARE: usize = Room::SPARE;
 
     #[inline(always)]
     unsafe fn remember(&self, block: usize) {
@@ -144,6 +171,20 @@ pub(crate) struct Frame(pub(super) At);
 
 impl Before for Frame {
     const KEEPS: bool = false;
+
+    type Own<V: Vector> = PairRoom<V>;
+
+    #[inline(always)]
+    fn own<V: Vector>() -> PairRoom<V> {
+        PairRoom::new()
+    }
+
+    #[inline(always)]
+    fn room<V: Vector>(&self, own: &mut PairRoom<V>) -> Registers<V> {
+        own.registers()
+    }
+
+    const SPARE: usize = PairRoom::<Least>::SPARE;
 
     #[inline(always)]
     unsafe fn remember(&self, _: usize) {}

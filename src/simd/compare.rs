@@ -5,9 +5,8 @@ use core::slice;
 use super::Least;
 use super::backend::Backend;
 use super::before::Frame;
-use super::dispatch::{readable, run};
+use super::dispatch::{readable, run, run_least};
 use super::reading::{at, pixels_of};
-use super::room::PairRoom;
 use super::vector::Vector;
 use super::work::{Method, Work};
 use crate::extremes::Extremes;
@@ -24,14 +23,9 @@ pub(crate) enum Which {
 pub(crate) type Compare<'a> = Work<'a, Frame>;
 
 impl<'a> Compare<'a> {
-    pub(crate) fn new(
-        method: &'a Method<'a>,
-        room: &'a mut PairRoom,
-        extremes: &'a mut Extremes,
-    ) -> Self {
+    pub(crate) fn new(method: &'a Method<'a>, extremes: &'a mut Extremes) -> Self {
         let nowhere = at(&[&[]; 3]);
-        let before = Frame(nowhere);
-        Self { method, pixels: nowhere, before, next: 0, end: 0, room: room.at(), extremes }
+        Self { method, pixels: nowhere, before: Frame(nowhere), next: 0, end: 0, extremes }
     }
 
     /// Makes these pixels those that are compared next: first of the old frame, then of the new, as many as there are
@@ -55,7 +49,8 @@ impl<'a> Compare<'a> {
     pub(crate) fn run(&mut self) {
         // What the backend cannot read in place the least registers may; what neither can is no more than one of
         // those has room for.
-        for backend in [self.method.backend, Backend::Portable] {
+        let mut backend = self.method.backend;
+        loop {
             let all = self.end;
             let lanes = backend.lanes();
             self.end = readable(&self.method.reading, all) / lanes * lanes;
@@ -63,12 +58,14 @@ impl<'a> Compare<'a> {
             unsafe { run(backend, self) };
             self.skip(self.end);
             (self.next, self.end) = (0, all - self.end);
+            if backend == Backend::Portable {
+                break;
+            }
+            backend = Backend::Portable;
         }
         if self.end > 0 {
             // SAFETY: there are so many pixels of both.
-            unsafe { self.stage() };
-            // SAFETY: the room has a register's pixels of both, and the bytes that are overread.
-            unsafe { run(Backend::Portable, self) };
+            unsafe { self.run_staged() };
         }
     }
 
@@ -84,28 +81,42 @@ impl<'a> Compare<'a> {
         }
     }
 
-    /// Copies what is left to where a register can read it, with the bytes that are overread.
+    /// Compares what is left, copied to where a register can read it with the bytes that are overread.
     ///
     /// # Safety
     ///
     /// There are `self.end` pixels of both frames.
     #[inline(never)]
-    unsafe fn stage(&mut self) {
+    unsafe fn run_staged(&mut self) {
+        let mut stages = [[0; STAGE]; 2];
+        // SAFETY: the caller's contract; the stages have a register's pixels of both then, and those bytes.
+        unsafe {
+            self.stage(&mut stages);
+            run_least(self);
+        }
+    }
+
+    /// # Safety
+    ///
+    /// There are `self.end` pixels of both frames, and the stages stay for as long as they are compared.
+    #[inline(never)]
+    unsafe fn stage(&mut self, stages: &mut [[u8; STAGE]; 2]) {
         let samples = self.method.reading.samples;
         let (count, size) = (self.end.min(Least::LANES), Least::LANES * samples.bytes());
-        for (index, at) in [&mut self.before.0, &mut self.pixels].into_iter().enumerate() {
-            let stage = self.room.pair_stage(index);
-            stage.fill(0);
-            for (to, &from) in stage.chunks_mut(size).zip(&*at).take(samples.planes()) {
+        for (stage, at) in stages.iter_mut().zip([&mut self.before.0, &mut self.pixels]) {
+            let planes = stage.chunks_mut(size).zip(at).take(samples.planes());
+            for (stage, at) in planes {
                 // SAFETY: the caller's contract.
-                let from = unsafe { slice::from_raw_parts(from, count * samples.bytes()) };
-                for (to, from) in to.iter_mut().zip(from) {
+                let from = unsafe { slice::from_raw_parts(*at, count * samples.bytes()) };
+                for (to, from) in stage.iter_mut().zip(from) {
                     *to = *from;
                 }
+                *at = stage.as_ptr();
             }
-            let staged = self.room.staged(index);
-            *at = [0, 1, 2].map(|plane| staged.wrapping_add(plane * size));
         }
         self.end = Least::LANES;
     }
 }
+
+/// Room for a register of the least ones, with four bytes a pixel at most, and what is overread.
+const STAGE: usize = 4 * Least::LANES + 8;

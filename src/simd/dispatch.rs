@@ -74,6 +74,18 @@ pub(super) unsafe fn run<B: Before>(backend: Backend, work: &mut Work<'_, B>) {
     });
 }
 
+/// Does the work with the least instructions.
+///
+/// # Safety
+///
+/// As [`run`].
+pub(super) unsafe fn run_least<B: Before>(work: &mut Work<'_, B>) {
+    // SAFETY: the caller vouches for the memory.
+    with_pixels!(&work.method.reading, P => unsafe {
+        kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(work);
+    });
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -118,13 +130,14 @@ mod tests {
                         found.iter_mut().for_each(|extremes| extremes.restart(curve));
                         for (i, plane) in planes.iter_mut().enumerate() {
                             let places = &mut Places::scattered(BLOCKS);
-                            let before = Plane { codes: plane.as_mut_ptr(), places, first: 0 };
+                            let mut room = Room::new();
+                            let (codes, room) = (plane.as_mut_ptr(), room.at());
+                            let before = Plane { codes, places, first: 0, room };
                             let method =
                                 &Method { backend: Backend::Portable, reading, curve };
-                            let (mut room, extremes) = (Room::new(), &mut found[i]);
-                            let (room, end) = (room.at(), BLOCKS * BLOCK);
+                            let (extremes, end) = (&mut found[i], BLOCKS * BLOCK);
                             let work =
-                                &mut Work { method, pixels, before, next: 0, end, room, extremes };
+                                &mut Work { method, pixels, before, next: 0, end, extremes };
                             // SAFETY: the plane and the frame have so many blocks, and the frame the
                             // bytes that are overread.
                             unsafe {

@@ -6,27 +6,28 @@ use core::marker::PhantomData;
 use super::before::Before;
 use super::codes::any_left;
 use super::pixels::{BLOCK, Codes, Pixels, place, prefetch};
+use super::room::Registers;
 use super::vector::{Apart, Vector};
 use super::work::Work;
 use crate::extremes::Extremes;
 
 /// Looks at whole blocks, and goes on to the first register that needs a second look, or behind the last whole block.
 /// Everything before it is kept; of its block the digits are in the room.
-pub(super) struct FirstLook<'w, 'a, P, B, const VECTORS: usize>(
+pub(super) struct FirstLook<'w, 'a, P, B, V, const VECTORS: usize>(
     pub(super) &'w mut Work<'a, B>,
+    pub(super) Registers<V>,
     pub(super) PhantomData<P>,
 );
 
 impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
-    for FirstLook<'_, '_, P, B, VECTORS>
+    for FirstLook<'_, '_, P, B, V, VECTORS>
 {
     type Output = ();
 
     #[inline(always)]
     unsafe fn run(self) {
-        let work = self.0;
+        let Self(work, room, _) = self;
         let (next, end) = work.registers::<V>();
-        let room = work.room::<V>();
         // Copies, so that the compiler knows that no pixel that is written changes them.
         let (reading, pixels, before) = (&work.method.reading, work.pixels, work.before);
         let extremes = &*work.extremes;

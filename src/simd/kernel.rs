@@ -18,12 +18,13 @@
 //! There are no closures in what runs in registers: a closure is a function of its own, compiled for the
 //! least processor, and calls every operation where it could have been it.
 
+use core::hint::black_box;
 use core::marker::PhantomData;
 
 use super::before::Before;
 use super::first_look::FirstLook;
 use super::pixels::{BLOCK, Pixels};
-use super::second_look::SecondLook;
+use super::second_look::{Found, SecondLook};
 use super::vector::Vector;
 use super::work::Work;
 use crate::top::GROUP;
@@ -37,26 +38,33 @@ use crate::top::GROUP;
 ///
 /// The processor has the instruction set of `V`. `work.pixels` is valid, in the first [`Pixels::PLANES`] planes, for
 /// reading those pixels and [`Pixels::OVERREAD`] bytes behind them, and `work.before` has them too. `VECTORS`
-/// registers hold one block. The room is one of [`super::room`], with digits where [`Before::KEEPS`].
+/// registers hold one block.
 #[inline(never)]
 pub(super) unsafe fn scan<P: Pixels, B: Before, V: Vector, const VECTORS: usize>(
     work: &mut Work<'_, B>,
 ) {
     const { assert!(VECTORS * V::LANES == BLOCK) };
+    let mut own = B::own::<V>();
+    let room = work.before.room::<V>(&mut own);
     while work.next < work.end {
         if work.next.is_multiple_of(BLOCK) {
             // SAFETY: the caller's contract.
-            unsafe { V::apart(FirstLook::<P, B, VECTORS>(work, PhantomData)) };
+            unsafe { V::apart(FirstLook::<P, B, V, VECTORS>(work, room, PhantomData)) };
         }
         // SAFETY: the caller's contract.
-        if unsafe { V::apart(SecondLook::<P, B, VECTORS>(work, PhantomData)) } {
+        if unsafe { V::apart(SecondLook::<P, B, V, VECTORS>(work, room, PhantomData)) } {
+            if !B::KEEPS {
+                // SAFETY: the caller's contract.
+                unsafe { V::apart(Found::<P, B, V, VECTORS>(work, room, PhantomData)) };
+            }
             // These are looked up, and compared exactly.
-            let [new, old] = work.room.codes::<V>();
-            let block = (work.next - 1) / BLOCK;
-            for (new, old) in new.chunks(GROUP).zip(old.chunks(GROUP)) {
+            for first in (0..V::LANES).step_by(GROUP) {
+                // Where they are is found anew each time: kept it would take room on the stack.
+                // SAFETY: they are in the room.
+                let [new, old] = unsafe { black_box(room).codes(first) };
                 if work.extremes.push_codes(new, old, work.method.curve) {
                     // SAFETY: the caller's contract.
-                    unsafe { work.before.remember(block) };
+                    unsafe { work.before.remember((work.next - 1) / BLOCK) };
                 }
             }
         }

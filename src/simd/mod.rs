@@ -60,6 +60,6 @@ pub(crate) use light::Light;
 pub(crate) use pixels::BLOCK;
 pub(crate) use plain::{Plain, With, run as plain};
 pub(crate) use reading::Reading;
-pub(crate) use room::{PairRoom, Room};
+pub(crate) use room::Room;
 pub(crate) use stream::Stream;
 pub(crate) use work::Method;

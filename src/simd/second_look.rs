@@ -28,22 +28,22 @@ use crate::curve::Chords;
 use crate::extremes::{Extremes, Side};
 
 /// Looks at registers one by one, and goes on behind the first of which a pixel may enter: its codes are in the room
-/// then. Says whether there is one. Ends, too, with a block whose last register did not need it.
-pub(super) struct SecondLook<'w, 'a, P, B, const VECTORS: usize>(
+/// then, where codes are kept. Says whether there is one. Ends, too, with a block whose last register did not need it.
+pub(super) struct SecondLook<'w, 'a, P, B, V, const VECTORS: usize>(
     pub(super) &'w mut Work<'a, B>,
+    pub(super) Registers<V>,
     pub(super) PhantomData<P>,
 );
 
 impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
-    for SecondLook<'_, '_, P, B, VECTORS>
+    for SecondLook<'_, '_, P, B, V, VECTORS>
 {
     type Output = bool;
 
     #[inline(always)]
     unsafe fn run(self) -> bool {
-        let work = self.0;
+        let Self(work, room, _) = self;
         let (mut next, end) = work.registers::<V>();
-        let room = work.room::<V>();
         let (pixels, before) = (work.pixels, work.before);
         // SAFETY: every access below is to one of the registers the caller vouches for, or to its block.
         unsafe {
@@ -73,7 +73,8 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                 let needed = limits.exceeded(new.level, old.level)
                     && limits.bright_enough(new.level, old.level)
                     && new.differs(&old);
-                if needed && may_enter::<P, V>(&new, &old, method.curve.chords(), extremes, room) {
+                let chords = method.curve.chords();
+                if needed && may_enter::<P, B, V>(&new, &old, chords, extremes, room) {
                     return true;
                 }
                 if !needed && index == VECTORS - 1 {
@@ -86,9 +87,9 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
 }
 
 /// Looks at the pixels of a register one by one, but in registers: with exact codes and with bounds of
-/// their luminance. Says whether one of them may enter; their codes are left in the room then.
+/// their luminance. Says whether one of them may enter; their codes are left in the room then, where codes are kept.
 #[inline(always)]
-unsafe fn may_enter<P: Pixels, V: Vector>(
+unsafe fn may_enter<P: Pixels, B: Before, V: Vector>(
     new: &Codes<V>,
     old: &Codes<V>,
     chords: &Chords,
@@ -105,16 +106,49 @@ unsafe fn may_enter<P: Pixels, V: Vector>(
         if !rise[0].or(rise[1]).or(fall[0].or(fall[1])).any() {
             return false;
         }
-        room.put_codes(without_offset::<P, V>(new_codes), without_offset::<P, V>(old_codes));
+        // Of two frames they can be read again, with less on the stack.
+        if B::KEEPS {
+            room.put_codes(without_offset::<P, V>(new_codes), without_offset::<P, V>(old_codes));
+        }
         if !V::LOOKUP {
             return true;
         }
-        room.set_aside(rise, fall);
+        room.set_aside(B::SPARE, rise, fall);
         let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
-        let [rise, fall] = room.what_was_set_aside(rise, fall);
+        let [rise, fall] = room.what_was_set_aside(B::SPARE, rise, fall);
         let rise = left_by_light(rises, chords, &rise, &new, &old);
         let fall = left_by_light(falls, chords, &fall, &old, &new);
         rise.or(fall).any()
+    }
+}
+
+/// Puts the codes of the register that ended the second look in the room, of two frames of which nothing is kept.
+pub(super) struct Found<'w, 'a, P, B, V, const VECTORS: usize>(
+    pub(super) &'w Work<'a, B>,
+    pub(super) Registers<V>,
+    pub(super) PhantomData<P>,
+);
+
+impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
+    for Found<'_, '_, P, B, V, VECTORS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run(self) {
+        let Self(work, room, _) = self;
+        let register = work.registers::<V>().0 - 1;
+        let (block, index) = (register / VECTORS, register % VECTORS);
+        // SAFETY: the register is one that was looked at.
+        unsafe {
+            let constants = P::constants::<V>(&work.method.reading);
+            let (level, digit) = P::levels(place::<P, V>(work.pixels, block, index), constants);
+            let new = code_words::<P, V>(&Codes { level, digit });
+            let level = work.before.levels::<P, V>(block, index, constants);
+            let digit = work.before.digits::<P, V>(block, index, constants);
+            let old = code_words::<P, V>(&Codes { level, digit });
+            room.put_codes(without_offset::<P, V>(new), without_offset::<P, V>(old));
+        }
     }
 }
 

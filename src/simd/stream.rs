@@ -1,6 +1,6 @@
 //! Frames of a stream, whose codes are kept.
 
-use core::ptr;
+use core::{ptr, slice};
 
 use super::before::Plane;
 use super::dispatch::{plane_bytes, readable, run};
@@ -22,8 +22,8 @@ impl<'a> Stream<'a> {
         extremes: &'a mut Extremes,
         places: &'a mut Places,
     ) -> Self {
-        let (pixels, before) = (at(&[&[]; 3]), Plane { codes: ptr::null_mut(), places, first: 0 });
-        Self { method, pixels, before, next: 0, end: 0, room: room.at(), extremes }
+        let before = Plane { codes: ptr::null_mut(), places, first: 0, room: room.at() };
+        Self { method, pixels: at(&[&[]; 3]), before, next: 0, end: 0, extremes }
     }
 
     /// Makes whole blocks that lie in one piece those that are taken next, as many as there are in `pixels` with the
@@ -45,13 +45,14 @@ impl<'a> Stream<'a> {
     /// before.
     pub(crate) fn stage(&mut self, from: usize) -> &mut [u8] {
         let (lanes, bytes) = (self.lanes(), self.method.reading.samples.bytes());
-        let stage = self.room.staged(0);
+        let stage = self.before.room;
         for (plane, at) in self.pixels.iter_mut().enumerate() {
             // As if the whole block were there.
-            *at = stage.wrapping_add(plane * lanes * bytes).wrapping_sub(from * bytes);
+            *at = stage.wrapping_add(plane * lanes * bytes).wrapping_sub(from * bytes).cast_const();
         }
         (self.next, self.end) = (from, (from + lanes).min(BLOCK));
-        self.room.stage()
+        // SAFETY: the room has so many bytes, and is borrowed for as long as this is.
+        unsafe { slice::from_raw_parts_mut(stage, Room::STAGE) }
     }
 
     /// Takes what was pointed at or staged, as far as there are codes of it: `codes` are those of blocks from `block`

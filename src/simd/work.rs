@@ -2,7 +2,6 @@
 
 use super::backend::Backend;
 use super::reading::{At, Reading};
-use super::room::{Registers, RoomAt};
 use super::vector::Vector;
 use crate::curve::Curve;
 use crate::extremes::Extremes;
@@ -24,7 +23,6 @@ pub(crate) struct Work<'a, B> {
     pub(super) before: B,
     pub(super) next: usize,
     pub(super) end: usize,
-    pub(super) room: RoomAt<'a>,
     pub(super) extremes: &'a mut Extremes,
 }
 
@@ -33,10 +31,5 @@ impl<B> Work<'_, B> {
     #[inline(always)]
     pub(super) fn registers<V: Vector>(&self) -> (usize, usize) {
         (self.next / V::LANES, self.end / V::LANES)
-    }
-
-    #[inline(always)]
-    pub(super) fn room<V: Vector>(&mut self) -> Registers<V> {
-        self.room.registers()
     }
 }
