@@ -58,6 +58,14 @@ pub(crate) struct Wanted {
     pub(crate) conversion: Conversion,
 }
 
+/// How many columns next to each other are summed up at once.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    One = 1,
+    Two = 2,
+    Four = 4,
+}
+
 /// Some rows of some columns of pixels, which are summed up at once.
 struct Part<'a, 'm, 'f> {
     frame: &'a Frame<'f>,
@@ -65,8 +73,7 @@ struct Part<'a, 'm, 'f> {
     lit: &'a mut Lit<'m>,
     /// The side of a cell.
     cell: usize,
-    /// How many columns next to each other are summed up at once.
-    by: usize,
+    by: By,
     /// The columns: those of a whole number of cells, or what is left of it.
     x: usize,
     count: usize,
@@ -93,9 +100,9 @@ pub(crate) fn sum_row(
     // A whole number of cells, and even, as chroma has it.
     let most = TILE / (2 * cell) * 2 * cell;
     let by = match cell {
-        _ if cell.is_multiple_of(4) => 4,
-        _ if cell.is_multiple_of(2) => 2,
-        _ => 1,
+        _ if cell.is_multiple_of(4) => By::Four,
+        _ if cell.is_multiple_of(2) => By::Two,
+        _ => By::One,
     };
     let (top, end) = (row * cell, (row * cell + cell).min(grid.height as usize));
     let (x, y) = (0, top);
@@ -105,7 +112,7 @@ pub(crate) fn sum_row(
         part.count = most.min(width - part.x);
         (part.y, part.first) = (top, true);
         while part.y < end {
-            part.rows = if by == 2 { 2 } else { GROUP }.min(end - part.y);
+            part.rows = if by == By::Two { 2 } else { GROUP }.min(end - part.y);
             part.done = 0;
             part.sum_up(backend);
             part.y += part.rows;
@@ -149,14 +156,15 @@ impl Part<'_, '_, '_> {
     fn blacken(&mut self) {
         let pixels = &mut self.lit.bench.pixels;
         let rest = self.count - self.done;
-        let behind = rest..rest.next_multiple_of(self.by);
+        let by = self.by as usize;
+        let behind = rest..rest.next_multiple_of(by);
         for channel in pixels.as_flattened_mut().iter_mut() {
             if let Some(behind) = channel.get_mut(behind.clone()) {
                 behind.fill(0);
             }
         }
-        if self.by > 1 {
-            for row in pixels.iter_mut().take(self.by).skip(self.rows) {
+        if by > 1 {
+            for row in pixels.iter_mut().take(by).skip(self.rows) {
                 row.as_flattened_mut().fill(0);
             }
         }
@@ -166,14 +174,13 @@ impl Part<'_, '_, '_> {
     #[inline(never)]
     fn across(&mut self, backend: Backend) {
         let Self { cell, by, x, count, .. } = *self;
-        let (used, first) = (self.channels(), x / cell.max(1));
+        let (by, used, first) = (by as usize, self.channels(), x / cell.max(1));
         let Lit { row, bench } = &mut *self.lit;
         for (columns, sums) in bench.columns.iter().zip(&mut row.light).take(used) {
             if let (Some(columns), Some(sums)) =
                 (columns.get(..count.div_ceil(by)), sums.get_mut(first..))
             {
-                // It is 1 or more, but the compiler would divide by it and see to 0.
-                simd::plain(backend, Across { columns, cell: (cell / by).max(1), sums });
+                simd::plain(backend, Across { columns, cell: cell / by, sums });
             }
         }
         if self.wanted.light == Light::Display
@@ -206,11 +213,11 @@ impl Plain for SumTriples<'_, '_, '_, '_> {
         if frame.shape().format().channels() == [2, 1, 0] {
             columns.reverse();
         }
-        if (by, rows) == (4, 4) {
+        if (by, rows) == (By::Four, 4) {
             let rows = triples::<4>(frame, (x, y), count);
             let ahead = triples::<4>(frame, (x, y + 4), count);
             self.0.done = with.sum_quads(rows, columns, !first, ahead);
-        } else if (by, rows) == (2, 2) {
+        } else if (by, rows) == (By::Two, 2) {
             let sums = few.each_mut().map(|few| &mut few[..]);
             let rows = triples::<2>(frame, (x, y), count);
             let ahead = triples::<2>(frame, (x, y + 2), count);
@@ -278,7 +285,7 @@ impl Plain for SumChannel<'_, '_, '_, '_> {
         let (Some(few), Some(columns)) = (few.get_mut(channel), columns.get_mut(channel)) else {
             return;
         };
-        let places = done / by..;
+        let places = done / by as usize..;
         let (Some(few), Some(columns)) = (few.get_mut(places.clone()), columns.get_mut(places))
         else {
             return;
@@ -292,11 +299,11 @@ impl Plain for SumChannel<'_, '_, '_, '_> {
             *ahead = ahead_of(frame, (x + done, y + rows + i), rest, channel);
         }
         match (by, rows) {
-            (4, _) => {
+            (By::Four, _) => {
                 with.sum_quads([a, b, c, d], [columns], !first, ahead);
                 return;
             }
-            (2, _) => {
+            (By::Two, _) => {
                 let [e, f, ..] = ahead;
                 with.sum_pairs([a, b], [&mut few[..]], [e, f]);
             }
@@ -305,7 +312,7 @@ impl Plain for SumChannel<'_, '_, '_, '_> {
             (_, 3) => with.sum_columns([a, b, c], few),
             _ => with.sum_columns([a, b, c, d], few),
         }
-        widen(few.get(..wide / by).unwrap_or(&[]), columns, first);
+        widen(few.get(..wide / by as usize).unwrap_or(&[]), columns, first);
     }
 }
 
@@ -375,7 +382,8 @@ impl<T: Copy + Default + Add<Output = T>> Plain for Across<'_, T> {
             5 => across_by::<T, 5>(columns, sums),
             6 => across_by::<T, 6>(columns, sums),
             _ => {
-                for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell)) {
+                // It is not 0, but the compiler would see to that.
+                for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell.max(1))) {
                     *sum = total(columns);
                 }
             }
