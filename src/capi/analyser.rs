@@ -12,8 +12,8 @@ use super::settings::ignored_of;
 use super::status::*;
 use super::table::{flashinator_row, flashinator_table, open, write_row};
 use crate::flash::{
-    Analyser, AnalyserSettings, Analysis, Incident, Matrix, Profile, Report, Summary, Timestamp,
-    Verdict, Viewing,
+    Analyser, AnalyserSettings, Analysis, Incident, Matrix, Plan, Profile, Report, Summary,
+    Timestamp, Verdict, Viewing,
 };
 use crate::frame::Shape;
 use crate::transfer::Range;
@@ -240,7 +240,8 @@ pub unsafe extern "C" fn flashinator_analyser_init(
         let shape = shape(format, width, height)?;
         // SAFETY: the caller's contract.
         let given = unsafe { given(settings) }?;
-        let needed = Analyser::memory_needed(shape, &given)?;
+        let plan = Analysis::plan(shape, &given)?;
+        let needed = plan.bytes();
         check_room(memory, size, ARRAYS + needed)?;
         // SAFETY: aligned, and `size` bytes are enough. The arrays are written first, because they may
         // never have been, and bytes that were not must not be read.
@@ -248,7 +249,7 @@ pub unsafe extern "C" fn flashinator_analyser_init(
             let arrays = memory.cast::<u8>().add(ARRAYS);
             arrays.write_bytes(0, needed);
             let kept = memory.cast::<Kept>();
-            begin(kept, shape, &given)?;
+            begin(kept, shape, &given, &plan);
             (*kept).analysis.reset(slice::from_raw_parts_mut(arrays, needed));
             analyser.write(memory.cast());
         }
@@ -262,19 +263,13 @@ pub unsafe extern "C" fn flashinator_analyser_init(
 ///
 /// `kept` is aligned and has room.
 #[inline(never)]
-unsafe fn begin(
-    kept: *mut Kept,
-    shape: Shape,
-    settings: &AnalyserSettings<'_>,
-) -> Result<(), flashinator_status> {
-    let plan = Analysis::plan(shape, settings)?;
+unsafe fn begin(kept: *mut Kept, shape: Shape, settings: &AnalyserSettings<'_>, plan: &Plan) {
     let analysis = Analysis::of(shape, settings, plan);
     // SAFETY: the caller's contract.
     unsafe {
         kept.write(Kept { mark: Mark::ANALYSER, analysis });
         (*kept).analysis.ignore(settings.ignore);
     }
-    Ok(())
 }
 
 /// Takes the next frame and writes to *report what is to be said of it. time: when it is shown, later than

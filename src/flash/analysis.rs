@@ -1,5 +1,6 @@
 //! The state of an analyser, and what a frame does to it.
 
+use core::num::NonZero;
 use core::ops::Range;
 
 use crate::error::Error;
@@ -73,10 +74,17 @@ impl Taking {
         Self { time: Timestamp { nanoseconds: 0, slack: 0 }, keep: 0, luminance: 0.0 };
 }
 
+impl Plan {
+    /// Bytes of memory that goes with the analysis.
+    pub(crate) fn bytes(&self) -> usize {
+        self.layout.bytes()
+    }
+}
+
 impl Analysis {
     /// Begins anew in its arrays only by [`Analysis::reset`].
     pub(crate) fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
-        let mut analysis = Self::of(shape, settings, Self::plan(shape, settings)?);
+        let mut analysis = Self::of(shape, settings, &Self::plan(shape, settings)?);
         analysis.ignore(settings.ignore);
         Ok(analysis)
     }
@@ -100,8 +108,8 @@ impl Analysis {
     /// The same of what is known to be right, with nothing ignored yet: it needs little of the stack where it is
     /// written to its place at once.
     #[inline(always)]
-    pub(crate) fn of(shape: Shape, settings: &AnalyserSettings<'_>, plan: Plan) -> Self {
-        let Plan { layout, backend } = plan;
+    pub(crate) fn of(shape: Shape, settings: &AnalyserSettings<'_>, plan: &Plan) -> Self {
+        let Plan { layout, backend } = *plan;
         Self {
             shape,
             backend,
@@ -383,9 +391,10 @@ impl Analysis {
 
 /// The cells that a rectangle touches.
 fn in_cells(rectangle: Rectangle, cell: u32) -> Rectangle {
-    if rectangle.width == 0 || rectangle.height == 0 {
+    let Some(cell) = NonZero::new(cell).filter(|_| rectangle.width > 0 && rectangle.height > 0)
+    else {
         return Rectangle::default();
-    }
+    };
     let (x, y) = (rectangle.x / cell, rectangle.y / cell);
     let last = |from: u32, length: u32| (from + length - 1) / cell;
     Rectangle {

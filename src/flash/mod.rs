@@ -43,4 +43,4 @@ pub use verdict::Verdict;
 pub use viewing::Viewing;
 
 #[cfg(feature = "capi")]
-pub(crate) use analysis::Analysis;
+pub(crate) use analysis::{Analysis, Plan};

@@ -220,7 +220,7 @@ const AHEAD: usize = 12_288;
 #[inline(always)]
 pub(super) unsafe fn prefetch<P: Pixels, V: Vector>(pixels: At, block: usize) {
     let bytes = BLOCK * P::BYTES;
-    for plane in pixels.into_iter().take(P::PLANES) {
+    for plane in &pixels[..P::PLANES] {
         for line in (0..bytes).step_by(LINE) {
             // SAFETY: the caller has the contract of `Vector`; any address will do.
             unsafe { V::prefetch(plane.wrapping_add(block * bytes + line + AHEAD / P::PLANES)) };
