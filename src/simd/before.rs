@@ -1,6 +1,5 @@
 //! The frame before, which new pixels are compared with.
 
-use super::Least;
 use super::pixels::{BLOCK, Pixels, place, prefetch};
 use super::reading::At;
 use super::room::{PairRoom, Registers, Room};
@@ -66,7 +65,7 @@ pub(super) trait Before: Copy {
     fn room<V: Vector>(&self, own: &mut Self::Own<V>) -> Registers<V>;
 
     /// Where something can be set aside there.
-    const SPARE: usize;
+    fn spare<V: Vector>() -> Option<usize>;
 
     /// Remembers a block of which a pixel is among those that changed most.
     ///
@@ -101,7 +100,10 @@ impl Before for Plane {
         Registers::at(self.room)
     }
 
-    const SPARE: usize = Room::SPARE;
+    #[inline(always)]
+    fn spare<V: Vector>() -> Option<usize> {
+        Room::spare::<V>()
+    }
 
     #[inline(always)]
     unsafe fn remember(&self, block: usize) {
@@ -184,7 +186,10 @@ impl Before for Frame {
         own.registers()
     }
 
-    const SPARE: usize = PairRoom::<Least>::SPARE;
+    #[inline(always)]
+    fn spare<V: Vector>() -> Option<usize> {
+        PairRoom::<V>::spare()
+    }
 
     #[inline(always)]
     unsafe fn remember(&self, _: usize) {}

@@ -5,8 +5,9 @@ use core::slice;
 use super::Least;
 use super::backend::Backend;
 use super::before::Frame;
-use super::dispatch::{readable, run, run_least};
+use super::dispatch::{readable, run, run_staged};
 use super::reading::{at, pixels_of};
+use super::room::STAGE;
 use super::vector::Vector;
 use super::work::{Method, Work};
 use crate::extremes::Extremes;
@@ -65,7 +66,7 @@ impl<'a> Compare<'a> {
         }
         if self.end > 0 {
             // SAFETY: there are so many pixels of both.
-            unsafe { self.run_staged() };
+            unsafe { self.stage_and_run() };
         }
     }
 
@@ -74,6 +75,7 @@ impl<'a> Compare<'a> {
         self.extremes.after_preview(self.method.curve);
     }
 
+    #[inline(never)]
     fn skip(&mut self, pixels: usize) {
         let bytes = pixels * self.method.reading.samples.bytes();
         for at in self.pixels.iter_mut().chain(&mut self.before.0) {
@@ -87,12 +89,12 @@ impl<'a> Compare<'a> {
     ///
     /// There are `self.end` pixels of both frames.
     #[inline(never)]
-    unsafe fn run_staged(&mut self) {
+    unsafe fn stage_and_run(&mut self) {
         let mut stages = [[0; STAGE]; 2];
         // SAFETY: the caller's contract; the stages have a register's pixels of both then, and those bytes.
         unsafe {
             self.stage(&mut stages);
-            run_least(self);
+            run_staged(self);
         }
     }
 
@@ -117,6 +119,3 @@ impl<'a> Compare<'a> {
         self.end = Least::LANES;
     }
 }
-
-/// Room for a register of the least ones, with four bytes a pixel at most, and what is overread.
-const STAGE: usize = 4 * Least::LANES + 8;

@@ -9,6 +9,7 @@ use super::before::Before;
 use super::channels::{Planar, Quad, Triple};
 use super::pixels::{BLOCK, Mean, OneByte, Pixels, Weighted, Word};
 use super::reading::Reading;
+use super::room::STAGE;
 use super::vector::Vector;
 use super::work::Work;
 use super::{Least, kernel};
@@ -74,14 +75,15 @@ pub(super) unsafe fn run<B: Before>(backend: Backend, work: &mut Work<'_, B>) {
     });
 }
 
-/// Does the work with the least instructions.
+/// Does the work with the least instructions, of pixels in a [`STAGE`].
 ///
 /// # Safety
 ///
 /// As [`run`].
-pub(super) unsafe fn run_least<B: Before>(work: &mut Work<'_, B>) {
+pub(super) unsafe fn run_staged<B: Before>(work: &mut Work<'_, B>) {
     // SAFETY: the caller vouches for the memory.
     with_pixels!(&work.method.reading, P => unsafe {
+        const { assert!(P::PLANES * P::BYTES * Least::LANES + P::OVERREAD <= STAGE) };
         kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(work);
     });
 }

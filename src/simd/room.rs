@@ -17,6 +17,9 @@ const OLD: usize = 2;
 /// Words of the largest registers that are found.
 const FOUND_WORDS: usize = FOUND * MOST_LANES / 2;
 
+/// Bytes for the pixels of one of the least registers, of four bytes at most, with those that are overread.
+pub(super) const STAGE: usize = 4 * Least::LANES;
+
 /// Room for a stream of frames: for what is found, and behind it for the digits of a block. What it holds between
 /// calls is of no meaning, but where a block is given register by register.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +34,11 @@ impl Room {
     /// reads them all before it writes what it found.
     pub(super) const STAGE: usize = 2 * FOUND_WORDS;
 
-    /// Where there is room behind what is found of registers that have half the size of the largest.
-    pub(super) const SPARE: usize = FOUND;
+    /// Where something can be set aside: there is as much room again behind what is found of registers that have half
+    /// the size of the largest.
+    pub(super) fn spare<V: Vector>() -> Option<usize> {
+        (2 * V::LANES <= MOST_LANES).then_some(FOUND)
+    }
 
     pub(crate) const fn new() -> Self {
         Self([0; STREAM_WORDS])
@@ -52,8 +58,10 @@ pub(crate) struct PairRoom<V>(Loose<V>);
 struct Loose<V>(MaybeUninit<[V; FOUND]>);
 
 impl<V: Vector> PairRoom<V> {
-    /// What is set aside takes the place of what was found before.
-    pub(super) const SPARE: usize = 0;
+    /// What is set aside takes the place of what was found before. Of registers of 64 bytes there are enough.
+    pub(super) fn spare() -> Option<usize> {
+        (V::LANES < 64).then_some(0)
+    }
 
     pub(super) const fn new() -> Self {
         Self(Loose(MaybeUninit::uninit()))
@@ -111,12 +119,11 @@ impl<V: Vector> Registers<V> {
         }
     }
 
-    /// Keeps what is not needed for a while, where there are few registers and so more room than they need: only the
-    /// largest are as many as that is not called for.
+    /// Keeps what is not needed for a while, where registers are few and there is room.
     #[inline(always)]
-    pub(super) unsafe fn set_aside(self, spare: usize, first: [V; 2], second: [V; 2]) {
-        if Self::HAS_SPARE {
-            // SAFETY: the caller's contract; the room is for registers twice as large, or for nothing else meanwhile.
+    pub(super) unsafe fn set_aside(self, spare: Option<usize>, first: [V; 2], second: [V; 2]) {
+        if let Some(spare) = spare {
+            // SAFETY: the caller's contract; there is room.
             unsafe {
                 self.put(spare, first);
                 self.put(spare + 2, second);
@@ -128,20 +135,16 @@ impl<V: Vector> Registers<V> {
     #[inline(always)]
     pub(super) unsafe fn what_was_set_aside(
         self,
-        spare: usize,
+        spare: Option<usize>,
         first: [V; 2],
         second: [V; 2],
     ) -> [[V; 2]; 2] {
-        if !Self::HAS_SPARE {
-            return [first, second];
-        }
+        let Some(spare) = spare else { return [first, second] };
         // The compiler must not know that it has them still.
         let room = core::hint::black_box(self);
         // SAFETY: as above.
         unsafe { [room.get(spare), room.get(spare + 2)] }
     }
-
-    const HAS_SPARE: bool = 2 * V::LANES <= MOST_LANES;
 
     /// Keeps the digits of register `index` of a block.
     #[inline(always)]

@@ -113,9 +113,9 @@ unsafe fn may_enter<P: Pixels, B: Before, V: Vector>(
         if !V::LOOKUP {
             return true;
         }
-        room.set_aside(B::SPARE, rise, fall);
+        room.set_aside(B::spare::<V>(), rise, fall);
         let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
-        let [rise, fall] = room.what_was_set_aside(B::SPARE, rise, fall);
+        let [rise, fall] = room.what_was_set_aside(B::spare::<V>(), rise, fall);
         let rise = left_by_light(rises, chords, &rise, &new, &old);
         let fall = left_by_light(falls, chords, &fall, &old, &new);
         rise.or(fall).any()
