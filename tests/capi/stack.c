@@ -1,6 +1,5 @@
 /* How much of the stack every function takes: each is called on a stack that was painted, and what is no
- * longer of that colour was used. Fails where that is more than docs/c.md says, beside what a call of nothing
- * takes. */
+ * longer of that colour was used. Fails where that is more than 1 KiB, beside what a call of nothing takes. */
 #define _XOPEN_SOURCE 700
 #include "expect.h"
 #include <ucontext.h>
