@@ -49,19 +49,17 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                             level: old,
                             digit: before.digits::<P, V>(block, index, constants),
                         };
-                        // Where there is no look-up in registers the second look is at the codes and no more.
-                        let needed = if V::LOOKUP {
-                            any_left::<P, V>(&new, &old, extremes)
-                        } else {
-                            new.differs(&old)
-                        };
-                        if needed {
-                            work.next = block * BLOCK + index * V::LANES;
-                            return;
+                        // Asked first, because it is all that is wanted of a picture that stands still.
+                        if new.differs(&old) {
+                            // Where there is no look-up in registers the second look is at the codes and no more.
+                            if !V::LOOKUP || any_left::<P, V>(&new, &old, extremes) {
+                                work.next = block * BLOCK + index * V::LANES;
+                                return;
+                            }
+                            // Read anew: kept meanwhile they would take room on the stack.
+                            constants = P::constants::<V>(black_box(reading));
+                            limits = Limits::of(black_box(extremes));
                         }
-                        // Read anew: kept meanwhile they would take room on the stack.
-                        constants = P::constants::<V>(black_box(reading));
-                        limits = Limits::of(black_box(extremes));
                     }
                     before.keep_levels::<P, V>(block, index, level);
                     if keeps_digits && index == VECTORS - 1 {
