@@ -1,5 +1,5 @@
 //! Frames for an instruction counter: pushes some frames of a natural-like picture through one backend,
-//! either as a stream, or each as the first one, which is the hot loop and nothing else.
+//! as a stream, or as one that stands still, or each as the first one, which is the hot loop and nothing else.
 //! `benches/instructions.sh` counts.
 
 #[path = "common/inputs.rs"]
@@ -26,7 +26,7 @@ fn main() {
     };
     let count: usize = count.parse().expect("a number of frames");
     // All frames are made whatever the count, so that two counts differ by the frames pushed alone.
-    let clip = inputs::make("natural", 640, 360, 9);
+    let clip = inputs::make(if what == "still" { "static" } else { "natural" }, 640, 360, 9);
     let shape = Shape::new(format, 640, 360).expect("a size");
     let data = clip.in_format(format);
     let mut table = vec![0.0; Curve::codes(format, Gray::Mean)];

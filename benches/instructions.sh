@@ -22,7 +22,7 @@ measured=$(
                 echo "$backend $format not counted: this valgrind or processor lacks it" >&2
                 continue
             fi
-            for what in loop stream; do
+            for what in loop stream still; do
                 few=$(count "$backend" "$format" "$what" 1)
                 many=$(count "$backend" "$format" "$what" 9)
                 awk -v n="$backend $format $what" -v d=$((many - few)) \
@@ -33,7 +33,7 @@ measured=$(
 )
 [ -n "$measured" ] || { echo "nothing was counted" >&2; exit 1; }
 if [ "${1:-}" = --write ]; then
-    { echo "# backend format loop-or-stream instructions-a-pixel"; echo "$measured"; } >"$figures"
+    { echo "# backend format what instructions-a-pixel"; echo "$measured"; } >"$figures"
 fi
 awk 'FNR == NR { kept[$1 " " $2 " " $3] = $4; next }
      { key = $1 " " $2 " " $3
