@@ -83,6 +83,13 @@ pub struct flashinator_plane {
     pub stride: isize,
 }
 
+impl flashinator_plane {
+    /// Bytes from a row, which has so many, to the one below it.
+    pub(super) fn stride(&self, row: usize) -> isize {
+        if self.stride == 0 { row as isize } else { self.stride }
+    }
+}
+
 /// A frame in the caller's memory. The library reads it during the call it is given to, and keeps no
 /// pointer to it.
 #[repr(C)]
@@ -188,7 +195,7 @@ pub(super) unsafe fn view<'a>(frame: &flashinator_frame) -> Result<Frame<'a>, fl
             return Err(FLASHINATOR_ERROR_TOO_LARGE);
         }
         let row = shape.row_bytes(i);
-        let stride = if given.stride == 0 { row as isize } else { given.stride };
+        let stride = given.stride(row);
         let needed = shape.plane_bytes(i, stride)?;
         if needed > given.size {
             return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);

@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::mem::{align_of, offset_of, size_of};
 use core::slice;
 
-use super::frame::{flashinator_format, flashinator_frame, flashinator_plane, shape, view};
+use super::frame::{flashinator_format, flashinator_frame, shape, view};
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::{flashinator_settings, settings_of};
 use super::status::*;
@@ -411,13 +411,8 @@ impl Described<'_> {
         let frame = if matches!(which, Which::Old) { old } else { new };
         // SAFETY: they are frames during the call that made this.
         let planes = unsafe { &(*frame).planes };
-        let row = self.shape.row_bytes(plane) as isize;
-        planes.get(plane).map_or(
-            (core::ptr::null(), 0),
-            |&flashinator_plane { data, stride, .. }| {
-                (data, if stride == 0 { row } else { stride })
-            },
-        )
+        let row = self.shape.row_bytes(plane);
+        planes.get(plane).map_or((core::ptr::null(), 0), |plane| (plane.data, plane.stride(row)))
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) unsafe fn without_offset<P: Pixels, V: Vector>(mut words: [V; 2]) -> 
 /// The words of pixels that are `bright` in one frame and `dark` in the other are other than 0 where
 /// the codes alone do not put the pixel out of the question.
 #[inline(always)]
-pub(super) unsafe fn left_by_codes<P: Pixels, V: Vector>(
+unsafe fn left_by_codes<P: Pixels, V: Vector>(
     side: &Side,
     bright_level: V,
     bright: &[V; 2],
@@ -66,21 +66,38 @@ pub(super) unsafe fn left_by_codes<P: Pixels, V: Vector>(
     }
 }
 
-/// Whether the codes alone leave any pixel.
-#[inline(always)]
-pub(super) unsafe fn any_left<P: Pixels, V: Vector>(
-    new: &Codes<V>,
-    old: &Codes<V>,
-    extremes: &Extremes,
-) -> bool {
-    // Read when it is needed: kept from one register to the next it would take room on the stack.
-    let extremes = core::hint::black_box(extremes);
-    // SAFETY: the caller has the contract of `Vector`.
-    unsafe {
-        let new_codes = code_words::<P, V>(new);
-        let old_codes = code_words::<P, V>(old);
-        let rise = left_by_codes::<P, V>(&extremes.rises, new.level, &new_codes, &old_codes);
-        let fall = left_by_codes::<P, V>(&extremes.falls, old.level, &old_codes, &new_codes);
-        rise[0].or(rise[1]).or(fall[0].or(fall[1])).any()
+/// What the codes alone leave of the pixels of a register.
+pub(super) struct Left<V> {
+    /// Codes as words, with the offset of the digits.
+    pub(super) new: [V; 2],
+    pub(super) old: [V; 2],
+    /// Words other than 0 where a pixel may have risen, or fallen, by enough.
+    pub(super) rise: [V; 2],
+    pub(super) fall: [V; 2],
+}
+
+impl<V: Vector> Left<V> {
+    #[inline(always)]
+    pub(super) unsafe fn of<P: Pixels>(
+        new_codes: &Codes<V>,
+        old_codes: &Codes<V>,
+        extremes: &Extremes,
+    ) -> Self {
+        // SAFETY: the caller has the contract of `Vector`.
+        unsafe {
+            let new = code_words::<P, V>(new_codes);
+            let old = code_words::<P, V>(old_codes);
+            let rise = left_by_codes::<P, V>(&extremes.rises, new_codes.level, &new, &old);
+            let fall = left_by_codes::<P, V>(&extremes.falls, old_codes.level, &old, &new);
+            Self { new, old, rise, fall }
+        }
+    }
+
+    /// Whether any pixel is left.
+    #[inline(always)]
+    pub(super) unsafe fn any(&self) -> bool {
+        let ([a, b], [c, d]) = (self.rise, self.fall);
+        // SAFETY: as above.
+        unsafe { a.or(b).or(c.or(d)).any() }
     }
 }

@@ -4,7 +4,7 @@ use core::hint::black_box;
 use core::marker::PhantomData;
 
 use super::before::Before;
-use super::codes::any_left;
+use super::codes::Left;
 use super::pixels::{BLOCK, Codes, Pixels, place, prefetch};
 use super::room::Registers;
 use super::vector::{Apart, Vector};
@@ -52,11 +52,12 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                         // Asked first, because it is all that is wanted of a picture that stands still.
                         if new.differs(&old) {
                             // Where there is no look-up in registers the second look is at the codes and no more.
-                            if !V::LOOKUP || any_left::<P, V>(&new, &old, extremes) {
+                            // The thresholds are read when they are needed: kept they would take room on the stack.
+                            if !V::LOOKUP || Left::of::<P>(&new, &old, black_box(extremes)).any() {
                                 work.next = block * BLOCK + index * V::LANES;
                                 return;
                             }
-                            // Read anew: kept meanwhile they would take room on the stack.
+                            // And so are these.
                             constants = P::constants::<V>(black_box(reading));
                             limits = Limits::of(black_box(extremes));
                         }

@@ -18,7 +18,7 @@ use core::hint::black_box;
 use core::marker::PhantomData;
 
 use super::before::Before;
-use super::codes::{code_words, left_by_codes, without_offset};
+use super::codes::{Left, code_words, without_offset};
 use super::first_look::Limits;
 use super::pixels::{Codes, Pixels, place, prefetch};
 use super::room::Registers;
@@ -99,23 +99,20 @@ unsafe fn may_enter<P: Pixels, B: Before, V: Vector>(
     let Extremes { rises, falls, .. } = extremes;
     // SAFETY: the caller has the contract of `Vector`, and the room is its own.
     unsafe {
-        let new_codes = code_words::<P, V>(new);
-        let old_codes = code_words::<P, V>(old);
-        let rise = left_by_codes::<P, V>(rises, new.level, &new_codes, &old_codes);
-        let fall = left_by_codes::<P, V>(falls, old.level, &old_codes, &new_codes);
-        if !rise[0].or(rise[1]).or(fall[0].or(fall[1])).any() {
+        let left = Left::of::<P>(new, old, extremes);
+        if !left.any() {
             return false;
         }
         // Of two frames they can be read again, with less on the stack.
         if B::KEEPS {
-            room.put_codes(without_offset::<P, V>(new_codes), without_offset::<P, V>(old_codes));
+            room.put_codes(without_offset::<P, V>(left.new), without_offset::<P, V>(left.old));
         }
         if !V::LOOKUP {
             return true;
         }
-        room.set_aside(B::spare::<V>(), rise, fall);
+        room.set_aside(B::spare::<V>(), left.rise, left.fall);
         let (new, old) = (Light::of::<P>(new, chords), Light::of::<P>(old, chords));
-        let [rise, fall] = room.what_was_set_aside(B::spare::<V>(), rise, fall);
+        let [rise, fall] = room.what_was_set_aside(B::spare::<V>(), left.rise, left.fall);
         let rise = left_by_light(rises, chords, &rise, &new, &old);
         let fall = left_by_light(falls, chords, &fall, &old, &new);
         rise.or(fall).any()
