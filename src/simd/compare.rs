@@ -1,7 +1,5 @@
 //! Two frames, of which nothing is kept.
 
-use core::slice;
-
 use super::Least;
 use super::backend::Backend;
 use super::before::Frame;
@@ -106,14 +104,15 @@ impl<'a> Compare<'a> {
         let samples = self.method.reading.samples;
         let (count, size) = (self.end.min(Least::LANES), Least::LANES * samples.bytes());
         for (stage, at) in stages.iter_mut().zip([&mut self.before.0, &mut self.pixels]) {
-            let planes = stage.chunks_mut(size).zip(at).take(samples.planes());
-            for (stage, at) in planes {
-                // SAFETY: the caller's contract.
-                let from = unsafe { slice::from_raw_parts(*at, count * samples.bytes()) };
-                for (to, from) in stage.iter_mut().zip(from) {
-                    *to = *from;
+            // All by one pointer, as what is overread lies behind the plane it is read for.
+            let first = stage.as_mut_ptr();
+            for (plane, at) in at.iter_mut().enumerate().take(samples.planes()) {
+                // SAFETY: the caller's contract; a stage has room for a register of every plane.
+                unsafe {
+                    let to = first.add(plane * size);
+                    to.copy_from_nonoverlapping(*at, count * samples.bytes());
+                    *at = to.cast_const();
                 }
-                *at = stage.as_ptr();
             }
         }
         self.end = Least::LANES;
