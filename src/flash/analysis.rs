@@ -74,6 +74,7 @@ impl Taking {
         Self { time: Timestamp { nanoseconds: 0, slack: 0 }, keep: 0, luminance: 0.0 };
 }
 
+#[cfg(feature = "capi")]
 impl Plan {
     /// Bytes of memory that goes with the analysis.
     pub(crate) fn bytes(&self) -> usize {
