@@ -5,7 +5,7 @@ use super::backend::Backend;
 use super::before::Frame;
 use super::dispatch::{readable, run, run_staged};
 use super::reading::{at, pixels_of};
-use super::room::STAGE;
+use super::room::PAIR_STAGE;
 use super::vector::Vector;
 use super::work::{Method, Work};
 use crate::extremes::Extremes;
@@ -88,7 +88,7 @@ impl<'a> Compare<'a> {
     /// There are `self.end` pixels of both frames.
     #[inline(never)]
     unsafe fn stage_and_run(&mut self) {
-        let mut stages = [[0; STAGE]; 2];
+        let mut stages = [[0; PAIR_STAGE]; 2];
         // SAFETY: the caller's contract; the stages have a register's pixels of both then, and those bytes.
         unsafe {
             self.stage(&mut stages);
@@ -100,7 +100,7 @@ impl<'a> Compare<'a> {
     ///
     /// There are `self.end` pixels of both frames, and the stages stay for as long as they are compared.
     #[inline(never)]
-    unsafe fn stage(&mut self, stages: &mut [[u8; STAGE]; 2]) {
+    unsafe fn stage(&mut self, stages: &mut [[u8; PAIR_STAGE]; 2]) {
         let samples = self.method.reading.samples;
         let (count, size) = (self.end.min(Least::LANES), Least::LANES * samples.bytes());
         for (stage, at) in stages.iter_mut().zip([&mut self.before.0, &mut self.pixels]) {

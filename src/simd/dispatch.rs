@@ -9,7 +9,7 @@ use super::before::Before;
 use super::channels::{Planar, Quad, Triple};
 use super::pixels::{BLOCK, Mean, OneByte, Pixels, Weighted, Word};
 use super::reading::Reading;
-use super::room::STAGE;
+use super::room::PAIR_STAGE;
 use super::vector::Vector;
 use super::work::Work;
 use super::{Least, kernel};
@@ -75,7 +75,7 @@ pub(super) unsafe fn run<B: Before>(backend: Backend, work: &mut Work<'_, B>) {
     });
 }
 
-/// Does the work with the least instructions, of pixels in a [`STAGE`].
+/// Does the work with the least instructions, of pixels in a [`PAIR_STAGE`].
 ///
 /// # Safety
 ///
@@ -83,7 +83,7 @@ pub(super) unsafe fn run<B: Before>(backend: Backend, work: &mut Work<'_, B>) {
 pub(super) unsafe fn run_staged<B: Before>(work: &mut Work<'_, B>) {
     // SAFETY: the caller vouches for the memory.
     with_pixels!(&work.method.reading, P => unsafe {
-        const { assert!(P::PLANES * P::BYTES * Least::LANES + P::OVERREAD <= STAGE) };
+        const { assert!(P::PLANES * P::BYTES * Least::LANES + P::OVERREAD <= PAIR_STAGE) };
         kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(work);
     });
 }

@@ -18,7 +18,7 @@ const OLD: usize = 2;
 const FOUND_WORDS: usize = FOUND * MOST_LANES / 2;
 
 /// Bytes for the pixels of one of the least registers, of four bytes at most, with those that are overread.
-pub(super) const STAGE: usize = 4 * Least::LANES;
+pub(super) const PAIR_STAGE: usize = 4 * Least::LANES;
 
 /// Room for a stream of frames: for what is found, and behind it for the digits of a block. What it holds between
 /// calls is of no meaning, but where a block is given register by register.
