@@ -124,6 +124,7 @@ impl<const K: usize> Top<K> {
 
 /// Values looked at together by [`Top::push_group`].
 pub const GROUP: usize = 8;
+
 #[cfg(test)]
 mod tests {
     extern crate std;

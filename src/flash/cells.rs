@@ -40,7 +40,11 @@ pub(crate) struct Bench {
     display: [f32; TILE],
 }
 
-// SAFETY: numbers and arrays of numbers, each of a multiple of four bytes, so that nothing lies between them.
+// Nothing lies between the numbers: in each column a byte for every row and channel, Cb, Cr and luma; words for what
+// chroma adds and for few rows; double words for all rows and for the display.
+const _: () = assert!(size_of::<Bench>() == TILE * (3 * GROUP + 3 + 2 * (3 + 3) + 4 * (3 + 1)));
+
+// SAFETY: arrays of numbers, with nothing between them.
 unsafe impl bytemuck::Zeroable for Bench {}
 // SAFETY: as above.
 unsafe impl bytemuck::Pod for Bench {}
