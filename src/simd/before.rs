@@ -1,6 +1,6 @@
 //! The frame before, which new pixels are compared with.
 
-use super::pixels::{BLOCK, Pixels, place, prefetch};
+use super::pixels::{BLOCK, Codes, Pixels, place, prefetch};
 use super::reading::At;
 use super::room::{PairRoom, Registers, Room};
 use super::vector::Vector;
@@ -39,21 +39,40 @@ pub(super) trait Before: Copy {
     /// The contract of [`Vector`].
     unsafe fn prefetch<P: Pixels, V: Vector>(&self, block: usize);
 
-    /// Keeps levels of the new frame.
+    /// The codes of one register of a block.
     ///
     /// # Safety
     ///
     /// As [`Before::levels`].
-    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, block: usize, index: usize, levels: V);
+    #[inline(always)]
+    unsafe fn codes<P: Pixels, V: Vector>(
+        &self,
+        block: usize,
+        index: usize,
+        constants: P::Constants<V>,
+    ) -> Codes<V> {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let level = self.levels::<P, V>(block, index, constants);
+            Codes { level, digit: self.digits::<P, V>(block, index, constants) }
+        }
+    }
 
-    /// Keeps the digits of a whole block, after its levels.
+    /// Keeps the codes of one register of the new frame, one after the other: the digits are in the room until those of
+    /// all `VECTORS` registers of the block are.
     ///
     /// # Safety
     ///
-    /// As [`Before::levels`].
-    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, block: usize, digits: &[V]);
+    /// As [`Before::levels`]; the room is this one's.
+    unsafe fn keep<P: Pixels, V: Vector, const VECTORS: usize>(
+        &self,
+        block: usize,
+        index: usize,
+        codes: &Codes<V>,
+        room: Registers<V>,
+    );
 
-    /// Whether levels and digits are kept.
+    /// Whether codes are kept.
     const KEEPS: bool;
 
     /// Room for the steps of the kernel, where there is none in the frame before.
@@ -144,21 +163,26 @@ impl Before for Plane {
     unsafe fn prefetch<P: Pixels, V: Vector>(&self, _: usize) {}
 
     #[inline(always)]
-    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, block: usize, index: usize, levels: V) {
-        // SAFETY: the caller vouches for the block.
-        unsafe { levels.store(self.codes.add(block * P::PLANE_BYTES + index * V::LANES)) }
-    }
-
-    #[inline(always)]
-    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, block: usize, digits: &[V]) {
-        if P::DIGITS.count == 1 {
-            return;
-        }
-        // SAFETY: the caller vouches for the block.
+    unsafe fn keep<P: Pixels, V: Vector, const VECTORS: usize>(
+        &self,
+        block: usize,
+        index: usize,
+        codes: &Codes<V>,
+        room: Registers<V>,
+    ) {
+        // SAFETY: the caller vouches for the block and the room.
         unsafe {
-            let to = self.codes.add(block * P::PLANE_BYTES + BLOCK);
+            let to = self.codes.add(block * P::PLANE_BYTES);
+            codes.level.store(to.add(index * V::LANES));
+            if P::DIGITS.count == 1 {
+                return;
+            }
+            if index < VECTORS - 1 {
+                return room.put_digits(index, codes.digit);
+            }
+            let (digits, to) = (room.digits::<VECTORS>(codes.digit), to.add(BLOCK));
             if P::DIGITS.count == 4 {
-                return V::pack(digits, to);
+                return V::pack(&digits, to);
             }
             for (index, digits) in digits.iter().enumerate() {
                 digits.store(to.add(index * V::LANES));
@@ -223,8 +247,12 @@ impl Before for Frame {
     }
 
     #[inline(always)]
-    unsafe fn keep_levels<P: Pixels, V: Vector>(&self, _: usize, _: usize, _: V) {}
-
-    #[inline(always)]
-    unsafe fn keep_digits<P: Pixels, V: Vector>(&self, _: usize, _: &[V]) {}
+    unsafe fn keep<P: Pixels, V: Vector, const VECTORS: usize>(
+        &self,
+        _: usize,
+        _: usize,
+        _: &Codes<V>,
+        _: Registers<V>,
+    ) {
+    }
 }

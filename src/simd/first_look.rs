@@ -33,7 +33,6 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
         let extremes = &*work.extremes;
         // SAFETY: every access below is to one of the blocks the caller vouches for.
         unsafe {
-            let keeps_digits = B::KEEPS && P::DIGITS.count > 1;
             let mut constants = P::constants::<V>(reading);
             let mut limits = Limits::<V>::of(extremes);
             for block in next / VECTORS..end / VECTORS {
@@ -42,13 +41,10 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                 for index in 0..VECTORS {
                     let at = place::<P, V>(pixels, block, index);
                     let (level, digit) = P::levels(at, constants);
+                    let new = Codes { level, digit };
                     let old = before.levels::<P, V>(block, index, constants);
                     if limits.exceeded(level, old) && limits.bright_enough(level, old) {
-                        let new = Codes { level, digit };
-                        let old = Codes {
-                            level: old,
-                            digit: before.digits::<P, V>(block, index, constants),
-                        };
+                        let old = before.codes::<P, V>(block, index, constants);
                         // Asked first, because it is all that is wanted of a picture that stands still.
                         if new.differs(&old) {
                             // Where there is no look-up in registers the second look is at the codes and no more.
@@ -62,12 +58,7 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                             limits = Limits::of(black_box(extremes));
                         }
                     }
-                    before.keep_levels::<P, V>(block, index, level);
-                    if keeps_digits && index == VECTORS - 1 {
-                        before.keep_digits::<P, V>(block, &room.digits::<VECTORS>(digit));
-                    } else if keeps_digits {
-                        room.put_digits(index, digit);
-                    }
+                    before.keep::<P, V, VECTORS>(block, index, &new, room);
                 }
             }
         }

@@ -47,7 +47,6 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
         let (pixels, before) = (work.pixels, work.before);
         // SAFETY: every access below is to one of the registers the caller vouches for, or to its block.
         unsafe {
-            let keeps_digits = B::KEEPS && P::DIGITS.count > 1;
             while next < end {
                 // Read anew for every register: kept from one to the next they would take room on the stack.
                 let (method, extremes) = (black_box(work.method), black_box(&*work.extremes));
@@ -60,14 +59,8 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                 }
                 let (level, digit) = P::levels(place::<P, V>(pixels, block, index), constants);
                 let new = Codes { level, digit };
-                let level = before.levels::<P, V>(block, index, constants);
-                let old = Codes { level, digit: before.digits::<P, V>(block, index, constants) };
-                before.keep_levels::<P, V>(block, index, new.level);
-                if keeps_digits && index == VECTORS - 1 {
-                    before.keep_digits::<P, V>(block, &room.digits::<VECTORS>(digit));
-                } else if keeps_digits {
-                    room.put_digits(index, digit);
-                }
+                let old = before.codes::<P, V>(block, index, constants);
+                before.keep::<P, V, VECTORS>(block, index, &new, room);
                 next += 1;
                 work.next = next * V::LANES;
                 let needed = limits.exceeded(new.level, old.level)
@@ -141,9 +134,7 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
             let constants = P::constants::<V>(&work.method.reading);
             let (level, digit) = P::levels(place::<P, V>(work.pixels, block, index), constants);
             let new = code_words::<P, V>(&Codes { level, digit });
-            let level = work.before.levels::<P, V>(block, index, constants);
-            let digit = work.before.digits::<P, V>(block, index, constants);
-            let old = code_words::<P, V>(&Codes { level, digit });
+            let old = code_words::<P, V>(&work.before.codes::<P, V>(block, index, constants));
             room.put_codes(without_offset::<P, V>(new), without_offset::<P, V>(old));
         }
     }
