@@ -24,46 +24,32 @@
 #[cfg(feature = "std")]
 extern crate std;
 
-mod blocks;
 #[cfg(feature = "capi")]
 mod capi;
-mod changes;
-mod curve;
-mod double;
+mod color;
 mod error;
-mod extremes;
 mod flash;
-mod format;
 mod frame;
-mod gray;
-mod linear;
-mod look;
-mod luminance;
-mod pair;
-mod places;
-pub mod reference;
-mod region;
 mod simd;
 mod table;
-mod top;
-mod transfer;
 
-pub use changes::{Changes, Row};
-pub use curve::Curve;
+pub use color::gray::Gray;
+pub use color::transfer::{Range, Transfer};
 pub use error::Error;
 pub use flash::{
     Analyser, AnalyserSettings, Field, Flash, Incident, Light, Matrix, Profile, Red, Report,
     Summary, Timestamp, Verdict, Viewing, Worst,
 };
-pub use format::Format;
+pub use frame::format::Format;
+pub use frame::region::MOST_IGNORED;
 pub use frame::{Frame, Plane, Rectangle, Shape};
-pub use gray::Gray;
-pub use look::Settings;
-pub use region::MOST_IGNORED;
 pub use simd::Backend;
+pub use table::changes::{Changes, Row};
+pub use table::lut::Curve;
+pub use table::reference;
+pub use table::settings::Settings;
+pub use table::top::{Top, Top5};
 pub use table::{Scanner, compare};
-pub use top::{Top, Top5};
-pub use transfer::{Range, Transfer};
 
 /// What a library without the standard library needs: it is never reached, see the tests of the static
 /// library.

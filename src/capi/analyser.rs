@@ -11,12 +11,12 @@ use super::profile::flashinator_profile;
 use super::settings::ignored_of;
 use super::status::*;
 use super::table::{flashinator_row, flashinator_table, open, write_row};
+use crate::color::transfer::Range;
 use crate::flash::{
     Analyser, AnalyserSettings, Analysis, Incident, Matrix, Plan, Profile, Report, Summary,
     Timestamp, Verdict, Viewing,
 };
 use crate::frame::Shape;
-use crate::transfer::Range;
 
 /// How a frame, or a whole video, is judged, the worst last.
 pub type flashinator_verdict = u32;

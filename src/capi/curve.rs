@@ -8,10 +8,10 @@ use super::frame::flashinator_format;
 use super::gray::flashinator_gray;
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::status::*;
-use crate::curve::{Curve, digits_of};
-use crate::format::Format;
-use crate::gray::Gray;
-use crate::transfer::{Range, Transfer};
+use crate::color::gray::Gray;
+use crate::color::transfer::{Range, Transfer};
+use crate::frame::format::Format;
+use crate::table::lut::{Curve, digits_of};
 
 /// How the luminance of a pixel follows from its gray value v, 0 for black to 1 for white.
 pub type flashinator_transfer = u32;

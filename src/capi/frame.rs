@@ -3,7 +3,7 @@
 use core::slice;
 
 use super::status::*;
-use crate::format::Format;
+use crate::frame::format::Format;
 use crate::frame::{Frame, Plane, Rectangle, Shape};
 
 /// How the pixels of a frame lie in memory. The names at the ends of the lines are FFmpeg's, for the same

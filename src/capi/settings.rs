@@ -7,10 +7,10 @@ use super::curve::{curve_of, flashinator_curve};
 use super::frame::flashinator_rectangle;
 use super::gray::flashinator_gray;
 use super::status::*;
+use crate::color::gray::Gray;
 use crate::frame::Rectangle;
-use crate::gray::Gray;
-use crate::look::Settings;
-use crate::region::MOST_IGNORED;
+use crate::frame::region::MOST_IGNORED;
+use crate::table::settings::Settings;
 
 /// How frames are looked at. Zeroed but for its size it is the usual way.
 #[repr(C)]

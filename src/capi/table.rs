@@ -8,14 +8,14 @@ use super::frame::{flashinator_format, flashinator_frame, shape, view};
 use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::{flashinator_settings, settings_of};
 use super::status::*;
-use crate::changes::{Changes, Row};
-use crate::extremes::Extremes;
 use crate::frame::{Frame, Shape};
-use crate::look::Look;
-use crate::pair::{self, Frames};
-use crate::simd::Which;
+use crate::table::changes::{Changes, Row};
+use crate::table::kernel::Which;
+use crate::table::pair::{self, Frames};
+use crate::table::settings::Look;
+use crate::table::thresholds::Extremes;
+use crate::table::top::Top5;
 use crate::table::{Scanner, State};
-use crate::top::Top5;
 
 /// One row of the T table: how a frame differs from the frame before it. The three values are
 /// differences of luminance, by the usual curve f(x) = 4 (0.2 x + 1)^2.2 of the gray value x, 0 to 255,

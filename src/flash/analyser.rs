@@ -1,6 +1,5 @@
 //! The analyser: frames in, reports out.
 
-use crate::changes::Row;
 use crate::error::Error;
 use crate::flash::analysis::Analysis;
 use crate::flash::incidents::Incident;
@@ -10,6 +9,7 @@ use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
 use crate::table::Scanner;
+use crate::table::changes::Row;
 
 /// Follows a video and says of every frame whether it is safe.
 ///

@@ -4,22 +4,22 @@ use core::num::NonZero;
 use core::ops::Range;
 
 use crate::error::Error;
-use crate::flash::cells::{Wanted, sum_row};
 use crate::flash::counting::{Counting, Kept};
 use crate::flash::follow::{States, follow_row};
+use crate::flash::geometry::Grid;
 use crate::flash::incidents::{Flash, Incident, WORDS, Worst};
+use crate::flash::light::{Wanted, sum_row};
 use crate::flash::memory::{Layout, Record};
 use crate::flash::profile::Profile;
 use crate::flash::report::{Report, Summary};
-use crate::flash::rgb::Conversion;
-use crate::flash::second::UNUSED;
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::{SECOND, Timestamp};
+use crate::flash::transitions::{NOTHING_HIGH, NOTHING_LOW};
 use crate::flash::verdict::{History, Span, Verdict};
-use crate::flash::viewing::Grid;
-use crate::flash::zigzag::{NOTHING_HIGH, NOTHING_LOW};
+use crate::flash::window::UNUSED;
+use crate::flash::yuv::Conversion;
+use crate::frame::region::MOST_IGNORED;
 use crate::frame::{Frame, Rectangle, Shape};
-use crate::region::MOST_IGNORED;
 use crate::simd::Backend;
 use crate::table::State;
 

@@ -1,13 +1,13 @@
 //! The transitions of one kind of flash: which of them count, and how many there are in a second.
 
-use crate::flash::company::{Age, Settle};
-use crate::flash::field::{Cover, Fields, Fullest, Place};
-use crate::flash::second::{Count, Expire, Second};
+use crate::flash::coverage::{Cover, Fields, Fullest, Place};
+use crate::flash::geometry::Grid;
+use crate::flash::support::{Age, Settle};
 use crate::flash::time::Timestamp;
-use crate::flash::viewing::Grid;
-use crate::flash::zigzag::{Tally, Turn};
+use crate::flash::transitions::{Tally, Turn};
+use crate::flash::window::{Count, Expire, Second};
 use crate::frame::Rectangle;
-use crate::simd::{self, Backend};
+use crate::simd::{Backend, dispatch};
 
 /// What is kept of one kind of flash besides its arrays.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +75,7 @@ impl Counting<'_, '_> {
     /// Counts the cells that turned in company, and finds the count of the frame.
     pub(crate) fn count(&mut self, keep: u8, time: Timestamp) {
         self.ignore();
-        let turned = simd::plain(self.backend, Tally { turns: self.turned.turns });
+        let turned = dispatch(self.backend, Tally { turns: self.turned.turns });
         let waited = if self.kept.void { [0; 2] } else { self.kept.waiting };
         // More cells than turned or waited cannot wait now, and too few change nothing.
         let can_count = (0..2).any(|i| turned[i] + waited[i] > self.grid.enough);
@@ -89,7 +89,7 @@ impl Counting<'_, '_> {
             self.kept.unsettled = turned.iter().any(|&cells| cells > 0);
         }
         let second = &mut self.turned.counts.second;
-        if simd::plain(self.backend, Expire { second, now: time }) || changed {
+        if dispatch(self.backend, Expire { second, now: time }) || changed {
             self.recount();
         }
     }
@@ -121,7 +121,7 @@ impl Counting<'_, '_> {
         let (grid, room) = (self.grid, &mut *room.company);
         for y in 0..grid.down {
             let waits =
-                simd::plain(self.backend, Settle { grid, turns, y, keep, rising, falling, room });
+                dispatch(self.backend, Settle { grid, turns, y, keep, rising, falling, room });
             for (all, row) in self.kept.waiting.iter_mut().zip(waits) {
                 *all += row;
             }
@@ -141,10 +141,10 @@ impl Counting<'_, '_> {
             return false;
         }
         let (grid, fields) = (self.grid, &mut self.turned.room.fields);
-        let found = simd::plain(self.backend, Cover { grid, ages, fields });
+        let found = dispatch(self.backend, Cover { grid, ages, fields });
         if found {
             let covered = &mut *fields.covered;
-            *cells -= simd::plain(self.backend, Count { second, now, ages, covered });
+            *cells -= dispatch(self.backend, Count { second, now, ages, covered });
         }
         found
     }
@@ -176,7 +176,7 @@ impl Counting<'_, '_> {
         let (grid, counts, sums) =
             (self.grid, &*self.turned.counts.second.counts, &mut self.turned.room.fields.sums);
         let least = u16::try_from(least).ok()?;
-        let place = simd::plain(self.backend, Fullest { grid, counts, least, sums });
+        let place = dispatch(self.backend, Fullest { grid, counts, least, sums });
         (place.cells > grid.enough).then_some(place)
     }
 }

@@ -1,12 +1,12 @@
 //! Cells followed from frame to frame, a row of them at a time.
 
-use crate::flash::cells::Row;
+use crate::flash::geometry::Grid;
+use crate::flash::light::Row;
 use crate::flash::profile::Profile;
-use crate::flash::viewing::Grid;
-use crate::flash::zigzag::{
+use crate::flash::transitions::{
     Extremes, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
 };
-use crate::simd::{self, Backend, Light, Plain, With};
+use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// What is kept of every cell: the lowest and the highest states.
 pub(crate) struct States<'m> {
@@ -62,8 +62,8 @@ struct Cells<'a, 'm> {
 impl Cells<'_, '_> {
     /// Takes what is new of them; gives the sum of their luminances.
     fn follow(&mut self, backend: Backend) -> f64 {
-        simd::plain(backend, Redness(self));
-        simd::plain(backend, Luminance(self))
+        dispatch(backend, Redness(self));
+        dispatch(backend, Luminance(self))
     }
 }
 
@@ -76,11 +76,11 @@ fn part<T>(all: &mut [T], from: usize, to: usize) -> &mut [T] {
 /// Takes the luminance of the cells, and gives its sum.
 struct Luminance<'a, 'c, 'm>(&'a mut Cells<'c, 'm>);
 
-impl Plain for Luminance<'_, '_, '_> {
+impl Kernel for Luminance<'_, '_, '_> {
     type Output = f64;
 
     #[inline(always)]
-    fn run<L: Light>(self, _: With<L>) -> f64 {
+    fn run<V: Vector>(self, _: Simd<V>) -> f64 {
         let &mut Cells { profile, ref mut followed, from, to, at, pixels } = self.0;
         let Row { light: [a, b, c], luminance: cells, turns: wide } = &mut followed.row;
         let light = [part(a, from, to), part(b, from, to), part(c, from, to)].map(|light| &*light);
@@ -99,11 +99,11 @@ impl Plain for Luminance<'_, '_, '_> {
 /// Takes their colour.
 struct Redness<'a, 'c, 'm>(&'a mut Cells<'c, 'm>);
 
-impl Plain for Redness<'_, '_, '_> {
+impl Kernel for Redness<'_, '_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<L: Light>(self, _: With<L>) {
+    fn run<V: Vector>(self, _: Simd<V>) {
         let &mut Cells { profile, ref mut followed, from, to, at, pixels } = self.0;
         let Row { light: [a, b, c], turns: wide, .. } = &mut followed.row;
         let light = [part(a, from, to), part(b, from, to), part(c, from, to)].map(|light| &*light);

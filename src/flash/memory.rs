@@ -5,16 +5,16 @@
 
 use bytemuck::Pod;
 
-use crate::flash::cells::{Bench, Lit, Row};
-use crate::flash::company;
 use crate::flash::counting::{Counts, Room, Turned};
-use crate::flash::field::{Fields, Sums};
+use crate::flash::coverage::{Fields, Sums};
 use crate::flash::follow::{Followed, States};
+use crate::flash::geometry::Grid;
 use crate::flash::incidents::{Flash, WORDS};
-use crate::flash::second::{Second, slot_bytes, slots};
+use crate::flash::light::{Bench, Lit, Row};
+use crate::flash::support;
+use crate::flash::transitions::Turn;
 use crate::flash::verdict;
-use crate::flash::viewing::Grid;
-use crate::flash::zigzag::Turn;
+use crate::flash::window::{Second, slot_bytes, slots};
 
 /// Where arrays begin.
 const ALIGNMENT: usize = 64;
@@ -147,7 +147,7 @@ impl Layout {
         let (cells, across) = (self.grid.cells(), self.grid.across);
         let counts = [self.cut_count(from)?, self.cut_count(from)?];
         let sums = Sums { columns: from.cut(across)?, prefix: from.cut(across + 1)? };
-        let company = from.cut(company::room(&self.grid))?;
+        let company = from.cut(support::room(&self.grid))?;
         let fields = Fields { sums, full: from.cut(cells)?, covered: from.cut(cells)? };
         let room = Room { company, fields };
         Some((counts, room))

@@ -1,13 +1,13 @@
 //! How frames are analysed.
 
+use crate::color::transfer::Range;
 use crate::error::Error;
+use crate::flash::geometry::{Grid, Viewing};
 use crate::flash::memory::Layout;
 use crate::flash::profile::Profile;
-use crate::flash::rgb::Matrix;
-use crate::flash::viewing::{Grid, Viewing};
+use crate::flash::yuv::Matrix;
 use crate::frame::{Rectangle, Shape};
 use crate::simd::Backend;
-use crate::transfer::Range;
 
 /// How frames are analysed. The default is WCAG 2.2 at up to 60 frames a second.
 ///

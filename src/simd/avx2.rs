@@ -1,6 +1,6 @@
 //! 32 bytes at a time with AVX2.
 
-use super::vector::{Apart, Vector, picks};
+use super::vector::{Vector, picks};
 use core::arch::x86_64::*;
 
 /// How channels are picked.
@@ -13,7 +13,7 @@ pub(crate) struct Avx2(__m256i);
 // SAFETY (of every block below): the trait's contract: the processor has AVX2, and pointers are
 // valid for the bytes named.
 #[allow(clippy::undocumented_unsafe_blocks)]
-impl Vector for Avx2 {
+unsafe impl Vector for Avx2 {
     const LANES: usize = 32;
     type Mask = __m256i;
 
@@ -40,16 +40,6 @@ impl Vector for Avx2 {
     #[inline(always)]
     unsafe fn select(mask: __m256i, yes: Self, no: Self) -> Self {
         Self(unsafe { _mm256_blendv_epi8(no.0, yes.0, mask) })
-    }
-
-    #[inline(always)]
-    unsafe fn apart<W: Apart<Self>>(work: W) -> W::Output {
-        #[inline(never)]
-        #[target_feature(enable = "avx2")]
-        unsafe fn run<V: Vector, W: Apart<V>>(work: W) -> W::Output {
-            unsafe { work.run() }
-        }
-        unsafe { run::<Self, W>(work) }
     }
 
     #[inline(always)]

@@ -1,18 +1,16 @@
 //! 64 bytes at a time with AVX-512 F and BW.
 
-use super::light::Light;
-use super::vector::{Apart, Vector, picks};
-use crate::linear::{self, CODES};
+use super::vector::{Vector, picks};
 use core::arch::x86_64::*;
 
-/// Sixty-four bytes.
+/// Sixty-four bytes; with `VBMI` the processor has AVX-512 VBMI as well.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx512(__m512i);
+pub(crate) struct Avx512<const VBMI: bool>(__m512i);
 
 // SAFETY (of every block below): the trait's contract: the processor has AVX-512 F and BW, and
 // pointers are valid for the bytes named.
 #[allow(clippy::undocumented_unsafe_blocks)]
-impl Vector for Avx512 {
+unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     const LANES: usize = 64;
     type Mask = __mmask64;
 
@@ -48,16 +46,6 @@ impl Vector for Avx512 {
     #[inline(always)]
     unsafe fn select(mask: __mmask64, yes: Self, no: Self) -> Self {
         Self(unsafe { _mm512_mask_blend_epi8(mask, no.0, yes.0) })
-    }
-
-    #[inline(always)]
-    unsafe fn apart<W: Apart<Self>>(work: W) -> W::Output {
-        #[inline(never)]
-        #[target_feature(enable = "avx512f,avx512bw")]
-        unsafe fn run<V: Vector, W: Apart<V>>(work: W) -> W::Output {
-            unsafe { work.run() }
-        }
-        unsafe { run::<Self, W>(work) }
     }
 
     #[inline(always)]
@@ -102,10 +90,30 @@ impl Vector for Avx512 {
         }
     }
 
+    const WIDE_LOOKUP: bool = VBMI;
+
+    #[inline(always)]
+    unsafe fn lookup_128(self, table: &[u8; 128]) -> Self {
+        unsafe {
+            let low = _mm512_loadu_si512(table.as_ptr().cast());
+            let high = _mm512_loadu_si512(table.as_ptr().add(64).cast());
+            Self(_mm512_permutex2var_epi8(low, self.0, high))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_pairs_scaled(self, factor: u8) -> Self {
+        Self(unsafe { _mm512_maddubs_epi16(self.0, _mm512_set1_epi8(factor.cast_signed())) })
+    }
+
     const SPLITS: bool = true;
 
     #[inline(always)]
     unsafe fn split(from: *const u8) -> [Self; 3] {
+        if VBMI {
+            // SAFETY: the caller's contract is the same.
+            return unsafe { split_by_permutes(from) };
+        }
         unsafe {
             let zero = _mm512_setzero_si512();
             let mut loads = [zero; 3];
@@ -278,64 +286,25 @@ static TRIPLES: [[[u8; 64]; 2]; 3] = {
     places
 };
 
-/// Linear light by tables in registers, where the processor has AVX-512 VBMI as well.
-pub(crate) struct Tables;
-
-/// The linear light of even codes in 64ths, the rest of it, and what the odd code behind each has more: half as
-/// long as tables of all codes, so that each is one look-up.
-static HALVES: [[u8; CODES / 2]; 3] = {
-    let mut halves = [[0; CODES / 2]; 3];
-    let mut i = 0;
-    while i < CODES / 2 {
-        let (even, odd) = (linear::linear(2 * i as u8), linear::linear(2 * i as u8 + 1));
-        assert!(even / 64 < 256 && even % 64 + odd - even < 256);
-        halves[0][i] = (even / 64) as u8;
-        halves[1][i] = (even % 64) as u8;
-        halves[2][i] = (odd - even) as u8;
-        i += 1;
-    }
-    halves
-};
-
-// SAFETY (of every block below): the trait's contract, and the processor has VBMI too.
-#[allow(clippy::undocumented_unsafe_blocks)]
-impl Light for Tables {
-    type V = Avx512;
-
-    #[inline(always)]
-    unsafe fn split(from: *const u8) -> [Avx512; 3] {
-        unsafe {
-            let first = _mm512_loadu_si512(from.cast());
-            let second = _mm512_loadu_si512(from.add(64).cast());
-            let third = _mm512_loadu_si512(from.add(128).cast());
-            let mut channels = [Avx512(first); 3];
-            for (channel, [low, all]) in channels.iter_mut().zip(&TRIPLES) {
-                let low = _mm512_loadu_si512(low.as_ptr().cast());
-                let all = _mm512_loadu_si512(all.as_ptr().cast());
-                let two = _mm512_permutex2var_epi8(first, low, second);
-                *channel = Avx512(_mm512_permutex2var_epi8(two, all, third));
-            }
-            channels
+/// [`Vector::split`] with VBMI.
+///
+/// # Safety
+///
+/// That of [`Vector::split`]; the processor has VBMI.
+#[inline(always)]
+unsafe fn split_by_permutes<const VBMI: bool>(from: *const u8) -> [Avx512<VBMI>; 3] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let first = _mm512_loadu_si512(from.cast());
+        let second = _mm512_loadu_si512(from.add(64).cast());
+        let third = _mm512_loadu_si512(from.add(128).cast());
+        let mut channels = [Avx512(first); 3];
+        for (channel, [low, all]) in channels.iter_mut().zip(&TRIPLES) {
+            let low = _mm512_loadu_si512(low.as_ptr().cast());
+            let all = _mm512_loadu_si512(all.as_ptr().cast());
+            let two = _mm512_permutex2var_epi8(first, low, second);
+            *channel = Avx512(_mm512_permutex2var_epi8(two, all, third));
         }
-    }
-
-    #[inline(always)]
-    unsafe fn add(sums: Avx512, Avx512(codes): Avx512) -> Avx512 {
-        unsafe {
-            let odd = _mm512_test_epi8_mask(codes, _mm512_set1_epi8(1));
-            // The highest bit is that of the code above, but seven are looked up.
-            let half = _mm512_srli_epi16::<1>(codes);
-            let mut found = [half; 3];
-            for (found, table) in found.iter_mut().zip(&HALVES) {
-                let low = _mm512_loadu_si512(table.as_ptr().cast());
-                let high = _mm512_loadu_si512(table.as_ptr().add(64).cast());
-                *found = _mm512_permutex2var_epi8(low, half, high);
-            }
-            let [parts, rest, more] = found;
-            let rest = _mm512_mask_add_epi8(rest, odd, rest, more);
-            let parts = _mm512_maddubs_epi16(parts, _mm512_set1_epi8(64));
-            let rest = _mm512_maddubs_epi16(rest, _mm512_set1_epi8(1));
-            Avx512(_mm512_add_epi16(_mm512_add_epi16(sums.0, parts), rest))
-        }
+        channels
     }
 }

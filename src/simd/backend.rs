@@ -1,6 +1,6 @@
 //! Instruction sets, and which of them the processor has.
 
-use super::Least;
+use super::Baseline;
 use super::vector::Vector;
 
 /// An instruction set the kernel can run on.
@@ -51,7 +51,7 @@ impl Backend {
     /// Bytes in a register.
     pub(crate) fn lanes(self) -> usize {
         match self {
-            Self::Portable => Least::LANES,
+            Self::Portable => Baseline::LANES,
             Self::Avx2 => 32,
             Self::Avx512 => 64,
         }

@@ -1,160 +1,83 @@
-//! The one place that chooses the code for pixels and for the processor.
+//! The one place that chooses the code for the processor.
 
+use core::marker::PhantomData;
+
+use super::Baseline;
 #[cfg(target_arch = "x86_64")]
 use super::avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 use super::avx512::Avx512;
 use super::backend::Backend;
-use super::before::Before;
-use super::channels::{Planar, Quad, Triple};
-use super::pixels::{BLOCK, Mean, OneByte, Pixels, Weighted, Word};
-use super::reading::Reading;
-use super::room::PAIR_STAGE;
+#[cfg(target_arch = "x86_64")]
+use super::backend::has_vbmi;
 use super::vector::Vector;
-use super::work::Work;
-use super::{Least, kernel};
-use crate::format::{Bits, Samples, Unused};
 
-/// Gives an expression with the type that reads pixels in a certain way.
-macro_rules! with_pixels {
-    ($reading:expr, $pixels:ident => $value:expr) => {{
-        let reading: &Reading = $reading;
-        match (reading.samples, reading.weights) {
-            (Samples::Byte, _) => with_pixels!(@ OneByte, $pixels => $value),
-            (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
-            // A small build has no shapes of other formats and no weights: what follows is not in it.
-            _ if !cfg!(feature = "formats") => with_pixels!(@ OneByte, $pixels => $value),
-            (Samples::Word(Bits::Ten, _), _) => with_pixels!(@ Word<2>, $pixels => $value),
-            (Samples::Word(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
-            (Samples::Word(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
-            (Samples::Quad(Unused::Last), None) => with_pixels!(@ Mean<Quad<0>>, $pixels => $value),
-            (Samples::Quad(Unused::First), None) => with_pixels!(@ Mean<Quad<1>>, $pixels => $value),
-            (Samples::Planar, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
-            (Samples::Triple, Some(_)) => with_pixels!(@ Weighted<Triple>, $pixels => $value),
-            (Samples::Quad(Unused::Last), Some(_)) => {
-                with_pixels!(@ Weighted<Quad<0>>, $pixels => $value)
-            }
-            (Samples::Quad(Unused::First), Some(_)) => {
-                with_pixels!(@ Weighted<Quad<1>>, $pixels => $value)
-            }
-            (Samples::Planar, Some(_)) => with_pixels!(@ Weighted<Planar>, $pixels => $value),
-        }
-    }};
-    (@ $type:ty, $pixels:ident => $value:expr) => {{
-        type $pixels = $type;
-        $value
-    }};
-}
-
-/// Bytes of the plane of codes for one block of pixels.
-pub(crate) fn plane_bytes(reading: &Reading) -> usize {
-    with_pixels!(reading, P => P::PLANE_BYTES)
-}
-
-/// Of so many pixels those that have the bytes behind them that are overread.
-pub(super) fn readable(reading: &Reading, pixels: usize) -> usize {
-    with_pixels!(reading, P => pixels.saturating_sub(P::OVERREAD.div_ceil(P::BYTES)))
-}
-
-/// Does the work with the instructions of a backend, or with the least where the processor has not those.
+/// Code that is compiled once for every instruction set.
 ///
-/// # Safety
-///
-/// As [`kernel::scan`], of pixels as the work says.
-pub(super) unsafe fn run<B: Before>(backend: Backend, work: &mut Work<'_, B>) {
-    // SAFETY: the caller vouches for the memory; that the processor has the instructions is asked
-    // anew, which costs one read, so that no caller has to be trusted with it.
-    with_pixels!(&work.method.reading, P => unsafe {
-        match backend {
-            #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 if backend.is_available() => kernel::scan::<P, B, Avx512, 2>(work),
-            #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 if backend.is_available() => kernel::scan::<P, B, Avx2, 4>(work),
-            _ => kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(work),
-        }
-    });
+/// `run`, and all that it calls in its loops, is `inline(always)`: what is not inlined is not compiled for
+/// the instruction set. Closures are functions of their own, so there are none around vectors.
+pub(crate) trait Kernel {
+    type Output;
+
+    fn run<V: Vector>(self, simd: Simd<V>) -> Self::Output;
 }
 
-/// Does the work with the least instructions, of pixels in a [`PAIR_STAGE`].
-///
-/// # Safety
-///
-/// As [`run`].
-pub(super) unsafe fn run_staged<B: Before>(work: &mut Work<'_, B>) {
-    // SAFETY: the caller vouches for the memory.
-    with_pixels!(&work.method.reading, P => unsafe {
-        const { assert!(P::PLANES * P::BYTES * Least::LANES + P::OVERREAD <= PAIR_STAGE) };
-        kernel::scan::<P, B, Least, { BLOCK / Least::LANES }>(work);
-    });
-}
+/// The proof that the processor has the instruction set of `V`, and that the code around is compiled for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Simd<V>(PhantomData<V>);
 
-#[cfg(test)]
-mod tests {
-    extern crate std;
-    use super::*;
-    use crate::curve::Curve;
-    use crate::extremes::Extremes;
-    use crate::format::Format;
-    use crate::gray::Gray;
-    use crate::places::Places;
-    use crate::simd::before::Plane;
-    use crate::simd::reading::at;
-    use crate::simd::room::Room;
-    use crate::simd::scalar::Scalar;
-    use crate::simd::work::Method;
-    use std::vec::Vec;
-
-    /// Numbers without any order.
-    fn noise(count: usize, seed: u32) -> Vec<u8> {
-        let mut state = seed;
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 24) as u8
-        };
-        (0..count).map(|_| next()).collect()
+impl<V: Vector> Simd<V> {
+    /// # Safety
+    ///
+    /// The processor has the instruction set.
+    #[inline(always)]
+    unsafe fn new() -> Self {
+        Self(PhantomData)
     }
+}
 
-    #[test]
-    fn scalar_code_finds_what_vectors_find() {
-        const BLOCKS: usize = 5;
-        for (format, gray) in Format::ALL.into_iter().zip(Gray::ALL.into_iter().cycle()) {
-            for gray in [gray, Gray::Mean] {
-                let Some(curve) = Curve::usual(format, gray) else { continue };
-                let reading = Reading::of(format, gray);
-                // Two are read behind the last pixel of three bytes.
-                let bytes = BLOCKS * BLOCK * reading.samples.bytes() + 2;
-                let frames = [1, 2, 3].map(|seed| noise(bytes, seed));
-                with_pixels!(&reading, P => {
-                    let mut planes = [0, 1].map(|_| std::vec![0; BLOCKS * P::PLANE_BYTES]);
-                    for frame in &frames {
-                        let pixels = at(&[frame; 3]);
-                        let mut found = [Extremes::none(); 2];
-                        found.iter_mut().for_each(|extremes| extremes.restart(curve));
-                        for (i, plane) in planes.iter_mut().enumerate() {
-                            let places = &mut Places::scattered(BLOCKS);
-                            let mut room = Room::new();
-                            let (codes, room) = (plane.as_mut_ptr(), room.at());
-                            let before = Plane { codes, places, first: 0, room };
-                            let method =
-                                &Method { backend: Backend::Portable, reading, curve };
-                            let (extremes, end) = (&mut found[i], BLOCKS * BLOCK);
-                            let work =
-                                &mut Work { method, pixels, before, next: 0, end, extremes };
-                            // SAFETY: the plane and the frame have so many blocks, and the frame the
-                            // bytes that are overread.
-                            unsafe {
-                                if i == 0 {
-                                    run(Backend::Portable, work);
-                                } else {
-                                    kernel::scan::<P, _, Scalar, 32>(work);
-                                }
-                            }
-                        }
-                        let [vectors, scalar] = found.map(|f| (f.rises.top(), f.falls.top()));
-                        assert_eq!(vectors, scalar, "{format:?} {gray:?}");
-                    }
-                });
-            }
-        }
+/// Runs a kernel with the instructions of a backend, or with the least where the processor has not those.
+pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
+    debug_assert!(backend.is_available(), "settings refuse a backend that the processor lacks");
+    // SAFETY: the processor has the instructions, which is asked anew: it costs one read, and no caller has to
+    // be trusted with it.
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512 if backend.is_available() && has_vbmi() => unsafe { avx512_vbmi(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512 if backend.is_available() => unsafe { avx512(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx2 if backend.is_available() => unsafe { avx2(kernel) },
+        _ => baseline(kernel),
     }
+}
+
+#[inline(never)]
+fn baseline<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: the target always has the instructions.
+    kernel.run(unsafe { Simd::<Baseline>::new() })
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn avx2<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: so says the attribute.
+    kernel.run(unsafe { Simd::<Avx2>::new() })
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn avx512<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: so says the attribute.
+    kernel.run(unsafe { Simd::<Avx512<false>>::new() })
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn avx512_vbmi<K: Kernel>(kernel: K) -> K::Output {
+    // SAFETY: so says the attribute.
+    kernel.run(unsafe { Simd::<Avx512<true>>::new() })
 }

@@ -1,27 +1,12 @@
-//! The kernel on every instruction set.
+//! Vectors of bytes, and code compiled for every instruction set. Nothing here knows of video.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
-mod before;
-mod channels;
-mod codes;
-mod colour;
-mod compare;
 mod dispatch;
-mod first_look;
-mod kernel;
-mod light;
-mod pixels;
-mod plain;
-mod reading;
-mod room;
-mod second_look;
-mod stream;
 mod vector;
-mod work;
 
 /// What there is where the target always has vectors, and where it has not.
 macro_rules! where_there_are_vectors {
@@ -42,24 +27,18 @@ where_there_are_vectors!({
     mod portable;
     #[cfg(test)]
     mod scalar;
-    use portable::Portable as Least;
+    pub(crate) use portable::Portable as Baseline;
 } else {
     mod scalar;
-    use scalar::Scalar as Least;
+    pub(crate) use scalar::Scalar as Baseline;
 });
+#[cfg(test)]
+pub(crate) use scalar::Scalar;
 
 /// Lanes of the largest register of any backend.
-const MOST_LANES: usize =
-    if cfg!(target_arch = "x86_64") { 64 } else { <Least as vector::Vector>::LANES };
+pub(crate) const MOST_LANES: usize =
+    if cfg!(target_arch = "x86_64") { 64 } else { <Baseline as Vector>::LANES };
 
 pub use backend::Backend;
-pub(crate) use colour::Spread;
-pub(crate) use compare::{Compare, Which};
-pub(crate) use dispatch::plane_bytes;
-pub(crate) use light::Light;
-pub(crate) use pixels::BLOCK;
-pub(crate) use plain::{Plain, With, run as plain};
-pub(crate) use reading::Reading;
-pub(crate) use room::Room;
-pub(crate) use stream::Stream;
-pub(crate) use work::Method;
+pub(crate) use dispatch::{Kernel, Simd, dispatch};
+pub(crate) use vector::Vector;

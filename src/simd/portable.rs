@@ -35,7 +35,7 @@ impl Portable {
     }
 }
 
-impl Vector for Portable {
+unsafe impl Vector for Portable {
     const LANES: usize = 16;
     const LOOKUP: bool = cfg!(any(
         target_feature = "ssse3",

@@ -40,7 +40,7 @@ impl Scalar {
     }
 }
 
-impl Vector for Scalar {
+unsafe impl Vector for Scalar {
     const LANES: usize = 4;
     /// It would be one look for each lane, but what it spares is no more.
     const LOOKUP: bool = false;

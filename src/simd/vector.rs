@@ -1,16 +1,5 @@
 //! The operations the kernel is written in. An instruction set is one implementation of [`Vector`].
 
-/// Work that is compiled for an instruction set as a function of its own, see [`Vector::apart`].
-pub(crate) trait Apart<V: Vector> {
-    /// What it comes to.
-    type Output;
-
-    /// # Safety
-    ///
-    /// The contract of [`Vector`].
-    unsafe fn run(self) -> Self::Output;
-}
-
 /// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
 ///
 /// # Safety
@@ -18,7 +7,7 @@ pub(crate) trait Apart<V: Vector> {
 /// Every method may be called only where the processor has the implementor's instruction set, from
 /// a function that is compiled for it. Pointers need no alignment; they must be valid for the bytes
 /// the method names.
-pub(crate) trait Vector: Copy {
+pub(crate) unsafe trait Vector: Copy {
     /// Bytes in a register.
     const LANES: usize;
 
@@ -72,18 +61,6 @@ pub(crate) trait Vector: Copy {
     /// Bitwise exclusive or.
     unsafe fn xor(self, other: Self) -> Self;
 
-    /// Does the work in a function of its own, which is compiled for the instruction set and takes room on
-    /// the stack only while it runs. The caller need not be compiled for it.
-    ///
-    /// # Safety
-    ///
-    /// The processor has the instruction set.
-    #[inline(never)]
-    unsafe fn apart<W: Apart<Self>>(work: W) -> W::Output {
-        // SAFETY: the caller's contract.
-        unsafe { work.run() }
-    }
-
     /// Asks for a line of memory that will be read before long, into the second cache: on Zen 4 fewer lines can be
     /// on their way to the first at a time, and asking for more makes the processor wait. Any address will do.
     #[inline(always)]
@@ -94,6 +71,35 @@ pub(crate) trait Vector: Copy {
 
     /// `table[lane]`, for lanes below 16.
     unsafe fn lookup(self, table: &[u8; 16]) -> Self;
+
+    /// Whether [`Vector::lookup_128`] is a few instructions.
+    const WIDE_LOOKUP: bool = false;
+
+    /// `table[lane % 128]`.
+    #[inline(always)]
+    unsafe fn lookup_128(self, table: &[u8; 128]) -> Self {
+        debug_assert!(!Self::WIDE_LOOKUP, "a backend with wide look-ups has its own");
+        let mut lanes = [0; 64];
+        // SAFETY: no register is larger than 64 bytes.
+        unsafe {
+            self.store(lanes.as_mut_ptr());
+            for lane in &mut lanes {
+                *lane = table[usize::from(*lane % 128)];
+            }
+            Self::load(lanes.as_ptr())
+        }
+    }
+
+    /// `factor` times the sum of every two bytes next to each other, as words; `factor` is below 128.
+    #[inline(always)]
+    unsafe fn add_pairs_scaled(self, factor: u8) -> Self {
+        // SAFETY: the caller's contract is the same.
+        unsafe {
+            let [first, second] = self.pairs();
+            let factor = Self::splat_word(u16::from(factor) << 8);
+            first.multiply_high_words(factor).wrapping_add_words(second.multiply_high_words(factor))
+        }
+    }
 
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
     unsafe fn words(low: Self, high: Self) -> [Self; 2];

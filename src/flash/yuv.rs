@@ -1,0 +1,404 @@
+//! Red, green and blue of the pixels of any format, in a plane of bytes each.
+
+use crate::color::transfer::Range;
+use crate::flash::colour::{Spread, add_colour};
+use crate::frame::Frame;
+use crate::frame::format::{Aligned, Bits, Format, Samples, Sampling, Unused};
+use crate::simd::{Simd, Vector};
+
+/// Pixels that are worked on at a time: what is made of them stays in the first cache.
+pub(crate) const TILE: usize = 1024;
+
+/// Pixels are filled in up to a multiple of this, with whatever was there before.
+pub(crate) const BLOCK: usize = 64;
+
+/// A plane of bytes for each channel.
+pub(crate) type Channels = [[u8; TILE]; 3];
+
+/// How luma and chroma make red, green and blue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum Matrix {
+    /// ITU-R BT.601-7, 2.5.1: what FFmpeg takes where a stream names none.
+    #[default]
+    Bt601 = 1,
+    /// ITU-R BT.709-6, item 3.2.
+    Bt709 = 2,
+    /// ITU-R BT.2020-2, table 4, with luminance that is not constant.
+    Bt2020 = 3,
+}
+
+impl Matrix {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Bt601, Self::Bt709, Self::Bt2020];
+
+    /// What a number of the C interface stands for.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Bt601),
+            2 => Some(Self::Bt709),
+            3 => Some(Self::Bt2020),
+            _ => None,
+        }
+    }
+}
+
+/// The factors of luma and chroma in 8192nds.
+///
+/// Where chroma is shared by pixels each product is cut to a whole code, which is the conversion that
+/// FFmpeg's libswscale makes with SIMD: a video that is handed over as YUV and one that FFmpeg turned into RGB get the same verdicts.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Conversion {
+    black: i16,
+    luma: i16,
+    red_of_cr: i16,
+    green_of_cb: i16,
+    green_of_cr: i16,
+    blue_of_cb: i16,
+}
+
+impl Conversion {
+    pub(crate) fn new(matrix: Matrix, range: Range) -> Self {
+        // The weights of red and of blue in luma.
+        let (red, blue) = match matrix {
+            Matrix::Bt601 => (0.299, 0.114),
+            Matrix::Bt709 => (0.2126, 0.0722),
+            Matrix::Bt2020 => (0.2627, 0.0593),
+        };
+        let green = 1.0 - red - blue;
+        let (black, luma, chroma) = match range {
+            Range::Full => (0, 1.0, 1.0),
+            Range::Limited => (16, 255.0 / 219.0, 255.0 / 224.0),
+        };
+        let factor = |value: f64| (value * 8192.0 + 0.5) as i16;
+        Self {
+            black,
+            luma: factor(luma),
+            red_of_cr: factor(2.0 * (1.0 - red) * chroma),
+            green_of_cb: -factor(2.0 * (1.0 - blue) * blue / green * chroma),
+            green_of_cr: -factor(2.0 * (1.0 - red) * red / green * chroma),
+            blue_of_cb: factor(2.0 * (1.0 - blue) * chroma),
+        }
+    }
+
+    /// The sum of the products of luma, Cb and Cr rounded to the nearest code, where a pixel has chroma of its own:
+    /// as libswscale does it there.
+    #[inline(always)]
+    fn rounded(self, [luma, cb, cr]: [u8; 3], [of_cb, of_cr]: [i16; 2]) -> u8 {
+        let times = |code: i16, factor: i16| i32::from(code * 8) * i32::from(factor);
+        let luma = times(i16::from(luma) - self.black, self.luma) + (1 << 15);
+        let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
+        ((luma + times(cb, of_cb) + times(cr, of_cr)) >> 16).clamp(0, 255) as u8
+    }
+
+    /// What chroma adds to red, green and blue.
+    #[inline(always)]
+    fn colour(self, cb: u8, cr: u8) -> [i16; 3] {
+        let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
+        // It has room in any case, but the compiler must not make one sum of the two parts, which it would take
+        // from whole products, with multiplications of 32 bits.
+        let green = part(cb, self.green_of_cb).saturating_add(part(cr, self.green_of_cr));
+        [part(cr, self.red_of_cr), green, part(cb, self.blue_of_cb)]
+    }
+
+    /// What luma is by itself, where a pixel shares its chroma with others: `part` of what lies above black.
+    #[inline(always)]
+    fn spread(self) -> Spread {
+        // 8 times the factor is one whole, 65536, and this much more.
+        Spread { black: self.black, more: (i32::from(self.luma) * 8 - (1 << 16)) as i16 }
+    }
+}
+
+/// A product with 8192nds, cut down to a whole number.
+#[inline(always)]
+fn part(code: i16, factor: i16) -> i16 {
+    ((i32::from(code * 8) * i32::from(factor)) >> 16) as i16
+}
+
+/// Room to work in for luma and chroma.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Chroma {
+    cb: [u8; TILE],
+    cr: [u8; TILE],
+    luma: [u8; TILE],
+    /// What chroma adds to red, green and blue of every pixel, where pixels share it.
+    colour: [[i16; TILE]; 3],
+}
+
+/// Channels that are filled: one for gray, whose red, green and blue are the same.
+pub(crate) fn channels(format: Format) -> usize {
+    if format.is_rgb() || format.is_yuv() { 3 } else { 1 }
+}
+
+/// The pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`].
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) count: usize,
+    /// They are below those that were filled in before, whose chroma may be theirs.
+    pub(crate) below: bool,
+}
+
+/// Fills in some pixels.
+#[inline(always)]
+pub(crate) fn fill<V: Vector>(
+    with: Simd<V>,
+    frame: &Frame<'_>,
+    conversion: Conversion,
+    Stretch { x, y, count, below }: Stretch,
+    to: &mut Channels,
+    chroma: &mut Chroma,
+) {
+    let format = frame.shape().format();
+    let samples = format.samples();
+    let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
+    let order = format.channels();
+    match samples {
+        Samples::Triple => split(first.as_chunks::<3>().0, order, to),
+        // A small build has no shapes of other formats: what follows is not in it.
+        _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
+        Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
+        Samples::Quad(Unused::First) => {
+            split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
+        }
+        Samples::Planar => {
+            for (to, plane) in to.iter_mut().zip(order) {
+                copy(bytes(frame, plane, y, x, count), to);
+            }
+        }
+        Samples::Byte | Samples::Word(..) => {
+            let [_, sampling, ..] = format.planes() else {
+                return single(samples, first, &mut to[0]);
+            };
+            if sampling.across == 0 {
+                fill_chroma(frame, *sampling, (x, y), count, chroma);
+                single(samples, first, &mut to[0]);
+                convert(conversion, count, to, chroma);
+                return;
+            }
+            let shared = below && y & ((1 << sampling.down) - 1) != 0;
+            if !shared {
+                fill_chroma(frame, *sampling, (x, y), count, chroma);
+                fill_colour(conversion, count, chroma);
+            }
+            let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
+            let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
+                first
+            } else {
+                single(samples, first, room);
+                room.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*room)
+            };
+            add_colour(
+                with,
+                luma,
+                conversion.spread(),
+                [r, g, b],
+                to.each_mut().map(|to| &mut to[..]),
+            );
+        }
+    }
+}
+
+/// Of the bytes of pixels `x .. x + count` of row `y` those to look at while a channel of the rows before is worked
+/// on: its plane, or a third.
+#[inline(always)]
+pub(crate) fn ahead_of<'a>(
+    frame: &Frame<'a>,
+    (x, y): (usize, usize),
+    count: usize,
+    channel: usize,
+) -> &'a [u8] {
+    let samples = frame.shape().format().samples();
+    if samples.planes() > 1 {
+        return bytes(frame, channel, y, x, count);
+    }
+    let third = count * samples.bytes() / 3;
+    bytes(frame, 0, y, x * samples.bytes() + channel * third, third)
+}
+
+/// A part of a row of a plane; less where the row ends before.
+#[inline(always)]
+pub(crate) fn bytes<'a>(
+    frame: &Frame<'a>,
+    plane: usize,
+    y: usize,
+    from: usize,
+    count: usize,
+) -> &'a [u8] {
+    let row = frame.row(plane, y).get(from..).unwrap_or(&[]);
+    row.get(..count).unwrap_or(row)
+}
+
+#[inline(always)]
+pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    // As many as there are of both: no lengths that have to be equal.
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// Takes apart pixels of `N` bytes, of which three are wanted.
+#[inline(always)]
+fn split<const N: usize>(pixels: &[[u8; N]], order: [usize; 3], to: &mut Channels) {
+    let [red, green, blue] = to;
+    // The usual orders by name, so that the compiler sees which bytes are wanted.
+    match order {
+        [0, 1, 2] => split_as::<N, 0, 1, 2>(pixels, red, green, blue),
+        [2, 1, 0] => split_as::<N, 2, 1, 0>(pixels, red, green, blue),
+        [1, 2, 3] => split_as::<N, 1, 2, 3>(pixels, red, green, blue),
+        _ => split_as::<N, 3, 2, 1>(pixels, red, green, blue),
+    }
+}
+
+#[inline(always)]
+fn split_as<const N: usize, const R: usize, const G: usize, const B: usize>(
+    pixels: &[[u8; N]],
+    red: &mut [u8; TILE],
+    green: &mut [u8; TILE],
+    blue: &mut [u8; TILE],
+) {
+    let to = red.iter_mut().zip(green).zip(blue);
+    for (((red, green), blue), pixel) in to.zip(pixels) {
+        // In a packed pixel of three there is no fourth byte, and no order that asks for it.
+        *red = pixel[R % N];
+        *green = pixel[G % N];
+        *blue = pixel[B % N];
+    }
+}
+
+/// One sample of 8 bits a pixel, of samples of any.
+#[inline(always)]
+fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
+    match samples {
+        Samples::Word(bits, aligned) => {
+            let bits = match bits {
+                Bits::Ten => 10,
+                Bits::Twelve => 12,
+                Bits::Sixteen => 16,
+            };
+            let (down, mask) = match aligned {
+                Aligned::Low => (0, (1u32 << bits) - 1),
+                Aligned::High => (16 - bits, u32::MAX),
+            };
+            let half = 1 << (bits - 9);
+            for (to, &word) in to.iter_mut().zip(from.as_chunks::<2>().0) {
+                let value = (u32::from(u16::from_le_bytes(word)) >> down) & mask;
+                *to = ((value + half) >> (bits - 8)).min(255) as u8;
+            }
+        }
+        _ => copy(from, to),
+    }
+}
+
+/// The samples of Cb and Cr for the pixels `x .. x + count` of row `y`.
+#[inline(always)]
+fn fill_chroma(
+    frame: &Frame<'_>,
+    sampling: Sampling,
+    (x, y): (usize, usize),
+    count: usize,
+    to: &mut Chroma,
+) {
+    let format = frame.shape().format();
+    let samples = format.samples();
+    let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
+    let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
+    let Chroma { cb, cr, .. } = to;
+    let (first, second) = match format {
+        Format::Yv12 | Format::Nv21 => (cr, cb),
+        _ => (cb, cr),
+    };
+    for (i, to) in [first, second].into_iter().enumerate() {
+        if let [_, _, _] = format.planes() {
+            single(samples, bytes(frame, 1 + i, row, from, wide), to);
+            continue;
+        }
+        let pairs = bytes(frame, 1, row, from, wide);
+        match samples {
+            Samples::Word(..) => {
+                // Both of a pair, one after the other: every second.
+                let (pairs, to) = (pairs.as_chunks::<4>().0, to.iter_mut());
+                for (to, pair) in to.zip(pairs) {
+                    let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
+                    single(samples, &word, core::slice::from_mut(to));
+                }
+            }
+            _ => {
+                for (to, pair) in to.iter_mut().zip(pairs.as_chunks::<2>().0) {
+                    *to = if i == 0 { pair[0] } else { pair[1] };
+                }
+            }
+        }
+    }
+}
+
+/// What each sample of chroma adds to the two pixels that it is for.
+#[inline(always)]
+fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma) {
+    let Chroma { cb, cr, colour: [red, green, blue], .. } = chroma;
+    let pairs = count.next_multiple_of(BLOCK) / 2;
+    let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else { return };
+    let (green, blue) = (green.as_chunks_mut::<2>().0, blue.as_chunks_mut::<2>().0);
+    let colours = red.iter_mut().zip(green).zip(blue);
+    for (((red, green), blue), (&cb, &cr)) in colours.zip(cb.iter().zip(&*cr)) {
+        let [r, g, b] = conversion.colour(cb, cr);
+        [*red, *green, *blue] = [[r; 2], [g; 2], [b; 2]];
+    }
+}
+
+/// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel: one after the other, as
+/// all at once would need more registers than there are.
+#[inline(always)]
+fn convert(of: Conversion, count: usize, to: &mut Channels, chroma: &Chroma) {
+    let ([red, green, blue], Chroma { cb, cr, .. }) = (to, chroma);
+    let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
+    for ((blue, &luma), &cb) in blue.iter_mut().zip(&*red).zip(cb) {
+        *blue = of.rounded([luma, cb, 128], [of.blue_of_cb, 0]);
+    }
+    for (((green, &luma), &cb), &cr) in green.iter_mut().zip(&*red).zip(cb).zip(cr) {
+        *green = of.rounded([luma, cb, cr], [of.green_of_cb, of.green_of_cr]);
+    }
+    for (red, &cr) in red.iter_mut().zip(cr) {
+        *red = of.rounded([*red, 128, cr], [0, of.red_of_cr]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_are_those_of_the_standards() {
+        let shared = |of: Conversion, luma: u8, cb, cr| {
+            let luma = part(i16::from(luma) - of.black, of.luma);
+            of.colour(cb, cr).map(|added| (luma + added).clamp(0, 255) as u8)
+        };
+        let each = |of: Conversion, code: [u8; 3]| {
+            let mut to = code.map(|code| [code; TILE]);
+            let chroma = Chroma { cb: to[1], cr: to[2], luma: to[0], colour: [[0; TILE]; 3] };
+            convert(of, 1, &mut to, &chroma);
+            to.map(|channel| channel[0])
+        };
+        let limited = Conversion::new(Matrix::Bt601, Range::Limited);
+        assert_eq!((limited.luma, limited.red_of_cr, limited.blue_of_cb), (9539, 13_075, 16_525));
+        assert_eq!((limited.green_of_cb, limited.green_of_cr), (-3209, -6660));
+        for matrix in Matrix::ALL {
+            let full = Conversion::new(matrix, Range::Full);
+            let limited = Conversion::new(matrix, Range::Limited);
+            for gray in 0..=255 {
+                assert_eq!(shared(full, gray, 128, 128), [gray; 3]);
+                assert_eq!(each(full, [gray, 128, 128]), [gray; 3]);
+            }
+            assert_eq!(each(limited, [235, 128, 128]), [255; 3]);
+            assert_eq!(shared(limited, 16, 128, 128), [0; 3]);
+            assert_eq!(shared(limited, 235, 128, 128), [255; 3]);
+        }
+        // Cut, not rounded: pure red is 81, 90, 240.
+        assert_eq!(shared(limited, 81, 90, 240), [253, 0, 0]);
+        assert_eq!(each(limited, [81, 90, 240]), [254, 0, 0]);
+    }
+}

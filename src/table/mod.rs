@@ -1,0 +1,280 @@
+//! The T table: how much each frame changed against the one before.
+
+pub(crate) mod blocks;
+pub(crate) mod changes;
+pub(crate) mod kernel;
+pub(crate) mod lut;
+pub(crate) mod pair;
+pub(crate) mod places;
+pub mod reference;
+pub(crate) mod settings;
+pub(crate) mod thresholds;
+pub(crate) mod top;
+
+use core::ops::Range;
+
+use crate::error::Error;
+use crate::frame::{Frame, Shape};
+use crate::table::changes::{Changes, Row};
+use crate::table::kernel::{BLOCK, Room};
+use crate::table::places::Places;
+use crate::table::settings::{KeptLook, Look, Settings};
+use crate::table::thresholds::Extremes;
+
+/// Compares two frames of the same shape, keeping nothing.
+///
+/// # Errors
+///
+/// As [`Changes::between`].
+pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
+    Ok(Changes::between(before, after, &Settings::default())?.row())
+}
+
+impl Changes {
+    /// What two frames of the same shape, or the same stripe of two frames, differ by. Nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeChanged`] where the frames differ in format or size, and what [`Scanner::with`] says
+    /// of settings.
+    pub fn between(
+        before: &Frame<'_>,
+        after: &Frame<'_>,
+        settings: &Settings<'_, '_>,
+    ) -> Result<Self, Error> {
+        if before.shape() != after.shape() {
+            return Err(Error::ShapeChanged);
+        }
+        let look = Look::new(after.shape(), settings)?;
+        let mut extremes = Extremes::none();
+        pair::compare(&look, &[before, after], &mut extremes);
+        Ok(Self::of(&extremes))
+    }
+}
+
+/// Takes frames one after the other, in memory that the caller gives.
+///
+/// ```
+/// use flashinator::{Format, Frame, Scanner, Shape};
+///
+/// let shape = Shape::new(Format::Gray8, 320, 240)?;
+/// let mut memory = vec![0; Scanner::memory_needed(shape)];
+/// let mut scanner = Scanner::new(shape, &mut memory)?;
+/// let black = vec![0; shape.frame_bytes()];
+/// let white = vec![255; shape.frame_bytes()];
+/// assert_eq!(scanner.push(&Frame::packed(shape, &black)?)?, None);
+/// let row = scanner.push(&Frame::packed(shape, &white)?)?.unwrap();
+/// assert!(row.value > 23_000.0);
+/// # Ok::<(), flashinator::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Scanner<'m, 'c> {
+    state: State<'c>,
+    plane: &'m mut [u8],
+}
+
+impl<'m, 'c> Scanner<'m, 'c> {
+    /// Bytes of memory that a scanner of this shape needs, whatever its settings: about 1.25 a pixel for
+    /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16.
+    #[must_use]
+    pub fn memory_needed(shape: Shape) -> usize {
+        blocks::plane_bytes(shape)
+    }
+
+    /// A scanner with the usual settings. What `memory` holds does not matter, nor does its alignment,
+    /// though multiples of 64 are fastest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`Scanner::memory_needed`];
+    /// [`Error::CurveNeeded`] where the format has more than 8 bits.
+    pub fn new(shape: Shape, memory: &'m mut [u8]) -> Result<Self, Error> {
+        Self::with(shape, &Settings::default(), memory)
+    }
+
+    /// A scanner that looks at frames in a way of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scanner::new`], and: [`Error::CurveLength`] where the curve has not as many codes as
+    /// [`Curve::codes`](crate::Curve::codes) says; [`Error::TooManyRectangles`]; [`Error::OutsideFrame`]
+    /// for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all pixels are ignored;
+    /// [`Error::BackendUnavailable`].
+    pub fn with(
+        shape: Shape,
+        settings: &Settings<'_, 'c>,
+        memory: &'m mut [u8],
+    ) -> Result<Self, Error> {
+        let state = State::new(shape, settings)?;
+        let plane = memory.get_mut(..blocks::plane_bytes(shape)).ok_or(Error::MemoryTooSmall)?;
+        Ok(Self { state, plane })
+    }
+
+    /// Takes the next frame and gives its row, or nothing for the first frame.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeChanged`] where the frame is not of the scanner's shape. It is not taken then,
+    /// and the next frame is compared with the last one that was.
+    pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<Row>, Error> {
+        Ok(self.push_stripe(frame)?.map(|changes| changes.row()))
+    }
+
+    /// Takes the next frame of which this scanner sees a part, a stripe that [`Frame::crop`] cut out of
+    /// it, and gives the changes that make a row when those of all stripes are merged.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scanner::push`].
+    pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<Changes>, Error> {
+        self.state.push(self.plane, stripe)?;
+        Ok(self.state.changes())
+    }
+
+    /// Takes several frames, which follow each other in `frames` without any padding, and writes their
+    /// rows; gives the number of rows, one less than frames where the stream begins with them.
+    ///
+    /// Gives the same rows as pushing the frames one by one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BufferTooShort`] where the length of `frames` is no multiple of
+    /// [`Shape::frame_bytes`], [`Error::TooFewRows`] where `rows` is too short. No frame is taken.
+    pub fn push_batch(&mut self, frames: &[u8], rows: &mut [Row]) -> Result<usize, Error> {
+        let shape = self.state.shape();
+        if !frames.len().is_multiple_of(shape.frame_bytes()) {
+            return Err(Error::BufferTooShort);
+        }
+        let count = frames.len() / shape.frame_bytes();
+        let without = usize::from(self.state.frames == 0 && count > 0);
+        let rows = rows.get_mut(..count - without).ok_or(Error::TooFewRows)?;
+        let mut rows = rows.iter_mut();
+        for data in frames.chunks_exact(shape.frame_bytes()) {
+            if let Some(found) = self.push(&Frame::packed(shape, data)?)?
+                && let Some(row) = rows.next()
+            {
+                *row = found;
+            }
+        }
+        Ok(count - without)
+    }
+
+    /// The state and the plane of codes.
+    pub(crate) fn parts(&mut self) -> (&mut State<'c>, &mut [u8]) {
+        (&mut self.state, self.plane)
+    }
+
+    /// Forgets all frames: the next one is the first.
+    pub fn reset(&mut self) {
+        self.state.reset();
+    }
+}
+
+/// What a scanner knows besides the plane of codes.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct State<'c> {
+    look: KeptLook<'c>,
+    frames: u64,
+    /// Of the frame that is being taken; of the last one where none is.
+    extremes: Extremes,
+    places: Places,
+    /// The first block of it that is not taken yet.
+    block: usize,
+    room: Room,
+}
+
+impl<'c> State<'c> {
+    #[inline(always)]
+    pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
+        let look = Look::new(shape, settings)?;
+        let (look, extremes) = (KeptLook::new(&look), Extremes::none());
+        let places = Places::scattered(blocks::count(&look));
+        Ok(Self { look, frames: 0, extremes, places, block: 0, room: Room::new() })
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.look.shape
+    }
+
+    #[cfg(feature = "capi")]
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// What was found in the last frame: nothing in the first.
+    #[cfg(feature = "capi")]
+    pub(crate) fn extremes(&self) -> &Extremes {
+        &self.extremes
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.frames = 0;
+    }
+
+    /// Takes a frame.
+    pub(crate) fn push(&mut self, plane: &mut [u8], frame: &Frame<'_>) -> Result<(), Error> {
+        self.check(frame)?;
+        self.begin(plane, frame);
+        self.advance(plane, frame, self.shape().height());
+        self.end();
+        Ok(())
+    }
+
+    /// What the last frame taken and the one before it differ by; nothing where there is no such.
+    pub(crate) fn changes(&self) -> Option<Changes> {
+        (self.frames > 1).then(|| Changes::of(&self.extremes))
+    }
+
+    /// Whether a frame can be taken.
+    pub(crate) fn check(&self, frame: &Frame<'_>) -> Result<(), Error> {
+        if frame.shape() == self.shape() { Ok(()) } else { Err(Error::ShapeChanged) }
+    }
+
+    /// Begins to take a frame that was checked.
+    ///
+    /// With the blocks where the one before changed most, so that the thresholds are high from then on. When it is
+    /// the turn of these blocks the plane of codes has them already, and they differ by nothing.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, plane: &mut [u8], frame: &Frame<'_>) {
+        self.block = 0;
+        if self.frames == 0 {
+            self.extremes = Extremes::none();
+            return;
+        }
+        self.extremes.restart(self.look.method.curve);
+        // A block that is remembered anew becomes the latest, which moves only those that were taken. One that is
+        // there twice differs by nothing the second time.
+        for index in 0..Places::COUNT {
+            let block = self.places.latest_but(index) as usize;
+            self.stream(plane, frame, block..block + 1);
+        }
+    }
+
+    /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
+    pub(crate) fn advance(&mut self, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
+        let blocks = self.block..self.blocks_above(row);
+        self.block = blocks.end;
+        self.stream(plane, frame, blocks);
+    }
+
+    #[inline(never)]
+    fn blocks_above(&self, row: u32) -> usize {
+        if row == self.look.shape.height() {
+            blocks::count(&self.look)
+        } else {
+            self.look.region().pixels_above(row) / BLOCK
+        }
+    }
+
+    #[inline(never)]
+    fn stream(&mut self, plane: &mut [u8], frame: &Frame<'_>, blocks: Range<usize>) {
+        let Self { look, room, extremes, places, .. } = self;
+        blocks::stream(look, frame, plane, blocks, room, extremes, places);
+    }
+
+    /// Ends it: the frame is taken.
+    pub(crate) fn end(&mut self) {
+        self.frames += 1;
+    }
+}
