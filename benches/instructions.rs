@@ -5,7 +5,9 @@
 #[path = "common/inputs.rs"]
 mod inputs;
 
-use flashinator::{Backend, Curve, Format, Frame, Gray, Range, Scanner, Settings, Shape, Transfer};
+use flashinator::{
+    Backend, Format, Frame, Gray, LuminanceLut, Range, Shape, TTable, TableSettings, Transfer,
+};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -29,18 +31,18 @@ fn main() {
     let clip = inputs::make(if what == "still" { "static" } else { "natural" }, 640, 360, 9);
     let shape = Shape::new(format, 640, 360).expect("a size");
     let data = clip.in_format(format);
-    let mut table = vec![0.0; Curve::codes(format, Gray::Mean)];
+    let mut table = vec![0.0; LuminanceLut::codes(format, Gray::Mean)];
     Transfer::Table.fill(Range::Full, &mut table).expect("a length of the library's");
-    let curve = Curve::new(&table).expect("a rising curve");
-    let curve = Curve::of(format).is_none().then_some(&curve);
-    let settings = Settings { backend: Some(backend), curve, ..Settings::default() };
-    let mut memory = vec![0; Scanner::memory_needed(shape)];
-    let mut scanner = Scanner::with(shape, &settings, &mut memory).expect("enough memory");
+    let lut = LuminanceLut::new(&table).expect("a rising lut");
+    let lut = LuminanceLut::of(format).is_none().then_some(&lut);
+    let settings = TableSettings { backend: Some(backend), lut, ..TableSettings::default() };
+    let mut memory = vec![0; TTable::memory_needed(shape)];
+    let mut scanner = TTable::with(shape, &settings, &mut memory).expect("enough memory");
     for data in data.chunks_exact(shape.frame_bytes()).take(count) {
         if what == "loop" {
             scanner.reset();
         }
-        let frame = Frame::packed(shape, data).expect("a whole frame");
+        let frame = Frame::contiguous(shape, data).expect("a whole frame");
         std::hint::black_box(scanner.push(&frame).expect("one shape"));
     }
 }

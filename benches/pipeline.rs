@@ -7,16 +7,17 @@ mod inputs;
 mod others;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use flashinator::{Format, Frame, Scanner, Shape};
+use flashinator::{Format, Frame, Shape, TTable};
 use inputs::Clip;
 use std::hint::black_box;
 
 /// Pushes the frames of a clip in turn, one an iteration.
 fn bench_stream(bencher: &mut criterion::Bencher<'_>, clip: &Clip) {
     let shape = Shape::new(Format::Rgb24, clip.width as u32, clip.height as u32).unwrap();
-    let frames: Vec<_> = clip.frames().map(|data| Frame::packed(shape, data).unwrap()).collect();
-    let mut memory = vec![0; Scanner::memory_needed(shape)];
-    let mut scanner = Scanner::new(shape, &mut memory).unwrap();
+    let frames: Vec<_> =
+        clip.frames().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
+    let mut memory = vec![0; TTable::memory_needed(shape)];
+    let mut scanner = TTable::new(shape, &mut memory).unwrap();
     scanner.push(&frames[0]).unwrap();
     let mut index = 0;
     bencher.iter(|| {

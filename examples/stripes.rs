@@ -2,14 +2,14 @@
 //!
 //!     ffmpeg -i clip.mp4 -f rawvideo -pix_fmt rgb24 - | cargo run --release --example stripes -- 1280 720
 
-use flashinator::{Changes, Error, Format, Frame, Rectangle, Scanner, Shape};
+use flashinator::{Error, Format, Frame, Rectangle, Shape, TTable, TopDeltas};
 use rayon::prelude::*;
 use std::io::Read;
 
 /// One thread's part of the picture.
 struct Stripe<'m> {
     part: Rectangle,
-    scanner: Scanner<'m, 'static>,
+    scanner: TTable<'m, 'static>,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,12 +26,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let shape_of = |part: &Rectangle| Shape::new(shape.format(), part.width, part.height);
     let mut memory: Vec<Vec<u8>> = parts
         .iter()
-        .map(|part| Ok(vec![0; Scanner::memory_needed(shape_of(part)?)]))
+        .map(|part| Ok(vec![0; TTable::memory_needed(shape_of(part)?)]))
         .collect::<Result<_, Error>>()?;
     let mut stripes: Vec<Stripe<'_>> = parts
         .into_iter()
         .zip(&mut memory)
-        .map(|(part, memory)| Ok(Stripe { part, scanner: Scanner::new(shape_of(&part)?, memory)? }))
+        .map(|(part, memory)| Ok(Stripe { part, scanner: TTable::new(shape_of(&part)?, memory)? }))
         .collect::<Result<_, Error>>()?;
 
     let mut pixels = vec![0; shape.frame_bytes()];
@@ -42,16 +42,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Err(end) if end.kind() == std::io::ErrorKind::UnexpectedEof => break,
             read => read?,
         }
-        let frame = Frame::packed(shape, &pixels)?;
-        let changes: Result<Vec<Option<Changes>>, Error> = stripes
+        let frame = Frame::contiguous(shape, &pixels)?;
+        let changes: Result<Vec<Option<TopDeltas>>, Error> = stripes
             .par_iter_mut()
             .map(|stripe| stripe.scanner.push_stripe(&frame.crop(stripe.part)?))
             .collect();
         // The first frame has nothing to differ from.
-        let Some(changes) = changes?.into_iter().collect::<Option<Vec<Changes>>>() else {
+        let Some(changes) = changes?.into_iter().collect::<Option<Vec<TopDeltas>>>() else {
             continue;
         };
-        let mut whole = Changes::default();
+        let mut whole = TopDeltas::default();
         for stripe in &changes {
             whole.merge(stripe);
         }

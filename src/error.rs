@@ -1,56 +1,56 @@
-//! What can be wrong with what a caller hands over.
+//! Why a call was refused.
 
 use core::fmt;
 
-/// Why a call was refused. Nothing was changed by the call, unless the function says otherwise.
+/// Why a call was refused. Unless the function says otherwise, a refused call changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Error {
-    /// A frame without pixels.
+    /// The frame has no pixels, or all of them are ignored.
     EmptyFrame,
-    /// A format or gray that this build of the library leaves out.
-    LeftOut,
-    /// A frame larger than the address space.
+    /// The library was built without this format or gray.
+    NotBuilt,
+    /// The frame is too large for the address space.
     TooLarge,
-    /// Rows would overlap.
+    /// The stride is smaller than a row.
     StrideTooSmall,
-    /// The buffer ends before the frame does.
+    /// The buffer is shorter than the frame.
     BufferTooShort,
-    /// The memory for the scanner's state is too small.
+    /// The memory for the state is too small.
     MemoryTooSmall,
-    /// The frame's size or format is not the scanner's.
+    /// The frame's size or format is not that of the frames before it.
     ShapeChanged,
-    /// The room for rows is not enough for the frames given.
+    /// There are fewer rows to write to than frames.
     TooFewRows,
     /// The number of planes is not that of the format.
     PlaneCount,
-    /// A part of a frame, or a rectangle to ignore, is not within the frame.
+    /// A rectangle reaches outside the frame.
     OutsideFrame,
-    /// A part of a frame begins within the pixels that share a sample of chroma.
+    /// A part of a frame begins between two samples of chroma.
     BetweenChroma,
-    /// More rectangles to ignore than can be.
+    /// There are too many rectangles to ignore.
     TooManyRectangles,
-    /// The format has no curve of the library's.
-    CurveNeeded,
-    /// A table of luminance has not as many values as there are codes.
-    CurveLength,
-    /// A table of luminance falls, or is not finite.
-    BadCurve,
-    /// The luminances of white and black of a transfer function make no display.
+    /// The library has no luminance table for the format.
+    LutNeeded,
+    /// A luminance table has the wrong number of values.
+    LutLength,
+    /// A luminance table decreases, or has a value that is not finite.
+    BadLut,
+    /// The luminances of white and black are out of range or in the wrong order.
     BadTransfer,
-    /// The instruction set asked for is not one this processor has.
+    /// The processor lacks the instruction set that was asked for.
     BackendUnavailable,
-    /// A number of a profile makes no sense.
+    /// A number of a profile is out of range.
     BadProfile,
-    /// The width of the picture in degrees, or the side of a cell, is none.
+    /// The size of the picture as seen, or the size of a cell, is out of range.
     BadViewing,
-    /// A rate of frames is not between 1 and 1000 a second.
+    /// The frame rate is not between 1 and 1000 frames a second.
     BadRate,
-    /// A timestamp is out of range, or its ticks have no length.
+    /// A timestamp is out of range, or its time base is zero.
     BadTime,
-    /// The timestamp is not after that of the frame before.
+    /// The timestamp is not later than that of the frame before.
     TimeNotAfter,
-    /// There are more frames in a second than the analyser was made for.
+    /// There are more frames in one second than the analyser was made for.
     RateTooHigh,
 }
 
@@ -60,9 +60,9 @@ impl Error {
     pub const fn text(self) -> &'static str {
         match self {
             Self::EmptyFrame => {
-                "there are no pixels to look at; give a width and height of at least 1, and ignore less"
+                "there are no pixels to analyse; give a width and height of at least 1, and ignore less"
             }
-            Self::LeftOut => {
+            Self::NotBuilt => {
                 "the library was built without this format or gray; build it with the feature \"formats\""
             }
             Self::TooLarge => {
@@ -78,51 +78,51 @@ impl Error {
                 "the memory is too small; ask for the size that this shape needs"
             }
             Self::ShapeChanged => {
-                "the frame's size or format differs from the first; make a new scanner for it"
+                "the frame's size or format differs from the first; start again for the new shape"
             }
             Self::TooFewRows => {
-                "there are fewer rows than frames to compare; give room for a row a frame"
+                "there are fewer rows than frames to compare; give space for one row per frame"
             }
             Self::PlaneCount => {
-                "the format has another number of planes; give all of them, in its order"
+                "the number of planes is wrong; give all planes of the format, in its order"
             }
             Self::OutsideFrame => {
-                "the rectangle reaches out of the frame; check its place and size"
+                "the rectangle reaches outside the frame; check its position and size"
             }
             Self::BetweenChroma => {
-                "the part begins between samples of chroma; give an even place, as the format has them"
+                "the part begins between samples of chroma; start at an even column and row"
             }
             Self::TooManyRectangles => "there are too many rectangles to ignore; give 16 at most",
-            Self::CurveNeeded => {
-                "the format has more than 8 bits and no usual curve; give one in the settings"
+            Self::LutNeeded => {
+                "the format has more than 8 bits and no standard luminance; give a table in the settings"
             }
-            Self::CurveLength => {
-                "the table of luminance is for other codes; give one value for each code of the format"
+            Self::LutLength => {
+                "the luminance table has the wrong length; give one value for each code of the format"
             }
-            Self::BadCurve => {
-                "the table of luminance falls or is not finite; check its values, from black to white"
+            Self::BadLut => {
+                "the luminance table decreases or is not finite; check its values, from black to white"
             }
             Self::BadTransfer => {
-                "white and black make no display; give cd/m² from 0.000001 to 1000000, white above black"
+                "white and black are out of range; give 0.000001 to 1000000 cd/m², white above black"
             }
             Self::BackendUnavailable => {
                 "this processor lacks the instruction set; choose another backend"
             }
             Self::BadProfile => {
-                "a number of the profile makes no sense; give steps above 0, an area between 0 and 1, warning up to most"
+                "a number of the profile is out of range; give steps above 0, an area from 0 to 1, and warn no later than fail"
             }
             Self::BadViewing => {
-                "the viewing makes no sense; give a width of up to 180 degrees, and cells of at least 1 pixel"
+                "the viewing size is out of range; give a width of up to 180 degrees, and cells of at least 1 pixel"
             }
-            Self::BadRate => "the rate makes no sense; give 1 to 1000 frames a second at most",
+            Self::BadRate => "the frame rate is out of range; give 1 to 1000 frames a second",
             Self::BadTime => {
-                "the timestamp is out of range; give less than 146 years, in ticks that have a length"
+                "the timestamp is out of range; give less than 146 years, and a time base above 0"
             }
             Self::TimeNotAfter => {
                 "the timestamp is not after the one before; give frames in the order they are shown in"
             }
             Self::RateTooHigh => {
-                "there are more frames in a second than were promised; make an analyser for a higher rate"
+                "there are more frames in one second than max_fps; make an analyser for a higher rate"
             }
         }
     }

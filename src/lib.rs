@@ -5,10 +5,10 @@
 //! larger magnitude. Luminance is `4 (0.2 x + 1)^2.2` of the gray value `x`, by a table that is exact to
 //! the last bit; rows are exact, and the same on every processor.
 //!
-//! * [`Scanner`] takes frames one by one, or many at once; [`compare`] takes two.
+//! * [`TTable`] takes frames one by one, or many at once; [`compare`] takes two.
 //! * [`Frame`] is a view of a frame where it lies, in any [`Format`] and with any strides.
-//! * [`Settings`] say how gray is made of RGB, which [`Curve`] gives its luminance, and what to ignore.
-//! * [`Changes`] are what stripes of a frame, looked at by several threads, are merged by.
+//! * [`TableSettings`] say how gray is made of RGB, which [`LuminanceLut`] gives its luminance, and what to ignore.
+//! * [`TopDeltas`] are what stripes of a frame, looked at by several threads, are merged by.
 //! * [`mod@reference`] is the definition in plain code.
 //!
 //! The crate uses neither the standard library nor an allocator: memory is the caller's.
@@ -41,15 +41,15 @@ pub use flash::{
     Summary, Timestamp, Verdict, Viewing, Worst,
 };
 pub use frame::format::Format;
-pub use frame::region::MOST_IGNORED;
+pub use frame::region::MAX_IGNORED;
 pub use frame::{Frame, Plane, Rectangle, Shape};
 pub use simd::Backend;
-pub use table::changes::{Changes, Row};
-pub use table::lut::Curve;
+pub use table::changes::{TRow, TopDeltas};
+pub use table::lut::LuminanceLut;
 pub use table::reference;
-pub use table::settings::Settings;
+pub use table::settings::TableSettings;
 pub use table::top::{Top, Top5};
-pub use table::{Scanner, compare};
+pub use table::{TTable, compare};
 
 /// What a library without the standard library needs: it is never reached, see the tests of the static
 /// library.

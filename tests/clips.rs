@@ -64,7 +64,7 @@ fn every_row_is_that_of_the_definition() {
                 assert_eq!(table.lines().count() - 1, frames.len(), "{clip:?} {name}");
                 for (i, (data, row)) in frames.zip(table.lines().skip(1)).enumerate() {
                     let time = Timestamp::from_ticks(i as i64, 1, rate).unwrap();
-                    let frame = Frame::packed(shape, data).unwrap();
+                    let frame = Frame::contiguous(shape, data).unwrap();
                     let report = analyser.push(&frame, time).unwrap();
                     let fields: Vec<_> = row.split(',').collect();
                     let luminance: f64 = fields[2].parse().unwrap();

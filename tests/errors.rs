@@ -1,8 +1,8 @@
 //! What is refused, and that a scanner goes on as if the refused call had not been made.
 
 use flashinator::{
-    Backend, Changes, Curve, Error, Format, Frame, Gray, Plane, Range, Rectangle, Row, Scanner,
-    Settings, Shape, Transfer, compare,
+    Backend, Error, Format, Frame, Gray, LuminanceLut, Plane, Range, Rectangle, Shape, TRow,
+    TTable, TableSettings, TopDeltas, Transfer, compare,
 };
 
 fn shape(width: u32, height: u32) -> Shape {
@@ -23,8 +23,8 @@ fn views_that_do_not_hold_the_frame() {
     for format in Format::ALL {
         let shape = Shape::new(format, 5, 3).unwrap();
         let data = vec![0; shape.frame_bytes()];
-        assert!(Frame::packed(shape, &data).is_ok());
-        let short = Frame::packed(shape, &data[1..]);
+        assert!(Frame::contiguous(shape, &data).is_ok());
+        let short = Frame::contiguous(shape, &data[1..]);
         assert_eq!(short.unwrap_err(), Error::BufferTooShort, "{format:?}");
         for plane in 0..shape.planes() {
             let row = shape.row_bytes(plane) as isize;
@@ -69,7 +69,7 @@ fn parts_that_are_none() {
     for format in Format::ALL {
         let shape = Shape::new(format, 7, 5).unwrap();
         let data = vec![0; shape.frame_bytes()];
-        let frame = Frame::packed(shape, &data).unwrap();
+        let frame = Frame::contiguous(shape, &data).unwrap();
         let crop = |x, y, width, height| {
             frame.crop(rectangle(x, y, width, height)).map(|part| part.shape().pixels())
         };
@@ -87,31 +87,31 @@ fn parts_that_are_none() {
 
 #[test]
 fn settings_that_do_not_go_with_the_shape() {
-    let with = |format, settings: &Settings<'_, '_>| {
+    let with = |format, settings: &TableSettings<'_, '_>| {
         let shape = Shape::new(format, 8, 4).unwrap();
-        let mut memory = vec![0; Scanner::memory_needed(shape)];
-        let made = Scanner::with(shape, settings, &mut memory).map(|_| ());
+        let mut memory = vec![0; TTable::memory_needed(shape)];
+        let made = TTable::with(shape, settings, &mut memory).map(|_| ());
         let data = vec![0; shape.frame_bytes()];
-        let frame = Frame::packed(shape, &data).unwrap();
-        let compared = Changes::between(&frame, &frame, settings).map(|_| ());
+        let frame = Frame::contiguous(shape, &data).unwrap();
+        let compared = TopDeltas::between(&frame, &frame, settings).map(|_| ());
         assert_eq!(made, compared);
         made
     };
-    let usual = Settings::default();
+    let usual = TableSettings::default();
     for format in Format::ALL {
-        let codes = Curve::codes(format, Gray::Mean);
-        let expected = if codes <= 766 { Ok(()) } else { Err(Error::CurveNeeded) };
+        let codes = LuminanceLut::codes(format, Gray::Mean);
+        let expected = if codes <= 766 { Ok(()) } else { Err(Error::LutNeeded) };
         assert_eq!(with(format, &usual), expected, "{format:?}");
         for other in [256, 766, 1024, 4096, 65_536] {
             let mut table = vec![0.0; other];
             Transfer::Srgb.fill(Range::Full, &mut table).unwrap();
-            let curve = Curve::new(&table).unwrap();
-            let settings = Settings { curve: Some(&curve), ..usual };
-            let expected = if other == codes { Ok(()) } else { Err(Error::CurveLength) };
+            let lut = LuminanceLut::new(&table).unwrap();
+            let settings = TableSettings { lut: Some(&lut), ..usual };
+            let expected = if other == codes { Ok(()) } else { Err(Error::LutLength) };
             assert_eq!(with(format, &settings), expected, "{format:?}");
         }
     }
-    let ignoring = |ignore: &[Rectangle]| with(Format::Rgb24, &Settings { ignore, ..usual });
+    let ignoring = |ignore: &[Rectangle]| with(Format::Rgb24, &TableSettings { ignore, ..usual });
     let small = Rectangle { x: 1, y: 1, width: 1, height: 1 };
     assert_eq!(ignoring(&[small; 16]), Ok(()));
     assert_eq!(ignoring(&[small; 17]), Err(Error::TooManyRectangles));
@@ -124,7 +124,7 @@ fn settings_that_do_not_go_with_the_shape() {
 #[test]
 fn transfer_functions_that_are_none() {
     let fill = |transfer: Transfer, codes| transfer.fill(Range::Full, &mut vec![0.0; codes]);
-    assert_eq!(fill(Transfer::Pq, 1000), Err(Error::CurveLength));
+    assert_eq!(fill(Transfer::Pq, 1000), Err(Error::LutLength));
     for (white, black) in [
         (100.0, 100.0),
         (0.0, 0.0),
@@ -142,25 +142,25 @@ fn transfer_functions_that_are_none() {
 #[test]
 fn a_refused_frame_changes_nothing() {
     let shape = shape(4, 3);
-    let mut memory = vec![0; Scanner::memory_needed(shape)];
+    let mut memory = vec![0; TTable::memory_needed(shape)];
     let too_small = memory.len() - 1;
-    let refused = Scanner::new(shape, &mut memory[..too_small]);
+    let refused = TTable::new(shape, &mut memory[..too_small]);
     assert_eq!(refused.unwrap_err(), Error::MemoryTooSmall);
 
-    let mut scanner = Scanner::new(shape, &mut memory).unwrap();
+    let mut scanner = TTable::new(shape, &mut memory).unwrap();
     let black = [0; 36];
     let white = [255; 36];
-    let push = |scanner: &mut Scanner<'_, '_>, data: &[u8]| {
-        scanner.push(&Frame::packed(shape, data).unwrap()).unwrap()
+    let push = |scanner: &mut TTable<'_, '_>, data: &[u8]| {
+        scanner.push(&Frame::contiguous(shape, data).unwrap()).unwrap()
     };
     assert_eq!(push(&mut scanner, &black), None);
     let other = Shape::new(Format::Gray8, 4, 3).unwrap();
-    let other = Frame::packed(other, &white).unwrap();
+    let other = Frame::contiguous(other, &white).unwrap();
     assert_eq!(scanner.push(&other), Err(Error::ShapeChanged));
-    let mut rows = [Row::default()];
+    let mut rows = [TRow::default()];
     assert_eq!(scanner.push_batch(&white[1..], &mut rows), Err(Error::BufferTooShort));
     assert_eq!(scanner.push_batch(&white, &mut []), Err(Error::TooFewRows));
-    assert_eq!(push(&mut scanner, &black), Some(Row::default()));
+    assert_eq!(push(&mut scanner, &black), Some(TRow::default()));
     scanner.reset();
     assert_eq!(push(&mut scanner, &white), None);
 }
@@ -168,8 +168,8 @@ fn a_refused_frame_changes_nothing() {
 #[test]
 fn frames_of_different_shapes_are_not_compared() {
     let data = [0; 100];
-    let a = Frame::packed(shape(4, 3), &data).unwrap();
-    let b = Frame::packed(shape(3, 4), &data).unwrap();
+    let a = Frame::contiguous(shape(4, 3), &data).unwrap();
+    let b = Frame::contiguous(shape(3, 4), &data).unwrap();
     assert_eq!(compare(&a, &b), Err(Error::ShapeChanged));
 }
 
@@ -177,9 +177,9 @@ fn frames_of_different_shapes_are_not_compared() {
 fn a_backend_the_processor_lacks_is_refused() {
     let shape = shape(4, 3);
     for backend in Backend::ALL {
-        let mut memory = vec![0; Scanner::memory_needed(shape)];
-        let settings = Settings { backend: Some(backend), ..Settings::default() };
-        let made = Scanner::with(shape, &settings, &mut memory).map(|_| ());
+        let mut memory = vec![0; TTable::memory_needed(shape)];
+        let settings = TableSettings { backend: Some(backend), ..TableSettings::default() };
+        let made = TTable::with(shape, &settings, &mut memory).map(|_| ());
         let expected = if backend.is_available() { Ok(()) } else { Err(Error::BackendUnavailable) };
         assert_eq!(made, expected);
     }
@@ -189,7 +189,7 @@ fn a_backend_the_processor_lacks_is_refused() {
 fn every_error_says_what_to_do() {
     for error in [
         Error::EmptyFrame,
-        Error::LeftOut,
+        Error::NotBuilt,
         Error::TooLarge,
         Error::StrideTooSmall,
         Error::BufferTooShort,
@@ -201,9 +201,9 @@ fn every_error_says_what_to_do() {
         Error::OutsideFrame,
         Error::BetweenChroma,
         Error::TooManyRectangles,
-        Error::CurveNeeded,
-        Error::CurveLength,
-        Error::BadCurve,
+        Error::LutNeeded,
+        Error::LutLength,
+        Error::BadLut,
         Error::BadTransfer,
     ] {
         let text = error.to_string();

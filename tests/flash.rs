@@ -288,7 +288,7 @@ fn uneven_times_give_the_counts_of_even_ones() {
             continue;
         }
         let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
-        let report = analyser.push(&Frame::packed(shape, data).unwrap(), time).unwrap();
+        let report = analyser.push(&Frame::contiguous(shape, data).unwrap(), time).unwrap();
         assert_eq!((report.general, report.red), (all[i].general, all[i].red), "frame {i}");
         assert_eq!(report.worst, all[i].worst);
     }
@@ -303,7 +303,7 @@ fn gaps_are_taken_and_times_that_do_not_go_on_are_refused() {
     let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
     let data = [[0; 64], [255; 64]];
     let mut push = |i: usize, micros: i64| {
-        let frame = Frame::packed(shape, &data[i % 2]).unwrap();
+        let frame = Frame::contiguous(shape, &data[i % 2]).unwrap();
         analyser.push(&frame, Timestamp::from_micros(micros).unwrap())
     };
     for i in 0..8 {
@@ -359,7 +359,7 @@ fn incidents_are_told_one_by_one() {
         let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
         let mut reports = Vec::new();
         for (i, data) in clip.frames.iter().enumerate() {
-            let frame = Frame::packed(shape, data).unwrap();
+            let frame = Frame::contiguous(shape, data).unwrap();
             reports.push(analyser.push(&frame, clip.time(i)).unwrap());
         }
         let summary = analyser.summary();

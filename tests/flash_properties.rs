@@ -13,7 +13,7 @@ use flash::Clip;
 use flash_reference::Row;
 use flashinator::{
     Analyser, AnalyserSettings, Backend, Format, Frame, Matrix, Plane, Profile, Range, Rectangle,
-    Report, Scanner, Settings, Shape, Timestamp,
+    Report, Shape, TTable, TableSettings, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -85,7 +85,7 @@ proptest! {
             AnalyserSettings { profile, cell, matrix, range, ..AnalyserSettings::default() };
         let data = pixels(shape, 12, seed);
         let frames: Vec<_> =
-            data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+            data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
         let portable = AnalyserSettings { backend: Some(Backend::Portable), ..settings };
         let expected = reports(shape, &frames, &portable, 0);
         // The same pixels with strides, in memory that has other things between rows.
@@ -131,7 +131,7 @@ proptest! {
             let shape = Shape::new(format, width, height).unwrap();
             let data: Vec<Vec<u8>> = data.iter().map(|data| order(data)).collect();
             let frames: Vec<_> =
-                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+                data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
             reports(shape, &frames, &settings, 0)
         };
         let expected = in_format(Format::Rgb24, &|data| data.to_vec());
@@ -169,7 +169,7 @@ proptest! {
             let shape = Shape::new(format, width, height).unwrap();
             let data: Vec<Vec<u8>> = data.iter().map(|data| of(data)).collect();
             let frames: Vec<_> =
-                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+                data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
             reports(shape, &frames, &settings, 0)
         };
         let expected = in_format(Format::Gray8, &|data| data.to_vec());
@@ -210,7 +210,7 @@ proptest! {
             let data: Vec<Vec<u8>> =
                 data.iter().map(|data| of(data.as_chunks().0).concat()).collect();
             let frames: Vec<_> =
-                data.iter().map(|data| Frame::packed(shape, data).unwrap()).collect();
+                data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
             let reports = reports(shape, &frames, &settings, 0);
             reports.iter().map(|r| (r.general, r.red, r.verdict)).collect()
         };
@@ -307,18 +307,18 @@ proptest! {
         let data = pixels(shape, 6, seed);
         let part = [Rectangle { x: 0, y: 0, width: width / 2, height: height / 2 }];
         let ignore = if ignored { &part[..] } else { &[] };
-        let look = Settings { ignore, ..Settings::default() };
+        let look = TableSettings { ignore, ..TableSettings::default() };
         let settings = AnalyserSettings { ignore, ..AnalyserSettings::default() };
         let needed = Analyser::memory_needed(shape, &settings).unwrap();
         let (mut alone, mut both) = (vec![0; needed], vec![0; needed]);
         let mut alone = Analyser::new(shape, &settings, &mut alone).unwrap();
         let mut both = Analyser::new(shape, &settings, &mut both).unwrap();
-        let needed = Scanner::memory_needed(shape);
+        let needed = TTable::memory_needed(shape);
         let (mut plane, mut shared) = (vec![0; needed], vec![0; needed]);
-        let mut table = Scanner::with(shape, &look, &mut plane).unwrap();
-        let mut scanner = Scanner::with(shape, &look, &mut shared).unwrap();
+        let mut table = TTable::with(shape, &look, &mut plane).unwrap();
+        let mut scanner = TTable::with(shape, &look, &mut shared).unwrap();
         for (i, data) in data.iter().enumerate() {
-            let frame = Frame::packed(shape, data).unwrap();
+            let frame = Frame::contiguous(shape, data).unwrap();
             let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
             let (row, report) = both.push_with(&mut scanner, &frame, time).unwrap();
             prop_assert_eq!(row, table.push(&frame).unwrap());

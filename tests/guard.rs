@@ -5,8 +5,8 @@ mod common;
 
 use common::{Content, Way, backends, bits, expected};
 use flashinator::{
-    Analyser, AnalyserSettings, Changes, Format, Frame, Gray, Plane, Scanner, Settings, Shape,
-    Timestamp,
+    Analyser, AnalyserSettings, Format, Frame, Gray, Plane, Shape, TTable, TableSettings,
+    Timestamp, TopDeltas,
 };
 
 /// Memory between two pages that may not be touched.
@@ -105,17 +105,17 @@ fn check(way: Way, shape: Shape, padding: usize) {
             })
             .collect();
         for backend in backends() {
-            let settings = Settings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..way.settings() };
             // The state lies against closed pages as well.
-            let needed = Scanner::memory_needed(shape);
+            let needed = TTable::memory_needed(shape);
             let mut state = Guarded::new(needed);
             let memory = state.bytes(needed, at_end);
-            let mut scanner = Scanner::with(shape, &settings, memory).unwrap();
+            let mut scanner = TTable::with(shape, &settings, memory).unwrap();
             let rows: Vec<_> = views.iter().filter_map(|v| scanner.push(v).unwrap()).collect();
             assert_eq!(bits(&rows), bits(&expected));
             let pairs: Vec<_> = views
                 .windows(2)
-                .map(|pair| Changes::between(&pair[0], &pair[1], &settings).unwrap().row())
+                .map(|pair| TopDeltas::between(&pair[0], &pair[1], &settings).unwrap().row())
                 .collect();
             assert_eq!(bits(&pairs), bits(&expected));
 

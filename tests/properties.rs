@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Content, Random, Way, backends, bits, content, expected, way};
-use flashinator::{Changes, Frame, Plane, Rectangle, Row, Scanner, Settings, Shape};
+use flashinator::{Frame, Plane, Rectangle, Shape, TRow, TTable, TableSettings, TopDeltas};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -103,13 +103,16 @@ impl Placed {
 }
 
 /// Rows of frames one after the other, and of neighbours, on a backend.
-fn streamed_and_paired(views: &[Frame<'_>], settings: &Settings<'_, '_>) -> [Vec<[u64; 3]>; 2] {
-    let mut memory = vec![0x5a; Scanner::memory_needed(views[0].shape())];
-    let mut scanner = Scanner::with(views[0].shape(), settings, &mut memory).unwrap();
+fn streamed_and_paired(
+    views: &[Frame<'_>],
+    settings: &TableSettings<'_, '_>,
+) -> [Vec<[u64; 3]>; 2] {
+    let mut memory = vec![0x5a; TTable::memory_needed(views[0].shape())];
+    let mut scanner = TTable::with(views[0].shape(), settings, &mut memory).unwrap();
     let streamed: Vec<_> = views.iter().filter_map(|frame| scanner.push(frame).unwrap()).collect();
     let paired: Vec<_> = views
         .windows(2)
-        .map(|pair| Changes::between(&pair[0], &pair[1], settings).unwrap().row())
+        .map(|pair| TopDeltas::between(&pair[0], &pair[1], settings).unwrap().row())
         .collect();
     [bits(&streamed), bits(&paired)]
 }
@@ -136,10 +139,10 @@ proptest! {
         moved[offset..offset + frames.len()].copy_from_slice(&frames);
         let frames = &moved[offset..offset + frames.len()];
         let views: Vec<_> =
-            frames.chunks_exact(bytes).map(|data| Frame::packed(shape, data).unwrap()).collect();
+            frames.chunks_exact(bytes).map(|data| Frame::contiguous(shape, data).unwrap()).collect();
 
         for backend in backends() {
-            let settings = Settings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..way.settings() };
             if count > 0 {
                 let [streamed, paired] = streamed_and_paired(&views, &settings);
                 prop_assert_eq!(streamed, bits(&expected), "streaming on {}", backend.name());
@@ -147,14 +150,14 @@ proptest! {
             }
 
             // Some frames one by one, the others in a batch.
-            let mut memory = vec![0xa5; Scanner::memory_needed(shape)];
-            let mut scanner = Scanner::with(shape, &settings, &mut memory).unwrap();
+            let mut memory = vec![0xa5; TTable::memory_needed(shape)];
+            let mut scanner = TTable::with(shape, &settings, &mut memory).unwrap();
             let cut = cut.min(count);
             let mut rows = Vec::new();
             for view in &views[..cut] {
                 rows.extend(scanner.push(view).unwrap());
             }
-            let mut batch = vec![Row::default(); count];
+            let mut batch = vec![TRow::default(); count];
             let written = scanner.push_batch(&frames[cut * bytes..], &mut batch).unwrap();
             rows.extend_from_slice(&batch[..written]);
             prop_assert_eq!(bits(&rows), bits(&expected), "batch on {}", backend.name());
@@ -173,7 +176,7 @@ proptest! {
         let shape = Shape::new(way.format, size.0, size.1).unwrap();
         let frames = content.frames(shape, 4, seed);
         let ignore = rectangles(&corners, size);
-        let settings = Settings { ignore: &ignore, ..way.settings() };
+        let settings = TableSettings { ignore: &ignore, ..way.settings() };
         let expected = expected(shape, &frames, &settings);
         let mut random = Random(seed);
         let placed: Vec<_> = frames
@@ -183,9 +186,9 @@ proptest! {
             .collect();
         let views: Vec<_> = placed.iter().map(Placed::view).collect();
         // Small rectangles can still cover a small picture.
-        prop_assume!(Changes::between(&views[0], &views[1], &settings).is_ok());
+        prop_assume!(TopDeltas::between(&views[0], &views[1], &settings).is_ok());
         for backend in backends() {
-            let settings = Settings { backend: Some(backend), ..settings };
+            let settings = TableSettings { backend: Some(backend), ..settings };
             let [streamed, paired] = streamed_and_paired(&views, &settings);
             prop_assert_eq!(streamed, bits(&expected), "streaming on {}", backend.name());
             prop_assert_eq!(paired, bits(&expected), "pairs on {}", backend.name());
@@ -207,15 +210,15 @@ proptest! {
         let expected = expected(shape, &frames, &settings);
         let views: Vec<_> = frames
             .chunks_exact(shape.frame_bytes())
-            .map(|data| Frame::packed(shape, data).unwrap())
+            .map(|data| Frame::contiguous(shape, data).unwrap())
             .collect();
         let mut rows: Vec<u32> =
             cuts.iter().map(|cut| cut.index(height as usize + 1) as u32 / 2 * 2).collect();
         rows.extend([0, height]);
         rows.sort_unstable();
         rows.dedup();
-        let mut streamed = [Changes::default(); 3];
-        let mut paired = [Changes::default(); 3];
+        let mut streamed = [TopDeltas::default(); 3];
+        let mut paired = [TopDeltas::default(); 3];
         let mut stripes: Vec<_> = rows.windows(2).collect();
         if backwards {
             stripes.reverse();
@@ -223,18 +226,18 @@ proptest! {
         for ends in stripes {
             let part = Rectangle { x: 0, y: ends[0], width, height: ends[1] - ends[0] };
             let stripes: Vec<_> = views.iter().map(|view| view.crop(part).unwrap()).collect();
-            let mut memory = vec![0; Scanner::memory_needed(stripes[0].shape())];
-            let mut scanner = Scanner::with(stripes[0].shape(), &settings, &mut memory).unwrap();
+            let mut memory = vec![0; TTable::memory_needed(stripes[0].shape())];
+            let mut scanner = TTable::with(stripes[0].shape(), &settings, &mut memory).unwrap();
             for (i, stripe) in stripes.iter().enumerate() {
                 if let Some(changes) = scanner.push_stripe(stripe).unwrap() {
                     streamed[i].merge(&changes);
-                    let pair = Changes::between(&stripes[i - 1], stripe, &settings).unwrap();
+                    let pair = TopDeltas::between(&stripes[i - 1], stripe, &settings).unwrap();
                     paired[i].merge(&pair);
                 }
             }
         }
-        let rows = |changes: &[Changes]| -> Vec<Row> {
-            changes[1..].iter().map(Changes::row).collect()
+        let rows = |changes: &[TopDeltas]| -> Vec<TRow> {
+            changes[1..].iter().map(TopDeltas::row).collect()
         };
         prop_assert_eq!(bits(&rows(&streamed)), bits(&expected));
         prop_assert_eq!(bits(&rows(&paired)), bits(&expected));
@@ -253,10 +256,10 @@ fn every_code_of_every_format_against_every_neighbour() {
         frames.extend(Content::Noise.frames(shape, 1, 1));
         let expected = expected(shape, &frames, &way.settings());
         for backend in backends() {
-            let settings = Settings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..way.settings() };
             let views: Vec<_> = frames
                 .chunks_exact(bytes)
-                .map(|data| Frame::packed(shape, data).unwrap())
+                .map(|data| Frame::contiguous(shape, data).unwrap())
                 .collect();
             let [streamed, paired] = streamed_and_paired(&views, &settings);
             assert_eq!(streamed, bits(&expected), "{format:?}");

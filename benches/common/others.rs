@@ -1,7 +1,7 @@
 //! Other ways to make a row of the T table, as they would be written without this library.
 #![allow(dead_code)] // Each user needs a part.
 
-use flashinator::{Curve, Format};
+use flashinator::{Format, LuminanceLut};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::OnceLock;
@@ -32,8 +32,8 @@ pub fn all(format: Format) -> Vec<Other> {
 fn table() -> &'static [f64] {
     static TABLE: OnceLock<Vec<f64>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let curve = Curve::of(Format::Rgb24).unwrap();
-        (0..766).map(|sum| curve.luminance(sum).unwrap()).collect()
+        let lut = LuminanceLut::of(Format::Rgb24).unwrap();
+        (0..766).map(|sum| lut.luminance(sum).unwrap()).collect()
     })
 }
 

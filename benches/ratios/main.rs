@@ -12,8 +12,8 @@ mod inputs;
 mod others;
 
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Changes, Curve, Format, Frame, Gray, Profile, Range, Row,
-    Scanner, Settings, Shape, Timestamp, Transfer,
+    Analyser, AnalyserSettings, Backend, Format, Frame, Gray, LuminanceLut, Profile, Range, Shape,
+    TRow, TTable, TableSettings, Timestamp, TopDeltas, Transfer,
 };
 use inputs::Clip;
 use std::hint::black_box;
@@ -124,11 +124,11 @@ fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
 
 fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Options) {
     // Formats of more bits have no curve of the library's.
-    let mut table = vec![0.0; Curve::codes(format, gray)];
+    let mut table = vec![0.0; LuminanceLut::codes(format, gray)];
     Transfer::Table.fill(Range::Full, &mut table).unwrap();
-    let curve = Curve::new(&table).unwrap();
-    let own = Curve::of(format).is_none().then_some(&curve);
-    let settings = Settings { gray, curve: own, ..Settings::default() };
+    let curve = LuminanceLut::new(&table).unwrap();
+    let own = LuminanceLut::of(format).is_none().then_some(&curve);
+    let settings = TableSettings { gray, lut: own, ..TableSettings::default() };
     let data = clip.in_format(format);
     let shape = Shape::new(format, clip.width as u32, clip.height as u32).unwrap();
     let frames: Vec<&[u8]> = data.chunks_exact(shape.frame_bytes()).collect();
@@ -147,7 +147,7 @@ fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Op
         if backend.is_available() {
             // The slowest backend is the only one whose time matters to a quick run.
             let few = options.quick && backend == Backend::Portable;
-            let settings = Settings { backend: Some(backend), ..settings };
+            let settings = TableSettings { backend: Some(backend), ..settings };
             contenders.extend(kernels(settings, shape, if few { 8 } else { frames.len() }));
         }
     }
@@ -194,18 +194,18 @@ fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Op
 }
 
 /// Streaming, batches and pairs on one backend.
-fn kernels<'a>(settings: Settings<'a, 'a>, shape: Shape, frames: usize) -> Vec<Contender<'a>> {
+fn kernels<'a>(settings: TableSettings<'a, 'a>, shape: Shape, frames: usize) -> Vec<Contender<'a>> {
     let name = settings.backend.map_or("", Backend::name);
-    let plane = || vec![0; Scanner::memory_needed(shape)];
+    let plane = || vec![0; TTable::memory_needed(shape)];
     let (mut one, mut many) = (plane(), plane());
     vec![
         Contender {
             what: format!("kernel {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = Scanner::with(shape, &settings, &mut one).unwrap();
+                let mut scanner = TTable::with(shape, &settings, &mut one).unwrap();
                 for data in frames {
-                    let frame = Frame::packed(shape, data).unwrap();
+                    let frame = Frame::contiguous(shape, data).unwrap();
                     black_box(scanner.push(&frame).unwrap());
                 }
             }),
@@ -214,8 +214,8 @@ fn kernels<'a>(settings: Settings<'a, 'a>, shape: Shape, frames: usize) -> Vec<C
             what: format!("batch {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = Scanner::with(shape, &settings, &mut many).unwrap();
-                let mut rows = [Row::default(); 4];
+                let mut scanner = TTable::with(shape, &settings, &mut many).unwrap();
+                let mut rows = [TRow::default(); 4];
                 // The frames of a clip follow each other in memory.
                 for four in frames.chunks_exact(4) {
                     let data = joined(four);
@@ -228,9 +228,9 @@ fn kernels<'a>(settings: Settings<'a, 'a>, shape: Shape, frames: usize) -> Vec<C
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
                 for pair in frames.windows(2) {
-                    let frame = |data| Frame::packed(shape, data).unwrap();
+                    let frame = |data| Frame::contiguous(shape, data).unwrap();
                     let (old, new) = (frame(pair[0]), frame(pair[1]));
-                    black_box(Changes::between(&old, &new, &settings).unwrap().row());
+                    black_box(TopDeltas::between(&old, &new, &settings).unwrap().row());
                 }
             }),
         },
@@ -249,15 +249,15 @@ fn analysers<'a>(shape: Shape, frames: usize) -> Vec<Contender<'a>> {
     contenders.push(analyser("analyser bt1702".into(), shape, settings, frames));
     let settings = AnalyserSettings::default();
     let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
-    let mut plane = vec![0; Scanner::memory_needed(shape)];
+    let mut plane = vec![0; TTable::memory_needed(shape)];
     contenders.push(Contender {
         what: "analyser and table".into(),
         frames,
         run: Box::new(move |frames: &[&[u8]]| {
             let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
-            let mut scanner = Scanner::new(shape, &mut plane).unwrap();
+            let mut scanner = TTable::new(shape, &mut plane).unwrap();
             for (i, data) in frames.iter().enumerate() {
-                let frame = Frame::packed(shape, data).unwrap();
+                let frame = Frame::contiguous(shape, data).unwrap();
                 let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
                 black_box(analyser.push_with(&mut scanner, &frame, time).unwrap());
             }
@@ -279,7 +279,7 @@ fn analyser<'a>(
         run: Box::new(move |frames: &[&[u8]]| {
             let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
             for (i, data) in frames.iter().enumerate() {
-                let frame = Frame::packed(shape, data).unwrap();
+                let frame = Frame::contiguous(shape, data).unwrap();
                 let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
                 black_box(analyser.push(&frame, time).unwrap());
             }

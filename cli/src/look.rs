@@ -2,7 +2,9 @@
 
 use crate::args::{Light, LookArgs};
 use crate::failure::Failure;
-use flashinator::{Curve, Error, Frame, Gray, Range, Rectangle, Settings, Shape, Transfer};
+use flashinator::{
+    Error, Frame, Gray, LuminanceLut, Range, Rectangle, Shape, TableSettings, Transfer,
+};
 use std::path::Path;
 
 /// What settings are made of.
@@ -52,14 +54,14 @@ impl Look {
     }
 
     /// The curve, where it is not the library's own.
-    pub fn curve(&self) -> Option<Curve<'_>> {
+    pub fn curve(&self) -> Option<LuminanceLut<'_>> {
         // It has been made once already, so this does not fail.
-        self.table.as_deref().and_then(|table| Curve::new(table).ok())
+        self.table.as_deref().and_then(|table| LuminanceLut::new(table).ok())
     }
 
     /// The settings, with the curve of [`Look::curve`].
-    pub fn settings<'a>(&'a self, curve: Option<&'a Curve<'a>>) -> Settings<'a, 'a> {
-        Settings { gray: self.gray, curve, ignore: &self.ignore, backend: None }
+    pub fn settings<'a>(&'a self, curve: Option<&'a LuminanceLut<'a>>) -> TableSettings<'a, 'a> {
+        TableSettings { gray: self.gray, lut: curve, ignore: &self.ignore, backend: None }
     }
 
     /// The part of a frame that is looked at.
@@ -89,7 +91,7 @@ fn written(rectangle: &Rectangle) -> String {
 /// The luminance of every code; nothing where the library has it.
 fn table(args: &LookArgs, shape: Shape, range: Range) -> Result<Option<Vec<f64>>, Failure> {
     let format = shape.format();
-    let codes = Curve::codes(format, args.gray);
+    let codes = LuminanceLut::codes(format, args.gray);
     let range = args.range.unwrap_or(range);
     match &args.curve {
         Light::Transfer(transfer) => {
@@ -126,6 +128,7 @@ fn read(path: &Path, codes: usize, shape: Shape) -> Result<Vec<f64>, Failure> {
         let what = format!("it has {} numbers, but {format} has {codes} codes", table.len());
         return Err(fail(what, "give the luminance of every code, from black to white"));
     }
-    Curve::new(&table).map_err(|error| Failure::refused(path.display(), "as a curve", error))?;
+    LuminanceLut::new(&table)
+        .map_err(|error| Failure::refused(path.display(), "as a curve", error))?;
     Ok(table)
 }

@@ -1,7 +1,7 @@
 //! The forms that rows are written in.
 
 use crate::failure::Failure;
-use flashinator::Row;
+use flashinator::TRow;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -45,8 +45,8 @@ impl Rows {
     }
 
     /// Writes a row.
-    pub fn write(&mut self, frame: u64, time: f64, row: Row) -> Result<(), Stop> {
-        let Row { positive, negative, value } = row;
+    pub fn write(&mut self, frame: u64, time: f64, row: TRow) -> Result<(), Stop> {
+        let TRow { positive, negative, value } = row;
         let between = if self.count == 0 { "[" } else { "," };
         self.count += 1;
         if self.json {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::input::{self, Source};
 use crate::look::Look;
 use crate::output::{Npy, Rows, Stop};
-use flashinator::Scanner;
+use flashinator::TTable;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Prints the table. Where the input fails, the rows before are printed first.
@@ -36,10 +36,10 @@ fn scan(
     mut npy: Option<&mut Npy>,
     progress: &ProgressBar,
 ) -> Result<(), Failure> {
-    let mut memory = vec![0; Scanner::memory_needed(look.shape())];
+    let mut memory = vec![0; TTable::memory_needed(look.shape())];
     let curve = look.curve();
     let settings = look.settings(curve.as_ref());
-    let mut scanner = Scanner::with(look.shape(), &settings, &mut memory)
+    let mut scanner = TTable::with(look.shape(), &settings, &mut memory)
         .map_err(|error| Failure::refused(name, "this way to look at it", error))?;
     let wrong = |error| Failure::new(name, error, "please report this");
     let mut frame = 0;

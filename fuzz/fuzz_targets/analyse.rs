@@ -96,7 +96,7 @@ fn reports(case: &Case, shape: Shape, backend: Backend) -> Vec<Result<Report, fl
             };
         }
         time += i64::from(step);
-        let frame = Frame::packed(shape, &pixels).unwrap();
+        let frame = Frame::contiguous(shape, &pixels).unwrap();
         found.push(analyser.push(&frame, Timestamp::from_micros(time).unwrap()));
     }
     found

@@ -6,8 +6,8 @@
 
 use arbitrary::Arbitrary;
 use flashinator::{
-    Changes, Curve, Format, Frame, Gray, Plane, Range, Rectangle, Scanner, Settings, Shape,
-    Transfer, reference,
+    Format, Frame, Gray, LuminanceLut, Plane, Range, Rectangle, Shape, TTable, TableSettings,
+    TopDeltas, Transfer, reference,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -102,21 +102,21 @@ fuzz_target!(|case: Case| {
         },
     };
     let gray = Gray::ALL[usize::from(case.gray % 4)];
-    let mut table = vec![0.0; Curve::codes(format, gray)];
+    let mut table = vec![0.0; LuminanceLut::codes(format, gray)];
     Transfer::Srgb.fill(Range::Limited, &mut table).expect("a length of the library's");
-    let curve = Curve::new(&table).expect("a rising curve");
+    let lut = LuminanceLut::new(&table).expect("a rising lut");
     let ignore: Vec<Rectangle> = case.ignore.into_iter().map(rectangle).collect();
-    let settings = Settings {
+    let settings = TableSettings {
         gray,
-        curve: case.own_curve.then_some(&curve),
+        lut: case.own_curve.then_some(&lut),
         ignore: &ignore,
-        ..Settings::default()
+        ..TableSettings::default()
     };
-    let Ok(changes) = Changes::between(&before, &after, &settings) else { return };
+    let Ok(changes) = TopDeltas::between(&before, &after, &settings) else { return };
     let expected = reference::compare(&before, &after, &settings).expect("the same settings");
     assert_eq!(changes.row(), expected);
-    let mut memory = vec![0; Scanner::memory_needed(before.shape())];
-    let mut scanner = Scanner::with(before.shape(), &settings, &mut memory).expect("the same");
+    let mut memory = vec![0; TTable::memory_needed(before.shape())];
+    let mut scanner = TTable::with(before.shape(), &settings, &mut memory).expect("the same");
     assert_eq!(scanner.push(&before), Ok(None));
     assert_eq!(scanner.push(&after), Ok(Some(expected)));
 });

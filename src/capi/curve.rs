@@ -11,7 +11,7 @@ use super::status::*;
 use crate::color::gray::Gray;
 use crate::color::transfer::{Range, Transfer};
 use crate::frame::format::Format;
-use crate::table::lut::{Curve, digits_of};
+use crate::table::lut::{LuminanceLut, digits_of};
 
 /// How the luminance of a pixel follows from its gray value v, 0 for black to 1 for white.
 pub type flashinator_transfer = u32;
@@ -45,7 +45,7 @@ pub struct flashinator_curve {
 #[repr(C)]
 struct Kept {
     mark: Mark,
-    curve: Curve<'static>,
+    curve: LuminanceLut<'static>,
 }
 
 const _: () = assert!(align_of::<Kept>() <= FLASHINATOR_ALIGNMENT);
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn flashinator_codes(
         let format = Format::from_number(format).ok_or(FLASHINATOR_ERROR_FORMAT)?;
         let gray = Gray::from_number(gray).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
         // SAFETY: not NULL, so by the contract it points to a `size_t`.
-        unsafe { codes.write(Curve::codes(format, gray)) };
+        unsafe { codes.write(LuminanceLut::codes(format, gray)) };
         Ok(())
     })
 }
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn flashinator_curve_init(
             let kept = memory.cast::<Kept>();
             let luminance = slice::from_raw_parts(luminance, codes);
             let digits = digits_of(luminance)?;
-            (&raw mut (*kept).curve).copy_from_nonoverlapping(Curve::SOME, 1);
+            (&raw mut (*kept).curve).copy_from_nonoverlapping(LuminanceLut::SOME, 1);
             (*kept).curve.become_of(luminance, digits);
             (&raw mut (*kept).mark).write(Mark::CURVE);
             curve.write(memory.cast_const().cast());
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn flashinator_curve_init(
 /// `curve` is not NULL, points to memory given to `flashinator_curve_init`, and stays.
 pub(super) unsafe fn curve_of(
     curve: *const flashinator_curve,
-) -> Result<&'static Curve<'static>, flashinator_status> {
+) -> Result<&'static LuminanceLut<'static>, flashinator_status> {
     // SAFETY: the caller's contract; the rest is looked at only behind the right mark.
     unsafe {
         Mark::CURVE.check(curve.cast(), FLASHINATOR_ERROR_NOT_A_CURVE)?;

@@ -9,8 +9,8 @@ use super::gray::flashinator_gray;
 use super::status::*;
 use crate::color::gray::Gray;
 use crate::frame::Rectangle;
-use crate::frame::region::MOST_IGNORED;
-use crate::table::settings::Settings;
+use crate::frame::region::MAX_IGNORED;
+use crate::table::settings::TableSettings;
 
 /// How frames are looked at. Zeroed but for its size it is the usual way.
 #[repr(C)]
@@ -37,8 +37,8 @@ pub struct flashinator_settings {
 /// `settings` is NULL or points to settings that point to what they say; the curve stays.
 pub(super) unsafe fn settings_of<'a>(
     settings: *const flashinator_settings,
-) -> Result<Settings<'a, 'static>, flashinator_status> {
-    let mut given = Settings::default();
+) -> Result<TableSettings<'a, 'static>, flashinator_status> {
+    let mut given = TableSettings::default();
     if settings.is_null() {
         return Ok(given);
     }
@@ -50,7 +50,7 @@ pub(super) unsafe fn settings_of<'a>(
         let settings = &*settings;
         given.gray = Gray::from_number(settings.gray).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
         if !settings.curve.is_null() {
-            given.curve = Some(curve_of(settings.curve)?);
+            given.lut = Some(curve_of(settings.curve)?);
         }
         given.ignore = ignored_of(settings.ignore, settings.ignore_count)?;
     }
@@ -77,7 +77,7 @@ pub(super) unsafe fn ignored_of<'a>(
     match count {
         0 => Ok(&[]),
         _ if from.is_null() => Err(FLASHINATOR_ERROR_NULL),
-        1..=MOST_IGNORED => {
+        1..=MAX_IGNORED => {
             // SAFETY: not NULL, so by the contract it points to `count` rectangles.
             Ok(unsafe { slice::from_raw_parts(from.cast(), count) })
         }

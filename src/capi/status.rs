@@ -182,7 +182,7 @@ impl From<Error> for flashinator_status {
     fn from(error: Error) -> Self {
         match error {
             Error::EmptyFrame => FLASHINATOR_ERROR_EMPTY_FRAME,
-            Error::LeftOut => FLASHINATOR_ERROR_LEFT_OUT,
+            Error::NotBuilt => FLASHINATOR_ERROR_LEFT_OUT,
             Error::TooLarge => FLASHINATOR_ERROR_TOO_LARGE,
             Error::StrideTooSmall => FLASHINATOR_ERROR_STRIDE,
             Error::BufferTooShort => FLASHINATOR_ERROR_BUFFER_TOO_SHORT,
@@ -193,9 +193,9 @@ impl From<Error> for flashinator_status {
             Error::OutsideFrame | Error::BetweenChroma | Error::TooManyRectangles => {
                 FLASHINATOR_ERROR_RECTANGLE
             }
-            Error::CurveNeeded => FLASHINATOR_ERROR_CURVE_NEEDED,
-            Error::CurveLength => FLASHINATOR_ERROR_CURVE_LENGTH,
-            Error::BadCurve => FLASHINATOR_ERROR_BAD_CURVE,
+            Error::LutNeeded => FLASHINATOR_ERROR_CURVE_NEEDED,
+            Error::LutLength => FLASHINATOR_ERROR_CURVE_LENGTH,
+            Error::BadLut => FLASHINATOR_ERROR_BAD_CURVE,
             Error::BadTransfer => FLASHINATOR_ERROR_TRANSFER,
             Error::BadProfile => FLASHINATOR_ERROR_PROFILE,
             Error::BadViewing => FLASHINATOR_ERROR_VIEWING,

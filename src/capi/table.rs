@@ -9,13 +9,13 @@ use super::memory::{FLASHINATOR_ALIGNMENT, Mark, check_room};
 use super::settings::{flashinator_settings, settings_of};
 use super::status::*;
 use crate::frame::{Frame, Shape};
-use crate::table::changes::{Changes, Row};
+use crate::table::changes::{TRow, TopDeltas};
 use crate::table::kernel::Which;
 use crate::table::pair::{self, Frames};
 use crate::table::settings::Look;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 use crate::table::top::Top5;
-use crate::table::{Scanner, State};
+use crate::table::{TTable, TTableState};
 
 /// One row of the T table: how a frame differs from the frame before it. The three values are
 /// differences of luminance, by the usual curve f(x) = 4 (0.2 x + 1)^2.2 of the gray value x, 0 to 255,
@@ -53,7 +53,7 @@ pub struct flashinator_table {
 #[repr(C)]
 struct Table {
     mark: Mark,
-    state: State<'static>,
+    state: TTableState<'static>,
 }
 
 /// Where the plane of codes begins: behind the state, at a multiple of 32 bytes.
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn flashinator_table_memory(
         if size.is_null() {
             return Err(FLASHINATOR_ERROR_NULL);
         }
-        let needed = PLANE + Scanner::memory_needed(shape(format, width, height)?);
+        let needed = PLANE + TTable::memory_needed(shape(format, width, height)?);
         // SAFETY: not NULL, so by the contract it points to a `size_t`.
         unsafe { size.write(needed) };
         Ok(())
@@ -119,11 +119,11 @@ pub unsafe extern "C" fn flashinator_table_init(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let shape = shape(format, width, height)?;
-        let plane = Scanner::memory_needed(shape);
+        let plane = TTable::memory_needed(shape);
         check_room(memory, size, PLANE + plane)?;
         // SAFETY: the caller's contract.
         let given = unsafe { settings_of(settings) }?;
-        let state = State::new(shape, &given)?;
+        let state = TTableState::new(shape, &given)?;
         // SAFETY: aligned, and `size` bytes are enough for the state and the plane behind it. The plane is
         // written because it may never have been, and bytes that were not must not be read.
         unsafe {
@@ -220,8 +220,8 @@ pub unsafe extern "C" fn flashinator_changes_merge(
         // SAFETY: not NULL, so by the contract they point to changes. Read before any is written,
         // because they may be the same.
         unsafe {
-            let mut merged = Changes::from(whole.read());
-            merged.merge(&Changes::from(stripe.read()));
+            let mut merged = TopDeltas::from(whole.read());
+            merged.merge(&TopDeltas::from(stripe.read()));
             whole.write(merged.into());
         }
         Ok(())
@@ -247,7 +247,7 @@ pub unsafe extern "C" fn flashinator_changes_row(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         // SAFETY: not NULL, so by the contract they point to changes and to a row.
-        unsafe { row.write(numbered(frame, Changes::from(changes.read()).row())) };
+        unsafe { row.write(numbered(frame, TopDeltas::from(changes.read()).row())) };
         Ok(())
     })
 }
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn flashinator_table_push_batch(
         // SAFETY: not NULL, so by the contract it points to `size` bytes.
         let frames = unsafe { slice::from_raw_parts(frames, size) };
         for (i, data) in frames.chunks_exact(frame_bytes).enumerate() {
-            let frame = Frame::packed(state.shape(), data);
+            let frame = Frame::contiguous(state.shape(), data);
             state.push(plane, frame.as_ref().map_err(|&wrong| wrong)?)?;
             // SAFETY: there is a row for every frame. The caller's rows need not be initialised, so
             // no reference to them is made.
@@ -357,7 +357,7 @@ unsafe fn compare(
     after: *const flashinator_frame,
     changes: *mut flashinator_changes,
 ) {
-    let mut extremes = Extremes::none();
+    let mut extremes = Thresholds::none();
     let frames = Described { frames: [before, after], shape: &look.shape };
     pair::compare(look, &frames, &mut extremes);
     // SAFETY: the caller's contract.
@@ -446,13 +446,13 @@ impl Frames for Described<'_> {
 /// `table` is NULL or points to memory given to `flashinator_table_init`, and nobody else uses it.
 pub(super) unsafe fn open<'a>(
     table: *mut flashinator_table,
-) -> Result<(&'a mut State<'static>, &'a mut [u8]), flashinator_status> {
+) -> Result<(&'a mut TTableState<'static>, &'a mut [u8]), flashinator_status> {
     // SAFETY: the caller's contract; the rest is looked at only behind the right mark.
     unsafe {
         Mark::TABLE.check(table.cast(), FLASHINATOR_ERROR_NOT_A_TABLE)?;
         let plane = table.cast::<u8>().add(PLANE);
         let state = &mut (*table.cast::<Table>()).state;
-        let length = Scanner::memory_needed(state.shape());
+        let length = TTable::memory_needed(state.shape());
         Ok((state, slice::from_raw_parts_mut(plane, length)))
     }
 }
@@ -463,9 +463,9 @@ pub(super) unsafe fn open<'a>(
 ///
 /// `changes` points to changes.
 #[inline(never)]
-unsafe fn write_changes(found: &Extremes, changes: *mut flashinator_changes) {
+unsafe fn write_changes(found: &Thresholds, changes: *mut flashinator_changes) {
     // SAFETY: the caller's contract.
-    unsafe { changes.write(Changes::of(found).into()) };
+    unsafe { changes.write(TopDeltas::of(found).into()) };
 }
 
 /// The same for the row of the last frame that was taken.
@@ -474,24 +474,24 @@ unsafe fn write_changes(found: &Extremes, changes: *mut flashinator_changes) {
 ///
 /// `row` points to a row.
 #[inline(never)]
-pub(super) unsafe fn write_row(state: &State<'_>, row: *mut flashinator_row) {
-    let found = Changes::of(state.extremes()).row();
+pub(super) unsafe fn write_row(state: &TTableState<'_>, row: *mut flashinator_row) {
+    let found = TopDeltas::of(state.extremes()).row();
     // SAFETY: the caller's contract.
     unsafe { row.write(numbered(state.frames() - 1, found)) };
 }
 
-fn numbered(frame: u64, row: Row) -> flashinator_row {
-    let Row { positive, negative, value } = row;
+fn numbered(frame: u64, row: TRow) -> flashinator_row {
+    let TRow { positive, negative, value } = row;
     flashinator_row { frame, positive, negative, value }
 }
 
-impl From<Changes> for flashinator_changes {
-    fn from(changes: Changes) -> Self {
+impl From<TopDeltas> for flashinator_changes {
+    fn from(changes: TopDeltas) -> Self {
         Self { rises: *changes.rises.largest(), falls: *changes.falls.largest() }
     }
 }
 
-impl From<flashinator_changes> for Changes {
+impl From<flashinator_changes> for TopDeltas {
     fn from(changes: flashinator_changes) -> Self {
         // Pushed one by one, so that they are in order whatever the caller wrote.
         let mut made = Self { rises: Top5::new(), falls: Top5::new() };

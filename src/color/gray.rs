@@ -28,7 +28,7 @@ impl Gray {
     /// Whether this build of the library takes it: all of them, or without the feature `formats`
     /// [`Gray::Mean`] only.
     #[must_use]
-    pub const fn is_served(self) -> bool {
+    pub const fn is_built(self) -> bool {
         cfg!(feature = "formats") || matches!(self, Self::Mean)
     }
 

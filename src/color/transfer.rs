@@ -64,11 +64,11 @@ impl Transfer {
     ///
     /// # Errors
     ///
-    /// [`Error::CurveLength`] for any other length; [`Error::BadTransfer`] where white is not brighter
+    /// [`Error::LutLength`] for any other length; [`Error::BadTransfer`] where white is not brighter
     /// than black, or black is below 0, or one of them is not between 10^-6 and 10^6 and not 0.
     pub fn fill(self, range: Range, table: &mut [f64]) -> Result<(), Error> {
         if Digits::of(table.len()).is_none() {
-            return Err(Error::CurveLength);
+            return Err(Error::LutLength);
         }
         let made = Made::new(self)?;
         let last = table.len() - 1;

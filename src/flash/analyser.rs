@@ -8,8 +8,8 @@ use crate::flash::report::{Report, Summary};
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
-use crate::table::Scanner;
-use crate::table::changes::Row;
+use crate::table::TTable;
+use crate::table::changes::TRow;
 
 /// Follows a video and says of every frame whether it is safe.
 ///
@@ -24,7 +24,7 @@ use crate::table::changes::Row;
 /// let white = vec![255; shape.frame_bytes()];
 /// for i in 0..25 {
 ///     let pixels = if i % 4 < 2 { &black } else { &white };
-///     let report = analyser.push(&Frame::packed(shape, pixels)?, Timestamp::from_micros(40_000 * i)?)?;
+///     let report = analyser.push(&Frame::contiguous(shape, pixels)?, Timestamp::from_micros(40_000 * i)?)?;
 /// }
 /// assert_eq!(analyser.summary().verdict, Verdict::Fail);
 /// # Ok::<(), flashinator::Error>(())
@@ -81,7 +81,7 @@ impl<'m> Analyser<'m> {
     }
 
     /// Takes the next frame, and gives its row of the T table as well, from one pass over the pixels: both
-    /// look at a strip of the frame while it is in the cache. The row is what [`Scanner::push`] gives.
+    /// look at a strip of the frame while it is in the cache. The row is what [`TTable::push`] gives.
     ///
     /// # Errors
     ///
@@ -89,10 +89,10 @@ impl<'m> Analyser<'m> {
     /// Neither of the two has taken the frame then.
     pub fn push_with(
         &mut self,
-        scanner: &mut Scanner<'_, '_>,
+        scanner: &mut TTable<'_, '_>,
         frame: &Frame<'_>,
         time: Timestamp,
-    ) -> Result<(Option<Row>, Report), Error> {
+    ) -> Result<(Option<TRow>, Report), Error> {
         let (state, plane) = scanner.parts();
         self.analysis.push_with(self.memory, state, plane, frame, time)?;
         Ok((state.changes().map(|changes| changes.row()), self.analysis.report()))

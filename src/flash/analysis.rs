@@ -18,10 +18,10 @@ use crate::flash::transitions::{NOTHING_HIGH, NOTHING_LOW};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::window::UNUSED;
 use crate::flash::yuv::Conversion;
-use crate::frame::region::MOST_IGNORED;
+use crate::frame::region::MAX_IGNORED;
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::simd::Backend;
-use crate::table::State;
+use crate::table::TTableState;
 
 /// Bytes of a frame that the T table and the analyser look at in turns: they stay in the second cache.
 const STRIP: usize = 64 << 10;
@@ -43,7 +43,7 @@ pub(crate) struct Analysis {
     conversion: Conversion,
     layout: Layout,
     /// In cells.
-    ignored: [Rectangle; MOST_IGNORED],
+    ignored: [Rectangle; MAX_IGNORED],
     ignored_count: usize,
     span: Span,
     general: Kept,
@@ -97,7 +97,7 @@ impl Analysis {
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
         }
-        if settings.ignore.len() > MOST_IGNORED {
+        if settings.ignore.len() > MAX_IGNORED {
             return Err(Error::TooManyRectangles);
         }
         if !settings.ignore.iter().all(|rectangle| rectangle.lies_in(shape)) {
@@ -117,7 +117,7 @@ impl Analysis {
             profile: settings.profile,
             conversion: Conversion::new(settings.matrix, settings.range),
             layout,
-            ignored: [Rectangle::default(); MOST_IGNORED],
+            ignored: [Rectangle::default(); MAX_IGNORED],
             ignored_count: 0,
             span: Span::default(),
             general: Kept::default(),
@@ -181,7 +181,7 @@ impl Analysis {
     pub(crate) fn push_with(
         &mut self,
         memory: &mut [u8],
-        table: &mut State<'_>,
+        table: &mut TTableState<'_>,
         plane: &mut [u8],
         frame: &Frame<'_>,
         time: Timestamp,

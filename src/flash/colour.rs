@@ -49,20 +49,20 @@ unsafe fn add_colour_raw<V: Vector>(
     while at < count {
         // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
         unsafe {
-            let below = V::splat_word(spread.black.wrapping_neg().cast_unsigned());
-            let more = V::splat_word(spread.more.cast_unsigned());
-            let mut luma = V::load_as_words(luma.add(at));
+            let below = V::splat_u16(spread.black.wrapping_neg().cast_unsigned());
+            let more = V::splat_u16(spread.more.cast_unsigned());
+            let mut luma = V::load_widened(luma.add(at));
             for luma in &mut luma {
-                let above = luma.wrapping_add_words(below);
-                *luma = above.wrapping_add_words(above.multiply_high_signed_words(more));
+                let above = luma.wrapping_add_u16(below);
+                *luma = above.wrapping_add_u16(above.multiply_high_i16(more));
             }
             for (colour, to) in colours.into_iter().zip(to) {
                 let colour = colour.add(at).cast::<u8>();
                 let mut words = luma;
                 for (half, word) in words.iter_mut().enumerate() {
-                    *word = word.wrapping_add_words(V::load(colour.add(half * V::LANES)));
+                    *word = word.wrapping_add_u16(V::load(colour.add(half * V::LANES)));
                 }
-                V::clamped_bytes(words).store(to.add(at));
+                V::narrow_clamped(words).store(to.add(at));
             }
         }
         at += V::LANES;

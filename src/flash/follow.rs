@@ -4,7 +4,7 @@ use crate::flash::geometry::Grid;
 use crate::flash::light::Row;
 use crate::flash::profile::Profile;
 use crate::flash::transitions::{
-    Extremes, RedExtremes, Sums, Turn, luminance, narrow, step_luminance, step_red, total,
+    RedExtremes, Sums, Thresholds, Turn, luminance, narrow, step_luminance, step_red, total,
 };
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
@@ -88,7 +88,7 @@ impl Kernel for Luminance<'_, '_, '_> {
         let (first, end) = (at + from, at + to);
         luminance(profile.light, Sums { light, pixels }, cells);
         let [low, high] = &mut followed.states.luminance;
-        let kept = Extremes { low: part(low, first, end), high: part(high, first, end) };
+        let kept = Thresholds { low: part(low, first, end), high: part(high, first, end) };
         step_luminance(profile, cells, kept, wide);
         let [turns, _] = &mut followed.turns;
         narrow(wide, part(turns, first, end));

@@ -66,7 +66,7 @@ pub(crate) fn sum_quads<V: Vector, const C: usize, const N: usize>(
 #[inline(always)]
 fn count<V: Vector, const C: usize, const N: usize>(rows: &[&[u8]; N], room: usize) -> usize {
     const { assert!(C == 1 || C == 3) };
-    if C == 3 && !V::SPLITS {
+    if C == 3 && !V::FAST_DEINTERLEAVE_3 {
         return 0;
     }
     rows.iter().fold(room, |length, row| length.min(row.len() / C)) / 64 * 64
@@ -82,12 +82,12 @@ unsafe fn add_pairs<V: Vector>(sums: V, codes: V) -> V {
     // SAFETY: the caller's contract.
     unsafe {
         if V::WIDE_LOOKUP {
-            return sums.wrapping_add_words(pairs_by_lookup(codes));
+            return sums.wrapping_add_u16(pairs_by_lookup(codes));
         }
-        let above = codes.saturating_sub(V::splat(STRAIGHT)).pairs();
-        let codes = codes.pairs();
-        let pair = light(above[0], codes[0]).saturating_add_words(light(above[1], codes[1]));
-        sums.saturating_add_words(pair)
+        let above = codes.saturating_sub(V::splat(STRAIGHT)).even_and_odd();
+        let codes = codes.even_and_odd();
+        let pair = light(above[0], codes[0]).saturating_add_u16(light(above[1], codes[1]));
+        sums.saturating_add_u16(pair)
     }
 }
 
@@ -121,7 +121,7 @@ unsafe fn pairs_by_lookup<V: Vector>(codes: V) -> V {
         let half = codes.shift_right(1);
         let rest = half.lookup_128(&HALVES[1]).wrapping_add(half.lookup_128(&HALVES[2]).and(odd));
         let parts = half.lookup_128(&HALVES[0]).add_pairs_scaled(64);
-        parts.wrapping_add_words(rest.add_pairs_scaled(1))
+        parts.wrapping_add_u16(rest.add_pairs_scaled(1))
     }
 }
 
@@ -130,7 +130,7 @@ unsafe fn pairs_by_lookup<V: Vector>(codes: V) -> V {
 /// # Safety
 ///
 /// The contract of [`Vector`]; `from` is valid for reading `C` registers, and for three channels
-/// [`Vector::SPLITS`] holds.
+/// [`Vector::FAST_DEINTERLEAVE_3`] holds.
 #[inline(always)]
 unsafe fn channels<V: Vector, const C: usize>(from: *const u8) -> [V; C] {
     // SAFETY: the caller's contract.
@@ -139,7 +139,7 @@ unsafe fn channels<V: Vector, const C: usize>(from: *const u8) -> [V; C] {
             return [V::load(from); C];
         }
         // A loop and no closure, which would be compiled without the instruction set.
-        let (split, mut channels) = (V::split(from), [V::splat(0); C]);
+        let (split, mut channels) = (V::deinterleave_3(from), [V::splat(0); C]);
         for (channel, split) in channels.iter_mut().zip(split) {
             *channel = split;
         }
@@ -235,7 +235,7 @@ unsafe fn sum_quads_raw<V: Vector, const C: usize, const N: usize>(
             }
             for rows in rows.chunks(2) {
                 for (quads, pairs) in quads.iter_mut().zip(pairs::<V, C>(rows, C * at)) {
-                    *quads = quads.add_double_words(pairs.add_word_pairs());
+                    *quads = quads.add_u32(pairs.add_pairs_u16());
                 }
             }
             for (quads, sums) in quads.iter().zip(&sums) {
@@ -265,13 +265,13 @@ unsafe fn sum_columns_raw<V: Vector, const N: usize>(
             let mut sum = [zero; 2];
             for row in rows {
                 let codes = V::load(row.add(at));
-                let above = V::words(zero, codes.saturating_sub(V::splat(STRAIGHT)));
-                let codes = V::words(zero, codes);
+                let above = V::interleave_u16(zero, codes.saturating_sub(V::splat(STRAIGHT)));
+                let codes = V::interleave_u16(zero, codes);
                 for (sum, (above, codes)) in sum.iter_mut().zip(above.into_iter().zip(codes)) {
-                    *sum = sum.saturating_add_words(light(above, codes));
+                    *sum = sum.saturating_add_u16(light(above, codes));
                 }
             }
-            V::store_words(sum, sums.add(at));
+            V::store_interleaved_u16(sum, sums.add(at));
         }
         at += V::LANES;
     }
@@ -286,12 +286,12 @@ unsafe fn sum_columns_raw<V: Vector, const N: usize>(
 unsafe fn light<V: Vector>(above: V, codes: V) -> V {
     // SAFETY: the caller's contract.
     unsafe {
-        let [a1, a2, a3, a4, a5] = FACTORS.map(|factor| V::splat_word(factor));
-        let sum = a4.saturating_sub_words(a5.multiply_high_words(above));
-        let sum = a3.saturating_sub_words(sum.multiply_high_words(above));
-        let sum = a2.saturating_add_words(sum.multiply_high_words(above));
-        let sum = a1.saturating_add_words(sum.multiply_high_words(above));
-        let ten = V::splat_word(10 << 8);
-        sum.multiply_high_words(above).average_words(codes.multiply_high_words(ten))
+        let [a1, a2, a3, a4, a5] = FACTORS.map(|factor| V::splat_u16(factor));
+        let sum = a4.saturating_sub_u16(a5.multiply_high_u16(above));
+        let sum = a3.saturating_sub_u16(sum.multiply_high_u16(above));
+        let sum = a2.saturating_add_u16(sum.multiply_high_u16(above));
+        let sum = a1.saturating_add_u16(sum.multiply_high_u16(above));
+        let ten = V::splat_u16(10 << 8);
+        sum.multiply_high_u16(above).average_u16(codes.multiply_high_u16(ten))
     }
 }

@@ -31,7 +31,7 @@ pub struct AnalyserSettings<'a> {
     /// Which codes of luma and chroma are black and white; not looked at for other formats.
     pub range: Range,
     /// What is not looked at: cells with a pixel in one of these rectangles never flash. At most
-    /// [`MOST_IGNORED`](crate::MOST_IGNORED).
+    /// [`MAX_IGNORED`](crate::MAX_IGNORED).
     pub ignore: &'a [Rectangle],
     /// Incidents to keep the details of, at most 65536; further ones are only counted.
     pub incidents: u32,

@@ -20,7 +20,7 @@ pub(crate) struct Sums<'a> {
 }
 
 /// The lowest and the highest luminance of some cells.
-pub(crate) struct Extremes<'a> {
+pub(crate) struct Thresholds<'a> {
     pub(crate) low: &'a mut [f32],
     pub(crate) high: &'a mut [f32],
 }
@@ -72,7 +72,7 @@ pub(crate) fn luminance(light: Light, sums: Sums<'_>, luminance: &mut [f32]) {
 pub(crate) fn step_luminance(
     profile: &Profile,
     luminance: &[f32],
-    kept: Extremes<'_>,
+    kept: Thresholds<'_>,
     turns: &mut [i32],
 ) {
     let Profile { step, dark, contrast, .. } = *profile;

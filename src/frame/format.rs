@@ -162,7 +162,7 @@ impl Format {
     /// Whether this build of the library takes the format: all of them, or without the feature `formats`
     /// [`Format::Gray8`] and [`Format::Rgb24`] only.
     #[must_use]
-    pub const fn is_served(self) -> bool {
+    pub const fn is_built(self) -> bool {
         cfg!(feature = "formats") || matches!(self, Self::Gray8 | Self::Rgb24)
     }
 

@@ -27,12 +27,12 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// [`Error::LeftOut`] where [`Format::is_served`] says no; [`Error::EmptyFrame`] where a side is 0,
+    /// [`Error::NotBuilt`] where [`Format::is_built`] says no; [`Error::EmptyFrame`] where a side is 0,
     /// [`Error::TooLarge`] where one frame's bytes, or the memory for its codes, would not fit into the
     /// address space.
     pub const fn new(format: Format, width: u32, height: u32) -> Result<Self, Error> {
-        if !format.is_served() {
-            return Err(Error::LeftOut);
+        if !format.is_built() {
+            return Err(Error::NotBuilt);
         }
         if width == 0 || height == 0 {
             return Err(Error::EmptyFrame);
@@ -169,7 +169,7 @@ impl<'a> Frame<'a> {
     ///
     /// [`Error::BufferTooShort`].
     #[inline(never)]
-    pub fn packed(shape: Shape, data: &'a [u8]) -> Result<Self, Error> {
+    pub fn contiguous(shape: Shape, data: &'a [u8]) -> Result<Self, Error> {
         let mut planes = [Plane::default(); 3];
         let mut rest = data;
         for (i, plane) in planes.iter_mut().enumerate().take(shape.planes()) {
@@ -271,7 +271,7 @@ impl<'a> Frame<'a> {
         data.get(start..start + self.shape.row_bytes(plane)).unwrap_or(&[])
     }
 
-    /// All bytes of a plane from row `y` on, where [`Frame::is_packed`] holds.
+    /// All bytes of a plane from row `y` on, where [`Frame::is_contiguous`] holds.
     pub(crate) fn rows_from(&self, plane: usize, y: usize) -> &'a [u8] {
         let data = self.planes.get(plane).map_or(&[][..], |plane| plane.data);
         data.get(y * self.shape.row_bytes(plane)..).unwrap_or(&[])
@@ -279,7 +279,7 @@ impl<'a> Frame<'a> {
 
     /// Whether the rows of the first planes, `count` of them, follow each other from the top without
     /// padding.
-    pub(crate) fn is_packed(&self, count: usize) -> bool {
+    pub(crate) fn is_contiguous(&self, count: usize) -> bool {
         let mut planes = self.planes.iter().enumerate().take(count);
         planes.all(|(i, plane)| plane.stride == self.shape.row_bytes(i) as isize)
     }

@@ -10,7 +10,7 @@ use crate::frame::format::Samples;
 use crate::frame::{Frame, Rectangle, Shape};
 
 /// The most rectangles that can be ignored.
-pub const MOST_IGNORED: usize = 16;
+pub const MAX_IGNORED: usize = 16;
 
 /// The pixels of a frame but for some rectangles.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ impl<'a> Region<'a> {
     /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for a rectangle that is not within the
     /// frame, [`Error::EmptyFrame`] where no pixel is left.
     pub(crate) fn new(shape: Shape, ignored: &'a [Rectangle]) -> Result<Self, Error> {
-        if ignored.len() > MOST_IGNORED {
+        if ignored.len() > MAX_IGNORED {
             return Err(Error::TooManyRectangles);
         }
         if !ignored.iter().all(|rectangle| rectangle.lies_in(shape)) {
@@ -187,7 +187,7 @@ impl<'a> Numbered<'a> {
         let y = self.band.top as usize + row;
         let width = self.region.width as usize;
         let (planes, bytes) = (self.samples().planes(), self.samples().bytes());
-        let whole_rows = self.band.per_row == width && self.frame.is_packed(planes);
+        let whole_rows = self.band.per_row == width && self.frame.is_contiguous(planes);
         if whole_rows {
             end = (self.band.rows as usize - row) * width;
         }

@@ -55,15 +55,15 @@ unsafe impl Vector for Avx2 {
         and = _mm256_and_si256,
         or = _mm256_or_si256,
         xor = _mm256_xor_si256,
-        multiply_words = _mm256_mullo_epi16,
-        multiply_high_words = _mm256_mulhi_epu16,
-        saturating_add_words = _mm256_adds_epu16,
-        saturating_sub_words = _mm256_subs_epu16,
-        min_words = _mm256_min_epu16,
-        average_words = _mm256_avg_epu16,
-        add_double_words = _mm256_add_epi32,
-        wrapping_add_words = _mm256_add_epi16,
-        multiply_high_signed_words = _mm256_mulhi_epi16,
+        multiply_u16 = _mm256_mullo_epi16,
+        multiply_high_u16 = _mm256_mulhi_epu16,
+        saturating_add_u16 = _mm256_adds_epu16,
+        saturating_sub_u16 = _mm256_subs_epu16,
+        min_u16 = _mm256_min_epu16,
+        average_u16 = _mm256_avg_epu16,
+        add_u32 = _mm256_add_epi32,
+        wrapping_add_u16 = _mm256_add_epi16,
+        multiply_high_i16 = _mm256_mulhi_epi16,
     }
 
     #[inline(always)]
@@ -78,16 +78,16 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+    unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2] {
         unsafe {
             [Self(_mm256_unpacklo_epi8(low.0, high.0)), Self(_mm256_unpackhi_epi8(low.0, high.0))]
         }
     }
 
-    const SPLITS: bool = true;
+    const FAST_DEINTERLEAVE_3: bool = true;
 
     #[inline(always)]
-    unsafe fn split(from: *const u8) -> [Self; 3] {
+    unsafe fn deinterleave_3(from: *const u8) -> [Self; 3] {
         unsafe {
             let zero = _mm256_setzero_si256();
             let mut loads = [zero; 3];
@@ -111,12 +111,12 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         unsafe { [Self::load(from), Self::load(from.add(Self::LANES))] }
     }
 
     #[inline(always)]
-    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         unsafe {
             let (first, second) =
                 (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(16).cast()));
@@ -125,7 +125,7 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
         unsafe {
             let packed = _mm256_packus_epi16(words[0].0, words[1].0);
             Self(_mm256_permute4x64_epi64::<0b11_01_10_00>(packed))
@@ -133,7 +133,7 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn pairs(self) -> [Self; 2] {
+    unsafe fn even_and_odd(self) -> [Self; 2] {
         unsafe {
             let second = _mm256_and_si256(self.0, _mm256_set1_epi16(0xff00_u16.cast_signed()));
             [Self(_mm256_slli_epi16::<8>(self.0)), Self(second)]
@@ -141,7 +141,7 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn add_word_pairs(self) -> Self {
+    unsafe fn add_pairs_u16(self) -> Self {
         unsafe {
             let first = _mm256_and_si256(self.0, _mm256_set1_epi32(0xffff));
             Self(_mm256_add_epi32(first, _mm256_srli_epi32::<16>(self.0)))
@@ -149,7 +149,7 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
         unsafe {
             let [first, second] = words;
             Self(_mm256_permute2x128_si256::<0x20>(first.0, second.0)).store(to.cast());
@@ -191,22 +191,22 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
         Self(unsafe { _mm256_sll_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
     }
 
     #[inline(always)]
-    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
         Self(unsafe { _mm256_srl_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
     }
 
     #[inline(always)]
-    unsafe fn splat_word(word: u16) -> Self {
+    unsafe fn splat_u16(word: u16) -> Self {
         Self(unsafe { _mm256_set1_epi16(word.cast_signed()) })
     }
 
     #[inline(always)]
-    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
         let mut packed = numbers[0].0;
         for quarter in &numbers[1..] {
             packed = unsafe { _mm256_or_si256(_mm256_slli_epi16::<2>(packed), quarter.0) };
@@ -215,7 +215,7 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+    unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self {
         unsafe {
             let shift = _mm_cvtsi32_si128(6 - 2 * index as i32);
             let packed = _mm256_srl_epi16(Self::load(from).0, shift);

@@ -25,7 +25,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn load_across(from: *const u8) -> Self {
+    unsafe fn load_split(from: *const u8) -> Self {
         unsafe {
             let low = _mm256_loadu_si256(from.cast());
             let high = _mm256_loadu_si256(from.add(32).cast());
@@ -61,15 +61,15 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         and = _mm512_and_si512,
         or = _mm512_or_si512,
         xor = _mm512_xor_si512,
-        multiply_words = _mm512_mullo_epi16,
-        multiply_high_words = _mm512_mulhi_epu16,
-        saturating_add_words = _mm512_adds_epu16,
-        saturating_sub_words = _mm512_subs_epu16,
-        min_words = _mm512_min_epu16,
-        average_words = _mm512_avg_epu16,
-        add_double_words = _mm512_add_epi32,
-        wrapping_add_words = _mm512_add_epi16,
-        multiply_high_signed_words = _mm512_mulhi_epi16,
+        multiply_u16 = _mm512_mullo_epi16,
+        multiply_high_u16 = _mm512_mulhi_epu16,
+        saturating_add_u16 = _mm512_adds_epu16,
+        saturating_sub_u16 = _mm512_subs_epu16,
+        min_u16 = _mm512_min_epu16,
+        average_u16 = _mm512_avg_epu16,
+        add_u32 = _mm512_add_epi32,
+        wrapping_add_u16 = _mm512_add_epi16,
+        multiply_high_i16 = _mm512_mulhi_epi16,
     }
 
     #[inline(always)]
@@ -84,7 +84,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+    unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2] {
         unsafe {
             [Self(_mm512_unpacklo_epi8(low.0, high.0)), Self(_mm512_unpackhi_epi8(low.0, high.0))]
         }
@@ -106,10 +106,10 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         Self(unsafe { _mm512_maddubs_epi16(self.0, _mm512_set1_epi8(factor.cast_signed())) })
     }
 
-    const SPLITS: bool = true;
+    const FAST_DEINTERLEAVE_3: bool = true;
 
     #[inline(always)]
-    unsafe fn split(from: *const u8) -> [Self; 3] {
+    unsafe fn deinterleave_3(from: *const u8) -> [Self; 3] {
         if VBMI {
             // SAFETY: the caller's contract is the same.
             return unsafe { split_by_permutes(from) };
@@ -140,12 +140,12 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         unsafe { [Self::load(from), Self::load(from.add(Self::LANES))] }
     }
 
     #[inline(always)]
-    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         unsafe {
             let (first, second) =
                 (_mm256_loadu_si256(from.cast()), _mm256_loadu_si256(from.add(32).cast()));
@@ -154,7 +154,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
         unsafe {
             let packed = _mm512_packus_epi16(words[0].0, words[1].0);
             Self(_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), packed))
@@ -162,7 +162,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn pairs(self) -> [Self; 2] {
+    unsafe fn even_and_odd(self) -> [Self; 2] {
         unsafe {
             let second = _mm512_and_si512(self.0, _mm512_set1_epi16(0xff00_u16.cast_signed()));
             [Self(_mm512_slli_epi16::<8>(self.0)), Self(second)]
@@ -170,7 +170,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn add_word_pairs(self) -> Self {
+    unsafe fn add_pairs_u16(self) -> Self {
         unsafe {
             let first = _mm512_and_si512(self.0, _mm512_set1_epi32(0xffff));
             Self(_mm512_add_epi32(first, _mm512_srli_epi32::<16>(self.0)))
@@ -178,7 +178,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
         unsafe {
             let [first, second] = words;
             let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
@@ -222,22 +222,22 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
         Self(unsafe { _mm512_sll_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
     }
 
     #[inline(always)]
-    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
         Self(unsafe { _mm512_srl_epi32(self.0, _mm_cvtsi32_si128(8 * lanes as i32)) })
     }
 
     #[inline(always)]
-    unsafe fn splat_word(word: u16) -> Self {
+    unsafe fn splat_u16(word: u16) -> Self {
         Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
     }
 
     #[inline(always)]
-    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
         unsafe {
             // A register holds two quarters of the block, so the packed halves are brought
             // together at the end.
@@ -250,7 +250,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+    unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self {
         unsafe {
             let twice = _mm512_broadcast_i64x4(_mm256_loadu_si256(from.cast()));
             let second = 4 - 4 * index as i16;
@@ -286,11 +286,11 @@ static TRIPLES: [[[u8; 64]; 2]; 3] = {
     places
 };
 
-/// [`Vector::split`] with VBMI.
+/// [`Vector::deinterleave_3`] with VBMI.
 ///
 /// # Safety
 ///
-/// That of [`Vector::split`]; the processor has VBMI.
+/// That of [`Vector::deinterleave_3`]; the processor has VBMI.
 #[inline(always)]
 unsafe fn split_by_permutes<const VBMI: bool>(from: *const u8) -> [Avx512<VBMI>; 3] {
     // SAFETY: the caller's contract.

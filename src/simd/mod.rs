@@ -36,7 +36,7 @@ where_there_are_vectors!({
 pub(crate) use scalar::Scalar;
 
 /// Lanes of the largest register of any backend.
-pub(crate) const MOST_LANES: usize =
+pub(crate) const MAX_LANES: usize =
     if cfg!(target_arch = "x86_64") { 64 } else { <Baseline as Vector>::LANES };
 
 pub use backend::Backend;

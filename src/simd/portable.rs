@@ -37,7 +37,7 @@ impl Portable {
 
 unsafe impl Vector for Portable {
     const LANES: usize = 16;
-    const LOOKUP: bool = cfg!(any(
+    const FAST_LOOKUP: bool = cfg!(any(
         target_feature = "ssse3",
         target_feature = "simd128",
         all(target_feature = "neon", target_arch = "aarch64")
@@ -119,70 +119,70 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+    unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2] {
         // The byte at the lower address is the low one, or the high one on a big-endian machine.
         let (first, second) = if cfg!(target_endian = "big") { (high, low) } else { (low, high) };
         [Self(u8x16::unpack_low(first.0, second.0)), Self(u8x16::unpack_high(first.0, second.0))]
     }
 
     #[inline(always)]
-    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 32 readable bytes.
         let words = unsafe { from.cast::<[[u16; 8]; 2]>().read_unaligned() };
         words.map(|words| Self::of_words(u16x8::new(words.map(u16::from_le))))
     }
 
     #[inline(always)]
-    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 16 readable bytes.
         let bytes = unsafe { Self::load(from) }.0;
         [u16x8::from_u8x16_low(bytes), u16x8::from_u8x16_high(bytes)].map(Self::of_words)
     }
 
     #[inline(always)]
-    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
         let [first, second] = words;
         Self(u8x16::narrow_i16x8(first.as_signed_words(), second.as_signed_words()))
     }
 
     #[inline(always)]
-    unsafe fn wrapping_add_words(self, other: Self) -> Self {
+    unsafe fn wrapping_add_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words() + other.as_words())
     }
 
     #[inline(always)]
-    unsafe fn multiply_high_signed_words(self, other: Self) -> Self {
+    unsafe fn multiply_high_i16(self, other: Self) -> Self {
         let product = self.as_signed_words().mul_keep_high(other.as_signed_words());
         Self(u8x16::from_ne_bytes(product.to_ne_bytes()))
     }
 
     #[inline(always)]
-    unsafe fn pairs(self) -> [Self; 2] {
+    unsafe fn even_and_odd(self) -> [Self; 2] {
         let words = self.as_words();
         let shifted = words.unbounded_shl_scalar(8);
         [Self::of_words(shifted), Self::of_words(words & u16x8::splat(0xff00))]
     }
 
     #[inline(always)]
-    unsafe fn average_words(self, other: Self) -> Self {
+    unsafe fn average_u16(self, other: Self) -> Self {
         // As for bytes.
         let (a, b) = (self.as_words(), other.as_words());
         Self::of_words((a | b) - (a ^ b).unbounded_shr_scalar(1))
     }
 
     #[inline(always)]
-    unsafe fn add_word_pairs(self) -> Self {
+    unsafe fn add_pairs_u16(self) -> Self {
         let pairs = self.as_double_words();
         Self::of_double_words((pairs & u32x4::splat(0xffff)) + (pairs >> 16))
     }
 
     #[inline(always)]
-    unsafe fn add_double_words(self, other: Self) -> Self {
+    unsafe fn add_u32(self, other: Self) -> Self {
         Self::of_double_words(self.as_double_words() + other.as_double_words())
     }
 
     #[inline(always)]
-    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
         let [first, second] = words;
         // SAFETY: the caller vouches for room for 16 words.
         unsafe {
@@ -217,12 +217,12 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn multiply_words(self, other: Self) -> Self {
+    unsafe fn multiply_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words() * other.as_words())
     }
 
     #[inline(always)]
-    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
         // Further on is higher in the number, or lower on a big-endian machine.
         let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
         let moved = if cfg!(target_endian = "big") { quads >> bits } else { quads << bits };
@@ -230,39 +230,39 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
         let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
         let moved = if cfg!(target_endian = "big") { quads << bits } else { quads >> bits };
         Self::of_double_words(moved)
     }
 
     #[inline(always)]
-    unsafe fn multiply_high_words(self, other: Self) -> Self {
+    unsafe fn multiply_high_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words().mul_keep_high(other.as_words()))
     }
 
     #[inline(always)]
-    unsafe fn saturating_add_words(self, other: Self) -> Self {
+    unsafe fn saturating_add_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words().saturating_add(other.as_words()))
     }
 
     #[inline(always)]
-    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+    unsafe fn saturating_sub_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words().saturating_sub(other.as_words()))
     }
 
     #[inline(always)]
-    unsafe fn min_words(self, other: Self) -> Self {
+    unsafe fn min_u16(self, other: Self) -> Self {
         Self::of_words(self.as_words().min(other.as_words()))
     }
 
     #[inline(always)]
-    unsafe fn splat_word(word: u16) -> Self {
+    unsafe fn splat_u16(word: u16) -> Self {
         Self::of_words(u16x8::splat(word))
     }
 
     #[inline(always)]
-    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
         for half in 0..2 {
             let mut packed = u8x16::splat(0);
             for quarter in 0..4 {
@@ -274,7 +274,7 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+    unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self {
         // SAFETY: the caller vouches for 32 readable bytes.
         let packed = unsafe { Self::load(from.add(index % 2 * 16)) }.0;
         Self(packed.unbounded_shr_scalar(6 - 2 * (index / 2) as u32) & u8x16::splat(3))

@@ -43,7 +43,7 @@ impl Scalar {
 unsafe impl Vector for Scalar {
     const LANES: usize = 4;
     /// It would be one look for each lane, but what it spares is no more.
-    const LOOKUP: bool = false;
+    const FAST_LOOKUP: bool = false;
     type Mask = Self;
 
     #[inline(always)]
@@ -121,44 +121,44 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn words(low: Self, high: Self) -> [Self; 2] {
+    unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2] {
         let word = |lane: usize| u16::from(low.0[lane]) | u16::from(high.0[lane]) << 8;
         [Self::of_words([word(0), word(1)]), Self::of_words([word(2), word(3)])]
     }
 
     #[inline(always)]
-    unsafe fn load_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 8 readable bytes.
         let [a, b, c, d] = unsafe { from.cast::<[u16; 4]>().read_unaligned() }.map(u16::from_le);
         [Self::of_words([a, b]), Self::of_words([c, d])]
     }
 
     #[inline(always)]
-    unsafe fn load_as_words(from: *const u8) -> [Self; 2] {
+    unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 4 readable bytes.
         let [a, b, c, d] = unsafe { Self::load(from) }.0.map(u16::from);
         [Self::of_words([a, b]), Self::of_words([c, d])]
     }
 
     #[inline(always)]
-    unsafe fn clamped_bytes(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
         let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
         Self([a, b, c, d].map(|word| word.cast_signed().clamp(0, 255) as u8))
     }
 
     #[inline(always)]
-    unsafe fn wrapping_add_words(self, other: Self) -> Self {
+    unsafe fn wrapping_add_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::wrapping_add)
     }
 
     #[inline(always)]
-    unsafe fn multiply_high_signed_words(self, other: Self) -> Self {
+    unsafe fn multiply_high_i16(self, other: Self) -> Self {
         let high = |a: u16, b: u16| (i32::from(a.cast_signed()) * i32::from(b.cast_signed())) >> 16;
         self.pairs_of(other, |a, b| high(a, b) as u16)
     }
 
     #[inline(always)]
-    unsafe fn pairs(self) -> [Self; 2] {
+    unsafe fn even_and_odd(self) -> [Self; 2] {
         let [a, b, c, d] = self.0.map(|lane| u16::from(lane) << 8);
         [Self::of_words([a, c]), Self::of_words([b, d])]
     }
@@ -186,71 +186,71 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn multiply_words(self, other: Self) -> Self {
+    unsafe fn multiply_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::wrapping_mul)
     }
 
     #[inline(always)]
-    unsafe fn later_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
         Self((self.quad() << (8 * lanes as u32)).to_le_bytes())
     }
 
     #[inline(always)]
-    unsafe fn earlier_in_quads(self, lanes: usize) -> Self {
+    unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
         Self((self.quad() >> (8 * lanes as u32)).to_le_bytes())
     }
 
     #[inline(always)]
-    unsafe fn multiply_high_words(self, other: Self) -> Self {
+    unsafe fn multiply_high_u16(self, other: Self) -> Self {
         self.pairs_of(other, |a, b| ((u32::from(a) * u32::from(b)) >> 16) as u16)
     }
 
     #[inline(always)]
-    unsafe fn saturating_add_words(self, other: Self) -> Self {
+    unsafe fn saturating_add_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::saturating_add)
     }
 
     #[inline(always)]
-    unsafe fn saturating_sub_words(self, other: Self) -> Self {
+    unsafe fn saturating_sub_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::saturating_sub)
     }
 
     #[inline(always)]
-    unsafe fn min_words(self, other: Self) -> Self {
+    unsafe fn min_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::min)
     }
 
     #[inline(always)]
-    unsafe fn average_words(self, other: Self) -> Self {
+    unsafe fn average_u16(self, other: Self) -> Self {
         self.pairs_of(other, |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u16)
     }
 
     #[inline(always)]
-    unsafe fn add_word_pairs(self) -> Self {
+    unsafe fn add_pairs_u16(self) -> Self {
         let [a, b] = self.words_of().map(u32::from);
         Self((a + b).to_ne_bytes())
     }
 
     #[inline(always)]
-    unsafe fn add_double_words(self, other: Self) -> Self {
+    unsafe fn add_u32(self, other: Self) -> Self {
         let [a, b] = [self.0, other.0].map(u32::from_ne_bytes);
         Self(a.wrapping_add(b).to_ne_bytes())
     }
 
     #[inline(always)]
-    unsafe fn store_words(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
         let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
         // SAFETY: the caller vouches for room for 4 words.
         unsafe { to.cast::<[u16; 4]>().write_unaligned([a, b, c, d]) }
     }
 
     #[inline(always)]
-    unsafe fn splat_word(word: u16) -> Self {
+    unsafe fn splat_u16(word: u16) -> Self {
         Self::of_words([word; 2])
     }
 
     #[inline(always)]
-    unsafe fn pack(numbers: &[Self], to: *mut u8) {
+    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
         for eighth in 0..8 {
             let mut packed = 0;
             for quarter in 0..4 {
@@ -263,7 +263,7 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn unpack(from: *const u8, index: usize) -> Self {
+    unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self {
         // SAFETY: the caller vouches for 32 readable bytes.
         let packed = unsafe { Self::load(from.add(index % 8 * 4)) }.quad();
         Self((packed >> (6 - 2 * (index / 8)) & 0x0303_0303).to_le_bytes())

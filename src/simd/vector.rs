@@ -12,7 +12,7 @@ pub(crate) unsafe trait Vector: Copy {
     const LANES: usize;
 
     /// Whether [`Vector::lookup`] is one instruction, and not sixteen.
-    const LOOKUP: bool = true;
+    const FAST_LOOKUP: bool = true;
 
     /// Which lanes to take.
     type Mask: Copy;
@@ -26,7 +26,7 @@ pub(crate) unsafe trait Vector: Copy {
     /// The same for bytes that mostly lie across the ends of lines of memory. Such a load of 64 bytes
     /// takes some processors (AMD's Zen 5) longer than two of 32.
     #[inline(always)]
-    unsafe fn load_across(from: *const u8) -> Self {
+    unsafe fn load_split(from: *const u8) -> Self {
         // SAFETY: the caller's contract is the same.
         unsafe { Self::load(from) }
     }
@@ -95,17 +95,17 @@ pub(crate) unsafe trait Vector: Copy {
     unsafe fn add_pairs_scaled(self, factor: u8) -> Self {
         // SAFETY: the caller's contract is the same.
         unsafe {
-            let [first, second] = self.pairs();
-            let factor = Self::splat_word(u16::from(factor) << 8);
-            first.multiply_high_words(factor).wrapping_add_words(second.multiply_high_words(factor))
+            let [first, second] = self.even_and_odd();
+            let factor = Self::splat_u16(u16::from(factor) << 8);
+            first.multiply_high_u16(factor).wrapping_add_u16(second.multiply_high_u16(factor))
         }
     }
 
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
-    unsafe fn words(low: Self, high: Self) -> [Self; 2];
+    unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2];
 
-    /// Whether there is [`Vector::split`].
-    const SPLITS: bool = false;
+    /// Whether there is [`Vector::deinterleave_3`].
+    const FAST_DEINTERLEAVE_3: bool = false;
 
     /// The first, second and third bytes of `LANES` pixels of three bytes, in their order.
     ///
@@ -115,31 +115,31 @@ pub(crate) unsafe trait Vector: Copy {
     /// # Safety
     ///
     /// The contract of the trait; `from` is valid for reading three registers.
-    unsafe fn split(_: *const u8) -> [Self; 3] {
+    unsafe fn deinterleave_3(_: *const u8) -> [Self; 3] {
         // SAFETY: nobody asks where there is none.
         unsafe { [Self::splat(0); 3] }
     }
 
     /// Reads twice `LANES` bytes as words of 16 bits, the lower byte of each first, in their order.
-    unsafe fn load_words(from: *const u8) -> [Self; 2];
+    unsafe fn load_u16(from: *const u8) -> [Self; 2];
 
     /// Reads `LANES` bytes as words of 16 bits, in their order.
-    unsafe fn load_as_words(from: *const u8) -> [Self; 2];
+    unsafe fn load_widened(from: *const u8) -> [Self; 2];
 
     /// The words of two registers, which have a sign, as bytes in their order: 0 for what is below, 255 for what is
     /// above.
-    unsafe fn clamped_bytes(words: [Self; 2]) -> Self;
+    unsafe fn narrow_clamped(words: [Self; 2]) -> Self;
 
     /// `a + b` modulo 2^16 of words.
-    unsafe fn wrapping_add_words(self, other: Self) -> Self;
+    unsafe fn wrapping_add_u16(self, other: Self) -> Self;
 
     /// The upper half of the product of words that have a sign.
-    unsafe fn multiply_high_signed_words(self, other: Self) -> Self;
+    unsafe fn multiply_high_i16(self, other: Self) -> Self;
 
     /// Words of 256 times a byte, for the one and for the other of every two bytes.
-    unsafe fn pairs(self) -> [Self; 2];
+    unsafe fn even_and_odd(self) -> [Self; 2];
 
-    /// The higher bytes of words, in the order in which [`Vector::words`] takes them, which is always the same.
+    /// The higher bytes of words, in the order in which [`Vector::interleave_u16`] takes them, which is always the same.
     unsafe fn high_bytes(words: [Self; 2]) -> Self;
 
     /// The lower bytes of words, in the same order.
@@ -152,49 +152,49 @@ pub(crate) unsafe trait Vector: Copy {
     unsafe fn shift_right(self, bits: u32) -> Self;
 
     /// `a · b` modulo 2^16 of words.
-    unsafe fn multiply_words(self, other: Self) -> Self;
+    unsafe fn multiply_u16(self, other: Self) -> Self;
 
     /// Moves the bytes of every four lanes to lanes further on by 0 to 3; zeros come after them.
-    unsafe fn later_in_quads(self, lanes: usize) -> Self;
+    unsafe fn shift_up_in_u32(self, lanes: usize) -> Self;
 
     /// Moves the bytes of every four lanes to lanes further back by 0 to 3; zeros come after them.
-    unsafe fn earlier_in_quads(self, lanes: usize) -> Self;
+    unsafe fn shift_down_in_u32(self, lanes: usize) -> Self;
 
     /// The upper half of the product of words.
-    unsafe fn multiply_high_words(self, other: Self) -> Self;
+    unsafe fn multiply_high_u16(self, other: Self) -> Self;
 
     /// `min(a + b, 65535)` of words.
-    unsafe fn saturating_add_words(self, other: Self) -> Self;
+    unsafe fn saturating_add_u16(self, other: Self) -> Self;
 
     /// `max(a - b, 0)` of words.
-    unsafe fn saturating_sub_words(self, other: Self) -> Self;
+    unsafe fn saturating_sub_u16(self, other: Self) -> Self;
 
     /// The smaller of each pair of words.
-    unsafe fn min_words(self, other: Self) -> Self;
+    unsafe fn min_u16(self, other: Self) -> Self;
 
     /// `(a + b + 1) / 2` of words, without overflow.
-    unsafe fn average_words(self, other: Self) -> Self;
+    unsafe fn average_u16(self, other: Self) -> Self;
 
     /// The sums of every two words next to each other, as numbers of 32 bits.
-    unsafe fn add_word_pairs(self) -> Self;
+    unsafe fn add_pairs_u16(self) -> Self;
 
     /// `a + b` modulo 2^32 of numbers of 32 bits.
-    unsafe fn add_double_words(self, other: Self) -> Self;
+    unsafe fn add_u32(self, other: Self) -> Self;
 
-    /// Writes the words of two registers in the order of the bytes that [`Vector::words`] made them of.
-    unsafe fn store_words(words: [Self; 2], to: *mut u16);
+    /// Writes the words of two registers in the order of the bytes that [`Vector::interleave_u16`] made them of.
+    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16);
 
     /// The same word in every pair of lanes.
-    unsafe fn splat_word(word: u16) -> Self;
+    unsafe fn splat_u16(word: u16) -> Self;
 
     /// Packs one two-bit number a pixel of a block into 32 bytes: the number of pixel `i` lies in
     /// byte `i % 32`, the first quarter of the pixels in the highest two bits.
     ///
     /// `numbers` holds the block's vectors in order, each lane below 4.
-    unsafe fn pack(numbers: &[Self], to: *mut u8);
+    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8);
 
-    /// The numbers of vector `index` of the block, from what [`Vector::pack`] wrote.
-    unsafe fn unpack(from: *const u8, index: usize) -> Self;
+    /// The numbers of vector `index` of the block, from what [`Vector::pack_2_bits`] wrote.
+    unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self;
 }
 
 /// Methods of [`Vector`] that are one intrinsic of two registers each, for a tuple struct of a register.
@@ -210,7 +210,7 @@ macro_rules! binary {
 #[cfg(target_arch = "x86_64")]
 pub(super) use binary;
 
-/// What [`Vector::split`] picks channel `c` by, in 16 bytes: those of the first load, those of the second, and
+/// What [`Vector::deinterleave_3`] picks channel `c` by, in 16 bytes: those of the first load, those of the second, and
 /// the places that the bytes of the pixels are then at.
 #[cfg(target_arch = "x86_64")]
 pub(super) const fn picks(c: usize) -> [[u8; 16]; 3] {

@@ -14,7 +14,7 @@ use crate::frame::{Frame, Shape};
 use crate::table::kernel::{self, BLOCK, Reading, Room, Stream};
 use crate::table::places::Places;
 use crate::table::settings::KeptLook;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 
 /// Blocks of a frame.
 pub(crate) fn count(look: &KeptLook<'_>) -> usize {
@@ -34,7 +34,7 @@ pub(crate) fn stream(
     plane: &mut [u8],
     mut blocks: Range<usize>,
     room: &mut Room,
-    extremes: &mut Extremes,
+    extremes: &mut Thresholds,
     places: &mut Places,
 ) {
     let size = kernel::plane_bytes(&look.method.reading);

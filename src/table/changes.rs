@@ -1,6 +1,6 @@
 //! What the looking at a frame comes to: the largest changes, and the row that they make.
 
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 use crate::table::top::Top5;
 
 /// One row of the T table: how a frame differs from the frame before it.
@@ -8,7 +8,7 @@ use crate::table::top::Top5;
 /// Values are differences of luminance, by the usual curve `4 (0.2 x + 1)^2.2`, which runs from 4 for
 /// black to about 23838 for white. None of them is ever -0.0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Row {
+pub struct TRow {
     /// Mean of the five largest rises of luminance, missing ones counted as 0.
     pub positive: f64,
     /// Mean of the five largest falls, as magnitudes.
@@ -17,7 +17,7 @@ pub struct Row {
     pub value: f64,
 }
 
-impl Row {
+impl TRow {
     /// The row of the means of rises and of falls.
     #[must_use]
     pub fn new(positive: f64, negative: f64) -> Self {
@@ -33,15 +33,15 @@ impl Row {
 /// changes make the row that the whole frame has, to the last bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C)]
-pub struct Changes {
+pub struct TopDeltas {
     /// The rises.
     pub rises: Top5,
     /// The falls, as magnitudes.
     pub falls: Top5,
 }
 
-impl Changes {
-    pub(crate) fn of(extremes: &Extremes) -> Self {
+impl TopDeltas {
+    pub(crate) fn of(extremes: &Thresholds) -> Self {
         Self { rises: extremes.rises.top(), falls: extremes.falls.top() }
     }
 
@@ -53,7 +53,7 @@ impl Changes {
 
     /// The row of the frame, when all stripes are merged.
     #[must_use]
-    pub fn row(&self) -> Row {
-        Row::new(self.rises.mean(), self.falls.mean())
+    pub fn row(&self) -> TRow {
+        TRow::new(self.rises.mean(), self.falls.mean())
     }
 }

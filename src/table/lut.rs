@@ -8,11 +8,11 @@
 //! Three bounds are made from the table by trying every code or level of it. They need no more of the table
 //! than that it does not decrease; that it be convex, or smooth, only makes them tighter.
 //!
-//! * [`Curve::bound`]`[d]`: the greatest difference of luminance between any code of a level `h` and any
+//! * [`LuminanceLut::bound`]`[d]`: the greatest difference of luminance between any code of a level `h` and any
 //!   code of the level `h - d`, over all `h`. It does not decrease in `d`: whatever `h` gives
 //!   `bound[d]`, level `h - d - 1` is no brighter than `h - d`; and where `h = d` there is no such
 //!   level, level `h + 1` is no darker than `h` and lies `d + 1` above 0.
-//! * [`Curve::step`]`[k]`: the greatest step of luminance from one code to the next, among the codes up to
+//! * [`LuminanceLut::step`]`[k]`: the greatest step of luminance from one code to the next, among the codes up to
 //!   the last of the levels `16 k ..= 16 k + 15`. Codes `d` apart of which the brighter is one of those
 //!   differ by no more than `d` such steps.
 //! * [`Chords`]: luminance in 16 bits by one straight line for every 16 levels, with the greatest error
@@ -93,7 +93,7 @@ impl Table<'_> {
 /// [`Transfer`](crate::Transfer) can fill.
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub struct Curve<'t> {
+pub struct LuminanceLut<'t> {
     luminance: Table<'t>,
     digits: Digits,
     /// Levels that codes have.
@@ -111,21 +111,24 @@ struct Bounds {
     chords: Chords,
 }
 
-static RGB: Curve<'static> = Curve::with_bounds(every(1, &luminance::RGB), Digits::SUM);
-static GRAY: Curve<'static> = Curve::with_bounds(every(3, &luminance::RGB), Digits::NONE);
-static LUMA: Curve<'static> = Curve::with_bounds(every(1, &luminance::LUMA), Digits::NONE);
+static RGB: LuminanceLut<'static> =
+    LuminanceLut::with_bounds(every(1, &luminance::RGB), Digits::SUM);
+static GRAY: LuminanceLut<'static> =
+    LuminanceLut::with_bounds(every(3, &luminance::RGB), Digits::NONE);
+static LUMA: LuminanceLut<'static> =
+    LuminanceLut::with_bounds(every(1, &luminance::LUMA), Digits::NONE);
 
 const fn every(apart: usize, values: &[f64]) -> Table<'_> {
     Table { values, apart, codes: (values.len() - 1) / apart + 1 }
 }
 
-impl<'t> Curve<'t> {
-    /// A curve of the caller's own: `luminance[code]` for every code, in any unit. [`Curve::codes`] says
+impl<'t> LuminanceLut<'t> {
+    /// A curve of the caller's own: `luminance[code]` for every code, in any unit. [`LuminanceLut::codes`] says
     /// how many there are.
     ///
     /// # Errors
     ///
-    /// [`Error::CurveLength`] where no format has so many codes; [`Error::BadCurve`] where a value is not
+    /// [`Error::LutLength`] where no format has so many codes; [`Error::BadLut`] where a value is not
     /// finite, or smaller than the one before it, or the last is so far above the first that five such
     /// differences have no finite sum.
     pub fn new(luminance: &'t [f64]) -> Result<Self, Error> {
@@ -133,9 +136,9 @@ impl<'t> Curve<'t> {
         Ok(Self::with_bounds(every(1, luminance), digits))
     }
 
-    /// Any curve, to be made another by [`Curve::become_of`].
+    /// Any curve, to be made another by [`LuminanceLut::become_of`].
     #[cfg(feature = "capi")]
-    pub(crate) const SOME: &'static Curve<'static> = &GRAY;
+    pub(crate) const SOME: &'static LuminanceLut<'static> = &GRAY;
 
     /// Makes it the curve of a table that [`digits_of`] has checked, where it lies: it takes little of the stack.
     #[cfg(feature = "capi")]
@@ -164,7 +167,7 @@ impl<'t> Curve<'t> {
     /// The curve `4 (0.2 x + 1)^2.2` for the codes of a format: of full range for gray and the mean of
     /// RGB, of limited range for YUV. There is none for more than 8 bits.
     #[must_use]
-    pub fn of(format: Format) -> Option<&'static Curve<'static>> {
+    pub fn of(format: Format) -> Option<&'static LuminanceLut<'static>> {
         match Self::codes(format, Gray::Mean) {
             luminance::RGB_CODES => Some(&RGB),
             256 if cfg!(feature = "formats") && format.is_yuv() => Some(&LUMA),
@@ -174,7 +177,7 @@ impl<'t> Curve<'t> {
     }
 
     /// The same where RGB becomes gray in one way or another.
-    pub(crate) fn usual(format: Format, gray: Gray) -> Option<&'static Curve<'static>> {
+    pub(crate) fn usual(format: Format, gray: Gray) -> Option<&'static LuminanceLut<'static>> {
         match gray {
             Gray::Mean => Self::of(format),
             _ if format.is_rgb() => Some(&GRAY),
@@ -252,15 +255,15 @@ const fn levels(luminance: &Table<'_>, digits: Digits) -> usize {
 ///
 /// # Errors
 ///
-/// As [`Curve::new`].
+/// As [`LuminanceLut::new`].
 pub(crate) fn digits_of(luminance: &[f64]) -> Result<Digits, Error> {
-    let digits = Digits::of(luminance.len()).ok_or(Error::CurveLength)?;
+    let digits = Digits::of(luminance.len()).ok_or(Error::LutLength)?;
     let range = luminance[luminance.len() - 1] - luminance[0];
     let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);
     if rising && (5.0 * range).is_finite() && luminance[0].is_finite() {
         Ok(digits)
     } else {
-        Err(Error::BadCurve)
+        Err(Error::BadLut)
     }
 }
 
@@ -440,20 +443,20 @@ mod tests {
     }
 
     /// Does something with all of the library's curves, and with those of the tables.
-    fn with_curves(mut check: impl FnMut(&Curve<'_>)) {
+    fn with_curves(mut check: impl FnMut(&LuminanceLut<'_>)) {
         for curve in [&RGB, &GRAY, &LUMA] {
             check(curve);
         }
         for table in tables() {
-            check(&Curve::new(&table).unwrap());
+            check(&LuminanceLut::new(&table).unwrap());
         }
     }
 
-    fn values(curve: &Curve<'_>) -> Vec<f64> {
+    fn values(curve: &LuminanceLut<'_>) -> Vec<f64> {
         (0..curve.len()).map(|code| curve.luminance(code).unwrap()).collect()
     }
 
-    fn level(curve: &Curve<'_>, code: usize) -> usize {
+    fn level(curve: &LuminanceLut<'_>, code: usize) -> usize {
         (code + curve.digits.offset) / curve.digits.count
     }
 
@@ -542,20 +545,20 @@ mod tests {
     #[test]
     fn tables_that_are_none() {
         let table = tables().remove(0);
-        let made = |table: &[f64]| Curve::new(table).map(|_| ()).unwrap_err();
+        let made = |table: &[f64]| LuminanceLut::new(table).map(|_| ()).unwrap_err();
         for length in [0, 1, 255, 767] {
-            assert_eq!(made(&std::vec![0.0; length]), Error::CurveLength);
+            assert_eq!(made(&std::vec![0.0; length]), Error::LutLength);
         }
         for (place, value) in
             [(7, f64::NAN), (0, f64::NEG_INFINITY), (255, f64::INFINITY), (9, 0.0)]
         {
             let mut wrong = table.clone();
             wrong[place] = value;
-            assert_eq!(made(&wrong), Error::BadCurve);
+            assert_eq!(made(&wrong), Error::BadLut);
         }
         let mut wide = std::vec![-f64::MAX; 256];
         wide[255] = f64::MAX;
-        assert_eq!(made(&wide), Error::BadCurve);
-        assert!(Curve::new(&[0.0; 256]).is_ok());
+        assert_eq!(made(&wide), Error::BadLut);
+        assert!(LuminanceLut::new(&[0.0; 256]).is_ok());
     }
 }

@@ -15,38 +15,38 @@ use core::ops::Range;
 
 use crate::error::Error;
 use crate::frame::{Frame, Shape};
-use crate::table::changes::{Changes, Row};
+use crate::table::changes::{TRow, TopDeltas};
 use crate::table::kernel::{BLOCK, Room};
 use crate::table::places::Places;
-use crate::table::settings::{KeptLook, Look, Settings};
-use crate::table::thresholds::Extremes;
+use crate::table::settings::{KeptLook, Look, TableSettings};
+use crate::table::thresholds::Thresholds;
 
 /// Compares two frames of the same shape, keeping nothing.
 ///
 /// # Errors
 ///
-/// As [`Changes::between`].
-pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<Row, Error> {
-    Ok(Changes::between(before, after, &Settings::default())?.row())
+/// As [`TopDeltas::between`].
+pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<TRow, Error> {
+    Ok(TopDeltas::between(before, after, &TableSettings::default())?.row())
 }
 
-impl Changes {
+impl TopDeltas {
     /// What two frames of the same shape, or the same stripe of two frames, differ by. Nothing is kept.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frames differ in format or size, and what [`Scanner::with`] says
+    /// [`Error::ShapeChanged`] where the frames differ in format or size, and what [`TTable::with`] says
     /// of settings.
     pub fn between(
         before: &Frame<'_>,
         after: &Frame<'_>,
-        settings: &Settings<'_, '_>,
+        settings: &TableSettings<'_, '_>,
     ) -> Result<Self, Error> {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
         let look = Look::new(after.shape(), settings)?;
-        let mut extremes = Extremes::none();
+        let mut extremes = Thresholds::none();
         pair::compare(&look, &[before, after], &mut extremes);
         Ok(Self::of(&extremes))
     }
@@ -55,25 +55,25 @@ impl Changes {
 /// Takes frames one after the other, in memory that the caller gives.
 ///
 /// ```
-/// use flashinator::{Format, Frame, Scanner, Shape};
+/// use flashinator::{Format, Frame, TTable, Shape};
 ///
 /// let shape = Shape::new(Format::Gray8, 320, 240)?;
-/// let mut memory = vec![0; Scanner::memory_needed(shape)];
-/// let mut scanner = Scanner::new(shape, &mut memory)?;
+/// let mut memory = vec![0; TTable::memory_needed(shape)];
+/// let mut scanner = TTable::new(shape, &mut memory)?;
 /// let black = vec![0; shape.frame_bytes()];
 /// let white = vec![255; shape.frame_bytes()];
-/// assert_eq!(scanner.push(&Frame::packed(shape, &black)?)?, None);
-/// let row = scanner.push(&Frame::packed(shape, &white)?)?.unwrap();
+/// assert_eq!(scanner.push(&Frame::contiguous(shape, &black)?)?, None);
+/// let row = scanner.push(&Frame::contiguous(shape, &white)?)?.unwrap();
 /// assert!(row.value > 23_000.0);
 /// # Ok::<(), flashinator::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Scanner<'m, 'c> {
-    state: State<'c>,
+pub struct TTable<'m, 'c> {
+    state: TTableState<'c>,
     plane: &'m mut [u8],
 }
 
-impl<'m, 'c> Scanner<'m, 'c> {
+impl<'m, 'c> TTable<'m, 'c> {
     /// Bytes of memory that a scanner of this shape needs, whatever its settings: about 1.25 a pixel for
     /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16.
     #[must_use]
@@ -86,26 +86,26 @@ impl<'m, 'c> Scanner<'m, 'c> {
     ///
     /// # Errors
     ///
-    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`Scanner::memory_needed`];
-    /// [`Error::CurveNeeded`] where the format has more than 8 bits.
+    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`TTable::memory_needed`];
+    /// [`Error::LutNeeded`] where the format has more than 8 bits.
     pub fn new(shape: Shape, memory: &'m mut [u8]) -> Result<Self, Error> {
-        Self::with(shape, &Settings::default(), memory)
+        Self::with(shape, &TableSettings::default(), memory)
     }
 
     /// A scanner that looks at frames in a way of the caller's.
     ///
     /// # Errors
     ///
-    /// As [`Scanner::new`], and: [`Error::CurveLength`] where the curve has not as many codes as
-    /// [`Curve::codes`](crate::Curve::codes) says; [`Error::TooManyRectangles`]; [`Error::OutsideFrame`]
+    /// As [`TTable::new`], and: [`Error::LutLength`] where the curve has not as many codes as
+    /// [`LuminanceLut::codes`](crate::LuminanceLut::codes) says; [`Error::TooManyRectangles`]; [`Error::OutsideFrame`]
     /// for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all pixels are ignored;
     /// [`Error::BackendUnavailable`].
     pub fn with(
         shape: Shape,
-        settings: &Settings<'_, 'c>,
+        settings: &TableSettings<'_, 'c>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
-        let state = State::new(shape, settings)?;
+        let state = TTableState::new(shape, settings)?;
         let plane = memory.get_mut(..blocks::plane_bytes(shape)).ok_or(Error::MemoryTooSmall)?;
         Ok(Self { state, plane })
     }
@@ -116,7 +116,7 @@ impl<'m, 'c> Scanner<'m, 'c> {
     ///
     /// [`Error::ShapeChanged`] where the frame is not of the scanner's shape. It is not taken then,
     /// and the next frame is compared with the last one that was.
-    pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<Row>, Error> {
+    pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<TRow>, Error> {
         Ok(self.push_stripe(frame)?.map(|changes| changes.row()))
     }
 
@@ -125,8 +125,8 @@ impl<'m, 'c> Scanner<'m, 'c> {
     ///
     /// # Errors
     ///
-    /// As [`Scanner::push`].
-    pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<Changes>, Error> {
+    /// As [`TTable::push`].
+    pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<TopDeltas>, Error> {
         self.state.push(self.plane, stripe)?;
         Ok(self.state.changes())
     }
@@ -140,7 +140,7 @@ impl<'m, 'c> Scanner<'m, 'c> {
     ///
     /// [`Error::BufferTooShort`] where the length of `frames` is no multiple of
     /// [`Shape::frame_bytes`], [`Error::TooFewRows`] where `rows` is too short. No frame is taken.
-    pub fn push_batch(&mut self, frames: &[u8], rows: &mut [Row]) -> Result<usize, Error> {
+    pub fn push_batch(&mut self, frames: &[u8], rows: &mut [TRow]) -> Result<usize, Error> {
         let shape = self.state.shape();
         if !frames.len().is_multiple_of(shape.frame_bytes()) {
             return Err(Error::BufferTooShort);
@@ -150,7 +150,7 @@ impl<'m, 'c> Scanner<'m, 'c> {
         let rows = rows.get_mut(..count - without).ok_or(Error::TooFewRows)?;
         let mut rows = rows.iter_mut();
         for data in frames.chunks_exact(shape.frame_bytes()) {
-            if let Some(found) = self.push(&Frame::packed(shape, data)?)?
+            if let Some(found) = self.push(&Frame::contiguous(shape, data)?)?
                 && let Some(row) = rows.next()
             {
                 *row = found;
@@ -160,7 +160,7 @@ impl<'m, 'c> Scanner<'m, 'c> {
     }
 
     /// The state and the plane of codes.
-    pub(crate) fn parts(&mut self) -> (&mut State<'c>, &mut [u8]) {
+    pub(crate) fn parts(&mut self) -> (&mut TTableState<'c>, &mut [u8]) {
         (&mut self.state, self.plane)
     }
 
@@ -173,22 +173,22 @@ impl<'m, 'c> Scanner<'m, 'c> {
 /// What a scanner knows besides the plane of codes.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub(crate) struct State<'c> {
+pub(crate) struct TTableState<'c> {
     look: KeptLook<'c>,
     frames: u64,
     /// Of the frame that is being taken; of the last one where none is.
-    extremes: Extremes,
+    extremes: Thresholds,
     places: Places,
     /// The first block of it that is not taken yet.
     block: usize,
     room: Room,
 }
 
-impl<'c> State<'c> {
+impl<'c> TTableState<'c> {
     #[inline(always)]
-    pub(crate) fn new(shape: Shape, settings: &Settings<'_, 'c>) -> Result<Self, Error> {
+    pub(crate) fn new(shape: Shape, settings: &TableSettings<'_, 'c>) -> Result<Self, Error> {
         let look = Look::new(shape, settings)?;
-        let (look, extremes) = (KeptLook::new(&look), Extremes::none());
+        let (look, extremes) = (KeptLook::new(&look), Thresholds::none());
         let places = Places::scattered(blocks::count(&look));
         Ok(Self { look, frames: 0, extremes, places, block: 0, room: Room::new() })
     }
@@ -204,7 +204,7 @@ impl<'c> State<'c> {
 
     /// What was found in the last frame: nothing in the first.
     #[cfg(feature = "capi")]
-    pub(crate) fn extremes(&self) -> &Extremes {
+    pub(crate) fn extremes(&self) -> &Thresholds {
         &self.extremes
     }
 
@@ -222,8 +222,8 @@ impl<'c> State<'c> {
     }
 
     /// What the last frame taken and the one before it differ by; nothing where there is no such.
-    pub(crate) fn changes(&self) -> Option<Changes> {
-        (self.frames > 1).then(|| Changes::of(&self.extremes))
+    pub(crate) fn changes(&self) -> Option<TopDeltas> {
+        (self.frames > 1).then(|| TopDeltas::of(&self.extremes))
     }
 
     /// Whether a frame can be taken.
@@ -239,7 +239,7 @@ impl<'c> State<'c> {
     pub(crate) fn begin(&mut self, plane: &mut [u8], frame: &Frame<'_>) {
         self.block = 0;
         if self.frames == 0 {
-            self.extremes = Extremes::none();
+            self.extremes = Thresholds::none();
             return;
         }
         self.extremes.restart(self.look.method.curve);

@@ -6,7 +6,7 @@ use crate::frame::Frame;
 use crate::frame::region::Run;
 use crate::table::kernel::{Compare, Which};
 use crate::table::settings::Look;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 
 /// Two frames, whose rows are asked for one by one.
 pub(crate) trait Frames {
@@ -23,7 +23,7 @@ impl Frames for [&Frame<'_>; 2] {
     }
 
     fn all(&self, which: Which, plane: usize) -> Option<&[u8]> {
-        let frame = self.get(which as usize).filter(|frame| frame.is_packed(plane + 1))?;
+        let frame = self.get(which as usize).filter(|frame| frame.is_contiguous(plane + 1))?;
         Some(frame.rows_from(plane, 0))
     }
 }
@@ -33,7 +33,7 @@ impl Frames for [&Frame<'_>; 2] {
 pub(crate) fn compare<'a>(
     look: &'a Look<'_, 'a>,
     frames: &'a impl Frames,
-    extremes: &'a mut Extremes,
+    extremes: &'a mut Thresholds,
 ) {
     extremes.restart(look.method.curve);
     let mut work = Compare::new(&look.method, extremes);

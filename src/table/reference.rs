@@ -7,32 +7,32 @@ use crate::color::gray::Gray;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::frame::format::{Aligned, Bits, Format, Samples};
-use crate::table::changes::Row;
-use crate::table::lut::Curve;
-use crate::table::settings::Settings;
+use crate::table::changes::TRow;
+use crate::table::lut::LuminanceLut;
+use crate::table::settings::TableSettings;
 
 /// The row of `after`, compared with `before`, by the definition.
 ///
 /// # Errors
 ///
-/// [`Error::ShapeChanged`] where the frames differ in format or size; [`Error::CurveNeeded`] where there is
-/// no curve, [`Error::CurveLength`] where it ends before a code.
+/// [`Error::ShapeChanged`] where the frames differ in format or size; [`Error::LutNeeded`] where there is
+/// no curve, [`Error::LutLength`] where it ends before a code.
 pub fn compare(
     before: &Frame<'_>,
     after: &Frame<'_>,
-    settings: &Settings<'_, '_>,
-) -> Result<Row, Error> {
+    settings: &TableSettings<'_, '_>,
+) -> Result<TRow, Error> {
     let shape = after.shape();
     if before.shape() != shape {
         return Err(Error::ShapeChanged);
     }
-    let curve = match settings.curve {
-        None => Curve::usual(shape.format(), settings.gray).ok_or(Error::CurveNeeded)?,
+    let curve = match settings.lut {
+        None => LuminanceLut::usual(shape.format(), settings.gray).ok_or(Error::LutNeeded)?,
         Some(curve) => curve,
     };
     let luminance = |frame: &Frame<'_>, x: usize, y: usize| {
         let code = code(frame, x, y, settings.gray);
-        curve.luminance(code).ok_or(Error::CurveLength)
+        curve.luminance(code).ok_or(Error::LutLength)
     };
     let mut rises = [0.0; 5];
     let mut falls = [0.0; 5];
@@ -50,7 +50,7 @@ pub fn compare(
             }
         }
     }
-    Ok(Row::new(mean(&rises), mean(&falls)))
+    Ok(TRow::new(mean(&rises), mean(&falls)))
 }
 
 /// The code of a pixel.

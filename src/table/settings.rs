@@ -2,35 +2,35 @@
 
 use crate::color::gray::Gray;
 use crate::error::Error;
-use crate::frame::region::{MOST_IGNORED, Region};
+use crate::frame::region::{MAX_IGNORED, Region};
 use crate::frame::{Rectangle, Shape};
 use crate::simd::Backend;
 use crate::table::kernel::{Method, Reading};
-use crate::table::lut::Curve;
+use crate::table::lut::LuminanceLut;
 
 /// How frames are looked at. The default is the T table as it is defined.
 ///
 /// ```
-/// use flashinator::{Gray, Rectangle, Settings};
+/// use flashinator::{Gray, Rectangle, TableSettings};
 ///
 /// let logo = Rectangle { x: 1180, y: 20, width: 80, height: 40 };
-/// let settings = Settings { gray: Gray::Bt709, ignore: &[logo], ..Settings::default() };
+/// let settings = TableSettings { gray: Gray::Bt709, ignore: &[logo], ..TableSettings::default() };
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Settings<'a, 'c> {
+pub struct TableSettings<'a, 'c> {
     /// What the gray value of an RGB pixel is.
     pub gray: Gray,
-    /// The luminance of every code, in place of the library's own, see [`Curve::of`]. Formats of more
+    /// The luminance of every code, in place of the library's own, see [`LuminanceLut::of`]. Formats of more
     /// than 8 bits need one.
-    pub curve: Option<&'c Curve<'c>>,
+    pub lut: Option<&'c LuminanceLut<'c>>,
     /// What is not looked at: letterbox bars, a station's logo. At most
-    /// [`MOST_IGNORED`] rectangles, which may overlap.
+    /// [`MAX_IGNORED`] rectangles, which may overlap.
     pub ignore: &'a [Rectangle],
     /// The instruction set, for tests and measurements; by default the fastest there is.
     pub backend: Option<Backend>,
 }
 
-/// Settings that go with a shape.
+/// TableSettings that go with a shape.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look<'r, 'c> {
     pub(crate) shape: Shape,
@@ -41,23 +41,23 @@ pub(crate) struct Look<'r, 'c> {
 impl<'r, 'c> Look<'r, 'c> {
     /// # Errors
     ///
-    /// [`Error::BackendUnavailable`]; [`Error::LeftOut`] where [`Gray::is_served`] says no;
-    /// [`Error::CurveNeeded`] where the format has no curve of the
-    /// library's; [`Error::CurveLength`] where the curve given has not the codes of the format; and
+    /// [`Error::BackendUnavailable`]; [`Error::NotBuilt`] where [`Gray::is_built`] says no;
+    /// [`Error::LutNeeded`] where the format has no curve of the
+    /// library's; [`Error::LutLength`] where the curve given has not the codes of the format; and
     /// those of [`Region::new`].
-    pub(crate) fn new(shape: Shape, settings: &Settings<'r, 'c>) -> Result<Self, Error> {
+    pub(crate) fn new(shape: Shape, settings: &TableSettings<'r, 'c>) -> Result<Self, Error> {
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
         }
         let (format, gray) = (shape.format(), settings.gray);
-        if !gray.is_served() {
-            return Err(Error::LeftOut);
+        if !gray.is_built() {
+            return Err(Error::NotBuilt);
         }
-        let curve = match settings.curve {
-            None => Curve::usual(format, gray).ok_or(Error::CurveNeeded)?,
-            Some(curve) if curve.len() == Curve::codes(format, gray) => curve,
-            Some(_) => return Err(Error::CurveLength),
+        let curve = match settings.lut {
+            None => LuminanceLut::usual(format, gray).ok_or(Error::LutNeeded)?,
+            Some(curve) if curve.len() == LuminanceLut::codes(format, gray) => curve,
+            Some(_) => return Err(Error::LutLength),
         };
         let region = Region::new(shape, settings.ignore)?;
         let method = Method { backend, reading: Reading::of(format, gray), curve };
@@ -73,7 +73,7 @@ pub(crate) struct KeptLook<'c> {
     pub(crate) method: Method<'c>,
     /// Pixels that are looked at.
     pub(crate) pixels: usize,
-    ignored: [Rectangle; MOST_IGNORED],
+    ignored: [Rectangle; MAX_IGNORED],
     /// How many of them are used.
     count: usize,
 }
@@ -83,7 +83,7 @@ impl<'c> KeptLook<'c> {
     pub(crate) fn new(look: &Look<'_, 'c>) -> Self {
         let Look { shape, method, region } = *look;
         let given = region.ignored();
-        let mut ignored = [Rectangle::default(); MOST_IGNORED];
+        let mut ignored = [Rectangle::default(); MAX_IGNORED];
         // No lengths that have to be equal, and so no way to panic.
         for (kept, &given) in ignored.iter_mut().zip(given) {
             *kept = given;

@@ -1,11 +1,11 @@
 //! The largest rises and falls of one frame against the frame before, while it is being looked at.
 
-use crate::table::lut::Curve;
+use crate::table::lut::LuminanceLut;
 use crate::table::top::{GROUP, Top5};
 
 /// The five largest rises and falls found so far.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Extremes {
+pub(crate) struct Thresholds {
     pub(crate) rises: Side,
     pub(crate) falls: Side,
 }
@@ -32,10 +32,10 @@ pub(crate) struct Pair {
     pub(crate) dark: u16,
 }
 
-impl Extremes {
+impl Thresholds {
     /// Begins anew: nothing seen yet.
     #[inline(never)]
-    pub(crate) fn restart(&mut self, curve: &Curve<'_>) {
+    pub(crate) fn restart(&mut self, curve: &LuminanceLut<'_>) {
         self.rises = Side::new();
         self.rises.follow_threshold(curve);
         self.falls = self.rises;
@@ -43,7 +43,7 @@ impl Extremes {
 
     /// After a preview: nothing seen yet, but known to find what it found, whose pixels will be seen again.
     #[inline(never)]
-    pub(crate) fn after_preview(&mut self, curve: &Curve<'_>) {
+    pub(crate) fn after_preview(&mut self, curve: &LuminanceLut<'_>) {
         for side in [&mut self.rises, &mut self.falls] {
             side.after_preview(curve);
         }
@@ -58,7 +58,12 @@ impl Extremes {
     /// Takes the codes of a group of pixels, no more than [`GROUP`], in this frame and the one before, into account.
     /// Says whether one of them entered.
     #[inline(never)]
-    pub(crate) fn push_codes(&mut self, new: &[u16], old: &[u16], curve: &Curve<'_>) -> bool {
+    pub(crate) fn push_codes(
+        &mut self,
+        new: &[u16],
+        old: &[u16],
+        curve: &LuminanceLut<'_>,
+    ) -> bool {
         let mut changes = [0.0; GROUP];
         differences(&mut changes, new, old, curve);
         let risen = self.rises.push_group(&changes, new, old, curve);
@@ -69,7 +74,7 @@ impl Extremes {
 }
 
 #[inline(never)]
-fn differences(to: &mut [f64; GROUP], from: &[u16], less: &[u16], curve: &Curve<'_>) {
+fn differences(to: &mut [f64; GROUP], from: &[u16], less: &[u16], curve: &LuminanceLut<'_>) {
     for ((to, &from), &less) in to.iter_mut().zip(from).zip(less) {
         *to = curve.at(from) - curve.at(less);
     }
@@ -91,7 +96,7 @@ impl Side {
         Self { top: Top5::new(), reach: 0, dimmest: 0, ignored: [0; 16], refused }
     }
 
-    fn after_preview(&mut self, curve: &Curve<'_>) {
+    fn after_preview(&mut self, curve: &LuminanceLut<'_>) {
         // Five changes are at least as large as the preview's fifth, and they all must be found, so
         // only what is smaller is out of the question; it is what they will take the places of.
         let floor = self.top.threshold().next_down().max(0.0);
@@ -135,7 +140,7 @@ impl Side {
         changes: &[f64; GROUP],
         bright: &[u16],
         dark: &[u16],
-        curve: &Curve<'_>,
+        curve: &LuminanceLut<'_>,
     ) -> bool {
         let nearly = self.threshold() * NEARLY;
         let greatest = changes.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
@@ -151,7 +156,7 @@ impl Side {
     }
 
     /// Brings all that depends on the threshold up to it, after it has risen.
-    fn follow_threshold(&mut self, curve: &Curve<'_>) {
+    fn follow_threshold(&mut self, curve: &LuminanceLut<'_>) {
         let threshold = self.threshold();
         let bound = curve.bound();
         // Thresholds only rise, so the search goes on where it ended last.
@@ -175,7 +180,7 @@ impl Side {
         nearly: f64,
         bright: &[u16],
         dark: &[u16],
-        curve: &Curve<'_>,
+        curve: &LuminanceLut<'_>,
     ) {
         let mut corner = Pair { bright: 0, dark: u16::MAX };
         for ((&change, &bright), &dark) in changes.iter().zip(bright).zip(dark) {

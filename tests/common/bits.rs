@@ -1,6 +1,6 @@
 //! What the library makes of frames, bit by bit, as programs in C and C++ print it.
 
-use flashinator::{Analyser, AnalyserSettings, Frame, Scanner, Shape, Timestamp};
+use flashinator::{Analyser, AnalyserSettings, Frame, Shape, TTable, Timestamp};
 
 /// A line a frame: its number; the bits of the rises, the falls, the T value and the mean luminance; general and red
 /// transitions, and the verdict. `time` says when a frame is shown.
@@ -12,12 +12,12 @@ pub fn lines(
 ) -> Vec<String> {
     let mut memory = vec![0; Analyser::memory_needed(shape, settings).unwrap()];
     let mut analyser = Analyser::new(shape, settings, &mut memory).unwrap();
-    let mut plane = vec![0; Scanner::memory_needed(shape)];
-    let mut scanner = Scanner::new(shape, &mut plane).unwrap();
+    let mut plane = vec![0; TTable::memory_needed(shape)];
+    let mut scanner = TTable::new(shape, &mut plane).unwrap();
     let frames = frames.chunks_exact(shape.frame_bytes()).enumerate();
     frames
         .map(|(i, pixels)| {
-            let frame = Frame::packed(shape, pixels).unwrap();
+            let frame = Frame::contiguous(shape, pixels).unwrap();
             let row = scanner.push(&frame).unwrap().unwrap_or_default();
             let report = analyser.push(&frame, time(i as i64)).unwrap();
             let [positive, negative, value, luminance] =

@@ -46,7 +46,7 @@ impl Clip {
         let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
         let frames = self.frames.iter().enumerate();
         let push = |(i, data): (usize, &Vec<u8>)| {
-            analyser.push(&Frame::packed(shape, data).unwrap(), self.time(i)).unwrap()
+            analyser.push(&Frame::contiguous(shape, data).unwrap(), self.time(i)).unwrap()
         };
         frames.map(push).collect()
     }

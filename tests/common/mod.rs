@@ -2,7 +2,8 @@
 #![allow(dead_code)] // Each test uses a part.
 
 use flashinator::{
-    Backend, Curve, Format, Frame, Gray, Range, Row, Settings, Shape, Transfer, reference,
+    Backend, Format, Frame, Gray, LuminanceLut, Range, Shape, TRow, TableSettings, Transfer,
+    reference,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -43,17 +44,17 @@ impl Way {
         Self { format, gray: Gray::Mean, light: Light::Usual }
     }
 
-    pub fn settings(self) -> Settings<'static, 'static> {
-        let codes = Curve::codes(self.format, self.gray);
+    pub fn settings(self) -> TableSettings<'static, 'static> {
+        let codes = LuminanceLut::codes(self.format, self.gray);
         let own = codes == 256 || codes == 766;
-        let curve = (self.light != Light::Usual || !own).then(|| curve(codes, self.light));
-        Settings { gray: self.gray, curve, ..Settings::default() }
+        let lut = (self.light != Light::Usual || !own).then(|| lut(codes, self.light));
+        TableSettings { gray: self.gray, lut, ..TableSettings::default() }
     }
 }
 
-/// A curve for so many codes, made once.
-fn curve(codes: usize, light: Light) -> &'static Curve<'static> {
-    static MADE: LazyLock<Mutex<BTreeMap<(usize, Light), &'static Curve<'static>>>> =
+/// A lut for so many codes, made once.
+fn lut(codes: usize, light: Light) -> &'static LuminanceLut<'static> {
+    static MADE: LazyLock<Mutex<BTreeMap<(usize, Light), &'static LuminanceLut<'static>>>> =
         LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap();
     made.entry((codes, light)).or_insert_with(|| {
@@ -67,7 +68,7 @@ fn curve(codes: usize, light: Light) -> &'static Curve<'static> {
                 }
             }
         }
-        Box::leak(Box::new(Curve::new(table.leak()).unwrap()))
+        Box::leak(Box::new(LuminanceLut::new(table.leak()).unwrap()))
     })
 }
 
@@ -159,10 +160,10 @@ impl Content {
 }
 
 /// The rows that the definition gives.
-pub fn expected(shape: Shape, frames: &[u8], settings: &Settings<'_, '_>) -> Vec<Row> {
+pub fn expected(shape: Shape, frames: &[u8], settings: &TableSettings<'_, '_>) -> Vec<TRow> {
     let frames: Vec<_> = frames
         .chunks_exact(shape.frame_bytes())
-        .map(|data| Frame::packed(shape, data).unwrap())
+        .map(|data| Frame::contiguous(shape, data).unwrap())
         .collect();
     frames
         .windows(2)
@@ -171,7 +172,7 @@ pub fn expected(shape: Shape, frames: &[u8], settings: &Settings<'_, '_>) -> Vec
 }
 
 /// The bits of rows, so that 0.0 and -0.0 differ.
-pub fn bits(rows: &[Row]) -> Vec<[u64; 3]> {
+pub fn bits(rows: &[TRow]) -> Vec<[u64; 3]> {
     rows.iter().map(|r| [r.positive, r.negative, r.value].map(f64::to_bits)).collect()
 }
 

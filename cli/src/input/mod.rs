@@ -203,5 +203,5 @@ fn unreadable(name: &str, index: u64, error: &io::Error) -> Failure {
 
 /// A view of a frame that has just been read whole.
 fn view<'a>(name: &str, shape: Shape, data: &'a [u8]) -> Result<Frame<'a>, Failure> {
-    Frame::packed(shape, data).map_err(|error| Failure::new(name, error, "please report this"))
+    Frame::contiguous(shape, data).map_err(|error| Failure::new(name, error, "please report this"))
 }

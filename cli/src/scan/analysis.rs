@@ -12,7 +12,7 @@ use crate::input::{self, Reading};
 use crate::interrupt;
 use crate::look::Look;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Matrix, Range, Report, Scanner, Shape, Summary,
+    Analyser, AnalyserSettings, Error, Gray, Matrix, Range, Report, Shape, Summary, TTable,
     Timestamp, Transfer,
 };
 use indicatif::ProgressBar;
@@ -82,8 +82,8 @@ fn follow(
     let curve = look.curve();
     let settings = look.settings(curve.as_ref());
     let refused = |error| Failure::refused(&found.name, "this way to look at it", error);
-    let mut plane = vec![0; Scanner::memory_needed(shape)];
-    let mut table = Scanner::with(shape, &settings, &mut plane).map_err(refused)?;
+    let mut plane = vec![0; TTable::memory_needed(shape)];
+    let mut table = TTable::with(shape, &settings, &mut plane).map_err(refused)?;
     let settings = AnalyserSettings {
         profile: rules.profile,
         viewing: rules.viewing(whole, shape),

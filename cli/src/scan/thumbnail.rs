@@ -176,7 +176,7 @@ mod tests {
                 _ => [128; 2],
             };
             let data: Vec<u8> = word.into_iter().cycle().take(shape.frame_bytes()).collect();
-            let frame = Frame::packed(shape, &data).unwrap();
+            let frame = Frame::contiguous(shape, &data).unwrap();
             assert_eq!(pixel(&frame, 5, 3, (Matrix::Bt709, Range::Full)), [128; 3], "{format:?}");
         }
     }

@@ -153,7 +153,7 @@ impl Before for Plane {
             let digits = self.codes.add(block * P::PLANE_BYTES + BLOCK);
             match P::DIGITS.count {
                 1 => V::splat(0),
-                4 => V::unpack(digits, index),
+                4 => V::unpack_2_bits(digits, index),
                 _ => V::load(digits.add(index * V::LANES)),
             }
         }
@@ -182,7 +182,7 @@ impl Before for Plane {
             }
             let (digits, to) = (room.digits::<VECTORS>(codes.digit), to.add(BLOCK));
             if P::DIGITS.count == 4 {
-                return V::pack(&digits, to);
+                return V::pack_2_bits(&digits, to);
             }
             for (index, digits) in digits.iter().enumerate() {
                 digits.store(to.add(index * V::LANES));

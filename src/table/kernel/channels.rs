@@ -62,9 +62,9 @@ pub(crate) struct Triple;
 unsafe fn every_third<V: Vector>(from: *const u8, masks: (V::Mask, V::Mask)) -> V {
     // SAFETY: the caller's contract.
     unsafe {
-        let first = V::load_across(from);
-        let second = V::load_across(from.add(V::LANES));
-        let third = V::load_across(from.add(2 * V::LANES));
+        let first = V::load_split(from);
+        let second = V::load_split(from.add(V::LANES));
+        let third = V::load_split(from.add(2 * V::LANES));
         V::select(masks.0, first, V::select(masks.1, second, third))
     }
 }
@@ -133,9 +133,9 @@ impl<const FIRST: usize> Channels for Quad<FIRST> {
                 let mut moved = four;
                 for (r, register) in moved.iter_mut().enumerate() {
                     *register = if r < FIRST + i {
-                        register.earlier_in_quads(FIRST + i - r)
+                        register.shift_down_in_u32(FIRST + i - r)
                     } else {
-                        register.later_in_quads(r - FIRST - i)
+                        register.shift_up_in_u32(r - FIRST - i)
                     };
                 }
                 let later = V::select(masks[2], moved[2], moved[3]);

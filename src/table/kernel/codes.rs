@@ -2,7 +2,7 @@
 
 use super::pixels::{Codes, Pixels};
 use crate::simd::Vector;
-use crate::table::thresholds::{Extremes, Side};
+use crate::table::thresholds::{Side, Thresholds};
 
 /// Codes of the pixels of one register, as words in two registers, with the offset of the digits.
 #[inline(always)]
@@ -11,15 +11,15 @@ pub(super) unsafe fn code_words<P: Pixels, V: Vector>(codes: &Codes<V>) -> [V; 2
     unsafe {
         let zero = V::splat(0);
         match P::DIGITS.count {
-            1 => return V::words(codes.level, zero),
-            256 => return V::words(codes.digit, codes.level),
+            1 => return V::interleave_u16(codes.level, zero),
+            256 => return V::interleave_u16(codes.digit, codes.level),
             _ => {}
         }
-        let level = V::words(zero, codes.level);
-        let mut words = V::words(codes.digit, zero);
+        let level = V::interleave_u16(zero, codes.level);
+        let mut words = V::interleave_u16(codes.digit, zero);
         for half in 0..2 {
-            let times = V::splat_word((P::DIGITS.count as u16) << 8);
-            words[half] = words[half].saturating_add_words(level[half].multiply_high_words(times));
+            let times = V::splat_u16((P::DIGITS.count as u16) << 8);
+            words[half] = words[half].saturating_add_u16(level[half].multiply_high_u16(times));
         }
         words
     }
@@ -30,7 +30,7 @@ pub(super) unsafe fn code_words<P: Pixels, V: Vector>(codes: &Codes<V>) -> [V; 2
 pub(super) unsafe fn without_offset<P: Pixels, V: Vector>(mut words: [V; 2]) -> [V; 2] {
     for word in &mut words {
         // SAFETY: the caller has the contract of `Vector`.
-        *word = unsafe { word.saturating_sub_words(V::splat_word(P::DIGITS.offset as u16)) };
+        *word = unsafe { word.saturating_sub_u16(V::splat_u16(P::DIGITS.offset as u16)) };
     }
     words
 }
@@ -49,18 +49,18 @@ unsafe fn left_by_codes<P: Pixels, V: Vector>(
     unsafe {
         let zero = V::splat(0);
         let mut ignored = [zero; 2];
-        if V::LOOKUP {
-            ignored = V::words(bright_level.shift_right(4).lookup(side.ignored()), zero);
+        if V::FAST_LOOKUP {
+            ignored = V::interleave_u16(bright_level.shift_right(4).lookup(side.ignored()), zero);
         }
-        let refused_bright = V::splat_word(P::word_of(refused.bright));
-        let refused_dark = V::splat_word(P::word_of(refused.dark));
+        let refused_bright = V::splat_u16(P::word_of(refused.bright));
+        let refused_dark = V::splat_u16(P::word_of(refused.dark));
         let mut left = [zero; 2];
         for (half, left) in left.iter_mut().enumerate() {
-            let change = bright[half].saturating_sub_words(dark[half]);
+            let change = bright[half].saturating_sub_u16(dark[half]);
             let not_refused = bright[half]
-                .saturating_sub_words(refused_bright)
-                .or(refused_dark.saturating_sub_words(dark[half]));
-            *left = change.saturating_sub_words(ignored[half]).min_words(not_refused);
+                .saturating_sub_u16(refused_bright)
+                .or(refused_dark.saturating_sub_u16(dark[half]));
+            *left = change.saturating_sub_u16(ignored[half]).min_u16(not_refused);
         }
         left
     }
@@ -81,7 +81,7 @@ impl<V: Vector> Left<V> {
     pub(super) unsafe fn of<P: Pixels>(
         new_codes: &Codes<V>,
         old_codes: &Codes<V>,
-        extremes: &Extremes,
+        extremes: &Thresholds,
     ) -> Self {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {

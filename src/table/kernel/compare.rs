@@ -9,7 +9,7 @@ use crate::frame::region::Run;
 use crate::simd::Backend;
 use crate::simd::Baseline as Least;
 use crate::simd::Vector;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 
 /// One of two frames.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub(crate) enum Which {
 pub(crate) type Compare<'a> = Work<'a, Frame>;
 
 impl<'a> Compare<'a> {
-    pub(crate) fn new(method: &'a Method<'a>, extremes: &'a mut Extremes) -> Self {
+    pub(crate) fn new(method: &'a Method<'a>, extremes: &'a mut Thresholds) -> Self {
         let nowhere = at(&[&[]; 3]);
         Self { method, pixels: nowhere, before: Frame(nowhere), next: 0, end: 0, extremes }
     }

@@ -104,9 +104,9 @@ mod tests {
     use crate::table::kernel::reading::at;
     use crate::table::kernel::room::Room;
     use crate::table::kernel::work::Method;
-    use crate::table::lut::Curve;
+    use crate::table::lut::LuminanceLut;
     use crate::table::places::Places;
-    use crate::table::thresholds::Extremes;
+    use crate::table::thresholds::Thresholds;
     use std::vec::Vec;
 
     /// Numbers without any order.
@@ -124,7 +124,7 @@ mod tests {
         const BLOCKS: usize = 5;
         for (format, gray) in Format::ALL.into_iter().zip(Gray::ALL.into_iter().cycle()) {
             for gray in [gray, Gray::Mean] {
-                let Some(curve) = Curve::usual(format, gray) else { continue };
+                let Some(curve) = LuminanceLut::usual(format, gray) else { continue };
                 let reading = Reading::of(format, gray);
                 // Two are read behind the last pixel of three bytes.
                 let bytes = BLOCKS * BLOCK * reading.samples.bytes() + 2;
@@ -133,7 +133,7 @@ mod tests {
                     let mut planes = [0, 1].map(|_| std::vec![0; BLOCKS * P::PLANE_BYTES]);
                     for frame in &frames {
                         let pixels = at(&[frame; 3]);
-                        let mut found = [Extremes::none(); 2];
+                        let mut found = [Thresholds::none(); 2];
                         found.iter_mut().for_each(|extremes| extremes.restart(curve));
                         for (i, plane) in planes.iter_mut().enumerate() {
                             let places = &mut Places::scattered(BLOCKS);

@@ -10,7 +10,7 @@ use super::room::Registers;
 use super::work::Apart;
 use super::work::Work;
 use crate::simd::Vector;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 
 /// Looks at whole blocks, and goes on to the first register that needs a second look, or behind the last whole block.
 /// Everything before it is kept; of its block the digits are in the room.
@@ -50,7 +50,9 @@ impl<P: Pixels, B: Before, V: Vector, const VECTORS: usize> Apart<V>
                         if new.differs(&old) {
                             // Where there is no look-up in registers the second look is at the codes and no more.
                             // The thresholds are read when they are needed: kept they would take room on the stack.
-                            if !V::LOOKUP || Left::of::<P>(&new, &old, black_box(extremes)).any() {
+                            if !V::FAST_LOOKUP
+                                || Left::of::<P>(&new, &old, black_box(extremes)).any()
+                            {
                                 work.next = block * BLOCK + index * V::LANES;
                                 return;
                             }
@@ -79,7 +81,7 @@ pub(super) struct Limits<V> {
 
 impl<V: Vector> Limits<V> {
     #[inline(always)]
-    pub(super) unsafe fn of(extremes: &Extremes) -> Self {
+    pub(super) unsafe fn of(extremes: &Thresholds) -> Self {
         let (rise, fall) = (extremes.rises.reach(), extremes.falls.reach());
         let dimmest = extremes.rises.dimmest().min(extremes.falls.dimmest());
         // SAFETY: the caller has the contract of `Vector`.

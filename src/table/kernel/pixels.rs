@@ -140,7 +140,7 @@ impl<C: Channels> Pixels for Weighted<C> {
     unsafe fn constants<V: Vector>(reading: &Reading) -> Self::Constants<V> {
         let [r, g, b] = reading.weights.unwrap_or_default();
         // SAFETY: the caller's contract is the same.
-        unsafe { (C::constants(reading), [V::splat_word(r), V::splat_word(g), V::splat_word(b)]) }
+        unsafe { (C::constants(reading), [V::splat_u16(r), V::splat_u16(g), V::splat_u16(b)]) }
     }
 
     #[inline(always)]
@@ -149,12 +149,12 @@ impl<C: Channels> Pixels for Weighted<C> {
         // SAFETY: the caller's contract is the same.
         unsafe {
             let channels: [V; 3] = C::channels(at, constants);
-            let mut sums = [V::splat_word(128); 2];
+            let mut sums = [V::splat_u16(128); 2];
             for (channel, weight) in channels.into_iter().zip(weights) {
                 // 256 times the channel, so that the upper half of the product is in 256ths.
-                let words = V::words(V::splat(0), channel);
+                let words = V::interleave_u16(V::splat(0), channel);
                 for (sum, word) in sums.iter_mut().zip(words) {
-                    *sum = sum.saturating_add_words(word.multiply_high_words(weight));
+                    *sum = sum.saturating_add_u16(word.multiply_high_u16(weight));
                 }
             }
             let level = V::high_bytes(sums);
@@ -186,15 +186,15 @@ impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
             _ => 0,
         };
         // SAFETY: the caller's contract is the same.
-        unsafe { V::splat_word(1 << up) }
+        unsafe { V::splat_u16(1 << up) }
     }
 
     #[inline(always)]
     unsafe fn levels<V: Vector>(at: At, up: V) -> (V, V) {
         // SAFETY: the caller vouches for 2 LANES bytes.
         unsafe {
-            let [first, second] = V::load_words(at[0]);
-            let words = [first.multiply_words(up), second.multiply_words(up)];
+            let [first, second] = V::load_u16(at[0]);
+            let words = [first.multiply_u16(up), second.multiply_u16(up)];
             (V::high_bytes(words), V::low_bytes(words).shift_right(8 - DIGIT_BITS))
         }
     }

@@ -6,7 +6,7 @@ use core::slice;
 
 use super::pixels::BLOCK;
 use crate::simd::Vector;
-use crate::simd::{Baseline as Least, MOST_LANES};
+use crate::simd::{Baseline as Least, MAX_LANES};
 use crate::table::top::GROUP;
 
 /// Registers of the codes that a second look left, as words: two of the new pixels, and two of those before.
@@ -15,7 +15,7 @@ const NEW: usize = 0;
 const OLD: usize = 2;
 
 /// Words of the largest registers that are found.
-const FOUND_WORDS: usize = FOUND * MOST_LANES / 2;
+const FOUND_WORDS: usize = FOUND * MAX_LANES / 2;
 
 /// Bytes for the pixels of one of the least registers, of four bytes at most, with those that are overread.
 pub(super) const PAIR_STAGE: usize = 4 * Least::LANES;
@@ -37,7 +37,7 @@ impl Room {
     /// Where something can be set aside: there is as much room again behind what is found of registers that have half
     /// the size of the largest.
     pub(super) fn spare<V: Vector>() -> Option<usize> {
-        (2 * V::LANES <= MOST_LANES).then_some(FOUND)
+        (2 * V::LANES <= MAX_LANES).then_some(FOUND)
     }
 
     pub(crate) const fn new() -> Self {
@@ -92,7 +92,7 @@ impl<V> Copy for Registers<V> {}
 impl<V: Vector> Registers<V> {
     /// Those of room that begins there.
     pub(super) fn at(first: *mut u8) -> Self {
-        const { assert!(V::LANES <= MOST_LANES && Least::LANES <= MOST_LANES) };
+        const { assert!(V::LANES <= MAX_LANES && Least::LANES <= MAX_LANES) };
         Self { first, vector: PhantomData }
     }
 

@@ -26,7 +26,7 @@ use super::work::Apart;
 use super::work::Work;
 use crate::simd::Vector;
 use crate::table::lut::Chords;
-use crate::table::thresholds::{Extremes, Side};
+use crate::table::thresholds::{Side, Thresholds};
 
 /// Looks at registers one by one, and goes on behind the first of which a pixel may enter: its codes are in the room
 /// then, where codes are kept. Says whether there is one. Ends, too, with a block whose last register did not need it.
@@ -87,10 +87,10 @@ unsafe fn may_enter<P: Pixels, B: Before, V: Vector>(
     new: &Codes<V>,
     old: &Codes<V>,
     chords: &Chords,
-    extremes: &Extremes,
+    extremes: &Thresholds,
     room: Registers<V>,
 ) -> bool {
-    let Extremes { rises, falls, .. } = extremes;
+    let Thresholds { rises, falls, .. } = extremes;
     // SAFETY: the caller has the contract of `Vector`, and the room is its own.
     unsafe {
         let left = Left::of::<P>(new, old, extremes);
@@ -101,7 +101,7 @@ unsafe fn may_enter<P: Pixels, B: Before, V: Vector>(
         if B::KEEPS {
             room.put_codes(without_offset::<P, V>(left.new), without_offset::<P, V>(left.old));
         }
-        if !V::LOOKUP {
+        if !V::FAST_LOOKUP {
             return true;
         }
         room.set_aside(B::spare::<V>(), left.rise, left.fall);
@@ -162,18 +162,23 @@ impl<V: Vector> Light<V> {
                 16 => place = place.shift_left(4).or(codes.digit),
                 _ => place = place.shift_left(4).or(codes.digit.shift_right(4)),
             }
-            let base = V::words(nibble.lookup(&chords.base_low), nibble.lookup(&chords.base_high));
-            let slope =
-                V::words(nibble.lookup(&chords.slope_low), nibble.lookup(&chords.slope_high));
-            let error = V::words(nibble.lookup(&chords.error), zero);
+            let base = V::interleave_u16(
+                nibble.lookup(&chords.base_low),
+                nibble.lookup(&chords.base_high),
+            );
+            let slope = V::interleave_u16(
+                nibble.lookup(&chords.slope_low),
+                nibble.lookup(&chords.slope_high),
+            );
+            let error = V::interleave_u16(nibble.lookup(&chords.error), zero);
             // 256 p, so that the upper half of the product is p · slope / 256.
-            let place = V::words(zero, place);
+            let place = V::interleave_u16(zero, place);
             let mut light = Self { least: base, most: base };
             for half in 0..2 {
                 let line =
-                    base[half].saturating_add_words(place[half].multiply_high_words(slope[half]));
-                light.least[half] = line.saturating_sub_words(error[half]);
-                light.most[half] = line.saturating_add_words(error[half]);
+                    base[half].saturating_add_u16(place[half].multiply_high_u16(slope[half]));
+                light.least[half] = line.saturating_sub_u16(error[half]);
+                light.most[half] = line.saturating_add_u16(error[half]);
             }
             light
         }
@@ -192,13 +197,12 @@ unsafe fn left_by_light<V: Vector>(
     // SAFETY: the caller has the contract of `Vector`.
     unsafe {
         // A whole number is above the threshold only if it is above the threshold's whole part.
-        let needed = V::splat_word((side.threshold() * chords.scale) as u16);
+        let needed = V::splat_u16((side.threshold() * chords.scale) as u16);
         let mut any = V::splat(0);
         for (half, left) in left.iter().enumerate() {
-            let change = bright.most[half]
-                .saturating_sub_words(dark.least[half])
-                .saturating_sub_words(needed);
-            any = any.or(left.min_words(change));
+            let change =
+                bright.most[half].saturating_sub_u16(dark.least[half]).saturating_sub_u16(needed);
+            any = any.or(left.min_u16(change));
         }
         any
     }

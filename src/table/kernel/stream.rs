@@ -10,7 +10,7 @@ use super::room::Room;
 use super::work::{Method, Work};
 use crate::frame::region::Run;
 use crate::table::places::Places;
-use crate::table::thresholds::Extremes;
+use crate::table::thresholds::Thresholds;
 
 /// Compares pixels with the codes of the frame before, which they replace.
 pub(crate) type Stream<'a> = Work<'a, Plane>;
@@ -19,7 +19,7 @@ impl<'a> Stream<'a> {
     pub(crate) fn new(
         method: &'a Method<'a>,
         room: &'a mut Room,
-        extremes: &'a mut Extremes,
+        extremes: &'a mut Thresholds,
         places: &'a mut Places,
     ) -> Self {
         let before = Plane { codes: ptr::null_mut(), places, first: 0, room: room.at() };

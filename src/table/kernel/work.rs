@@ -3,8 +3,8 @@
 use super::reading::{At, Reading};
 use crate::simd::Backend;
 use crate::simd::Vector;
-use crate::table::lut::Curve;
-use crate::table::thresholds::Extremes;
+use crate::table::lut::LuminanceLut;
+use crate::table::thresholds::Thresholds;
 
 /// How frames are looked at.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ use crate::table::thresholds::Extremes;
 pub(crate) struct Method<'c> {
     pub(crate) backend: Backend,
     pub(crate) reading: Reading,
-    pub(crate) curve: &'c Curve<'c>,
+    pub(crate) curve: &'c LuminanceLut<'c>,
 }
 
 /// What the kernel is to do, and with what: pixels `next..end`, counted from the beginning of a block on. Each step
@@ -23,7 +23,7 @@ pub(crate) struct Work<'a, B> {
     pub(super) before: B,
     pub(super) next: usize,
     pub(super) end: usize,
-    pub(super) extremes: &'a mut Extremes,
+    pub(super) extremes: &'a mut Thresholds,
 }
 
 impl<B> Work<'_, B> {
