@@ -9,7 +9,7 @@ use std::io::Read;
 /// One thread's part of the picture.
 struct Stripe<'m> {
     part: Rectangle,
-    scanner: TTable<'m, 'static>,
+    scanner: TTable<'static, &'m mut [u8]>,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

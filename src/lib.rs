@@ -21,6 +21,8 @@
 //! * `std`: links the standard library, whose panic handler then serves `capi`.
 #![cfg_attr(not(test), no_std)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
@@ -30,6 +32,7 @@ mod color;
 mod error;
 mod flash;
 mod frame;
+mod memory;
 mod simd;
 mod table;
 
@@ -43,6 +46,7 @@ pub use flash::{
 pub use frame::format::Format;
 pub use frame::region::MAX_IGNORED;
 pub use frame::{Frame, Plane, Rectangle, Shape};
+pub use memory::Memory;
 pub use simd::Backend;
 pub use table::changes::{TRow, TopDeltas};
 pub use table::lut::LuminanceLut;

@@ -150,7 +150,7 @@ fn a_refused_frame_changes_nothing() {
     let mut scanner = TTable::new(shape, &mut memory).unwrap();
     let black = [0; 36];
     let white = [255; 36];
-    let push = |scanner: &mut TTable<'_, '_>, data: &[u8]| {
+    let push = |scanner: &mut TTable<'_, &mut [u8]>, data: &[u8]| {
         scanner.push(&Frame::contiguous(shape, data).unwrap()).unwrap()
     };
     assert_eq!(push(&mut scanner, &black), None);

@@ -11,7 +11,7 @@ use super::status::*;
 use crate::color::gray::Gray;
 use crate::color::transfer::{Range, Transfer};
 use crate::frame::format::Format;
-use crate::table::lut::{LuminanceLut, digits_of};
+use crate::table::lut::LuminanceLut;
 
 /// How the luminance of a pixel follows from its gray value v, 0 for black to 1 for white.
 pub type flashinator_transfer = u32;
@@ -172,9 +172,9 @@ pub unsafe extern "C" fn flashinator_curve_init(
         unsafe {
             let kept = memory.cast::<Kept>();
             let luminance = slice::from_raw_parts(luminance, codes);
-            let digits = digits_of(luminance)?;
-            (&raw mut (*kept).curve).copy_from_nonoverlapping(LuminanceLut::SOME, 1);
-            (*kept).curve.become_of(luminance, digits);
+            let some = LuminanceLut::of(Format::Gray8).ok_or(FLASHINATOR_ERROR_CURVE_NEEDED)?;
+            (&raw mut (*kept).curve).copy_from_nonoverlapping(some, 1);
+            (*kept).curve.replace(luminance)?;
             (&raw mut (*kept).mark).write(Mark::CURVE);
             curve.write(memory.cast_const().cast());
         }

@@ -8,6 +8,7 @@ use crate::flash::report::{Report, Summary};
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
+use crate::memory::Memory;
 use crate::table::TTable;
 use crate::table::changes::TRow;
 
@@ -89,7 +90,7 @@ impl<'m> Analyser<'m> {
     /// Neither of the two has taken the frame then.
     pub fn push_with(
         &mut self,
-        scanner: &mut TTable<'_, '_>,
+        scanner: &mut TTable<'_, impl Memory>,
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<(Option<TRow>, Report), Error> {

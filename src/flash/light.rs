@@ -10,7 +10,7 @@ use crate::flash::yuv::{
     BLOCK, Channels, Chroma, Conversion, Stretch, TILE, ahead_of, bytes, channels, copy, fill,
 };
 use crate::frame::Frame;
-use crate::frame::format::Samples;
+use crate::frame::format::SampleLayout;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// Rows of pixels whose light has room in 16 bits: four times white is just below 2^16.
@@ -138,7 +138,7 @@ impl Part<'_, '_, '_> {
     fn sum_up(&mut self, backend: Backend) {
         // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
         // luminance is wanted one by one.
-        let triples = self.frame.shape().format().samples() == Samples::Triple;
+        let triples = self.frame.shape().format().samples() == SampleLayout::Packed3;
         if triples && self.wanted.light == Light::Relative {
             dispatch(backend, SumTriples(self));
         }

@@ -3,7 +3,7 @@
 use crate::color::transfer::Range;
 use crate::flash::colour::{Spread, add_colour};
 use crate::frame::Frame;
-use crate::frame::format::{Aligned, Bits, Format, Samples, Sampling, Unused};
+use crate::frame::format::{Alignment, Bits, Format, PlaneLayout, SampleLayout, Unused};
 use crate::simd::{Simd, Vector};
 
 /// Pixels that are worked on at a time: what is made of them stays in the first cache.
@@ -158,19 +158,19 @@ pub(crate) fn fill<V: Vector>(
     let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
     let order = format.channels();
     match samples {
-        Samples::Triple => split(first.as_chunks::<3>().0, order, to),
+        SampleLayout::Packed3 => split(first.as_chunks::<3>().0, order, to),
         // A small build has no shapes of other formats: what follows is not in it.
         _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
-        Samples::Quad(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
-        Samples::Quad(Unused::First) => {
+        SampleLayout::Packed4(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
+        SampleLayout::Packed4(Unused::First) => {
             split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
         }
-        Samples::Planar => {
+        SampleLayout::Planar3 => {
             for (to, plane) in to.iter_mut().zip(order) {
                 copy(bytes(frame, plane, y, x, count), to);
             }
         }
-        Samples::Byte | Samples::Word(..) => {
+        SampleLayout::U8 | SampleLayout::U16(..) => {
             let [_, sampling, ..] = format.planes() else {
                 return single(samples, first, &mut to[0]);
             };
@@ -186,7 +186,7 @@ pub(crate) fn fill<V: Vector>(
                 fill_colour(conversion, count, chroma);
             }
             let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
-            let luma = if samples == Samples::Byte && count.is_multiple_of(BLOCK) {
+            let luma = if samples == SampleLayout::U8 && count.is_multiple_of(BLOCK) {
                 first
             } else {
                 single(samples, first, room);
@@ -272,17 +272,17 @@ fn split_as<const N: usize, const R: usize, const G: usize, const B: usize>(
 
 /// One sample of 8 bits a pixel, of samples of any.
 #[inline(always)]
-fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
+fn single(samples: SampleLayout, from: &[u8], to: &mut [u8]) {
     match samples {
-        Samples::Word(bits, aligned) => {
+        SampleLayout::U16(bits, aligned) => {
             let bits = match bits {
                 Bits::Ten => 10,
                 Bits::Twelve => 12,
                 Bits::Sixteen => 16,
             };
             let (down, mask) = match aligned {
-                Aligned::Low => (0, (1u32 << bits) - 1),
-                Aligned::High => (16 - bits, u32::MAX),
+                Alignment::Low => (0, (1u32 << bits) - 1),
+                Alignment::High => (16 - bits, u32::MAX),
             };
             let half = 1 << (bits - 9);
             for (to, &word) in to.iter_mut().zip(from.as_chunks::<2>().0) {
@@ -298,7 +298,7 @@ fn single(samples: Samples, from: &[u8], to: &mut [u8]) {
 #[inline(always)]
 fn fill_chroma(
     frame: &Frame<'_>,
-    sampling: Sampling,
+    sampling: PlaneLayout,
     (x, y): (usize, usize),
     count: usize,
     to: &mut Chroma,
@@ -319,7 +319,7 @@ fn fill_chroma(
         }
         let pairs = bytes(frame, 1, row, from, wide);
         match samples {
-            Samples::Word(..) => {
+            SampleLayout::U16(..) => {
                 // Both of a pair, one after the other: every second.
                 let (pairs, to) = (pairs.as_chunks::<4>().0, to.iter_mut());
                 for (to, pair) in to.zip(pairs) {

@@ -61,17 +61,17 @@ pub enum Format {
 
 /// How what the T table looks at lies in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Samples {
+pub(crate) enum SampleLayout {
     /// A byte a pixel in the first plane.
-    Byte,
+    U8,
     /// Three bytes a pixel in the first plane.
-    Triple,
+    Packed3,
     /// Four bytes a pixel in the first plane, one of which is not looked at.
-    Quad(Unused),
+    Packed4(Unused),
     /// A byte a pixel in each of three planes.
-    Planar,
+    Planar3,
     /// So many bits in a word of two bytes a pixel in the first plane, its lowest or its highest.
-    Word(Bits, Aligned),
+    U16(Bits, Alignment),
 }
 
 /// Which of four bytes is not looked at.
@@ -91,7 +91,7 @@ pub(crate) enum Bits {
 
 /// Where in a word a sample's bits lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aligned {
+pub(crate) enum Alignment {
     Low,
     High,
 }
@@ -99,25 +99,25 @@ pub(crate) enum Aligned {
 /// One plane of a format: its bytes for each sample, and for how many pixels across and down there is one,
 /// as powers of two.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sampling {
+pub(crate) struct PlaneLayout {
     pub(crate) bytes: usize,
     pub(crate) across: u32,
     pub(crate) down: u32,
 }
 
-const fn full(bytes: usize) -> Sampling {
-    Sampling { bytes, across: 0, down: 0 }
+const fn full(bytes: usize) -> PlaneLayout {
+    PlaneLayout { bytes, across: 0, down: 0 }
 }
 
 /// Luma of `bytes` bytes and two planes of chroma.
-const fn yuv(bytes: usize, across: u32, down: u32) -> [Sampling; 3] {
-    let chroma = Sampling { bytes, across, down };
+const fn yuv(bytes: usize, across: u32, down: u32) -> [PlaneLayout; 3] {
+    let chroma = PlaneLayout { bytes, across, down };
     [full(bytes), chroma, chroma]
 }
 
 /// Luma of `bytes` bytes and one plane with pairs of chroma for two by two pixels.
-const fn biplanar(bytes: usize) -> [Sampling; 2] {
-    [full(bytes), Sampling { bytes: 2 * bytes, across: 1, down: 1 }]
+const fn biplanar(bytes: usize) -> [PlaneLayout; 2] {
+    [full(bytes), PlaneLayout { bytes: 2 * bytes, across: 1, down: 1 }]
 }
 
 impl Format {
@@ -208,11 +208,14 @@ impl Format {
     /// Whether the pixels have a red, a green and a blue, which gray is made of.
     #[must_use]
     pub const fn is_rgb(self) -> bool {
-        matches!(self.samples(), Samples::Triple | Samples::Quad(_) | Samples::Planar)
+        matches!(
+            self.samples(),
+            SampleLayout::Packed3 | SampleLayout::Packed4(_) | SampleLayout::Planar3
+        )
     }
 
     /// The planes of a frame, in the order they are given in.
-    pub(crate) const fn planes(self) -> &'static [Sampling] {
+    pub(crate) const fn planes(self) -> &'static [PlaneLayout] {
         match self {
             Self::Gray8 => const { &[full(1)] },
             Self::Rgb24 | Self::Bgr24 => const { &[full(3)] },
@@ -230,25 +233,25 @@ impl Format {
     }
 
     /// How what the T table looks at lies in memory.
-    pub(crate) const fn samples(self) -> Samples {
+    pub(crate) const fn samples(self) -> SampleLayout {
         match self {
-            Self::Gray8 => Samples::Byte,
-            Self::Rgb24 | Self::Bgr24 => Samples::Triple,
-            Self::Rgba | Self::Bgra => Samples::Quad(Unused::Last),
-            Self::Argb | Self::Abgr => Samples::Quad(Unused::First),
-            Self::Gbrp => Samples::Planar,
+            Self::Gray8 => SampleLayout::U8,
+            Self::Rgb24 | Self::Bgr24 => SampleLayout::Packed3,
+            Self::Rgba | Self::Bgra => SampleLayout::Packed4(Unused::Last),
+            Self::Argb | Self::Abgr => SampleLayout::Packed4(Unused::First),
+            Self::Gbrp => SampleLayout::Planar3,
             Self::I420 | Self::Yv12 | Self::Nv12 | Self::Nv21 | Self::I422 | Self::I444 => {
-                Samples::Byte
+                SampleLayout::U8
             }
             Self::I420P10 | Self::I422P10 | Self::I444P10 | Self::Gray10 => {
-                Samples::Word(Bits::Ten, Aligned::Low)
+                SampleLayout::U16(Bits::Ten, Alignment::Low)
             }
             Self::I420P12 | Self::I422P12 | Self::I444P12 | Self::Gray12 => {
-                Samples::Word(Bits::Twelve, Aligned::Low)
+                SampleLayout::U16(Bits::Twelve, Alignment::Low)
             }
-            Self::P010 => Samples::Word(Bits::Ten, Aligned::High),
-            Self::P012 => Samples::Word(Bits::Twelve, Aligned::High),
-            Self::Gray16 => Samples::Word(Bits::Sixteen, Aligned::High),
+            Self::P010 => SampleLayout::U16(Bits::Ten, Alignment::High),
+            Self::P012 => SampleLayout::U16(Bits::Twelve, Alignment::High),
+            Self::Gray16 => SampleLayout::U16(Bits::Sixteen, Alignment::High),
         }
     }
 
@@ -262,11 +265,11 @@ impl Format {
     }
 }
 
-impl Samples {
+impl SampleLayout {
     /// Planes that are looked at.
     pub(crate) const fn planes(self) -> usize {
         match self {
-            Self::Planar => 3,
+            Self::Planar3 => 3,
             _ => 1,
         }
     }
@@ -274,10 +277,10 @@ impl Samples {
     /// Bytes a pixel takes in each plane that is looked at.
     pub(crate) const fn bytes(self) -> usize {
         match self {
-            Self::Byte | Self::Planar => 1,
-            Self::Word(..) => 2,
-            Self::Triple => 3,
-            Self::Quad(_) => 4,
+            Self::U8 | Self::Planar3 => 1,
+            Self::U16(..) => 2,
+            Self::Packed3 => 3,
+            Self::Packed4(_) => 4,
         }
     }
 }

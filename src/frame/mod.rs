@@ -4,7 +4,7 @@ pub(crate) mod format;
 pub(crate) mod region;
 
 use crate::error::Error;
-use crate::frame::format::{Format, Sampling};
+use crate::frame::format::{Format, PlaneLayout};
 
 /// The size and format that all frames of a stream share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Shape {
     height: u32,
 }
 
-/// Samples along a side of the picture, of which each stands for 2^`shared` pixels, the last one for those
+/// SampleLayout along a side of the picture, of which each stands for 2^`shared` pixels, the last one for those
 /// that are left. No division: rows are asked for often.
 fn samples(side: u32, shared: u32) -> usize {
     ((side >> shared) + u32::from(side & ((1 << shared) - 1) != 0)) as usize
@@ -80,13 +80,13 @@ impl Shape {
     /// Bytes of one row of a plane, without padding; 0 where there is no such plane.
     #[must_use]
     pub fn row_bytes(&self, plane: usize) -> usize {
-        self.sampling(plane).map_or(0, |s| samples(self.width, s.across) * s.bytes)
+        self.layout_of(plane).map_or(0, |s| samples(self.width, s.across) * s.bytes)
     }
 
     /// Rows of a plane; 0 where there is no such plane.
     #[must_use]
     pub fn rows(&self, plane: usize) -> usize {
-        self.sampling(plane).map_or(0, |s| samples(self.height, s.down))
+        self.layout_of(plane).map_or(0, |s| samples(self.height, s.down))
     }
 
     /// Bytes of a frame whose planes follow each other without padding.
@@ -113,7 +113,7 @@ impl Shape {
             .ok_or(Error::TooLarge)
     }
 
-    fn sampling(&self, plane: usize) -> Option<&'static Sampling> {
+    fn layout_of(&self, plane: usize) -> Option<&'static PlaneLayout> {
         self.format.planes().get(plane)
     }
 }
@@ -230,11 +230,11 @@ impl<'a> Frame<'a> {
         let shape = Shape::new(self.shape.format, part.width, part.height)?;
         let mut planes = [Plane::default(); 3];
         for (i, plane) in planes.iter_mut().enumerate() {
-            let (Some(sampling), Some(whole)) = (shape.sampling(i), self.planes.get(i)) else {
+            let (Some(layout), Some(whole)) = (shape.layout_of(i), self.planes.get(i)) else {
                 break;
             };
-            let (x, y) = (part.x >> sampling.across, part.y >> sampling.down);
-            if x << sampling.across != part.x || y << sampling.down != part.y {
+            let (x, y) = (part.x >> layout.across, part.y >> layout.down);
+            if x << layout.across != part.x || y << layout.down != part.y {
                 return Err(Error::BetweenChroma);
             }
             let above = if whole.stride < 0 {
@@ -242,7 +242,7 @@ impl<'a> Frame<'a> {
             } else {
                 y as usize
             };
-            let from = above * whole.stride.unsigned_abs() + x as usize * sampling.bytes;
+            let from = above * whole.stride.unsigned_abs() + x as usize * layout.bytes;
             let bytes = shape.plane_bytes(i, whole.stride)?;
             let data = whole.data.get(from..).and_then(|rest| rest.get(..bytes));
             let data = data.ok_or(Error::OutsideFrame)?;

@@ -6,7 +6,7 @@
 //! question to the next.
 
 use crate::error::Error;
-use crate::frame::format::Samples;
+use crate::frame::format::SampleLayout;
 use crate::frame::{Frame, Rectangle, Shape};
 
 /// The most rectangles that can be ignored.
@@ -158,7 +158,7 @@ impl<'a> Numbered<'a> {
         Self { frame, region, band, span, left: 0 }
     }
 
-    fn samples(&self) -> Samples {
+    fn samples(&self) -> SampleLayout {
         self.frame.shape().format().samples()
     }
 

@@ -21,7 +21,7 @@
 use crate::color::gray::Gray;
 use crate::color::luminance;
 use crate::error::Error;
-use crate::frame::format::{Bits, Format, Samples};
+use crate::frame::format::{Bits, Format, SampleLayout};
 
 /// How codes are cut into levels and digits: code = `count · level + digit - offset`, each digit below
 /// `count`.
@@ -136,17 +136,19 @@ impl<'t> LuminanceLut<'t> {
         Ok(Self::with_bounds(every(1, luminance), digits))
     }
 
-    /// Any curve, to be made another by [`LuminanceLut::become_of`].
-    #[cfg(feature = "capi")]
-    pub(crate) const SOME: &'static LuminanceLut<'static> = &GRAY;
-
-    /// Makes it the curve of a table that [`digits_of`] has checked, where it lies: it takes little of the stack.
-    #[cfg(feature = "capi")]
-    pub(crate) fn become_of(&mut self, luminance: &'t [f64], digits: Digits) {
+    /// Replaces the table, where it lies: a microcontroller's stack is too small for a new one by value. On an
+    /// error nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`LuminanceLut::new`].
+    pub fn replace(&mut self, luminance: &'t [f64]) -> Result<(), Error> {
+        let digits = digits_of(luminance)?;
         self.luminance = every(1, luminance);
         self.digits = digits;
         self.levels = levels(&self.luminance, digits);
         self.find_bounds();
+        Ok(())
     }
 
     const fn with_bounds(luminance: Table<'t>, digits: Digits) -> Self {
@@ -190,10 +192,10 @@ impl<'t> LuminanceLut<'t> {
     #[must_use]
     pub const fn codes(format: Format, gray: Gray) -> usize {
         match (format.samples(), gray) {
-            (Samples::Byte, _) => 256,
-            (Samples::Word(Bits::Ten, _), _) => 1024,
-            (Samples::Word(Bits::Twelve, _), _) => 4096,
-            (Samples::Word(Bits::Sixteen, _), _) => 65_536,
+            (SampleLayout::U8, _) => 256,
+            (SampleLayout::U16(Bits::Ten, _), _) => 1024,
+            (SampleLayout::U16(Bits::Twelve, _), _) => 4096,
+            (SampleLayout::U16(Bits::Sixteen, _), _) => 65_536,
             (_, Gray::Mean) => luminance::RGB_CODES,
             _ => 256,
         }
@@ -256,7 +258,7 @@ const fn levels(luminance: &Table<'_>, digits: Digits) -> usize {
 /// # Errors
 ///
 /// As [`LuminanceLut::new`].
-pub(crate) fn digits_of(luminance: &[f64]) -> Result<Digits, Error> {
+fn digits_of(luminance: &[f64]) -> Result<Digits, Error> {
     let digits = Digits::of(luminance.len()).ok_or(Error::LutLength)?;
     let range = luminance[luminance.len() - 1] - luminance[0];
     let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);

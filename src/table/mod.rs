@@ -15,6 +15,7 @@ use core::ops::Range;
 
 use crate::error::Error;
 use crate::frame::{Frame, Shape};
+use crate::memory::Memory;
 use crate::table::changes::{TRow, TopDeltas};
 use crate::table::kernel::{BLOCK, Room};
 use crate::table::places::Places;
@@ -59,30 +60,30 @@ impl TopDeltas {
 ///
 /// let shape = Shape::new(Format::Gray8, 320, 240)?;
 /// let mut memory = vec![0; TTable::memory_needed(shape)];
-/// let mut scanner = TTable::new(shape, &mut memory)?;
+/// let mut table = TTable::new(shape, &mut memory)?;
 /// let black = vec![0; shape.frame_bytes()];
 /// let white = vec![255; shape.frame_bytes()];
-/// assert_eq!(scanner.push(&Frame::contiguous(shape, &black)?)?, None);
-/// let row = scanner.push(&Frame::contiguous(shape, &white)?)?.unwrap();
+/// assert_eq!(table.push(&Frame::contiguous(shape, &black)?)?, None);
+/// let row = table.push(&Frame::contiguous(shape, &white)?)?.unwrap();
 /// assert!(row.value > 23_000.0);
 /// # Ok::<(), flashinator::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct TTable<'m, 'c> {
+pub struct TTable<'c, M> {
     state: TTableState<'c>,
-    plane: &'m mut [u8],
+    memory: M,
 }
 
-impl<'m, 'c> TTable<'m, 'c> {
-    /// Bytes of memory that a scanner of this shape needs, whatever its settings: about 1.25 a pixel for
+impl<'m, 'c> TTable<'c, &'m mut [u8]> {
+    /// Bytes of memory that the T table of a shape needs, whatever the settings: about 1.25 a pixel for
     /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16.
     #[must_use]
     pub fn memory_needed(shape: Shape) -> usize {
         blocks::plane_bytes(shape)
     }
 
-    /// A scanner with the usual settings. What `memory` holds does not matter, nor does its alignment,
-    /// though multiples of 64 are fastest.
+    /// A T table with the default settings. The contents and the alignment of `memory` do not matter;
+    /// multiples of 64 are fastest.
     ///
     /// # Errors
     ///
@@ -92,22 +93,38 @@ impl<'m, 'c> TTable<'m, 'c> {
         Self::with(shape, &TableSettings::default(), memory)
     }
 
-    /// A scanner that looks at frames in a way of the caller's.
+    /// A T table with other settings.
     ///
     /// # Errors
     ///
-    /// As [`TTable::new`], and: [`Error::LutLength`] where the curve has not as many codes as
-    /// [`LuminanceLut::codes`](crate::LuminanceLut::codes) says; [`Error::TooManyRectangles`]; [`Error::OutsideFrame`]
-    /// for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all pixels are ignored;
-    /// [`Error::BackendUnavailable`].
+    /// As [`TTable::new`], and: [`Error::LutLength`] where the table of luminance has not as many codes as
+    /// [`LuminanceLut::codes`](crate::LuminanceLut::codes) says; [`Error::TooManyRectangles`];
+    /// [`Error::OutsideFrame`] for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all
+    /// pixels are ignored; [`Error::BackendUnavailable`].
     pub fn with(
         shape: Shape,
         settings: &TableSettings<'_, 'c>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
         let state = TTableState::new(shape, settings)?;
-        let plane = memory.get_mut(..blocks::plane_bytes(shape)).ok_or(Error::MemoryTooSmall)?;
-        Ok(Self { state, plane })
+        if memory.len() < blocks::plane_bytes(shape) {
+            return Err(Error::MemoryTooSmall);
+        }
+        Ok(Self { state, memory })
+    }
+}
+
+impl<'c, M: Memory> TTable<'c, M> {
+    /// Format and size of the frames.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.state.shape()
+    }
+
+    /// Frames taken since the beginning or the last [`TTable::reset`].
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.state.frames
     }
 
     /// Takes the next frame and gives its row, or nothing for the first frame.
@@ -127,7 +144,8 @@ impl<'m, 'c> TTable<'m, 'c> {
     ///
     /// As [`TTable::push`].
     pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<TopDeltas>, Error> {
-        self.state.push(self.plane, stripe)?;
+        let (state, plane) = self.parts();
+        state.push(plane, stripe)?;
         Ok(self.state.changes())
     }
 
@@ -161,7 +179,10 @@ impl<'m, 'c> TTable<'m, 'c> {
 
     /// The state and the plane of codes.
     pub(crate) fn parts(&mut self) -> (&mut TTableState<'c>, &mut [u8]) {
-        (&mut self.state, self.plane)
+        let plane = self.memory.bytes();
+        let length = blocks::plane_bytes(self.state.shape());
+        debug_assert!(plane.len() >= length, "checked when the table was made");
+        (&mut self.state, plane.get_mut(..length).unwrap_or_default())
     }
 
     /// Forgets all frames: the next one is the first.
@@ -170,7 +191,23 @@ impl<'m, 'c> TTable<'m, 'c> {
     }
 }
 
-/// What a scanner knows besides the plane of codes.
+#[cfg(feature = "alloc")]
+impl<'c> TTable<'c, alloc::vec::Vec<u8>> {
+    /// A T table that owns its memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`TTable::with`].
+    pub fn with_owned_memory(
+        shape: Shape,
+        settings: &TableSettings<'_, 'c>,
+    ) -> Result<Self, Error> {
+        let state = TTableState::new(shape, settings)?;
+        Ok(Self { state, memory: alloc::vec![0; blocks::plane_bytes(shape)] })
+    }
+}
+
+/// What a T table knows besides the plane of codes.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct TTableState<'c> {

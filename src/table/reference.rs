@@ -6,7 +6,7 @@
 use crate::color::gray::Gray;
 use crate::error::Error;
 use crate::frame::Frame;
-use crate::frame::format::{Aligned, Bits, Format, Samples};
+use crate::frame::format::{Alignment, Bits, Format, SampleLayout};
 use crate::table::changes::TRow;
 use crate::table::lut::LuminanceLut;
 use crate::table::settings::TableSettings;
@@ -59,19 +59,19 @@ fn code(frame: &Frame<'_>, x: usize, y: usize, gray: Gray) -> usize {
     let byte = |plane: usize, at: usize| frame.row(plane, y)[at];
     let word = || u16::from_le_bytes([byte(0, 2 * x), byte(0, 2 * x + 1)]);
     match format.samples() {
-        Samples::Byte => usize::from(byte(0, x)),
-        Samples::Word(bits, aligned) => {
+        SampleLayout::U8 => usize::from(byte(0, x)),
+        SampleLayout::U16(bits, aligned) => {
             let bits = match bits {
                 Bits::Ten => 10,
                 Bits::Twelve => 12,
                 Bits::Sixteen => 16,
             };
             match aligned {
-                Aligned::Low => usize::from(word()) % (1 << bits),
-                Aligned::High => usize::from(word()) >> (16 - bits),
+                Alignment::Low => usize::from(word()) % (1 << bits),
+                Alignment::High => usize::from(word()) >> (16 - bits),
             }
         }
-        Samples::Triple | Samples::Quad(_) | Samples::Planar => {
+        SampleLayout::Packed3 | SampleLayout::Packed4(_) | SampleLayout::Planar3 => {
             let rgb = rgb(format, x, byte);
             match gray.weights() {
                 None => rgb.iter().map(|&channel| usize::from(channel)).sum(),

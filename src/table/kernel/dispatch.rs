@@ -7,7 +7,7 @@ use super::reading::Reading;
 use super::room::PAIR_STAGE;
 use super::scan as kernel;
 use super::work::Work;
-use crate::frame::format::{Bits, Samples, Unused};
+use crate::frame::format::{Bits, SampleLayout, Unused};
 use crate::simd::{Backend, Baseline as Least, Kernel, Simd, Vector, dispatch};
 
 /// Gives an expression with the type that reads pixels in a certain way.
@@ -15,24 +15,24 @@ macro_rules! with_pixels {
     ($reading:expr, $pixels:ident => $value:expr) => {{
         let reading: &Reading = $reading;
         match (reading.samples, reading.weights) {
-            (Samples::Byte, _) => with_pixels!(@ OneByte, $pixels => $value),
-            (Samples::Triple, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
+            (SampleLayout::U8, _) => with_pixels!(@ OneByte, $pixels => $value),
+            (SampleLayout::Packed3, None) => with_pixels!(@ Mean<Triple>, $pixels => $value),
             // A small build has no shapes of other formats and no weights: what follows is not in it.
             _ if !cfg!(feature = "formats") => with_pixels!(@ OneByte, $pixels => $value),
-            (Samples::Word(Bits::Ten, _), _) => with_pixels!(@ Word<2>, $pixels => $value),
-            (Samples::Word(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
-            (Samples::Word(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
-            (Samples::Quad(Unused::Last), None) => with_pixels!(@ Mean<Quad<0>>, $pixels => $value),
-            (Samples::Quad(Unused::First), None) => with_pixels!(@ Mean<Quad<1>>, $pixels => $value),
-            (Samples::Planar, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
-            (Samples::Triple, Some(_)) => with_pixels!(@ Weighted<Triple>, $pixels => $value),
-            (Samples::Quad(Unused::Last), Some(_)) => {
+            (SampleLayout::U16(Bits::Ten, _), _) => with_pixels!(@ Word<2>, $pixels => $value),
+            (SampleLayout::U16(Bits::Twelve, _), _) => with_pixels!(@ Word<4>, $pixels => $value),
+            (SampleLayout::U16(Bits::Sixteen, _), _) => with_pixels!(@ Word<8>, $pixels => $value),
+            (SampleLayout::Packed4(Unused::Last), None) => with_pixels!(@ Mean<Quad<0>>, $pixels => $value),
+            (SampleLayout::Packed4(Unused::First), None) => with_pixels!(@ Mean<Quad<1>>, $pixels => $value),
+            (SampleLayout::Planar3, None) => with_pixels!(@ Mean<Planar>, $pixels => $value),
+            (SampleLayout::Packed3, Some(_)) => with_pixels!(@ Weighted<Triple>, $pixels => $value),
+            (SampleLayout::Packed4(Unused::Last), Some(_)) => {
                 with_pixels!(@ Weighted<Quad<0>>, $pixels => $value)
             }
-            (Samples::Quad(Unused::First), Some(_)) => {
+            (SampleLayout::Packed4(Unused::First), Some(_)) => {
                 with_pixels!(@ Weighted<Quad<1>>, $pixels => $value)
             }
-            (Samples::Planar, Some(_)) => with_pixels!(@ Weighted<Planar>, $pixels => $value),
+            (SampleLayout::Planar3, Some(_)) => with_pixels!(@ Weighted<Planar>, $pixels => $value),
         }
     }};
     (@ $type:ty, $pixels:ident => $value:expr) => {{

@@ -2,7 +2,7 @@
 
 use super::channels::Channels;
 use super::reading::{At, Reading};
-use crate::frame::format::{Aligned, Samples};
+use crate::frame::format::{Alignment, SampleLayout};
 use crate::simd::Vector;
 use crate::table::lut::Digits;
 
@@ -163,7 +163,7 @@ impl<C: Channels> Pixels for Weighted<C> {
     }
 }
 
-/// Samples of more than 8 bits in words of 16: the level is the upper 8 of the sample's bits, the digit
+/// SampleLayout of more than 8 bits in words of 16: the level is the upper 8 of the sample's bits, the digit
 /// the other `DIGIT_BITS`.
 pub(crate) struct Word<const DIGIT_BITS: u32>;
 
@@ -182,7 +182,7 @@ impl<const DIGIT_BITS: u32> Pixels for Word<DIGIT_BITS> {
     #[inline(always)]
     unsafe fn constants<V: Vector>(reading: &Reading) -> V {
         let up = match reading.samples {
-            Samples::Word(_, Aligned::Low) => 8 - DIGIT_BITS,
+            SampleLayout::U16(_, Alignment::Low) => 8 - DIGIT_BITS,
             _ => 0,
         };
         // SAFETY: the caller's contract is the same.

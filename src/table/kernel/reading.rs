@@ -1,14 +1,14 @@
 //! What is read of a frame: which bytes, and what becomes of them.
 
 use crate::color::gray::Gray;
-use crate::frame::format::{Format, Samples};
+use crate::frame::format::{Format, SampleLayout};
 use crate::frame::region::Run;
 
 /// What codes are made of.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Reading {
-    pub(crate) samples: Samples,
+    pub(crate) samples: SampleLayout,
     /// For RGB that is not the mean: the weights of the channels, in the order of memory.
     pub(crate) weights: Option<[u16; 3]>,
 }

@@ -1,0 +1,44 @@
+//! Memory that a state keeps its arrays in: the caller's, or its own.
+
+/// Memory of a [`TTable`](crate::TTable) or an [`Analyser`](crate::Analyser): `&mut [u8]`, which the caller
+/// lends, or, with the feature `alloc`, `Vec<u8>`.
+pub trait Memory: sealed::Sealed {
+    /// The bytes, which stay where they are when the value moves.
+    #[doc(hidden)]
+    fn bytes(&mut self) -> &mut [u8];
+
+    /// The same, to read.
+    #[doc(hidden)]
+    fn as_bytes(&self) -> &[u8];
+}
+
+impl Memory for &mut [u8] {
+    fn bytes(&mut self) -> &mut [u8] {
+        self
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Memory for alloc::vec::Vec<u8> {
+    fn bytes(&mut self) -> &mut [u8] {
+        self
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self
+    }
+}
+
+mod sealed {
+    /// Other types might move their bytes together with themselves.
+    pub trait Sealed {}
+
+    impl Sealed for &mut [u8] {}
+
+    #[cfg(feature = "alloc")]
+    impl Sealed for alloc::vec::Vec<u8> {}
+}
