@@ -19,11 +19,11 @@
 //!   [`Gray::Mean`] only, for microcontrollers.
 //! * `capi`: the functions of `flashinator.h`, for static and shared libraries.
 //! * `std`: links the standard library, whose panic handler then serves `capi`.
-#![cfg_attr(not(test), no_std)]
+#![no_std]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 #[cfg(feature = "capi")]
