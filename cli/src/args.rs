@@ -1,6 +1,6 @@
-//! What the command line takes.
+//! The command line.
 
-use crate::input::Reading;
+use crate::input::InputOptions;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use flashinator::{Format, Gray, Profile, Range, Rectangle, Transfer};
@@ -16,29 +16,29 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Says whether videos are safe, and where they are not
+    /// Tells whether videos are safe, and where they are not
     ///
-    /// Every frame is judged by the flashes of the second before it, by WCAG 2.2 or another standard. The exit
-    /// status is 0 where all videos pass, with or without a warning, 1 where one fails, and 2 where one could
-    /// not be analysed to its end.
+    /// Every frame is judged by the flashes of the last second, by WCAG 2.2 or another standard. The exit status
+    /// is 0 if all videos pass, with or without a warning, 1 if one fails, and 2 if one could not be analyzed to
+    /// its end.
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
-    /// Prints the T table: how each frame differs from the one before
+    /// Prints the T table: how much each frame differs from the previous one
     ///
-    /// A row has the mean of the five largest rises of luminance of any pixel, the mean of the five
-    /// largest falls, and the one of larger magnitude as the frame's value.
-    #[command(after_help = EXAMPLES)]
+    /// A row has the mean of the five largest rises of luminance of any pixel, the mean of the five largest
+    /// falls, and whichever is larger in magnitude as the value of the frame.
+    #[command(after_help = TABLE_EXAMPLES)]
     Table(TableArgs),
-    /// Prints completions for a shell
+    /// Prints the completions of a shell
     Completions { shell: Shell },
-    /// Prints the manual page, or that of a command, in roff
+    /// Prints the manual page of the program or of a command, in roff
     Man { command: Option<String> },
 }
 
 const FIRST_EXAMPLES: &str = "Examples:
   flashinator scan clip.mp4                       is it safe?
   flashinator scan clip.mp4 --report clip.html    where does it flash, and why?
-  flashinator help scan                           all that a scan can do";
+  flashinator help scan                           all options of a scan";
 
 const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan clip.mp4
@@ -50,7 +50,7 @@ const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan game.rgb --raw rgb24 --size 1280x720 --fps 60
   ffmpeg -i rtsp://camera/1 -f yuv4mpegpipe - | flashinator scan - --jsonl -";
 
-const EXAMPLES: &str = "Examples:
+const TABLE_EXAMPLES: &str = "Examples:
   flashinator table clip.mp4
   flashinator table frames.npy --npy table.npy
   flashinator table frames.rgb --raw rgb24 --size 1280x720 --fps 25
@@ -60,8 +60,8 @@ const EXAMPLES: &str = "Examples:
 
 #[derive(Debug, ClapArgs)]
 pub struct TableArgs {
-    /// A .npy array of frames, (F,H,W,3) or (F,H,W) of uint8; a .y4m file, or - for Y4M from standard
-    /// input; raw frames with --raw; or any video that ffmpeg reads
+    /// A .npy array of frames, (F,H,W,3) or (F,H,W) of uint8; a .y4m file, or - for Y4M on standard input;
+    /// raw frames with --raw; or any video that ffmpeg can decode
     pub input: PathBuf,
 
     #[command(flatten)]
@@ -76,15 +76,15 @@ pub struct TableArgs {
     pub npy: Option<PathBuf>,
 
     #[command(flatten)]
-    pub look: LookArgs,
+    pub frame: FrameArgs,
 }
 
-/// How frames without any header are read.
+/// How frames without a header are read.
 #[derive(Clone, Debug, ClapArgs)]
-#[command(next_help_heading = "Inputs that do not say what they are")]
+#[command(next_help_heading = "Raw frames and .npy")]
 pub struct RawArgs {
-    /// Take the input for raw frames without any header, in one of FFmpeg's pixel formats: gray, rgb24,
-    /// bgra, gbrp, yuv420p, nv12, yuv420p10le, p010le ... (a wrong name lists them all)
+    /// Read raw frames without a header, in one of FFmpeg's pixel formats: gray, rgb24, bgra, gbrp, yuv420p,
+    /// nv12, yuv420p10le, p010le ... (a wrong name lists them all)
     #[arg(long, value_name = "FORMAT", requires = "size", value_parser = format)]
     pub raw: Option<Format>,
 
@@ -92,23 +92,22 @@ pub struct RawArgs {
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size, requires = "raw")]
     pub size: Option<(u32, u32)>,
 
-    /// Frames a second, where the input does not say: raw frames and .npy
-    #[arg(long, value_name = "RATE", default_value = "25", value_parser = rate)]
+    /// Frames per second of raw frames and .npy
+    #[arg(long, value_name = "RATE", default_value = "25", value_parser = fps)]
     pub fps: f64,
 }
 
 impl RawArgs {
-    /// How inputs are read, their pixels as they are stored where `native`.
-    pub fn reading(&self, native: bool) -> Reading {
+    /// Options for [`crate::input::open`]. `native` keeps the pixel format of the decoder.
+    pub fn input_options(&self, native: bool) -> InputOptions {
         let Self { raw, size, fps } = *self;
-        Reading { raw, size, rate: fps, native, start: 0.0, duration: None }
+        InputOptions { raw, size, fps, native, start: 0.0, duration: None }
     }
 }
 
 #[derive(Debug, ClapArgs)]
 pub struct ScanArgs {
-    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, folders of such, or - for Y4M from standard
-    /// input
+    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, folders of these, or - for Y4M on standard input
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
 
@@ -116,7 +115,7 @@ pub struct ScanArgs {
     #[arg(long, value_enum, default_value = "wcag22")]
     pub profile: Standard,
 
-    /// Judge by thresholds of your own: a TOML file with those that differ from the profile's
+    /// Change thresholds of the profile: a TOML file with those that differ
     #[arg(long, value_name = "FILE")]
     pub thresholds: Option<PathBuf>,
 
@@ -124,19 +123,19 @@ pub struct ScanArgs {
     #[arg(long, value_name = "DEGREES", value_parser = degrees)]
     pub width: Option<f32>,
 
-    /// Look at a part of the picture only
+    /// Analyze only a part of the picture
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub crop: Option<Rectangle>,
 
-    /// Leave a part of the picture out, a logo or a bar; may be given 16 times
+    /// Ignore a part of the picture, such as a logo; up to 16 times
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub ignore: Vec<Rectangle>,
 
-    /// Begin at so many seconds
+    /// Begin at this time, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     pub start: f64,
 
-    /// Look at no more than so many seconds
+    /// Analyze at most this many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<f64>,
 
@@ -147,35 +146,35 @@ pub struct ScanArgs {
     pub outputs: OutputArgs,
 }
 
-/// What is said, and where.
+/// What is reported, and where.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write a page that shows where the video flashes, and why
+    /// Write a web page that shows where the video flashes, and why
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
 
-    /// Write a row for every frame
+    /// Write a row for every frame as CSV
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
 
-    /// Write the summary
+    /// Write the summary as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 
-    /// Write a line of JSON for every frame as soon as it is judged
+    /// Write a line of JSON for every frame, as soon as it is judged
     #[arg(long, value_name = "FILE")]
     pub jsonl: Option<PathBuf>,
 
-    /// Let a warning end with status 1
+    /// Exit with status 1 for a warning too
     #[arg(long)]
     pub strict: bool,
 
-    /// Say nothing but what went wrong
+    /// Print errors only
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Also say how the video was read and judged
+    /// Also print how the video was read and judged
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -219,41 +218,41 @@ impl Standard {
     }
 }
 
-/// How frames are looked at.
+/// How the pixels of a frame are used.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "How to look at frames")]
-pub struct LookArgs {
-    /// What the gray of an RGB pixel is: mean, bt601, bt709 or bt2020
+#[command(next_help_heading = "Frames")]
+pub struct FrameArgs {
+    /// How RGB becomes gray: mean, bt601, bt709 or bt2020
     #[arg(long, value_name = "GRAY", default_value = "mean", value_parser = gray)]
     pub gray: Gray,
 
-    /// The luminance of a gray: table, srgb, bt1886, pq or hlg; bt1886:WHITE:BLACK or hlg:WHITE:BLACK in
-    /// cd/m²; or a text file with a number for every code
+    /// The luminance of gray: table, srgb, bt1886, pq or hlg; bt1886:WHITE:BLACK or hlg:WHITE:BLACK in cd/m²;
+    /// or a text file with a number for every code
     #[arg(long, value_name = "CURVE", default_value = "table", value_parser = curve)]
-    pub curve: Light,
+    pub curve: LuminanceSource,
 
-    /// Which codes are black and white: full or limited [default: what the input says]
+    /// Full or limited range of codes [default: as the input says]
     #[arg(long, value_name = "RANGE", value_parser = range)]
     pub range: Option<Range>,
 
-    /// Look at a part of the picture only
+    /// Analyze only a part of the picture
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub crop: Option<Rectangle>,
 
-    /// Leave a part of the picture out, a logo or a bar; may be given 16 times
+    /// Ignore a part of the picture, such as a logo; up to 16 times
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub ignore: Vec<Rectangle>,
 }
 
-/// Where luminance comes from.
+/// Where the luminance of codes comes from.
 #[derive(Clone, Debug)]
-pub enum Light {
+pub enum LuminanceSource {
     Transfer(Transfer),
     File(PathBuf),
 }
 
 fn format(text: &str) -> Result<Format, String> {
-    // Names that others have for the same bytes.
+    // Other names for the same bytes.
     let name = match text.to_ascii_lowercase().as_str() {
         "gray8" => "gray".to_owned(),
         "rgb0" | "rgbx" => "rgba".to_owned(),
@@ -278,7 +277,7 @@ fn gray(text: &str) -> Result<Gray, String> {
         "bt601" => Ok(Gray::Bt601),
         "bt709" => Ok(Gray::Bt709),
         "bt2020" => Ok(Gray::Bt2020),
-        _ => Err("a gray is mean, bt601, bt709 or bt2020".to_owned()),
+        _ => Err("use mean, bt601, bt709 or bt2020".to_owned()),
     }
 }
 
@@ -286,26 +285,26 @@ fn range(text: &str) -> Result<Range, String> {
     match text {
         "full" => Ok(Range::Full),
         "limited" => Ok(Range::Limited),
-        _ => Err("a range is full or limited".to_owned()),
+        _ => Err("use full or limited".to_owned()),
     }
 }
 
-fn curve(text: &str) -> Result<Light, String> {
+fn curve(text: &str) -> Result<LuminanceSource, String> {
     let mut parts = text.split(':');
     let name = parts.next().unwrap_or_default();
-    let usual_white = match name {
+    let default_white = match name {
         "table" | "srgb" | "pq" if name == text => 0.0,
         "bt1886" => 100.0,
         "hlg" => 1000.0,
-        _ => return Ok(Light::File(text.into())),
+        _ => return Ok(LuminanceSource::File(text.into())),
     };
-    let mut luminance = |usual: f64| match parts.next() {
-        None => Ok(usual),
-        Some(number) => number.parse().map_err(|_| format!("{number} is no luminance in cd/m²")),
+    let mut luminance = |default: f64| match parts.next() {
+        None => Ok(default),
+        Some(number) => number.parse().map_err(|_| format!("{number} is not a luminance in cd/m²")),
     };
-    let (white, black) = (luminance(usual_white)?, luminance(0.0)?);
+    let (white, black) = (luminance(default_white)?, luminance(0.0)?);
     if parts.next().is_some() {
-        return Err(format!("{name} takes the luminances of white and black, and no more"));
+        return Err(format!("{name} takes the luminances of white and black only"));
     }
     let transfer = match name {
         "srgb" => Transfer::Srgb,
@@ -315,7 +314,7 @@ fn curve(text: &str) -> Result<Light, String> {
         _ => Transfer::Table,
     };
     transfer.fill(Range::Full, &mut [0.0; 256]).map_err(|error| error.to_string())?;
-    Ok(Light::Transfer(transfer))
+    Ok(LuminanceSource::Transfer(transfer))
 }
 
 fn degrees(text: &str) -> Result<f32, String> {
@@ -325,7 +324,7 @@ fn degrees(text: &str) -> Result<f32, String> {
 
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok().filter(|&seconds: &f64| (0.0..1e9).contains(&seconds));
-    seconds.ok_or_else(|| "a time is a number of seconds, 12.5".to_owned())
+    seconds.ok_or_else(|| "write seconds as 12.5".to_owned())
 }
 
 fn rectangle(text: &str) -> Result<Rectangle, String> {
@@ -341,22 +340,22 @@ fn rectangle(text: &str) -> Result<Rectangle, String> {
             height: number(height)?,
         })
     };
-    numbers().ok_or_else(|| "a part of the picture is written as 200x80+1060+20".to_owned())
+    numbers().ok_or_else(|| "write a part of the picture as 200x80+1060+20".to_owned())
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
     text.split_once('x')
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
-        .ok_or_else(|| "a size is written as 1280x720".to_owned())
+        .ok_or_else(|| "write a size as 1280x720".to_owned())
 }
 
-fn rate(text: &str) -> Result<f64, String> {
-    let rate = match text.split_once('/') {
+fn fps(text: &str) -> Result<f64, String> {
+    let fps = match text.split_once('/') {
         Some((frames, seconds)) => {
             frames.parse().ok().zip(seconds.parse().ok()).map(|(f, s): (f64, f64)| f / s)
         }
         None => text.parse().ok(),
     };
-    rate.filter(|rate| rate.is_finite() && *rate > 0.0)
-        .ok_or_else(|| "a rate is written as 25 or 30000/1001".to_owned())
+    fps.filter(|fps| fps.is_finite() && *fps > 0.0)
+        .ok_or_else(|| "write a rate as 25 or 30000/1001".to_owned())
 }

@@ -1,35 +1,45 @@
-//! Why a command could not do what it was asked.
+//! Why a command could not do what it was asked to do.
 
 use flashinator::Error;
 use std::fmt;
+use std::io::Write;
 
-/// One line for the user: which file, what is wrong with it, what to do.
+/// One line for the user: which file, what is wrong with it, and what to do.
 #[derive(Debug)]
 pub struct Failure {
     file: String,
-    what: String,
-    todo: String,
+    problem: String,
+    advice: String,
 }
 
 impl Failure {
-    /// What is wrong with the file of this name, and what to do about it.
-    pub fn new(file: impl fmt::Display, what: impl fmt::Display, todo: impl fmt::Display) -> Self {
-        // Names and messages of others may have line breaks in them.
-        let line = |text: &dyn fmt::Display| {
+    /// What is wrong with a file, and what to do about it.
+    pub fn new(
+        file: impl fmt::Display,
+        problem: impl fmt::Display,
+        advice: impl fmt::Display,
+    ) -> Self {
+        // File names and the messages of other programs may contain line breaks.
+        let one_line = |text: &dyn fmt::Display| {
             text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        Self { file: line(&file), what: line(&what), todo: line(&todo) }
+        Self { file: one_line(&file), problem: one_line(&problem), advice: one_line(&advice) }
     }
 
-    /// What the library refused, in its own words: what is wrong, and after a semicolon what to do.
-    pub fn refused(file: impl fmt::Display, what: impl fmt::Display, error: Error) -> Self {
-        let (why, todo) = error.text().split_once("; ").unwrap_or((error.text(), "check it"));
-        Self::new(file, format!("{what}: {why}"), todo)
+    /// What the library rejected, in its own words: the problem, and after a semicolon the advice.
+    pub fn rejected(file: impl fmt::Display, what: impl fmt::Display, error: Error) -> Self {
+        let (problem, advice) = error.text().split_once("; ").unwrap_or((error.text(), "check it"));
+        Self::new(file, format!("{what}: {problem}"), advice)
+    }
+
+    /// Prints the line on standard error. A closed standard error is no reason to panic.
+    pub fn print(&self) {
+        let _ = writeln!(std::io::stderr(), "flashinator: {self}");
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.file, self.what, self.todo)
+        write!(f, "{}: {}; {}", self.file, self.problem, self.advice)
     }
 }

@@ -1,16 +1,16 @@
-//! The user's wish to stop: what was found so far is still told.
+//! Ctrl-C: the scan stops, and what it has found so far is still reported.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// How often those who wait look whether it is there.
-pub const LOOK: Duration = Duration::from_millis(50);
+/// How often code that waits for something checks [`requested`].
+pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// From now on an interruption is a wish and not an end.
-pub fn listen() {
-    // Where a handler cannot be set, the program ends at once, as programs do.
+/// From now on an interrupt sets a flag and does not end the program.
+pub fn install_handler() {
+    // If a handler cannot be installed, an interrupt ends the program at once, as usual.
     let _ = ctrlc::set_handler(|| REQUESTED.store(true, Ordering::Relaxed));
 }
 

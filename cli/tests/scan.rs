@@ -278,7 +278,7 @@ fn settings_change_the_verdict() {
     assert_eq!(code(&["--start", "2"]), Some(0));
     assert_eq!(code(&["--start", "1", "--duration", "1"]), Some(1));
     let thresholds = path(&folder, "house.toml");
-    fs::write(&thresholds, "step = 0.95\n").unwrap();
+    fs::write(&thresholds, "min_step = 0.95\n").unwrap();
     assert_eq!(code(&["--thresholds", &thresholds]), Some(0));
     fs::write(&thresholds, "most = 2\nwarning = 1\n[x]\n").unwrap();
     let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);

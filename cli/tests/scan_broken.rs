@@ -101,7 +101,7 @@ fn frames_of_another_size_end_the_scan() {
     fs::write(&both, joined).unwrap();
     let csv = path(&folder, "rows.csv");
     let line = failed(&run(&[&both, "--csv", &csv]), 2);
-    assert!(line.contains("another size, 96x80"), "{line}");
+    assert!(line.contains("size changes to 96x80"), "{line}");
     assert!(rows(&csv).1.len() >= 20);
 }
 

@@ -302,7 +302,7 @@ fn curves_of_ones_own() {
 
     for (text, expected) in [
         ("1 2 3", "it has 3 numbers, but gray has 256 codes"),
-        ("1 two 3", "\"two\" is no number"),
+        ("1 two 3", "\"two\" is not a number"),
         (&squares.join(" ").replace("65025", "-1"), "falls"),
     ] {
         let path = file(&folder, "wrong.txt", text.as_bytes());
@@ -310,7 +310,7 @@ fn curves_of_ones_own() {
         assert!(said.contains(expected), "{said}");
     }
     let said = error(&table(&["--curve", "nowhere"]));
-    assert!(said.contains("no curve has this name"), "{said}");
+    assert!(said.contains("no curve of this name"), "{said}");
 }
 
 #[test]

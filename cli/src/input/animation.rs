@@ -1,6 +1,6 @@
 //! Animated GIF, PNG and WebP, each frame with its own delay.
 
-use super::{Picture, Source, at, view};
+use super::{Source, VideoFrame, contiguous, timestamp};
 use crate::failure::Failure;
 use flashinator::{Format, Shape};
 use image::codecs::{gif, png, webp};
@@ -10,12 +10,15 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 /// A file format of animations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// GIF.
     Gif,
+    /// PNG, animated or not.
     Png,
+    /// WebP, animated or not.
     WebP,
 }
 
-/// What a file is by its first bytes.
+/// The kind of a file, from its first bytes.
 pub fn kind(reader: &mut dyn Read) -> Option<Kind> {
     let mut begin = [0; 12];
     let mut filled = 0;
@@ -38,39 +41,43 @@ pub fn kind(reader: &mut dyn Read) -> Option<Kind> {
     }
 }
 
-/// The shortest delay that browsers show; frames with a shorter one they show for [`INSTEAD`].
-const SHORTEST: f64 = 0.02;
-const INSTEAD: f64 = 0.1;
+/// Browsers show a frame with a shorter delay for [`DEFAULT_DELAY`] seconds.
+const MIN_DELAY: f64 = 0.02;
+const DEFAULT_DELAY: f64 = 0.1;
 
-/// An animation that is being shown.
+/// An animation that is being decoded.
 pub struct Animation {
     name: String,
     frames: Frames<'static>,
     shape: Shape,
     pixels: Vec<u8>,
     index: u64,
-    time: f64,
-    repeats: bool,
+    seconds: f64,
+    loops: bool,
 }
 
 impl Animation {
-    /// Opens an animation; nothing where the file is a still picture, which ffmpeg may take.
+    /// Opens an animation; `None` if the file is a still picture, which ffmpeg can decode.
+    ///
+    /// # Errors
+    ///
+    /// A file that the decoder rejects.
     pub fn new(
         name: &str,
         mut reader: impl BufRead + Seek + 'static,
         kind: Kind,
     ) -> Result<Option<Self>, Failure> {
-        let repeats = kind != Kind::Gif
-            || gif_repeats(&mut reader)
-                .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
+        let loops = kind != Kind::Gif
+            || gif_loops(&mut reader)
+                .map_err(|error| Failure::new(name, error, "use a file that can be read"))?;
         let broken = |error: &ImageError| {
             Failure::new(
                 name,
                 format!("it cannot be read: {error}"),
-                "check that the file is whole",
+                "check that the file is complete",
             )
         };
-        // A few bytes can ask for pictures of many gigabytes: what the decoders may allocate is limited.
+        // A few bytes can ask for a picture of many gigabytes, so the decoders get a limit.
         let (width, height, frames) = match kind {
             Kind::Gif => {
                 let mut decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
@@ -100,13 +107,12 @@ impl Animation {
         };
         let shape = super::shape(name, Format::Rgba, width, height)?;
         let name = name.to_owned();
-        Ok(Some(Self { name, frames, shape, pixels: Vec::new(), index: 0, time: 0.0, repeats }))
+        Ok(Some(Self { name, frames, shape, pixels: Vec::new(), index: 0, seconds: 0.0, loops }))
     }
 }
 
-/// Whether a GIF asks to be shown more than once: by the extension that Netscape brought. The reader is then
-/// at its beginning again.
-fn gif_repeats(reader: &mut (impl BufRead + Seek)) -> io::Result<bool> {
+/// Whether a GIF has the Netscape extension, which makes it loop. Rewinds the reader.
+fn gif_loops(reader: &mut (impl BufRead + Seek)) -> io::Result<bool> {
     let mut begin = Vec::new();
     reader.by_ref().take(4096).read_to_end(&mut begin)?;
     reader.seek(SeekFrom::Start(0))?;
@@ -122,11 +128,11 @@ impl Source for Animation {
         None
     }
 
-    fn repeats(&self) -> bool {
-        self.repeats
+    fn loops(&self) -> bool {
+        self.loops
     }
 
-    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
+    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
         let index = self.index;
         let frame = match self.frames.next() {
             None if index == 0 => {
@@ -138,40 +144,40 @@ impl Source for Animation {
                 return Err(Failure::new(
                     &self.name,
                     format!("frame {index} cannot be read: {error}"),
-                    "what was found before it stands; check that the file is whole",
+                    "the frames before it are valid; check that the file is complete",
                 ));
             }
         };
         let (numerator, denominator) = frame.delay().numer_denom_ms();
         let delay = f64::from(numerator) / f64::from(denominator.max(1)) / 1000.0;
-        let delay = if delay < SHORTEST { INSTEAD } else { delay };
+        let delay = if delay < MIN_DELAY { DEFAULT_DELAY } else { delay };
         let picture = frame.into_buffer();
         let size = (picture.width(), picture.height());
         if size != (self.shape.width(), self.shape.height()) {
             return Err(Failure::new(
                 &self.name,
-                format!("frame {index} is of another size, {}x{}", size.0, size.1),
+                format!("the size changes to {}x{} at frame {index}", size.0, size.1),
                 "check how it was made",
             ));
         }
         self.pixels = picture.into_raw();
         for pixel in self.pixels.as_chunks_mut::<4>().0 {
-            on_white(pixel);
+            blend_with_white(pixel);
         }
-        let time = self.time;
-        self.time += delay;
+        let seconds = self.seconds;
+        self.seconds += delay;
         self.index += 1;
-        let frame = view(&self.name, self.shape, &self.pixels)?;
-        Ok(Some(Picture { frame, time, stamp: at(time), lasts: Some(delay) }))
+        let frame = contiguous(&self.name, self.shape, &self.pixels)?;
+        Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: Some(delay) }))
     }
 }
 
-/// Lays a pixel on white, as most pages are.
-fn on_white(pixel: &mut [u8; 4]) {
+/// Blends a pixel with white, the background of most pages.
+fn blend_with_white(pixel: &mut [u8; 4]) {
     let [red, green, blue, alpha] = pixel;
-    let over = u32::from(*alpha);
+    let opacity = u32::from(*alpha);
     for channel in [red, green, blue] {
-        *channel = ((u32::from(*channel) * over + 255 * (255 - over) + 127) / 255) as u8;
+        *channel = ((u32::from(*channel) * opacity + 255 * (255 - opacity) + 127) / 255) as u8;
     }
     *alpha = 255;
 }
@@ -181,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_known_by_their_first_bytes() {
+    fn recognizes_kinds_by_their_first_bytes() {
         assert_eq!(kind(&mut &b"GIF89a......"[..]), Some(Kind::Gif));
         assert_eq!(kind(&mut &b"\x89PNG\r\n\x1a\n...."[..]), Some(Kind::Png));
         assert_eq!(kind(&mut &b"RIFF....WEBPVP8 "[..]), Some(Kind::WebP));
@@ -191,15 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_white() {
+    fn transparent_pixels_become_white() {
         let mut pixel = [10, 20, 30, 0];
-        on_white(&mut pixel);
+        blend_with_white(&mut pixel);
         assert_eq!(pixel, [255; 4]);
         let mut pixel = [10, 20, 30, 255];
-        on_white(&mut pixel);
+        blend_with_white(&mut pixel);
         assert_eq!(pixel, [10, 20, 30, 255]);
         let mut pixel = [0, 0, 0, 128];
-        on_white(&mut pixel);
+        blend_with_white(&mut pixel);
         assert_eq!(pixel, [127, 127, 127, 255]);
     }
 }

@@ -1,11 +1,13 @@
-//! Any other video, decoded by the `ffmpeg` program into RGB, or into the planes that its decoder makes.
+//! Any other video, decoded by the `ffmpeg` program, as RGB or in the decoder's own planar format.
 //!
-//! Planes come as Y4M where that has a name for them, and as raw frames else: those ffmpeg first copies together.
-//! Pixels come through its output. Size, format and times come with its messages: the filter `showinfo` writes
-//! lines for every frame before the frame is handed on.
+//! Planar frames come as Y4M if ffmpeg can write them so, and as raw frames otherwise, which costs ffmpeg a copy.
+//! Pixels come through its standard output. Size, format and times come from its log: the filter `showinfo` writes
+//! a line for every frame before the frame itself is passed on.
 
-use super::pipe::{self, Piece, Pipe};
-use super::{Picture, Reading, Source, at, cut_short, shape, unreadable, view};
+use super::pipe::{self, Pipe, PipeItem};
+use super::{
+    InputOptions, Source, VideoFrame, contiguous, cut_short, shape, timestamp, unreadable,
+};
 use crate::failure::Failure;
 use flashinator::{Format, Matrix, Range, Shape, Timestamp};
 use std::collections::VecDeque;
@@ -17,92 +19,107 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// A video that is being decoded.
+/// A video that ffmpeg decodes.
 pub struct Ffmpeg {
     name: String,
     decoder: Child,
-    pixels: Option<Pipe>,
+    pipe: Option<Pipe>,
     shape: Shape,
     range: Range,
     matrix: Matrix,
     duration: Option<f64>,
     /// Where the decoder begins, in seconds.
     start: f64,
-    told: Receiver<Told>,
-    listener: Option<JoinHandle<Said>>,
+    events: Receiver<FfmpegEvent>,
+    log_reader: Option<JoinHandle<FfmpegLog>>,
     frame: Vec<u8>,
-    /// The length of a tick of the stream, where that is told.
-    tick: Option<(u32, u32)>,
-    /// What was told of frames before they were asked for.
-    early: VecDeque<Shown>,
-    /// Ticks that the first frame was shown at: times are counted from it.
+    /// The time base of the stream, once it is known.
+    time_base: Option<(u32, u32)>,
+    /// Events of frames that arrived while another event was waited for.
+    pending: VecDeque<FrameInfo>,
+    /// The ticks of the first frame. Times are counted from there.
     origin: Option<i64>,
     index: u64,
-    last_time: f64,
+    last_seconds: f64,
 }
 
-/// What the decoder says.
+/// What a line of the log says.
 #[derive(Debug, PartialEq)]
-enum Told {
-    /// How long the video is, in seconds.
+pub enum FfmpegEvent {
+    /// The length of the video in seconds.
     Duration(f64),
-    /// How long a tick is, in seconds.
-    Tick(u32, u32),
+    /// The time base: the length of a tick in seconds, as a fraction.
+    TimeBase(u32, u32),
     /// A frame.
-    Shown(Shown),
-    /// Its range and its matrix.
-    Colours(Option<Range>, Matrix),
+    Frame(FrameInfo),
+    /// Range and matrix of a frame.
+    Color(Option<Range>, Matrix),
 }
 
+/// What the log says about a frame.
 #[derive(Debug, PartialEq)]
-struct Shown {
-    size: (u32, u32),
-    ticks: Option<i64>,
-    /// The time in seconds, to six digits.
-    seconds: Option<f64>,
-    format: String,
+pub struct FrameInfo {
+    /// Width and height.
+    pub size: (u32, u32),
+    /// The time in ticks of the time base.
+    pub ticks: Option<i64>,
+    /// The time in seconds, with six digits.
+    pub seconds: Option<f64>,
+    /// FFmpeg's name of the pixel format.
+    pub format: String,
 }
 
-/// What else it said.
-struct Said {
+/// The rest of the log.
+struct FfmpegLog {
+    /// The last lines.
     last: String,
-    /// The first message that the file is damaged.
+    /// The first message that says that the file is damaged.
     damage: Option<String>,
 }
 
-/// How long to wait for word of a frame: of the first, until the decoder has found its way into the file.
-const LONGEST: Duration = Duration::from_secs(60);
+/// How long to wait for the event of a frame. The first may take long: ffmpeg has to find its way into the file.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Threads that decode, for each processor: with as many as there are processors some of them would wait for
-/// each other while this program does not keep all of those busy.
+/// Decoder threads per processor. With only one, threads wait for each other while this program leaves part of the
+/// processors idle.
 const THREADS: usize = 4;
 
-/// The most threads: above this FFmpeg warns.
-const MOST_THREADS: usize = 16;
+/// FFmpeg warns if there are more threads.
+const MAX_THREADS: usize = 16;
 
-/// How long to wait for the colours of the first frame, which follow at once or, from an ffmpeg that does
-/// not tell them, never.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long to wait for the colors of the first frame. They follow at once, or never from an ffmpeg that does
+/// not log them.
+const COLOR_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How frames are written one after the other.
+/// How ffmpeg writes frames to its standard output.
 #[derive(Clone, Copy, PartialEq)]
-enum Packing {
+enum Container {
     Y4m,
     Raw,
 }
 
 impl Ffmpeg {
-    pub fn new(name: String, path: &Path, how: &Reading) -> Result<Self, Failure> {
-        let packing = if how.native { Packing::Y4m } else { Packing::Raw };
-        Self::begin(name, path, how, packing)
+    /// Starts ffmpeg and waits for the first frame.
+    ///
+    /// # Errors
+    ///
+    /// No ffmpeg, or a file without video that it can decode.
+    pub fn new(name: String, path: &Path, options: &InputOptions) -> Result<Self, Failure> {
+        let container = if options.native { Container::Y4m } else { Container::Raw };
+        Self::start(name, path, options, container)
     }
 
-    fn begin(name: String, path: &Path, how: &Reading, packing: Packing) -> Result<Self, Failure> {
-        let started = pipe::start(command(path, how, packing));
+    fn start(
+        name: String,
+        path: &Path,
+        options: &InputOptions,
+        container: Container,
+    ) -> Result<Self, Failure> {
+        let started = pipe::start(command(path, options, container));
         let (mut decoder, pixels) = started.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Failure::new(
                 &name,
-                "decoding it takes ffmpeg, which is not on the PATH",
+                "ffmpeg is needed to decode it, and is not on the PATH",
                 "install ffmpeg, or pipe Y4M into flashinator with - as the input",
             ),
             _ => Failure::new(
@@ -111,14 +128,14 @@ impl Ffmpeg {
                 "check the ffmpeg on your PATH, or pipe Y4M into flashinator with - as the input",
             ),
         })?;
-        let Some(messages) = decoder.stderr.take() else {
-            return Err(Failure::new(&name, "ffmpeg says nothing", "please report this"));
+        let Some(log) = decoder.stderr.take() else {
+            return Err(Failure::new(&name, "ffmpeg has no log", "please report this"));
         };
-        let (tell, told) = channel();
-        let listener = std::thread::spawn(move || {
-            listen(messages, |what| {
-                // Nobody listens any more when the program is about to end.
-                let _ = tell.send(what);
+        let (send, events) = channel();
+        let log_reader = std::thread::spawn(move || {
+            read_log(log, |event| {
+                // Nobody receives any more when the program is about to end.
+                let _ = send.send(event);
             })
         });
         let mut video = Self {
@@ -126,89 +143,91 @@ impl Ffmpeg {
             range: Range::Limited,
             matrix: Matrix::Bt601,
             duration: None,
-            start: how.start,
+            start: options.start,
             name,
             decoder,
-            pixels: None,
-            told,
-            listener: Some(listener),
+            pipe: None,
+            events,
+            log_reader: Some(log_reader),
             frame: Vec::new(),
-            tick: None,
-            early: VecDeque::new(),
+            time_base: None,
+            pending: VecDeque::new(),
             origin: None,
             index: 0,
-            last_time: how.start,
+            last_seconds: options.start,
         };
-        // No word of a frame means that there is none, and that the decoder is at its end.
-        let Some(first) = video.shown() else {
-            return Err(video.end().err().unwrap_or_else(|| {
-                Failure::new(&video.name, "it has no video frames", "give a video")
+        // Without a single frame in the log the decoder has ended.
+        let Some(first) = video.next_info() else {
+            return Err(video.finish().err().unwrap_or_else(|| {
+                Failure::new(&video.name, "it has no video frames", "use a video")
             }));
         };
-        // What is told is what the decoder makes; as RGB it is handed over only behind that.
-        let named = if how.native { &first.format } else { Format::Rgb24.name() };
-        let (format, full) = known(named).ok_or_else(|| {
-            let what = format!("ffmpeg hands over pixels of an unknown format, {}", first.format);
-            Failure::new(&video.name, what, "please report this")
+        // The log names the decoder's format. The conversion to RGB comes after it.
+        let format_name = if options.native { &first.format } else { Format::Rgb24.name() };
+        let (format, is_full_range) = format_named(format_name).ok_or_else(|| {
+            let problem = format!("ffmpeg sends pixels of an unknown format, {}", first.format);
+            Failure::new(&video.name, problem, "please report this")
         })?;
-        if packing == Packing::Y4m && !has_y4m(format) {
-            return Self::begin(std::mem::take(&mut video.name), path, how, Packing::Raw);
+        if container == Container::Y4m && !can_be_y4m(format) {
+            return Self::start(std::mem::take(&mut video.name), path, options, Container::Raw);
         }
-        match video.told.recv_timeout(PATIENCE) {
-            Ok(Told::Colours(range, matrix)) => {
+        match video.events.recv_timeout(COLOR_TIMEOUT) {
+            Ok(FfmpegEvent::Color(range, matrix)) => {
                 video.range = range.unwrap_or(Range::Limited);
                 video.matrix = matrix;
             }
-            Ok(Told::Shown(second)) => video.early.push_back(second),
+            Ok(FfmpegEvent::Frame(second)) => video.pending.push_back(second),
             _ => {}
         }
-        if full || !format.is_yuv() {
+        if is_full_range || !format.is_yuv() {
             video.range = Range::Full;
         }
         video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
         let bytes = video.shape.frame_bytes();
-        video.pixels = Some(match packing {
-            Packing::Y4m => Pipe::new(Bare::new(pixels, bytes), bytes),
-            Packing::Raw => Pipe::new(pixels, bytes),
+        video.pipe = Some(match container {
+            Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes),
+            Container::Raw => Pipe::new(pixels, bytes),
         });
-        video.early.push_front(first);
-        video.duration = video.duration.map(|all| {
-            let rest = (all - how.start).max(0.0);
-            how.duration.map_or(rest, |duration| duration.min(rest))
+        video.pending.push_front(first);
+        video.duration = video.duration.map(|total| {
+            let rest = (total - options.start).max(0.0);
+            options.duration.map_or(rest, |duration| duration.min(rest))
         });
         Ok(video)
     }
 
-    /// What is told of the next frame; nothing where there is none, or it is not told of: a frame that has
-    /// come has been told of before.
-    fn shown(&mut self) -> Option<Shown> {
-        if let Some(shown) = self.early.pop_front() {
-            return Some(shown);
+    /// What the log says about the next frame; `None` if there is none. The line of a frame comes before its
+    /// pixels.
+    fn next_info(&mut self) -> Option<FrameInfo> {
+        if let Some(info) = self.pending.pop_front() {
+            return Some(info);
         }
         loop {
-            match self.told.recv_timeout(LONGEST).ok()? {
-                Told::Shown(shown) => return Some(shown),
-                Told::Tick(numerator, denominator) => self.tick = Some((numerator, denominator)),
-                Told::Duration(seconds) => self.duration = Some(seconds),
-                Told::Colours(..) => {}
+            match self.events.recv_timeout(FRAME_TIMEOUT).ok()? {
+                FfmpegEvent::Frame(info) => return Some(info),
+                FfmpegEvent::TimeBase(numerator, denominator) => {
+                    self.time_base = Some((numerator, denominator));
+                }
+                FfmpegEvent::Duration(seconds) => self.duration = Some(seconds),
+                FfmpegEvent::Color(..) => {}
             }
         }
     }
 
-    /// Waits for the decoder; says what it said if it failed.
-    fn end(&mut self) -> Result<(), Failure> {
-        let said = self.listener.take().and_then(|listener| listener.join().ok());
+    /// Waits for the decoder to exit. An error if it failed, with its own message, or if the file is damaged.
+    fn finish(&mut self) -> Result<(), Failure> {
+        let log = self.log_reader.take().and_then(|reader| reader.join().ok());
         let status = self.decoder.wait().map_err(|error| {
-            Failure::new(&self.name, format!("ffmpeg is lost: {error}"), "try again")
+            Failure::new(&self.name, format!("ffmpeg cannot be waited for: {error}"), "try again")
         })?;
-        let kept = if self.index > 1 { "what was found before stands; " } else { "" };
-        let (last, damage) = said.map_or((String::new(), None), |said| (said.last, said.damage));
+        let kept = if self.index > 1 { "the frames before it are valid; " } else { "" };
+        let (last, damage) = log.map_or((String::new(), None), |log| (log.last, log.damage));
         if status.success() {
             return damage.map_or(Ok(()), |damage| {
                 Err(Failure::new(
                     &self.name,
                     format!("the file is damaged or cut short: {damage}"),
-                    format!("{kept}check that the file is whole"),
+                    format!("{kept}check that the file is complete"),
                 ))
             });
         }
@@ -218,82 +237,84 @@ impl Ffmpeg {
                 true => format!("ffmpeg failed: {status}"),
                 false => format!("ffmpeg failed: {last}"),
             },
-            format!("{kept}give a video that ffmpeg can decode"),
+            format!("{kept}use a video that ffmpeg can decode"),
         ))
     }
 }
 
-/// The program and what it is to do.
-fn command(path: &Path, how: &Reading, packing: Packing) -> Command {
+/// The ffmpeg command line.
+fn command(path: &Path, options: &InputOptions, container: Container) -> Command {
     let mut input = OsString::from("file:");
     input.push(path);
     let mut command = Command::new("ffmpeg");
     command.args(["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info"]);
-    if how.start > 0.0 {
-        command.args(["-ss", &how.start.to_string()]);
+    if options.start > 0.0 {
+        command.args(["-ss", &options.start.to_string()]);
     }
-    if let Some(duration) = how.duration {
+    if let Some(duration) = options.duration {
         command.args(["-t", &duration.to_string()]);
     }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = processors.saturating_mul(THREADS).min(MOST_THREADS);
+    let threads = processors.saturating_mul(THREADS).min(MAX_THREADS);
     command.args(["-threads", &threads.to_string()]);
     command.arg("-i").arg(input).args(["-map", "0:V:0", "-fps_mode", "passthrough"]);
-    if how.native {
-        // What the library does not take ffmpeg turns into what is nearest.
+    if options.native {
+        // Formats that the library does not take are converted to the nearest that it does.
         let mut names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        // It has no name for the one, and before version 6 none for the other.
+        // FFmpeg has no yv12, and no p012le before version 6.
         names.retain(|name| !["yv12", "p012le"].contains(name));
-        names.extend(FULL.iter().map(|(name, _)| *name));
+        names.extend(FULL_RANGE.iter().map(|(name, _)| *name));
         let filter = format!("format=pix_fmts={},showinfo=checksum=0", names.join("|"));
         command.args(["-vf", &filter]);
     } else {
         command.args(["-vf", "showinfo=checksum=0", "-pix_fmt", "rgb24"]);
     }
-    let container = match packing {
-        Packing::Y4m => "yuv4mpegpipe",
-        Packing::Raw => "rawvideo",
+    let muxer = match container {
+        Container::Y4m => "yuv4mpegpipe",
+        Container::Raw => "rawvideo",
     };
-    command.args(["-f", container, "pipe:1"]);
+    command.args(["-f", muxer, "pipe:1"]);
     command.stdin(Stdio::null()).stderr(Stdio::piped());
-    // What interrupts this program is not to end the decoder first.
+    // An interrupt of this program must not end the decoder first.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 
-/// Formats that are of full range by their names.
-const FULL: [(&str, Format); 3] =
+/// FFmpeg's formats whose name implies full range.
+const FULL_RANGE: [(&str, Format); 3] =
     [("yuvj420p", Format::I420), ("yuvj422p", Format::I422), ("yuvj444p", Format::I444)];
 
-/// The format that ffmpeg has a name for, and whether it is of full range.
-fn known(name: &str) -> Option<(Format, bool)> {
-    let full = FULL.iter().find(|(full, _)| *full == name);
-    let usual = || Format::ALL.into_iter().find(|format| format.name() == name);
-    full.map(|(_, format)| (*format, true)).or_else(|| usual().map(|format| (format, false)))
+/// The format of this name, and whether the name implies full range.
+fn format_named(name: &str) -> Option<(Format, bool)> {
+    if let Some((_, format)) = FULL_RANGE.iter().find(|(full, _)| *full == name) {
+        return Some((*format, true));
+    }
+    let format = Format::ALL.into_iter().find(|format| format.name() == name)?;
+    Some((format, false))
 }
 
-/// Whether ffmpeg writes a format as Y4M, whole. (Of more than 8 bits it leaves a byte away where width is odd.)
-fn has_y4m(format: Format) -> bool {
+/// Whether ffmpeg writes this format as Y4M without loss. With more than 8 bits it drops a byte of odd widths.
+fn can_be_y4m(format: Format) -> bool {
     matches!(format, Format::Gray8 | Format::I420 | Format::I422 | Format::I444)
 }
 
-/// Frames of Y4M without the lines that stand before them.
-struct Bare<R> {
+/// The pixels of a Y4M stream: everything but its header lines.
+struct Y4mPayload<R> {
     reader: R,
-    /// Bytes of a frame, and what is left of the one that is being read.
-    frame: usize,
+    frame_bytes: usize,
+    /// Bytes left of the current frame.
     left: usize,
-    /// Lines before the next frame: before the first there is that of the whole.
-    lines: usize,
+    /// Header lines before the next frame. The first frame has two: that of the stream and its own.
+    header_lines: usize,
 }
 
-impl<R: Read> Bare<R> {
-    fn new(reader: R, frame: usize) -> Self {
-        Self { reader, frame, left: 0, lines: 2 }
+impl<R: Read> Y4mPayload<R> {
+    fn new(reader: R, frame_bytes: usize) -> Self {
+        Self { reader, frame_bytes, left: 0, header_lines: 2 }
     }
 
-    /// Reads to the end of a line; says whether there is one.
+    /// Reads to the end of a line and tells whether there was one.
     fn skip_line(&mut self) -> io::Result<bool> {
         let mut byte = [0];
         while self.reader.read(&mut byte)? > 0 {
@@ -305,16 +326,16 @@ impl<R: Read> Bare<R> {
     }
 }
 
-impl<R: Read> Read for Bare<R> {
+impl<R: Read> Read for Y4mPayload<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 {
-            while self.lines > 0 {
+            while self.header_lines > 0 {
                 if !self.skip_line()? {
                     return Ok(0);
                 }
-                self.lines -= 1;
+                self.header_lines -= 1;
             }
-            (self.left, self.lines) = (self.frame, 1);
+            (self.left, self.header_lines) = (self.frame_bytes, 1);
         }
         let wanted = to.len().min(self.left);
         let read = self.reader.read(&mut to[..wanted])?;
@@ -344,85 +365,85 @@ impl Source for Ffmpeg {
         self.duration
     }
 
-    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
-        let Some(pipe) = &self.pixels else { return Ok(None) };
+    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
+        let Some(pipe) = &self.pipe else { return Ok(None) };
         let index = self.index;
         match pipe.next() {
-            None => return self.end().map(|()| None),
-            Some(Piece::Frame(frame)) => pipe.give_back(std::mem::replace(&mut self.frame, frame)),
-            // The decoder's own words say more than that a frame is cut short.
-            Some(Piece::Cut) => {
-                return Err(self.end().err().unwrap_or_else(|| cut_short(&self.name, index)));
+            None => return self.finish().map(|()| None),
+            Some(PipeItem::Frame(frame)) => pipe.recycle(std::mem::replace(&mut self.frame, frame)),
+            // The decoder's own message says more than that a frame is cut short.
+            Some(PipeItem::CutShort) => {
+                return Err(self.finish().err().unwrap_or_else(|| cut_short(&self.name, index)));
             }
-            Some(Piece::Error(error)) => {
+            Some(PipeItem::Error(error)) => {
                 let failure = unreadable(&self.name, index, &error);
-                return Err(self.end().err().unwrap_or(failure));
+                return Err(self.finish().err().unwrap_or(failure));
             }
         }
-        let shown = self.shown();
-        let mut stamp = None;
-        if let Some(shown) = shown {
-            let size = (self.shape.width(), self.shape.height());
-            if index > 0 && shown.size != size {
+        let mut when = None;
+        if let Some(info) = self.next_info() {
+            if index > 0 && info.size != (self.shape.width(), self.shape.height()) {
+                let (width, height) = info.size;
                 return Err(Failure::new(
                     &self.name,
-                    format!("frame {index} is of another size, {}x{}", shown.size.0, shown.size.1),
-                    "what was found before it stands; scan the parts of each size on their own",
+                    format!("the size changes to {width}x{height} at frame {index}"),
+                    "the frames before it are valid; scan the parts of each size separately",
                 ));
             }
-            stamp = match (shown.ticks, self.tick) {
+            when = match (info.ticks, self.time_base) {
                 (Some(ticks), Some((numerator, denominator))) => {
                     let ticks = ticks - *self.origin.get_or_insert(ticks);
                     let seconds = ticks as f64 * f64::from(numerator) / f64::from(denominator);
-                    let stamp = Timestamp::from_ticks(ticks, numerator, denominator).ok();
-                    stamp.map(|stamp| (self.start + seconds, stamp))
+                    let time = Timestamp::from_ticks(ticks, numerator, denominator).ok();
+                    time.map(|time| (self.start + seconds, time))
                 }
-                _ => shown.seconds.map(|seconds| (seconds, at(seconds))),
+                _ => info.seconds.map(|seconds| (seconds, timestamp(seconds))),
             };
         }
-        // A frame without a time of its own is shown when the one before it is.
-        let (time, stamp) = stamp.unwrap_or((self.last_time, at(self.last_time)));
-        self.last_time = time;
+        // A frame without a time is shown together with the one before it.
+        let (seconds, time) = when.unwrap_or((self.last_seconds, timestamp(self.last_seconds)));
+        self.last_seconds = seconds;
         self.index += 1;
-        let frame = view(&self.name, self.shape, &self.frame)?;
-        Ok(Some(Picture { frame, time, stamp, lasts: None }))
+        let frame = contiguous(&self.name, self.shape, &self.frame)?;
+        Ok(Some(VideoFrame { frame, seconds, time, duration: None }))
     }
 }
 
 impl Drop for Ffmpeg {
     fn drop(&mut self) {
-        // It may be at work still, where the rows could not be written. If it has ended, all is well.
+        // It may still be running, for example if the rows could not be written. If not, both calls do nothing.
         let _ = self.decoder.kill();
         let _ = self.decoder.wait();
     }
 }
 
-/// Tells of every frame that the decoder names; gives its other messages.
-fn listen(messages: ChildStderr, tell: impl Fn(Told)) -> Said {
-    // Reasons come one below the other; the last lines only sum up.
-    let mut others = VecDeque::new();
+/// Sends the events of the log, and returns the rest of it.
+fn read_log(log: ChildStderr, send: impl Fn(FfmpegEvent)) -> FfmpegLog {
+    // The reasons come one after the other. The last lines only sum them up.
+    let mut last = VecDeque::new();
     let mut damage = None;
-    let mut messages = BufReader::new(messages);
-    let mut line = Vec::new();
-    while matches!(messages.read_until(b'\n', &mut line), Ok(read) if read > 0) {
-        let text = String::from_utf8_lossy(&line).trim().to_owned();
-        line.clear();
-        if let Some(told) = told(&text) {
-            tell(told);
-        } else if !text.contains("showinfo") && !text.is_empty() {
-            if damage.is_none() && DAMAGE.iter().any(|words| text.contains(words)) {
-                damage = Some(text.clone());
+    let mut log = BufReader::new(log);
+    let mut bytes = Vec::new();
+    while matches!(log.read_until(b'\n', &mut bytes), Ok(read) if read > 0) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        bytes.clear();
+        let line = text.trim_end();
+        if let Some(event) = parse_line(line) {
+            send(event);
+        } else if !is_showinfo(line) && !line.is_empty() {
+            if damage.is_none() && is_damage(line) {
+                damage = Some(line.to_owned());
             }
-            others.push_back(text);
-            if others.len() > 2 {
-                others.pop_front();
+            last.push_back(line.trim().to_owned());
+            if last.len() > 2 {
+                last.pop_front();
             }
         }
     }
-    Said { last: Vec::from(others).join(" / "), damage }
+    FfmpegLog { last: Vec::from(last).join(" / "), damage }
 }
 
-/// What ffmpeg says of a damaged file, though it goes on to its end.
+/// Messages about a damaged file after which ffmpeg goes on to its end.
 const DAMAGE: [&str; 6] = [
     "partial file",
     "error while decoding",
@@ -432,18 +453,41 @@ const DAMAGE: [&str; 6] = [
     "truncat",
 ];
 
-/// What a line says, if it is one of those that matter.
-fn told(line: &str) -> Option<Told> {
-    if let Some(duration) = line.strip_prefix("Duration: ") {
+/// Whether a line says that the file is damaged. Names and titles of files come on lines of another form: they
+/// are indented, or begin with `Input #` and the like.
+fn is_damage(line: &str) -> bool {
+    let message = match line.strip_prefix('[') {
+        Some(rest) => rest.split_once("] ").map_or("", |(_, message)| message),
+        None if line.starts_with("Error") => line,
+        None => "",
+    };
+    DAMAGE.iter().any(|words| message.contains(words))
+}
+
+/// Whether a line comes from the filter `showinfo`, and not from a name or title with this word in it.
+fn is_showinfo(line: &str) -> bool {
+    ["[Parsed_showinfo_", "[showinfo"].iter().any(|prefix| line.starts_with(prefix))
+}
+
+/// The event of a line of the log, if it is one of those that matter.
+#[must_use]
+pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
+    if let Some(duration) = line.strip_prefix("  Duration: ") {
         let mut parts = duration.split(',').next()?.split(':');
         let mut part = || parts.next()?.trim().parse::<f64>().ok();
-        return Some(Told::Duration((part()? * 60.0 + part()?) * 60.0 + part()?));
+        return Some(FfmpegEvent::Duration((part()? * 60.0 + part()?) * 60.0 + part()?));
     }
-    let (_, fields) = line.split_once("showinfo")?;
-    if let Some((_, tick)) = fields.split_once("config in time_base: ") {
-        let (numerator, rest) = tick.split_once('/')?;
+    if !is_showinfo(line) {
+        return None;
+    }
+    let (_, fields) = line.split_once(']')?;
+    if let Some((_, time_base)) = fields.split_once("config in time_base: ") {
+        let (numerator, rest) = time_base.split_once('/')?;
         let denominator = rest.split(',').next()?;
-        return Some(Told::Tick(numerator.parse().ok()?, denominator.trim().parse().ok()?));
+        return Some(FfmpegEvent::TimeBase(
+            numerator.parse().ok()?,
+            denominator.trim().parse().ok()?,
+        ));
     }
     let field = |name: &str| {
         let (_, after) = fields.split_once(name)?;
@@ -458,13 +502,13 @@ fn told(line: &str) -> Option<Told> {
         let matrix = match field("color_space:") {
             Some("bt709" | "smpte240m") => Matrix::Bt709,
             Some("bt2020nc" | "bt2020c") => Matrix::Bt2020,
-            // FFmpeg's own choice where a stream names none.
+            // FFmpeg's own choice for untagged streams.
             _ => Matrix::Bt601,
         };
-        return Some(Told::Colours(range, matrix));
+        return Some(FfmpegEvent::Color(range, matrix));
     }
     let (width, height) = field(" s:")?.split_once('x')?;
-    Some(Told::Shown(Shown {
+    Some(FfmpegEvent::Frame(FrameInfo {
         size: (width.parse().ok()?, height.parse().ok()?),
         ticks: field(" pts:").and_then(|ticks| ticks.parse().ok()),
         seconds: field(" pts_time:").and_then(|seconds| seconds.parse().ok()),
@@ -477,38 +521,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn y4m_is_bared() {
+    fn strips_the_headers_of_y4m() {
         let file = b"YUV4MPEG2 W2 H1\nFRAME\nabFRAME\n\nFFRAME\nx";
         let read = |length: usize| {
-            let mut found = Vec::new();
-            Bare::new(&file[..length], 2).read_to_end(&mut found).unwrap();
-            String::from_utf8(found).unwrap()
+            let mut pixels = Vec::new();
+            Y4mPayload::new(&file[..length], 2).read_to_end(&mut pixels).unwrap();
+            String::from_utf8(pixels).unwrap()
         };
         assert_eq!(read(file.len()), "ab\nFx");
         assert_eq!([read(0), read(9), read(20), read(23), read(26)], ["", "", "", "a", "ab"]);
     }
 
     #[test]
-    fn lines_of_ffmpeg() {
+    fn parses_the_lines_of_showinfo() {
         let line = "[Parsed_showinfo_0 @ 0x5] n:   1 pts:    512 pts_time:0.04    duration:    512 \
                     fmt:yuv420p cl:left sar:1/1 s:640x360 i:P iskey:0 type:P";
-        let shown = Shown {
+        let info = FrameInfo {
             size: (640, 360),
             ticks: Some(512),
             seconds: Some(0.04),
             format: "yuv420p".into(),
         };
-        assert_eq!(told(line), Some(Told::Shown(shown)));
-        let timeless = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
-        let shown = Shown { size: (8, 8), ticks: None, seconds: None, format: "gray".into() };
-        assert_eq!(told(timeless), Some(Told::Shown(shown)));
+        assert_eq!(parse_line(line), Some(FfmpegEvent::Frame(info)));
+        let untimed = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
+        let info = FrameInfo { size: (8, 8), ticks: None, seconds: None, format: "gray".into() };
+        assert_eq!(parse_line(untimed), Some(FfmpegEvent::Frame(info)));
         let config = "[Parsed_showinfo_1 @ 0x5] config in time_base: 1/12800, frame_rate: 25/1";
-        assert_eq!(told(config), Some(Told::Tick(1, 12_800)));
-        assert_eq!(told("[Parsed_showinfo_0 @ 0x5] config out time_base: 0/0"), None);
-        let colours = "[showinfo @ 0] color_range:pc color_space:bt709 color_primaries:unknown";
-        assert_eq!(told(colours), Some(Told::Colours(Some(Range::Full), Matrix::Bt709)));
-        assert_eq!(told("Duration: 01:02:03.50, start: 0.0"), Some(Told::Duration(3723.5)));
-        assert_eq!(told("Duration: N/A, start: 0.0"), None);
-        assert_eq!(told("Input #0, mov, from 'a s:3x3.mp4':"), None);
+        assert_eq!(parse_line(config), Some(FfmpegEvent::TimeBase(1, 12_800)));
+        assert_eq!(parse_line("[Parsed_showinfo_0 @ 0x5] config out time_base: 0/0"), None);
+        let color = "[showinfo @ 0] color_range:pc color_space:bt709 color_primaries:unknown";
+        let expected = FfmpegEvent::Color(Some(Range::Full), Matrix::Bt709);
+        assert_eq!(parse_line(color), Some(expected));
+        let duration = parse_line("  Duration: 01:02:03.50, start: 0.0");
+        assert_eq!(duration, Some(FfmpegEvent::Duration(3723.5)));
+        assert_eq!(parse_line("  Duration: N/A, start: 0.0"), None);
+    }
+
+    #[test]
+    fn names_and_titles_are_no_messages() {
+        for line in [
+            "Input #0, mov, from 'file:showinfo s:3x3 fmt:gray truncated.mp4':",
+            "    title           : [showinfo @ 0] s:3x3 fmt:gray",
+            "    title           : [h264 @ 0x5] error while decoding",
+            "    title           : Duration: 01:02:03.50, start: 0.0",
+        ] {
+            assert_eq!(parse_line(line), None, "{line}");
+            assert!(!is_damage(line), "{line}");
+        }
+        assert!(is_damage("[mov,mp4,m4a @ 0x5] stream 0, offset 0x30: partial file"));
+        assert!(is_damage("Error while decoding stream #0:0: Invalid data found"));
     }
 }

@@ -1,7 +1,7 @@
 //! Where frames come from. Each kind of input is one [`Source`]; [`open`] chooses between them.
 
 pub mod animation;
-mod ffmpeg;
+pub mod ffmpeg;
 pub mod npy;
 mod pipe;
 mod raw;
@@ -13,128 +13,135 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-/// Frames of one size, one after the other.
+/// Frames of one size, in the order they are shown.
 pub trait Source {
     /// Format and size of every frame.
     fn shape(&self) -> Shape;
 
-    /// Which codes are black and white.
+    /// Full or limited range.
     fn range(&self) -> Range {
         if self.shape().format().is_yuv() { Range::Limited } else { Range::Full }
     }
 
-    /// How luma and chroma make RGB.
+    /// The matrix that converts between RGB and YUV.
     fn matrix(&self) -> Matrix {
         Matrix::Bt601
     }
 
-    /// How many frames there are, where that is known beforehand.
+    /// The number of frames, if it is known before they are read.
     fn count(&self) -> Option<u64>;
 
-    /// How long the video is in seconds, where that is known beforehand.
+    /// The length of the video in seconds, if it is known before it is read.
     fn duration(&self) -> Option<f64> {
         None
     }
 
-    /// Whether the frames are shown again and again.
-    fn repeats(&self) -> bool {
+    /// Whether a player shows the frames again and again.
+    fn loops(&self) -> bool {
         false
     }
 
-    /// The next frame, or nothing after the last.
-    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure>;
+    /// The next frame; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// A frame that cannot be read. The frames before it are valid.
+    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure>;
 }
 
 /// A frame and when it is shown.
-pub struct Picture<'a> {
+pub struct VideoFrame<'a> {
+    /// The pixels.
     pub frame: Frame<'a>,
     /// Seconds from the beginning.
-    pub time: f64,
-    /// The same, as exactly as the input has it.
-    pub stamp: Timestamp,
-    /// How long it is shown, where only the input knows: the last of an animation.
-    pub lasts: Option<f64>,
+    pub seconds: f64,
+    /// The same time, as precisely as the input gives it.
+    pub time: Timestamp,
+    /// How long the frame is shown in seconds, if the input says so, as animations do.
+    pub duration: Option<f64>,
 }
 
-/// How an input is read.
+/// How an input is to be read.
 #[derive(Clone, Debug)]
-pub struct Reading {
-    /// The format of frames without any header.
+pub struct InputOptions {
+    /// The format of raw frames; `None` if the input has a header.
     pub raw: Option<Format>,
-    /// Their size.
+    /// The size of raw frames.
     pub size: Option<(u32, u32)>,
-    /// Frames a second, where the input does not say.
-    pub rate: f64,
-    /// Pixels as the decoder has them, and not as RGB.
+    /// Frames per second, for inputs that do not say.
+    pub fps: f64,
+    /// Whether to keep the pixel format of the decoder. Otherwise frames are converted to RGB.
     pub native: bool,
     /// Where to begin, in seconds.
     pub start: f64,
-    /// For how many seconds to go on.
+    /// How many seconds to read.
     pub duration: Option<f64>,
 }
 
 /// Opens an input.
-pub fn open(path: &Path, how: &Reading) -> Result<Box<dyn Source>, Failure> {
-    let standard_input = path.as_os_str() == "-";
-    let name =
-        if standard_input { "standard input".to_owned() } else { path.display().to_string() };
-    if let Some(format) = how.raw {
-        let (width, height) = how.size.unwrap_or_default();
+///
+/// # Errors
+///
+/// A file that cannot be read, or is none of the formats that this program or `ffmpeg` knows.
+pub fn open(path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Failure> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    if let Some(format) = options.raw {
+        let (width, height) = options.size.unwrap_or_default();
         let shape = shape(&name, format, width, height)?;
-        let (reader, length) = reader(&name, path, standard_input)?;
-        return Ok(Box::new(raw::Raw::new(name, reader, length, shape, how.rate)));
+        let (reader, length) = reader(&name, path, is_stdin)?;
+        return Ok(Box::new(raw::Raw::new(name, reader, length, shape, options.fps)));
     }
-    if standard_input {
+    if is_stdin {
         let (reader, _) = reader(&name, path, true)?;
         return Ok(Box::new(y4m::Y4m::new(name, reader)?));
     }
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
-    // Opened in any case, so that a file that cannot be read is told from a video that cannot.
+    // Even a file for ffmpeg is opened here first, to tell a file that cannot be read from a video that cannot
+    // be decoded.
     let (mut reader, length) = reader(&name, path, false)?;
-    let empty = || Failure::new(&name, "the file is empty", "check how it was made");
     if length == Some(0) {
-        return Err(empty());
+        return Err(Failure::new(&name, "the file is empty", "check how it was made"));
     }
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     match extension.as_str() {
-        "npy" => return Ok(Box::new(npy::npy(name, reader, how.rate)?)),
+        "npy" => return Ok(Box::new(npy::open(name, reader, options.fps)?)),
         "y4m" => return Ok(Box::new(y4m::Y4m::new(name, reader)?)),
         _ => {}
     }
-    // Animations are known by how they begin, whatever their names.
+    // Animations are recognized by their first bytes, whatever the name of the file.
     if let Some(kind) = animation::kind(&mut reader) {
         drop(reader);
         let file = File::open(path)
-            .map_err(|error| Failure::new(&name, error, "give a file that can be read"))?;
+            .map_err(|error| Failure::new(&name, error, "use a file that can be read"))?;
         if let Some(animation) = animation::Animation::new(&name, BufReader::new(file), kind)? {
             return Ok(Box::new(animation));
         }
     }
-    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, how)?))
+    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options)?))
 }
 
-/// The time of a frame of a steady rate, or one computed otherwise.
-pub fn at(seconds: f64) -> Timestamp {
-    // No video lasts for a hundred years.
+/// A time in seconds as a timestamp.
+#[must_use]
+pub fn timestamp(seconds: f64) -> Timestamp {
+    // Times beyond a hundred years are clamped.
     let nanoseconds = (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
     Timestamp::from_nanos(nanoseconds).expect("less than 146 years")
 }
 
-/// Bytes to read, and how many of them there are in all, where that is known.
+/// A reader, and the number of bytes it has if that is known.
 type Opened = (Box<dyn Read>, Option<u64>);
 
-fn reader(name: &str, path: &Path, standard_input: bool) -> Result<Opened, Failure> {
-    if standard_input {
-        return Ok((Box::new(pipe::Standard::new()), None));
+fn reader(name: &str, path: &Path, is_stdin: bool) -> Result<Opened, Failure> {
+    if is_stdin {
+        return Ok((Box::new(pipe::Stdin::new()), None));
     }
-    let file = File::open(path)
-        .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
-    let about = file
-        .metadata()
-        .map_err(|error| Failure::new(name, error, "give a file that can be read"))?;
-    if about.is_dir() {
-        return Err(Failure::new(name, "it is a folder", "give a file"));
+    let unreadable = |error| Failure::new(name, error, "use a file that can be read");
+    let file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(Failure::new(name, "it is a folder", "use a file"));
     }
-    let length = about.is_file().then_some(about.len());
+    let length = metadata.is_file().then_some(metadata.len());
     Ok((Box::new(BufReader::with_capacity(1 << 16, file)), length))
 }
 
@@ -144,7 +151,7 @@ fn shape(name: &str, format: Format, width: u32, height: u32) -> Result<Shape, F
         Error::EmptyFrame => Failure::new(
             name,
             format!("frames of {width}x{height} have no pixels"),
-            "give a width and height of at least 1",
+            "use a width and height of at least 1",
         ),
         _ => Failure::new(
             name,
@@ -154,7 +161,7 @@ fn shape(name: &str, format: Format, width: u32, height: u32) -> Result<Shape, F
     })
 }
 
-/// Memory for one frame; an error where there is not enough.
+/// Memory for one frame; an error if there is not enough.
 fn frame_memory(name: &str, shape: Shape) -> Result<Vec<u8>, Failure> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(shape.frame_bytes()).map_err(|_| {
@@ -165,7 +172,7 @@ fn frame_memory(name: &str, shape: Shape) -> Result<Vec<u8>, Failure> {
     Ok(memory)
 }
 
-/// Reads one frame; says whether there was one. Part of a frame is an error.
+/// Reads one frame and tells whether there was one. Part of a frame is an error.
 fn read_frame(
     name: &str,
     reader: &mut dyn Read,
@@ -189,7 +196,7 @@ fn cut_short(name: &str, index: u64) -> Failure {
     Failure::new(
         name,
         format!("frame {index} is cut short"),
-        "the rows before it stand; check that the file is whole",
+        "the rows before it are valid; check that the file is complete",
     )
 }
 
@@ -197,11 +204,11 @@ fn unreadable(name: &str, index: u64, error: &io::Error) -> Failure {
     Failure::new(
         name,
         format!("frame {index} cannot be read: {error}"),
-        "the rows before it stand; check the file and its medium",
+        "the rows before it are valid; check the file and its storage",
     )
 }
 
-/// A view of a frame that has just been read whole.
-fn view<'a>(name: &str, shape: Shape, data: &'a [u8]) -> Result<Frame<'a>, Failure> {
+/// A view of a frame that has just been read completely.
+fn contiguous<'a>(name: &str, shape: Shape, data: &'a [u8]) -> Result<Frame<'a>, Failure> {
     Frame::contiguous(shape, data).map_err(|error| Failure::new(name, error, "please report this"))
 }

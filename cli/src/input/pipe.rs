@@ -1,35 +1,35 @@
-//! What comes through pipes, read by threads: ahead of its use, so that whoever writes it need not wait, and
-//! so that waiting for it can be given up.
+//! Pipes, read by threads of their own: ahead of use, so that the writer need not wait, and so that waiting for
+//! input can be interrupted.
 
 use crate::interrupt;
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 
-/// Frames that wait to be looked at.
-const AHEAD: usize = 4;
+/// Frames, or chunks of standard input, that are read ahead.
+const READ_AHEAD: usize = 4;
 
-/// Bytes on their way from a program to this one, as many as the system lets there be: some large frames.
+/// Socket buffer sizes in bytes, the largest first: room for a few large frames.
 #[cfg(unix)]
-const ON_THE_WAY: [usize; 3] = [4 << 20, 1 << 20, 1 << 18];
+const SOCKET_BUFFERS: [usize; 3] = [4 << 20, 1 << 20, 1 << 18];
 
-/// Starts a program, and gives what it writes to its standard output.
+/// Starts a program and returns it with its standard output.
 ///
-/// That goes through a pair of sockets: a pipe moves single pages of memory, and costs both sides more than twice
-/// the time.
+/// The output goes through a socket pair: a pipe moves single pages of memory, which costs both sides more than
+/// twice the time.
 #[cfg(unix)]
 pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
-    // Some systems refuse more than they allow, others give what they allow. Less is slower, and no error.
-    ON_THE_WAY
+    // Some systems refuse a size above their limit, others use the limit. A small buffer is slower, not wrong.
+    SOCKET_BUFFERS
         .into_iter()
         .find(|&bytes| rustix::net::sockopt::set_socket_send_buffer_size(&theirs, bytes).is_ok());
     command.stdout(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-    // With the command this program's hold on the other end is gone, so that there is an end to what is read.
+    // Dropping the command closes our copy of the other end. Without that the stream would never end.
     Ok((command.spawn()?, ours))
 }
 
-/// Starts a program, and gives what it writes to its standard output.
+/// Starts a program and returns it with its standard output.
 #[cfg(not(unix))]
 pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
@@ -37,72 +37,72 @@ pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'sta
     Ok((child, output))
 }
 
-/// What a pipe gives: a frame, an end in the middle of one, or an error.
-pub enum Piece {
+/// What a pipe delivers: a frame, an end in the middle of a frame, or an error.
+pub enum PipeItem {
     Frame(Vec<u8>),
-    Cut,
+    CutShort,
     Error(io::Error),
 }
 
-/// A thread that reads.
+/// A thread that reads frames.
 pub struct Pipe {
-    pieces: Receiver<Piece>,
-    empty: Sender<Vec<u8>>,
+    items: Receiver<PipeItem>,
+    used: Sender<Vec<u8>>,
 }
 
 impl Pipe {
-    /// Reads frames of so many bytes.
+    /// Reads frames of `bytes` bytes.
     pub fn new(mut reader: impl Read + Send + 'static, bytes: usize) -> Self {
-        let (send, pieces) = sync_channel(AHEAD);
-        let (empty, used) = channel::<Vec<u8>>();
-        std::thread::spawn(move || read_all(&mut reader, bytes, &send, &used));
-        Self { pieces, empty }
+        let (send, items) = sync_channel(READ_AHEAD);
+        let (used, free) = channel::<Vec<u8>>();
+        std::thread::spawn(move || read_frames(&mut reader, bytes, &send, &free));
+        Self { items, used }
     }
 
-    /// The next piece; nothing at the end.
-    pub fn next(&self) -> Option<Piece> {
-        wait(&self.pieces).unwrap_or_else(|error| Some(Piece::Error(error)))
+    /// The next item; `None` at the end.
+    pub fn next(&self) -> Option<PipeItem> {
+        receive(&self.items).unwrap_or_else(|error| Some(PipeItem::Error(error)))
     }
 
-    /// Takes back a frame's memory.
-    pub fn give_back(&self, frame: Vec<u8>) {
-        // Where the thread has ended it is not needed any more.
-        let _ = self.empty.send(frame);
+    /// Returns the memory of a frame for reuse.
+    pub fn recycle(&self, frame: Vec<u8>) {
+        // Once the thread has ended, the memory is not needed any more.
+        let _ = self.used.send(frame);
     }
 }
 
-fn read_all(
+fn read_frames(
     reader: &mut impl Read,
     bytes: usize,
-    send: &SyncSender<Piece>,
-    used: &Receiver<Vec<u8>>,
+    send: &SyncSender<PipeItem>,
+    free: &Receiver<Vec<u8>>,
 ) {
     loop {
-        let mut frame = used.try_recv().unwrap_or_default();
+        let mut frame = free.try_recv().unwrap_or_default();
         frame.clear();
         if frame.try_reserve_exact(bytes).is_err() {
-            let _ = send.send(Piece::Error(io::ErrorKind::OutOfMemory.into()));
+            let _ = send.send(PipeItem::Error(io::ErrorKind::OutOfMemory.into()));
             return;
         }
-        let piece = match reader.by_ref().take(bytes as u64).read_to_end(&mut frame) {
+        let item = match reader.by_ref().take(bytes as u64).read_to_end(&mut frame) {
             Ok(0) => return,
-            Ok(read) if read < bytes => Piece::Cut,
-            Ok(_) => Piece::Frame(frame),
-            Err(error) => Piece::Error(error),
+            Ok(read) if read < bytes => PipeItem::CutShort,
+            Ok(_) => PipeItem::Frame(frame),
+            Err(error) => PipeItem::Error(error),
         };
-        let last = !matches!(piece, Piece::Frame(_));
-        // Where nobody listens the program is about to end.
-        if send.send(piece).is_err() || last {
+        let is_last = !matches!(item, PipeItem::Frame(_));
+        // Nobody receives any more when the program is about to end.
+        if send.send(item).is_err() || is_last {
             return;
         }
     }
 }
 
-/// The next thing that is sent, nothing at the end; an error where the user will not wait.
-fn wait<T>(from: &Receiver<T>) -> io::Result<Option<T>> {
+/// Waits for the next item; `None` at the end, an error after an interrupt.
+fn receive<T>(from: &Receiver<T>) -> io::Result<Option<T>> {
     loop {
-        match from.recv_timeout(interrupt::LOOK) {
-            Ok(sent) => return Ok(Some(sent)),
+        match from.recv_timeout(interrupt::POLL_INTERVAL) {
+            Ok(item) => return Ok(Some(item)),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
                 return Err(io::Error::other("interrupted"));
@@ -113,34 +113,32 @@ fn wait<T>(from: &Receiver<T>) -> io::Result<Option<T>> {
 }
 
 /// Standard input.
-pub struct Standard {
+pub struct Stdin {
     chunks: Receiver<io::Result<Vec<u8>>>,
     chunk: Vec<u8>,
     /// How much of the chunk has been read.
     used: usize,
 }
 
-/// Bytes that are read at a time, where there are so many.
+/// The most bytes read from standard input at a time.
 const CHUNK: usize = 1 << 20;
 
-impl Standard {
+impl Stdin {
     pub fn new() -> Self {
-        let (send, chunks) = sync_channel(AHEAD);
+        let (send, chunks) = sync_channel(READ_AHEAD);
         std::thread::spawn(move || {
             let mut input = io::stdin().lock();
             loop {
                 let mut chunk = vec![0; CHUNK];
-                let read = input.read(&mut chunk).map(|length| {
+                let result = input.read(&mut chunk).map(|length| {
                     chunk.truncate(length);
                     chunk
                 });
-                let last = read.as_ref().is_ok_and(Vec::is_empty);
-                let interrupted = |error: &io::Error| error.kind() == io::ErrorKind::Interrupted;
-                if read.as_ref().is_err_and(interrupted) {
+                if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::Interrupted) {
                     continue;
                 }
-                let failed = read.is_err();
-                if last || send.send(read).is_err() || failed {
+                let is_last = result.as_ref().map_or(true, Vec::is_empty);
+                if send.send(result).is_err() || is_last {
                     return;
                 }
             }
@@ -149,10 +147,10 @@ impl Standard {
     }
 }
 
-impl Read for Standard {
+impl Read for Stdin {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.used == self.chunk.len() {
-            self.chunk = wait(&self.chunks)?.transpose()?.unwrap_or_default();
+            self.chunk = receive(&self.chunks)?.transpose()?.unwrap_or_default();
             self.used = 0;
         }
         let rest = self.chunk.get(self.used..).unwrap_or(&[]);

@@ -1,35 +1,35 @@
-//! Frames without any header: raw files, and the data of a .npy file.
+//! Frames without a header: raw files, and the data of a .npy file.
 
-use super::{Picture, Source, at, frame_memory, read_frame, view};
+use super::{Source, VideoFrame, contiguous, frame_memory, read_frame, timestamp};
 use crate::failure::Failure;
 use flashinator::Shape;
 use std::io::Read;
 
-/// Frames that follow each other in a stream of bytes.
+/// Frames that follow each other in a byte stream.
 pub struct Raw {
     name: String,
     reader: Box<dyn Read>,
     shape: Shape,
-    /// Seconds between frames are 1 / `rate`.
-    rate: f64,
+    fps: f64,
+    /// Frames expected from the length of the file.
     count: Option<u64>,
-    /// Frames that must come, where a header promised them.
+    /// Frames that a header promised. Fewer are an error.
     promised: Option<u64>,
     frame: Vec<u8>,
     index: u64,
 }
 
 impl Raw {
-    /// Frames up to the end of the stream, which has `length` bytes where that is known.
+    /// Frames up to the end of the stream, which has `length` bytes if that is known.
     pub fn new(
         name: String,
         reader: Box<dyn Read>,
         length: Option<u64>,
         shape: Shape,
-        rate: f64,
+        fps: f64,
     ) -> Self {
         let count = length.map(|length| length / shape.frame_bytes() as u64);
-        Self { name, reader, shape, rate, count, promised: None, frame: Vec::new(), index: 0 }
+        Self { name, reader, shape, fps, count, promised: None, frame: Vec::new(), index: 0 }
     }
 
     /// As many frames as a header promises.
@@ -38,9 +38,9 @@ impl Raw {
         reader: Box<dyn Read>,
         count: u64,
         shape: Shape,
-        rate: f64,
+        fps: f64,
     ) -> Self {
-        Self { promised: Some(count), ..Self::new(name, reader, None, shape, rate) }
+        Self { promised: Some(count), ..Self::new(name, reader, None, shape, fps) }
     }
 }
 
@@ -53,7 +53,7 @@ impl Source for Raw {
         self.promised.or(self.count)
     }
 
-    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
+    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
         if self.promised.is_some_and(|count| self.index == count) {
             return Ok(None);
         }
@@ -67,13 +67,13 @@ impl Source for Raw {
                 Some(count) => Err(Failure::new(
                     &self.name,
                     format!("the file ends after {index} of {count} frames"),
-                    "the rows before it stand; check that the file is whole",
+                    "the rows before it are valid; check that the file is complete",
                 )),
             };
         }
         self.index += 1;
-        let frame = view(&self.name, self.shape, &self.frame)?;
-        let time = index as f64 / self.rate;
-        Ok(Some(Picture { frame, time, stamp: at(time), lasts: None }))
+        let frame = contiguous(&self.name, self.shape, &self.frame)?;
+        let seconds = index as f64 / self.fps;
+        Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: None }))
     }
 }

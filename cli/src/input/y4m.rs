@@ -1,6 +1,6 @@
-//! YUV4MPEG2, as `ffmpeg -f yuv4mpegpipe` writes it, with 8, 10 or 12 bits.
+//! YUV4MPEG2 with 8, 10 or 12 bits, as `ffmpeg -f yuv4mpegpipe` writes it.
 
-use super::{Picture, Source, at, cut_short, shape, unreadable, view};
+use super::{Source, VideoFrame, contiguous, cut_short, shape, timestamp, unreadable};
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape};
 use std::cell::Cell;
@@ -8,49 +8,57 @@ use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 use y4m::{Colorspace, Decoder, Error};
 
-/// A stream of Y4M.
+/// A Y4M stream.
 pub struct Y4m {
     name: String,
-    decoder: Decoder<Counted>,
+    decoder: Decoder<CountingReader>,
     shape: Shape,
     range: Range,
-    /// Frames a second, as a fraction.
-    rate: (usize, usize),
-    read: Rc<Cell<u64>>,
+    /// Frames per second, as a fraction.
+    fps: (usize, usize),
+    bytes_read: Rc<Cell<u64>>,
     planes: Vec<u8>,
     index: u64,
 }
 
 impl Y4m {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// A header that is not Y4M, or of a pixel format that the library does not take.
     pub fn new(name: String, mut reader: Box<dyn Read>) -> Result<Self, Failure> {
         let header = header(&name, &mut *reader)?;
-        let odd = |what: &str| {
-            Failure::new(&name, what, "write it with ffmpeg -pix_fmt yuv420p -f yuv4mpegpipe")
+        let unsupported = |problem: &str| {
+            Failure::new(&name, problem, "write it with ffmpeg -pix_fmt yuv420p -f yuv4mpegpipe")
         };
         let full = header.split(|&b| b == b' ').any(|field| field == b"XCOLORRANGE=FULL");
         let range = if full { Range::Full } else { Range::Limited };
-        // The sizes are looked at before the decoder multiplies them.
-        let (width, height) = (side(&header, b'W', &odd)?, side(&header, b'H', &odd)?);
+        // The size is checked here, before the decoder multiplies width and height.
+        let (width, height) =
+            (side(&header, b'W', &unsupported)?, side(&header, b'H', &unsupported)?);
         shape(&name, Format::I444P12, width, height)?;
 
-        let read = Rc::new(Cell::new(0));
-        let whole = Box::new(Cursor::new(header).chain(Cursor::new(*b"\n")).chain(reader));
-        let counted = Counted { reader: whole, read: Rc::clone(&read) };
-        let decoder = Decoder::new(counted).map_err(|error| match error {
-            Error::UnknownColorspace => odd("its pixels are none of 4:2:0, 4:2:2, 4:4:4 and mono"),
-            Error::OutOfMemory => odd("a frame of its size does not fit into memory"),
-            _ => odd("its header is odd"),
+        let bytes_read = Rc::new(Cell::new(0));
+        let stream = Box::new(Cursor::new(header).chain(Cursor::new(*b"\n")).chain(reader));
+        let counting = CountingReader { reader: stream, bytes_read: Rc::clone(&bytes_read) };
+        let decoder = Decoder::new(counting).map_err(|error| match error {
+            Error::UnknownColorspace => {
+                unsupported("its pixels are not 4:2:0, 4:2:2, 4:4:4 or mono")
+            }
+            Error::OutOfMemory => unsupported("a frame of its size does not fit into memory"),
+            _ => unsupported("its header is not valid"),
         })?;
         let format = format(decoder.get_colorspace())
-            .ok_or_else(|| odd("its pixels are none of 4:2:0, 4:2:2, 4:4:4 and mono"))?;
+            .ok_or_else(|| unsupported("its pixels are not 4:2:0, 4:2:2, 4:4:4 or mono"))?;
         let shape = shape(&name, format, width, height)?;
         let ratio = decoder.get_framerate();
-        let rate = match (ratio.num, ratio.den) {
+        let fps = match (ratio.num, ratio.den) {
             // FFmpeg writes 0:0 or 0:1 for a rate it does not know.
             (0, _) | (_, 0) => (25, 1),
-            rate => rate,
+            fps => fps,
         };
-        Ok(Self { name, decoder, shape, range, rate, read, planes: Vec::new(), index: 0 })
+        Ok(Self { name, decoder, shape, range, fps, bytes_read, planes: Vec::new(), index: 0 })
     }
 }
 
@@ -67,40 +75,41 @@ impl Source for Y4m {
         None
     }
 
-    fn next(&mut self) -> Result<Option<Picture<'_>>, Failure> {
-        let before = self.read.get();
+    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
+        let start = self.bytes_read.get();
         let index = self.index;
-        let time = index as f64 * self.rate.1 as f64 / self.rate.0 as f64;
+        let seconds = index as f64 * self.fps.1 as f64 / self.fps.0 as f64;
         match self.decoder.read_frame() {
             Ok(frame) => {
                 self.index += 1;
-                // Copied, because the decoder lends it for no longer than its own frame lives.
+                // Copied, because the decoder's frame must not outlive this match.
                 self.planes.clear();
                 self.planes.extend_from_slice(frame.get_y_plane());
                 self.planes.extend_from_slice(frame.get_u_plane());
                 self.planes.extend_from_slice(frame.get_v_plane());
-                let frame = view(&self.name, self.shape, &self.planes)?;
-                Ok(Some(Picture { frame, time, stamp: at(time), lasts: None }))
+                let frame = contiguous(&self.name, self.shape, &self.planes)?;
+                Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: None }))
             }
-            // The decoder calls every end the end: it is one only between frames.
-            Err(Error::EOF | Error::ParseError(_)) if self.read.get() == before => Ok(None),
+            // The decoder reports the same error for an end between frames, where the stream may end, and
+            // within one.
+            Err(Error::EOF | Error::ParseError(_)) if self.bytes_read.get() == start => Ok(None),
             Err(Error::EOF) => Err(cut_short(&self.name, index)),
             Err(Error::IoError(error)) => Err(unreadable(&self.name, index, &error)),
             Err(error) => Err(Failure::new(
                 &self.name,
-                format!("frame {index} does not begin as a frame does: {error}"),
-                "the rows before it stand; check that the file is whole",
+                format!("frame {index} does not begin with FRAME: {error}"),
+                "the rows before it are valid; check that the file is complete",
             )),
         }
     }
 }
 
-/// The format that a colour space of Y4M has.
+/// The pixel format of a Y4M colour space.
 fn format(space: Colorspace) -> Option<Format> {
     Some(match space {
         Colorspace::Cmono => Format::Gray8,
         Colorspace::Cmono12 => Format::Gray12,
-        // They differ in where chroma is sampled.
+        // These differ only in where chroma is sampled.
         Colorspace::C420 | Colorspace::C420jpeg | Colorspace::C420paldv | Colorspace::C420mpeg2 => {
             Format::I420
         }
@@ -116,7 +125,7 @@ fn format(space: Colorspace) -> Option<Format> {
     })
 }
 
-/// The line that a stream begins with.
+/// The first line of a stream.
 fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
     const LONGEST: usize = 1000;
     let mut line = Vec::new();
@@ -138,35 +147,35 @@ fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
         Err(Failure::new(
             name,
             "not Y4M: it does not begin with YUV4MPEG2",
-            "make it with ffmpeg -f yuv4mpegpipe, or name raw frames with --raw",
+            "make it with ffmpeg -f yuv4mpegpipe, or use --raw for raw frames",
         ))
     }
 }
 
-/// A side of the frame, from the field that begins with a letter.
-fn side(header: &[u8], letter: u8, odd: &dyn Fn(&str) -> Failure) -> Result<u32, Failure> {
+/// The width or height, from the field that begins with a letter.
+fn side(header: &[u8], letter: u8, unsupported: &dyn Fn(&str) -> Failure) -> Result<u32, Failure> {
     let mut fields =
         header.split(|&b| b == b' ').skip(1).filter(|field| field.first() == Some(&letter));
     let field = fields.next();
-    // Of several the decoder takes another than the one that is looked at here.
+    // If there are several, the decoder uses another one than this function.
     if fields.next().is_some() {
-        return Err(odd("its header gives more than one width or height"));
+        return Err(unsupported("its header gives more than one width or height"));
     }
     let text = field.and_then(|field| std::str::from_utf8(&field[1..]).ok());
     text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| odd("its header gives no width and height"))
+        .ok_or_else(|| unsupported("its header gives no width and height"))
 }
 
-/// Counts the bytes that the decoder has taken.
-struct Counted {
+/// Counts the bytes that the decoder has read.
+struct CountingReader {
     reader: Box<dyn Read>,
-    read: Rc<Cell<u64>>,
+    bytes_read: Rc<Cell<u64>>,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(to)?;
-        self.read.set(self.read.get() + read as u64);
+        self.bytes_read.set(self.bytes_read.get() + read as u64);
         Ok(read)
     }
 }

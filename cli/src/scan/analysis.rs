@@ -1,16 +1,16 @@
 //! One input from its first frame to its last.
 
 use super::chart::Chart;
-use super::found::Scanned;
+use super::profiles::Rules;
+use super::result::ScanResult;
 use super::rows::{Row, Writers};
-use super::rules::Rules;
 use super::terminal::Terminal;
 use super::thumbnail::Thumbnails;
-use crate::args::{Light, LookArgs, ScanArgs};
+use crate::args::{FrameArgs, LuminanceSource, ScanArgs};
 use crate::failure::Failure;
-use crate::input::{self, Reading};
+use crate::frame_config::FrameConfig;
+use crate::input::{self, InputOptions};
 use crate::interrupt;
-use crate::look::Look;
 use flashinator::{
     Analyser, AnalyserSettings, Error, Gray, Matrix, Range, Report, Shape, Summary, TTable,
     Timestamp, Transfer,
@@ -19,7 +19,7 @@ use indicatif::ProgressBar;
 use std::path::Path;
 
 /// What is to be done with every input.
-pub struct Wish<'a> {
+pub struct ScanJob<'a> {
     pub args: &'a ScanArgs,
     pub rules: &'a Rules,
     /// Pictures of incidents are wanted.
@@ -33,12 +33,12 @@ const INCIDENTS: u32 = 4096;
 const REPEATED: f64 = 6.0;
 
 /// Scans one input. Where it fails, what was found before is kept.
-pub fn scan(input: &Path, wish: &Wish<'_>, terminal: &Terminal) -> Scanned {
+pub fn scan(input: &Path, wish: &ScanJob<'_>, terminal: &Terminal) -> ScanResult {
     let name = match input.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => input.display().to_string(),
     };
-    let mut found = Scanned {
+    let mut found = ScanResult {
         name,
         shape: None,
         summary: Summary::default(),
@@ -53,35 +53,35 @@ pub fn scan(input: &Path, wish: &Wish<'_>, terminal: &Terminal) -> Scanned {
     found
 }
 
-fn reading(args: &ScanArgs) -> Reading {
-    Reading { start: args.start, duration: args.duration, ..args.raw.reading(true) }
+fn reading(args: &ScanArgs) -> InputOptions {
+    InputOptions { start: args.start, duration: args.duration, ..args.raw.input_options(true) }
 }
 
 fn follow(
     input: &Path,
-    wish: &Wish<'_>,
+    wish: &ScanJob<'_>,
     terminal: &Terminal,
-    found: &mut Scanned,
+    found: &mut ScanResult,
 ) -> Result<(), Failure> {
-    let Wish { args, rules, .. } = *wish;
+    let ScanJob { args, rules, .. } = *wish;
     let how = reading(args);
     let mut source = input::open(input, &how)?;
     let whole = source.shape();
     found.shape = Some(whole);
     found.colours = colours(whole, source.matrix(), source.range());
     // The T table looks at the picture in its usual way.
-    let look = LookArgs {
+    let config = FrameArgs {
         gray: Gray::Mean,
-        curve: Light::Transfer(Transfer::Table),
+        curve: LuminanceSource::Transfer(Transfer::Table),
         range: None,
         crop: args.crop,
         ignore: args.ignore.clone(),
     };
-    let look = Look::new(&look, &found.name, whole, source.range())?;
-    let shape = look.shape();
-    let curve = look.curve();
-    let settings = look.settings(curve.as_ref());
-    let refused = |error| Failure::refused(&found.name, "this way to look at it", error);
+    let config = FrameConfig::new(&config, &found.name, whole, source.range())?;
+    let shape = config.shape();
+    let curve = config.lut();
+    let settings = config.table_settings(curve.as_ref());
+    let refused = |error| Failure::rejected(&found.name, "this way to look at it", error);
     let mut plane = vec![0; TTable::memory_needed(shape)];
     let mut table = TTable::with(shape, &settings, &mut plane).map_err(refused)?;
     let settings = AnalyserSettings {
@@ -90,7 +90,7 @@ fn follow(
         most_frames: 1000,
         matrix: source.matrix(),
         range: source.range(),
-        ignore: settings.ignore,
+        ignore: config.ignore(),
         incidents: INCIDENTS,
         ..AnalyserSettings::default()
     };
@@ -121,30 +121,30 @@ fn follow(
                 Err(_) if interrupt::requested() => return Err(interrupted()),
                 Err(failure) => return Err(failure),
             };
-            if is_left_out(picture.time, &how) {
-                return Ok(how.duration.is_none_or(|all| picture.time < how.start + all));
+            if is_left_out(picture.seconds, &how) {
+                return Ok(how.duration.is_none_or(|all| picture.seconds < how.start + all));
             }
-            let frame = look.part(&found.name, &picture.frame)?;
-            let wrong = |error: Error| Failure::refused(&found.name, "a frame", error);
-            let time = clock.tick(picture.time, picture.stamp);
+            let frame = config.crop(&found.name, &picture.frame)?;
+            let wrong = |error: Error| Failure::rejected(&found.name, "a frame", error);
+            let time = clock.tick(picture.seconds, picture.time);
             // The T table is in the rows and nowhere else.
             let (row, report) = if writers.have_any() {
                 analyser.push_with(&mut table, &frame, time).map_err(wrong)?
             } else {
                 (None, analyser.push(&frame, time).map_err(wrong)?)
             };
-            end = clock.offset + picture.time + picture.lasts.unwrap_or(0.0);
+            end = clock.offset + picture.seconds + picture.duration.unwrap_or(0.0);
             if let Some(pictures) = &mut pictures {
                 pictures.see(&picture.frame, &report, args.crop);
             }
             // What is shown again has no rows: it is in the verdict.
             if rounds == 0 {
-                let seconds = picture.time;
+                let seconds = picture.seconds;
                 let row = Row::new(&report, seconds, row.map(|row| row.value));
                 found.chart.push(&row);
                 writers.write(&row)?;
             }
-            advance(&bar, &report, picture.time - how.start);
+            advance(&bar, &report, picture.seconds - how.start);
             Ok(true)
         };
         loop {
@@ -158,7 +158,7 @@ fn follow(
             }
         }
         rounds += 1;
-        if !source.repeats() || end >= REPEATED || end <= clock.offset {
+        if !source.loops() || end >= REPEATED || end <= clock.offset {
             break;
         }
         clock.offset = end;
@@ -202,7 +202,7 @@ fn colours(shape: Shape, matrix: Matrix, range: Range) -> String {
 }
 
 /// Whether a frame lies outside the time that is looked at. ffmpeg leaves such frames out itself.
-fn is_left_out(time: f64, how: &Reading) -> bool {
+fn is_left_out(time: f64, how: &InputOptions) -> bool {
     time < how.start || how.duration.is_some_and(|duration| time >= how.start + duration)
 }
 
@@ -217,7 +217,7 @@ impl Clock {
     fn tick(&mut self, seconds: f64, stamp: Timestamp) -> Timestamp {
         let mut time = stamp;
         if self.offset > 0.0 {
-            time = input::at(self.offset + seconds);
+            time = input::timestamp(self.offset + seconds);
         }
         if let Some(last) = self.last.filter(|&last| time.nanoseconds() <= last) {
             time = Timestamp::from_nanos(last + 1000).unwrap_or(stamp);

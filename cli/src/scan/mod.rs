@@ -2,11 +2,11 @@
 
 mod analysis;
 mod chart;
-mod found;
 mod inputs;
+mod profiles;
 mod report;
+mod result;
 mod rows;
-mod rules;
 mod summary;
 mod terminal;
 mod thumbnail;
@@ -14,9 +14,9 @@ mod thumbnail;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use crate::interrupt;
-use analysis::Wish;
-use found::Scanned;
-use rules::Rules;
+use analysis::ScanJob;
+use profiles::Rules;
+use result::ScanResult;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -47,7 +47,7 @@ fn scan(args: &ScanArgs, terminal: &mut Terminal) -> Result<ExitCode, Failure> {
             "scan one file, or use --json",
         ));
     }
-    interrupt::listen();
+    interrupt::install_handler();
 
     let scanned = scan_all(args, &rules, &inputs, terminal);
     let mut failures = Vec::new();
@@ -70,7 +70,7 @@ fn scan(args: &ScanArgs, terminal: &mut Terminal) -> Result<ExitCode, Failure> {
 }
 
 /// 2 where something could not be done, else 1 where a video fails, else 0.
-fn status(scanned: &[Scanned], written: bool, strict: bool) -> ExitCode {
+fn status(scanned: &[ScanResult], written: bool, strict: bool) -> ExitCode {
     let whole = written && scanned.iter().all(|one| one.failure.is_none());
     let bad = scanned.iter().any(|one| one.is_failed(strict));
     ExitCode::from(match (whole, bad) {
@@ -86,11 +86,11 @@ fn scan_all(
     rules: &Rules,
     inputs: &[PathBuf],
     terminal: &Terminal,
-) -> Vec<Scanned> {
-    let results: Vec<Mutex<Option<Scanned>>> = inputs.iter().map(|_| Mutex::default()).collect();
+) -> Vec<ScanResult> {
+    let results: Vec<Mutex<Option<ScanResult>>> = inputs.iter().map(|_| Mutex::default()).collect();
     let next = AtomicUsize::new(0);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let wish = Wish { args, rules, pictures: args.outputs.report.is_some() };
+    let wish = ScanJob { args, rules, pictures: args.outputs.report.is_some() };
     std::thread::scope(|scope| {
         for _ in 0..processors.min(inputs.len()) {
             scope.spawn(|| {

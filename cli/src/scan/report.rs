@@ -1,8 +1,8 @@
 //! The report: one page that needs nothing else.
 
-use super::found::Scanned;
+use super::profiles::Rules;
+use super::result::ScanResult;
 use super::rows::write_whole;
-use super::rules::Rules;
 use super::summary;
 use super::terminal::{because, flashes, when};
 use crate::failure::Failure;
@@ -17,11 +17,11 @@ use std::path::Path;
 const PAGE: &str = include_str!("report.html");
 
 /// Writes the page of one video.
-pub fn write(path: &Path, one: &Scanned, rules: &Rules) -> Result<(), Failure> {
+pub fn write(path: &Path, one: &ScanResult, rules: &Rules) -> Result<(), Failure> {
     write_whole(path, page(one, rules).as_bytes())
 }
 
-fn page(one: &Scanned, rules: &Rules) -> String {
+fn page(one: &ScanResult, rules: &Rules) -> String {
     let (class, word) = match one.summary.verdict {
         Verdict::Pass => ("pass", "Pass"),
         Verdict::Warning => ("warning", "Warning"),
@@ -80,7 +80,7 @@ fn advice(verdict: Verdict) -> &'static str {
     }
 }
 
-fn incomplete(one: &Scanned) -> String {
+fn incomplete(one: &ScanResult) -> String {
     one.failure.as_ref().map_or(String::new(), |failure| {
         format!(
             "<p class=\"incomplete\" role=\"alert\">Incomplete. {}</p>",
@@ -89,7 +89,7 @@ fn incomplete(one: &Scanned) -> String {
     })
 }
 
-fn incidents(one: &Scanned) -> String {
+fn incidents(one: &ScanResult) -> String {
     if one.incidents.is_empty() {
         return "<p>There are none.</p>".into();
     }
@@ -145,7 +145,7 @@ fn incidents(one: &Scanned) -> String {
     html
 }
 
-fn settings(one: &Scanned, rules: &Rules) -> String {
+fn settings(one: &ScanResult, rules: &Rules) -> String {
     let profile = &rules.profile;
     let size = one.shape.map_or(String::new(), |s| format!("{}x{}, ", s.width(), s.height()));
     let red = match profile.red {
@@ -200,7 +200,7 @@ fn settings(one: &Scanned, rules: &Rules) -> String {
 }
 
 /// What the chart is drawn from.
-fn data(one: &Scanned, rules: &Rules) -> String {
+fn data(one: &ScanResult, rules: &Rules) -> String {
     let rounded = |value: f32| (f64::from(value) * 1e4).round() / 1e4;
     let column = |of: &dyn Fn(&super::chart::Point) -> Value| -> Value {
         one.chart.points.iter().map(of).collect()

@@ -1,8 +1,8 @@
 //! The summary as JSON, for programs. `docs/scan.schema.json` is its schema.
 
-use super::found::Scanned;
+use super::profiles::Rules;
+use super::result::ScanResult;
 use super::rows::write_whole;
-use super::rules::Rules;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use flashinator::{Field, Incident, Light, Red, Report};
@@ -56,7 +56,7 @@ struct Input<'a> {
 /// Writes the summary of all inputs.
 pub fn write(
     path: &Path,
-    scanned: &[Scanned],
+    scanned: &[ScanResult],
     rules: &Rules,
     args: &ScanArgs,
 ) -> Result<(), Failure> {
@@ -73,7 +73,7 @@ pub fn write(
     write_whole(path, text.as_bytes())
 }
 
-fn input(one: &Scanned) -> Input<'_> {
+fn input(one: &ScanResult) -> Input<'_> {
     Input {
         name: &one.name,
         width: one.shape.map(|shape| shape.width()),

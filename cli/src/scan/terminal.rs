@@ -1,7 +1,7 @@
 //! What a person sees: a bar, a verdict, a table of incidents.
 
-use super::found::Scanned;
-use super::rules::Rules;
+use super::profiles::Rules;
+use super::result::ScanResult;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use flashinator::{Flash, Incident, Verdict};
@@ -65,11 +65,11 @@ impl Terminal {
 
     /// Says what went wrong.
     pub fn fail(&self, failure: &Failure) {
-        eprintln!("flashinator: {failure}");
+        failure.print();
     }
 
     /// Tells the verdict on one input, and its incidents.
-    pub fn show(&self, one: &Scanned, rules: &Rules) -> Result<(), Failure> {
+    pub fn show(&self, one: &ScanResult, rules: &Rules) -> Result<(), Failure> {
         if let Some(failure) = &one.failure {
             self.fail(failure);
         }
@@ -115,7 +115,7 @@ impl Terminal {
     }
 
     /// A line for each input, where there are several.
-    pub fn show_table(&self, scanned: &[Scanned]) -> Result<(), Failure> {
+    pub fn show_table(&self, scanned: &[ScanResult]) -> Result<(), Failure> {
         if self.quiet || scanned.len() < 2 {
             return Ok(());
         }
@@ -162,7 +162,7 @@ impl Terminal {
 }
 
 /// The verdict in words.
-pub fn because(one: &Scanned, rules: &Rules) -> String {
+pub fn because(one: &ScanResult, rules: &Rules) -> String {
     let worst = &one.summary.worst;
     let count = worst.general.max(worst.red);
     let kind = match worst.flash {

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use flashinator::{Incident, Shape, Summary, Verdict};
 
 /// What was found.
-pub struct Scanned {
+pub struct ScanResult {
     pub name: String,
     /// Format and size of the whole picture, where there was one.
     pub shape: Option<Shape>,
@@ -24,7 +24,7 @@ pub struct Scanned {
     pub colours: String,
 }
 
-impl Scanned {
+impl ScanResult {
     /// Whether the video is one that a build should not have.
     pub fn is_failed(&self, strict: bool) -> bool {
         let limit = if strict { Verdict::Warning } else { Verdict::ExtendedFail };

@@ -1,4 +1,4 @@
-//! The forms that rows are written in.
+//! The T table as CSV, JSON and .npy.
 
 use crate::failure::Failure;
 use flashinator::TRow;
@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// A row as it is printed. The numbers are written in the shortest form that reads back to the same.
+/// A row in JSON. Numbers are printed in the shortest form that reads back to the same value.
 #[derive(Serialize)]
-struct Printed {
+struct JsonRow {
     /// The number of the later of the two frames, from 0.
     frame: u64,
     /// When it is shown, in seconds.
@@ -26,68 +26,81 @@ pub struct Rows {
     count: u64,
 }
 
-/// Why nothing more can be written.
-pub enum Stop {
-    /// The reader has gone, as `head` does: it has what it wanted.
-    Unwanted,
+/// Why no more rows can be written.
+pub enum WriteError {
+    /// The reader has closed the pipe, as `head` does.
+    Closed,
     Failed(Failure),
+}
+
+impl WriteError {
+    /// A reader that has closed the pipe has all it wanted, which is no failure.
+    pub fn into_result(self) -> Result<(), Failure> {
+        match self {
+            Self::Closed => Ok(()),
+            Self::Failed(failure) => Err(failure),
+        }
+    }
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(Failure::new(
+                "standard output",
+                format!("the rows cannot be written: {error}"),
+                "free some space, or use another file",
+            )),
+        }
+    }
 }
 
 impl Rows {
     /// Begins a table on standard output, as a JSON array or else as CSV.
-    pub fn begin(json: bool) -> Result<Self, Stop> {
-        // Locked at each write: other threads write nothing here.
+    pub fn begin(json: bool) -> Result<Self, WriteError> {
+        // Not locked for the whole run: no other thread writes to standard output.
         let mut out = BufWriter::new(Box::new(io::stdout()) as Box<dyn Write>);
         if !json {
-            writeln!(out, "frame,time,positive,negative,value").map_err(stop)?;
+            writeln!(out, "frame,time,positive,negative,value")?;
         }
         Ok(Self { out, json, count: 0 })
     }
 
     /// Writes a row.
-    pub fn write(&mut self, frame: u64, time: f64, row: TRow) -> Result<(), Stop> {
+    pub fn write(&mut self, frame: u64, time: f64, row: TRow) -> Result<(), WriteError> {
         let TRow { positive, negative, value } = row;
-        let between = if self.count == 0 { "[" } else { "," };
+        let separator = if self.count == 0 { "[" } else { "," };
         self.count += 1;
         if self.json {
-            let printed = Printed { frame, time, positive, negative, value };
-            write!(self.out, "{between}\n ").map_err(stop)?;
-            serde_json::to_writer(&mut self.out, &printed).map_err(|e| stop(e.into()))
+            let row = JsonRow { frame, time, positive, negative, value };
+            write!(self.out, "{separator}\n ")?;
+            serde_json::to_writer(&mut self.out, &row).map_err(io::Error::from)?;
         } else {
-            writeln!(self.out, "{frame},{time},{positive},{negative},{value}").map_err(stop)
+            writeln!(self.out, "{frame},{time},{positive},{negative},{value}")?;
         }
+        Ok(())
     }
 
-    /// Ends the table: what was written is whole, also where rows are missing.
-    pub fn end(mut self) -> Result<(), Stop> {
+    /// Ends the table. The output is well-formed even if rows are missing.
+    pub fn end(mut self) -> Result<(), WriteError> {
         if self.json {
             let end = if self.count == 0 { "[]" } else { "\n]" };
-            writeln!(self.out, "{end}").map_err(stop)?;
+            writeln!(self.out, "{end}")?;
         }
-        self.out.flush().map_err(stop)
-    }
-}
-
-fn stop(error: io::Error) -> Stop {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => Stop::Unwanted,
-        _ => Stop::Failed(Failure::new(
-            "standard output",
-            format!("the rows cannot be written: {error}"),
-            "make room, or write to another place",
-        )),
+        Ok(self.out.flush()?)
     }
 }
 
 /// A .npy file of the values.
-pub struct Npy {
+pub struct NpyFile {
     name: String,
     file: File,
     values: Vec<f64>,
 }
 
-impl Npy {
-    /// Opens the file, so that a place that cannot be written is known before the work.
+impl NpyFile {
+    /// Creates the file, so that an error is found before the work begins.
     pub fn create(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
         match File::create(path) {
@@ -106,7 +119,7 @@ impl Npy {
         let mut out = BufWriter::new(file);
         let mut header =
             format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, 1), }}", values.len());
-        // Spaces make the data begin at a multiple of 64 bytes; the last one is a line break.
+        // The format asks for data at a multiple of 64 bytes, after spaces and a line break.
         let prefix = 10;
         let padded = (prefix + header.len() + 1).next_multiple_of(64) - prefix;
         header.extend(std::iter::repeat_n(' ', padded - 1 - header.len()));
@@ -125,5 +138,9 @@ impl Npy {
 }
 
 fn unwritable(name: &str, error: &io::Error) -> Failure {
-    Failure::new(name, format!("cannot be written: {error}"), "make room, or give another place")
+    Failure::new(
+        name,
+        format!("cannot be written: {error}"),
+        "free some space, or use another file",
+    )
 }

@@ -16,24 +16,30 @@ pub struct Rules {
     pub width: Option<f32>,
 }
 
-/// Thresholds as a file has them; those that are absent are the standard's.
+/// The thresholds of a file; absent ones are those of the profile. Each key is also read by its old name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Thresholds {
     /// `relative` or `display`.
     light: Option<LightName>,
-    step: Option<f32>,
-    dark: Option<f32>,
-    contrast: Option<f32>,
+    #[serde(alias = "step")]
+    min_step: Option<f32>,
+    #[serde(alias = "dark")]
+    dark_limit: Option<f32>,
+    #[serde(alias = "contrast")]
+    min_contrast: Option<f32>,
     red_distance: Option<f32>,
     red_flare: Option<f32>,
     red_difference: Option<f32>,
     saturation: Option<f32>,
     /// `ten-degrees` or `picture`.
     field: Option<FieldName>,
-    area: Option<f32>,
-    warning: Option<u32>,
-    most: Option<u32>,
+    #[serde(alias = "area")]
+    min_area: Option<f32>,
+    #[serde(alias = "warning")]
+    warn_transitions: Option<u32>,
+    #[serde(alias = "most")]
+    max_transitions: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -69,7 +75,7 @@ impl Rules {
         let settings = AnalyserSettings { profile: rules.profile, ..AnalyserSettings::default() };
         Shape::new(Format::Gray8, 8, 8)
             .and_then(|shape| Analyser::memory_needed(shape, &settings))
-            .map_err(|error: Error| Failure::refused(&name, "as thresholds", error))?;
+            .map_err(|error: Error| Failure::rejected(&name, "as thresholds", error))?;
         rules.thresholds = Some(name);
         Ok(rules)
     }
@@ -127,9 +133,9 @@ impl Thresholds {
                 Some(LightName::Display) => Light::Display,
                 None => profile.light,
             },
-            step: self.step.unwrap_or(profile.step),
-            dark: self.dark.unwrap_or(profile.dark),
-            contrast: self.contrast.unwrap_or(profile.contrast),
+            step: self.min_step.unwrap_or(profile.step),
+            dark: self.dark_limit.unwrap_or(profile.dark),
+            contrast: self.min_contrast.unwrap_or(profile.contrast),
             red,
             saturation: self.saturation.unwrap_or(profile.saturation),
             field: match self.field {
@@ -137,9 +143,26 @@ impl Thresholds {
                 Some(FieldName::Picture) => Field::Picture,
                 None => profile.field,
             },
-            area: self.area.unwrap_or(profile.area),
-            warning: self.warning.unwrap_or(profile.warning),
-            most: self.most.unwrap_or(profile.most),
+            area: self.min_area.unwrap_or(profile.area),
+            warning: self.warn_transitions.unwrap_or(profile.warning),
+            most: self.max_transitions.unwrap_or(profile.most),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_keys_mean_the_same() {
+        let applied =
+            |text: &str| toml::from_str::<Thresholds>(text).unwrap().applied(Profile::BT_1702);
+        let new = "min_step = 15\ndark_limit = 150\nmin_contrast = 0.1\nmin_area = 0.2\n\
+                   warn_transitions = 2\nmax_transitions = 5";
+        let old = "step = 15\ndark = 150\ncontrast = 0.1\narea = 0.2\nwarning = 2\nmost = 5";
+        assert_eq!(applied(new), applied(old));
+        assert_ne!(applied(new), Profile::BT_1702);
+        assert!(toml::from_str::<Thresholds>("step = 1\nmin_step = 1").is_err());
     }
 }

@@ -1,0 +1,76 @@
+//! `flashinator table`: the T table of an input.
+
+mod output;
+
+use crate::args::TableArgs;
+use crate::failure::Failure;
+use crate::frame_config::FrameConfig;
+use crate::input::{self, Source};
+use flashinator::TTable;
+use indicatif::{ProgressBar, ProgressStyle};
+use output::{NpyFile, Rows, WriteError};
+
+/// Prints the table. If the input fails, the rows before that are printed first.
+pub fn run(args: &TableArgs) -> Result<(), Failure> {
+    let mut source = input::open(&args.input, &args.raw.input_options(false))?;
+    let name = args.input.display().to_string();
+    let config = FrameConfig::new(&args.frame, &name, source.shape(), source.range())?;
+    let mut npy = args.npy.as_deref().map(NpyFile::create).transpose()?;
+    let mut rows = match Rows::begin(args.json) {
+        Ok(rows) => rows,
+        Err(error) => return error.into_result(),
+    };
+    let progress = progress(source.count());
+    let scanned = scan(&mut *source, &config, &name, &mut rows, npy.as_mut(), &progress);
+    progress.finish_and_clear();
+
+    // All outputs are completed before an error is reported.
+    let ended = rows.end().or_else(WriteError::into_result);
+    let written = npy.map_or(Ok(()), NpyFile::finish);
+    scanned.and(ended).and(written)
+}
+
+fn scan(
+    source: &mut dyn Source,
+    config: &FrameConfig,
+    name: &str,
+    rows: &mut Rows,
+    mut npy: Option<&mut NpyFile>,
+    progress: &ProgressBar,
+) -> Result<(), Failure> {
+    let mut memory = vec![0; TTable::memory_needed(config.shape())];
+    let lut = config.lut();
+    let settings = config.table_settings(lut.as_ref());
+    let mut table = TTable::with(config.shape(), &settings, &mut memory)
+        .map_err(|error| Failure::rejected(name, "these settings", error))?;
+    let failed = |error| Failure::new(name, error, "please report this");
+    let mut index = 0;
+    while let Some(next) = source.next()? {
+        if let Some(row) = table.push(&config.crop(name, &next.frame)?).map_err(failed)? {
+            if let Some(npy) = npy.as_deref_mut() {
+                npy.push(row.value);
+            }
+            if let Err(error) = rows.write(index, next.seconds, row) {
+                return error.into_result();
+            }
+        }
+        index += 1;
+        progress.inc(1);
+    }
+    Ok(())
+}
+
+/// A progress bar on standard error if that is a terminal.
+fn progress(count: Option<u64>) -> ProgressBar {
+    let (bar, template) = match count {
+        Some(count) => (
+            ProgressBar::new(count),
+            "{bar:40} {human_pos} of {human_len} frames, {per_sec}, {eta} left",
+        ),
+        None => (ProgressBar::new_spinner(), "{spinner} {human_pos} frames, {per_sec}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
