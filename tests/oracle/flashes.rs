@@ -100,11 +100,17 @@ impl Flashes {
 
     /// Moves the second on, and gives the largest count that the cells of enough of a field have.
     fn count(&mut self, time: f64, counted: Grid<u32>) -> u32 {
+        for (count, counted) in self.counts.values_mut().iter_mut().zip(counted.values()) {
+            *count += counted;
+        }
         self.second.push_back((time, counted));
-        self.second.retain(|(shown, _)| *shown > time - 1.0 + SAME_TIME);
-        self.counts = Grid::from_fn(self.counts.size(), |x, y| {
-            self.second.iter().map(|(_, counted)| counted.at(x, y)).sum()
-        });
+        while let Some((_, gone)) =
+            self.second.pop_front_if(|(shown, _)| *shown <= time - 1.0 + SAME_TIME)
+        {
+            for (count, gone) in self.counts.values_mut().iter_mut().zip(gone.values()) {
+                *count -= gone;
+            }
+        }
         for (weight, &count) in self.weights.values_mut().iter_mut().zip(self.counts.values()) {
             if count == 0 {
                 *weight = 0.0;
@@ -158,6 +164,9 @@ fn supported(turns: &Grid<Option<Turn>>, direction: Turn) -> Grid<bool> {
 /// The part of every cell that the flash of the cells that turned covers: all of those, and of a cell beside at
 /// least two of them, whose changes are alike, as much as it changed along with them.
 fn parts(turned: &Grid<bool>, change: &Grid<Rgb>) -> Grid<f64> {
+    if !turned.values().contains(&true) {
+        return Grid::filled(turned.size(), 0.0);
+    }
     let dot = |a: Rgb, b: Rgb| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     Grid::from_fn(turned.size(), |x, y| {
         if turned.at(x, y) {
