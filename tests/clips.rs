@@ -2,14 +2,13 @@
 //! rows, which are kept beside the project. Where ffmpeg or the clips are absent, the test says so and
 //! skips.
 
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
 use flashinator::{Analyser, AnalyserSettings, Format, Frame, Profile, Shape, Timestamp};
 use std::path::Path;
 use std::process::Command;
 
-use skip::clips;
+use support::beside::clips;
 
 fn probed(clip: &Path) -> (u32, u32, u32) {
     let output = Command::new("ffprobe")

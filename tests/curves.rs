@@ -1,13 +1,12 @@
 //! The luminance tables against an independent computation to 60 digits, `tests/curves.py`, and against
 //! values that the standards print.
 
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
 use flashinator::{Range, Transfer};
 use std::process::Command;
 
-use skip::have;
+use support::beside::have;
 
 fn filled(transfer: Transfer, range: Range, codes: usize) -> Vec<f64> {
     let mut table = vec![0.0; codes];

@@ -1,12 +1,11 @@
 //! The analyser on constructed clips: what the standards want of each, and that every frame's counts and
 //! verdict are those of the definition.
 
-#[path = "common/mod.rs"]
-mod common;
 #[path = "common/flash.rs"]
 mod flash;
 #[path = "common/flash_reference.rs"]
 mod flash_reference;
+mod support;
 
 use flash::{Clip, gray, high};
 use flashinator::{

@@ -1,14 +1,12 @@
 //! The analyser on random clips: all backends give the same bits, formats the same counts, and what must
 //! not change a verdict does not.
 
-#[path = "common/mod.rs"]
-mod common;
 #[path = "common/flash.rs"]
 mod flash;
 #[path = "common/flash_reference.rs"]
 mod flash_reference;
+mod support;
 
-use common::{Random, backends};
 use flash::Clip;
 use flash_reference::Row;
 use flashinator::{
@@ -16,6 +14,8 @@ use flashinator::{
     Report, Shape, TTable, TableSettings, Timestamp,
 };
 use proptest::prelude::*;
+use support::backends::backends;
+use support::random::Random;
 
 fn profile() -> impl Strategy<Value = Profile> {
     prop::sample::select(vec![Profile::WCAG_2_2, Profile::WCAG_2_1, Profile::BT_1702])

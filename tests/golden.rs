@@ -1,13 +1,11 @@
 //! The golden tables, by the safe interface on every backend; and examples worked out by hand.
 
-mod common;
-#[path = "common/golden.rs"]
-mod golden;
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
-use common::{backends, expected};
 use flashinator::{Format, Frame, Shape, TRow, TTable, TableSettings, Top5, compare};
+use support::backends::backends;
+use support::golden;
+use support::table::expected;
 
 #[test]
 fn golden_tables_on_every_backend() {

@@ -1,13 +1,15 @@
 //! Nothing outside a frame is read: frames lie against pages that may not be touched, at both ends.
 #![cfg(unix)]
 
-mod common;
+mod support;
 
-use common::{Content, Way, backends, bits, expected};
 use flashinator::{
     Analyser, AnalyserSettings, Format, Frame, Gray, Plane, Shape, TTable, TableSettings,
     Timestamp, TopDeltas,
 };
+use support::backends::backends;
+use support::frames::Content;
+use support::table::{TableCase, bits, expected};
 
 /// Memory between two pages that may not be touched.
 struct Guarded {
@@ -58,12 +60,12 @@ fn frames_against_closed_pages() {
     for format in Format::ALL {
         let gray = if format.is_rgb() { &Gray::ALL[..2] } else { &Gray::ALL[..1] };
         for &gray in gray {
-            let way = Way { gray, ..Way::usual(format) };
+            let case = TableCase { gray, ..TableCase::usual(format) };
             for (width, height) in
                 [(1, 1), (127, 1), (128, 1), (129, 1), (171, 3), (256, 2), (300, 7), (1280, 3)]
             {
                 for padding in [0, 1, 5] {
-                    check(way, Shape::new(format, width, height).unwrap(), padding);
+                    check(case, Shape::new(format, width, height).unwrap(), padding);
                 }
             }
         }
@@ -71,9 +73,9 @@ fn frames_against_closed_pages() {
 }
 
 /// Streams and compares frames whose planes' first byte follows, or whose last byte precedes, a closed page.
-fn check(way: Way, shape: Shape, padding: usize) {
+fn check(case: TableCase, shape: Shape, padding: usize) {
     let frames = Content::Noise.frames(shape, 3, 7);
-    let expected = expected(shape, &frames, &way.settings());
+    let expected = expected(shape, &frames, &case.settings());
     let stride = |plane| shape.row_bytes(plane) + padding;
     let length = |plane| shape.plane_bytes(plane, stride(plane) as isize).unwrap();
     let planes = 0..shape.planes();
@@ -105,7 +107,7 @@ fn check(way: Way, shape: Shape, padding: usize) {
             })
             .collect();
         for backend in backends() {
-            let settings = TableSettings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..case.settings() };
             // The state lies against closed pages as well.
             let needed = TTable::memory_needed(shape);
             let mut state = Guarded::new(needed);

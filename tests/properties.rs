@@ -1,12 +1,15 @@
 //! Every backend gives the bits of the plain definition, for every format, however frames are cut and lie
 //! in memory.
 
-mod common;
+mod support;
 
-use common::{Content, Random, Way, backends, bits, content, expected, way};
 use flashinator::{Frame, Plane, Rectangle, Shape, TRow, TTable, TableSettings, TopDeltas};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use support::backends::backends;
+use support::frames::{Content, content};
+use support::random::Random;
+use support::table::{TableCase, bits, expected, table_case};
 
 /// Sizes of small pictures, and widths around every length of a register or block.
 fn size() -> impl Strategy<Value = (u32, u32)> {
@@ -120,7 +123,7 @@ fn streamed_and_paired(
 proptest! {
     #[test]
     fn streaming_batches_and_pairs_are_the_definition(
-        way in way(),
+        case in table_case(),
         (width, height) in size(),
         content in content(),
         count in 0usize..7,
@@ -128,10 +131,10 @@ proptest! {
         cut in 0usize..7,
         offset in 0usize..64,
     ) {
-        let shape = Shape::new(way.format, width, height).unwrap();
+        let shape = Shape::new(case.format, width, height).unwrap();
         let bytes = shape.frame_bytes();
         let frames = content.frames(shape, count, seed);
-        let expected = expected(shape, &frames, &way.settings());
+        let expected = expected(shape, &frames, &case.settings());
 
         // Frames begin at any offset from an alignment of 64 bytes.
         let mut moved = vec![0; frames.len() + 128];
@@ -142,7 +145,7 @@ proptest! {
             frames.chunks_exact(bytes).map(|data| Frame::contiguous(shape, data).unwrap()).collect();
 
         for backend in backends() {
-            let settings = TableSettings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..case.settings() };
             if count > 0 {
                 let [streamed, paired] = streamed_and_paired(&views, &settings);
                 prop_assert_eq!(streamed, bits(&expected), "streaming on {}", backend.name());
@@ -166,17 +169,17 @@ proptest! {
 
     #[test]
     fn where_frames_lie_and_what_surrounds_them_changes_nothing(
-        way in way(),
+        case in table_case(),
         size in size(),
         content in content(),
         seed: u64,
         places in prop::array::uniform4(place()),
         corners in ignore(),
     ) {
-        let shape = Shape::new(way.format, size.0, size.1).unwrap();
+        let shape = Shape::new(case.format, size.0, size.1).unwrap();
         let frames = content.frames(shape, 4, seed);
         let ignore = rectangles(&corners, size);
-        let settings = TableSettings { ignore: &ignore, ..way.settings() };
+        let settings = TableSettings { ignore: &ignore, ..case.settings() };
         let expected = expected(shape, &frames, &settings);
         let mut random = Random(seed);
         let placed: Vec<_> = frames
@@ -197,16 +200,16 @@ proptest! {
 
     #[test]
     fn stripes_merge_to_the_whole(
-        way in way(),
+        case in table_case(),
         (width, height) in size(),
         content in content(),
         seed: u64,
         cuts in prop::collection::vec(any::<Index>(), 0..5),
         backwards: bool,
     ) {
-        let shape = Shape::new(way.format, width, height).unwrap();
+        let shape = Shape::new(case.format, width, height).unwrap();
         let frames = content.frames(shape, 3, seed);
-        let settings = way.settings();
+        let settings = case.settings();
         let expected = expected(shape, &frames, &settings);
         let views: Vec<_> = frames
             .chunks_exact(shape.frame_bytes())
@@ -248,15 +251,15 @@ proptest! {
 fn every_code_of_every_format_against_every_neighbour() {
     // A ramp over all codes, and the same a little brighter: each code changes to one near it.
     for format in flashinator::Format::ALL {
-        let way = Way::usual(format);
+        let case = TableCase::usual(format);
         let shape = Shape::new(format, 256, 256).unwrap();
         let bytes = shape.frame_bytes();
         let mut frames: Vec<u8> = (0..bytes).map(|i| (i >> (8 * (i % 2))) as u8).collect();
         frames.extend((0..bytes).map(|i| ((i + 700) >> (8 * (i % 2))) as u8));
         frames.extend(Content::Noise.frames(shape, 1, 1));
-        let expected = expected(shape, &frames, &way.settings());
+        let expected = expected(shape, &frames, &case.settings());
         for backend in backends() {
-            let settings = TableSettings { backend: Some(backend), ..way.settings() };
+            let settings = TableSettings { backend: Some(backend), ..case.settings() };
             let views: Vec<_> = frames
                 .chunks_exact(bytes)
                 .map(|data| Frame::contiguous(shape, data).unwrap())

@@ -1,7 +1,7 @@
 //! The definition of the flash analyser in `f64` and in the plainest code, to compare with.
 #![allow(dead_code)] // Each user needs a part.
 
-use crate::common::Random;
+use crate::support::random::Random;
 use flashinator::{Profile, Red, Verdict};
 
 /// Twice the greatest error of linear light in the analyser, and of the display's luminance in cd/m².

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::beside::{beside, have};
+use super::beside;
 
 pub struct Clip {
     pub name: String,
@@ -25,7 +25,7 @@ pub struct ClipRow {
 
 /// All clips; none, with a word about it, where they or ffmpeg are absent.
 pub fn clips() -> Vec<Clip> {
-    let Some(folder) = beside("clips").filter(|_| have("ffmpeg")) else { return Vec::new() };
+    let Some(folder) = beside::clips() else { return Vec::new() };
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> =
         files.filter(|file| file.extension().is_some_and(|e| e == "mp4")).collect();
@@ -66,7 +66,7 @@ impl Clip {
 
     /// The definition's rows by a profile, where it has been run.
     pub fn rows(&self, profile: &str) -> Option<Vec<ClipRow>> {
-        let file = beside("verdict/clips")?.join(format!("{}.{profile}.csv", self.name));
+        let file = beside::beside("verdict/clips")?.join(format!("{}.{profile}.csv", self.name));
         let text = std::fs::read_to_string(file).ok()?;
         let row = |line: &str| {
             let fields: Vec<_> = line.split(',').collect();

@@ -1,8 +1,12 @@
 //! What tests share.
 #![allow(dead_code)] // Each test needs a part.
 
+pub mod backends;
 pub mod beside;
 pub mod clips;
+pub mod frames;
+pub mod golden;
 pub mod process;
 pub mod random;
+pub mod table;
 pub mod videos;
