@@ -1,14 +1,12 @@
-/* Reads raw RGB24 frames from standard input and says where they flash.
+/* Reads raw RGB24 frames from standard input and reports where they flash.
  *
  *     ffmpeg -i clip.mp4 -f rawvideo -pix_fmt rgb24 - | ./analyse 1280 720 25
  *
- * The exit status is 0 where the video passes, 1 where it fails, 2 where it could not be analysed.
+ * Exit status: 0 if the video is safe, 1 if it fails, 2 if it could not be analysed.
  */
 #include <flashinator.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { INCIDENTS = 64 };
 
 static int fail(const char *what, flashinator_status status)
 {
@@ -16,6 +14,7 @@ static int fail(const char *what, flashinator_status status)
     return 2;
 }
 
+/* A number of the command line, or 0, which the library refuses. */
 static uint32_t number(const char *text)
 {
     char *end;
@@ -23,47 +22,47 @@ static uint32_t number(const char *text)
     return *text >= '0' && *text <= '9' && *end == '\0' && value <= UINT32_MAX ? (uint32_t)value : 0;
 }
 
-static double seconds(int64_t nanoseconds)
+/* Pushes all frames and prints a line for each. Returns the exit status. */
+static int push_frames(flashinator_analyser *analyser, const flashinator_frame *frame, uint8_t *pixels,
+                       size_t bytes, uint32_t rate)
 {
-    return (double)nanoseconds / 1e9;
-}
-
-/* Analyses all frames; gives the exit status. */
-static int analyse(flashinator_analyser *analyser, const flashinator_frame *frame, uint8_t *pixels,
-                   size_t bytes, uint32_t rate)
-{
-    flashinator_status status;
-    flashinator_report report;
-    flashinator_summary summary;
-    flashinator_incident incidents[INCIDENTS];
-    /* Frame i is shown at i / rate seconds. */
-    flashinator_time time = {0, 1, rate};
-    size_t read, i;
+    flashinator_report report = FLASHINATOR_REPORT_INIT;
+    flashinator_time time = {0, 1, rate}; /* frame i is shown at i * 1 / rate seconds */
+    size_t read;
 
     printf("frame,time,luminance,general_transitions,red_transitions,verdict\n");
     while ((read = fread(pixels, 1, bytes, stdin)) == bytes) {
-        status = flashinator_analyser_push(analyser, frame, time, &report);
+        flashinator_status status = flashinator_analyser_push(analyser, frame, time, &report);
         if (status != FLASHINATOR_OK)
-            return fail("a frame", status);
+            return fail("frame", status);
         printf("%llu,%.4f,%.6f,%u,%u,%s\n", (unsigned long long)report.frame,
-               seconds(report.nanoseconds), report.luminance, report.general, report.red,
-               flashinator_verdict_name(report.verdict));
+               (double)report.nanoseconds / 1e9, report.luminance, report.general_transitions,
+               report.red_transitions, flashinator_verdict_name(report.verdict));
         time.ticks++;
     }
-    status = flashinator_analyser_finish(analyser, &summary, incidents, INCIDENTS);
-    if (status != FLASHINATOR_OK)
-        return fail("the summary", status);
-    for (i = 0; i < INCIDENTS && i < summary.incidents; i++) {
-        const flashinator_incident *incident = &incidents[i];
-        fprintf(stderr, "%.2f to %.2f s: %s, %u general and %u red transitions a second\n",
-                seconds(incident->start), seconds(incident->end),
-                flashinator_verdict_name(incident->verdict), incident->general, incident->red);
-    }
-    fprintf(stderr, "%s\n", flashinator_verdict_name(summary.verdict));
     if (read != 0 || ferror(stdin)) {
         fprintf(stderr, "analyse: the last frame is cut short\n");
         return 2;
     }
+    return 0;
+}
+
+/* Prints the incidents and the verdict. Returns the exit status. */
+static int print_summary(flashinator_analyser *analyser)
+{
+    flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
+    flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
+    flashinator_status status = flashinator_analyser_summary(analyser, &summary);
+    size_t i;
+
+    if (status != FLASHINATOR_OK)
+        return fail("summary", status);
+    for (i = 0; flashinator_analyser_incident(analyser, i, &incident) == FLASHINATOR_OK; i++)
+        fprintf(stderr, "%.2f to %.2f s: %s, %u general and %u red transitions in a second\n",
+                (double)incident.start / 1e9, (double)incident.end / 1e9,
+                flashinator_verdict_name(incident.verdict), incident.general_transitions,
+                incident.red_transitions);
+    fprintf(stderr, "%s\n", flashinator_verdict_name(summary.verdict));
     return summary.verdict >= FLASHINATOR_VERDICT_EXTENDED_FAIL;
 }
 
@@ -74,17 +73,16 @@ int main(int argc, char **argv)
         return 2;
     }
     const uint32_t width = number(argv[1]), height = number(argv[2]), rate = number(argv[3]);
-    const uint32_t format = FLASHINATOR_FORMAT_RGB24;
+    const flashinator_format format = FLASHINATOR_FORMAT_RGB24;
 
-    flashinator_analyser_settings settings = {0};
-    settings.size = sizeof settings;
-    settings.most_frames = rate;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
+    settings.max_fps = rate;
 
     /* The analyser lives in memory of ours. */
     size_t size;
     flashinator_status status = flashinator_analyser_memory(format, width, height, &settings, &size);
     if (status != FLASHINATOR_OK)
-        return fail("the size", status);
+        return fail("settings", status);
     const size_t bytes = (size_t)width * height * 3;
     void *memory = malloc(size);
     uint8_t *pixels = malloc(bytes);
@@ -95,10 +93,12 @@ int main(int argc, char **argv)
     } else {
         status = flashinator_analyser_init(memory, size, format, width, height, &settings, &analyser);
         if (status != FLASHINATOR_OK) {
-            result = fail("the analyser", status);
+            result = fail("settings", status);
         } else {
             const flashinator_frame frame = {format, width, height, {{pixels, bytes, 0}}};
-            result = analyse(analyser, &frame, pixels, bytes, rate);
+            const int pushed = push_frames(analyser, &frame, pixels, bytes, rate);
+            const int judged = print_summary(analyser);
+            result = pushed != 0 ? pushed : judged;
         }
     }
     free(pixels);

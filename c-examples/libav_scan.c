@@ -1,10 +1,10 @@
-/* Scans a video with FFmpeg's libraries: each decoded frame is handed over where it lies, without a copy.
+/* Scans a video with FFmpeg's libraries. The analyser reads each decoded frame where it is, without a copy.
  *
  *     gcc -Iinclude c-examples/libav_scan.c target/release/libflashinator.a \
  *         $(pkg-config --cflags --libs libavformat libavcodec libavutil) -o libav_scan
  *     ./libav_scan clip.mp4
  *
- * The exit status is 0 where the video passes, 1 where it fails, 2 where it could not be analysed.
+ * Exit status: 0 if the video is safe, 1 if it fails, 2 if it could not be analysed.
  */
 #include <flashinator.h>
 #include <libavcodec/avcodec.h>
@@ -12,8 +12,6 @@
 #include <libavutil/pixdesc.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { INCIDENTS = 64 };
 
 /* What is open while a video is scanned. */
 struct scan {
@@ -29,7 +27,7 @@ struct scan {
 
 static const char *problem;
 
-/* Remembers what went wrong, unless something did before; gives false. */
+/* Keeps the first problem. Returns false. */
 static int failed(const char *what)
 {
     if (problem == NULL)
@@ -37,7 +35,7 @@ static int failed(const char *what)
     return 0;
 }
 
-/* The formats that both libraries know, by FFmpeg's names; 0 for others. */
+/* The format, or 0, which the library refuses. */
 static flashinator_format format_of(enum AVPixelFormat format)
 {
     switch (format) {
@@ -71,7 +69,7 @@ static flashinator_matrix matrix_of(enum AVColorSpace space)
     }
 }
 
-/* The planes of a frame as the analyser takes them. */
+/* The planes of a frame, for the analyser. */
 static flashinator_frame view(const AVFrame *from)
 {
     const AVPixFmtDescriptor *about = av_pix_fmt_desc_get(from->format);
@@ -91,14 +89,13 @@ static flashinator_frame view(const AVFrame *from)
     return frame;
 }
 
-/* Begins to analyse frames like the first one. */
+/* Begins an analyser for frames like the first one. */
 static int begin(struct scan *scan, const AVFrame *first)
 {
     const uint32_t width = (uint32_t)first->width, height = (uint32_t)first->height;
     const flashinator_format format = format_of(first->format);
-    flashinator_analyser_settings settings = {0};
-    settings.size = sizeof settings;
-    settings.most_frames = 240;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
+    settings.max_fps = 240;
     settings.matrix = matrix_of(first->colorspace);
     settings.range = first->color_range == AVCOL_RANGE_JPEG ? FLASHINATOR_RANGE_FULL
                                                             : FLASHINATOR_RANGE_LIMITED;
@@ -114,7 +111,7 @@ static int begin(struct scan *scan, const AVFrame *first)
     return status == FLASHINATOR_OK ? 1 : failed(flashinator_status_text(status));
 }
 
-/* Looks at all frames that the decoder has ready. */
+/* Pushes all frames that the decoder has ready. */
 static int receive(struct scan *scan)
 {
     while (avcodec_receive_frame(scan->decoder, scan->frame) == 0) {
@@ -123,7 +120,7 @@ static int receive(struct scan *scan)
         const flashinator_frame frame = view(scan->frame);
         const flashinator_time time = {scan->frame->best_effort_timestamp,
                                        (uint32_t)scan->time_base.num, (uint32_t)scan->time_base.den};
-        flashinator_report report;
+        flashinator_report report = FLASHINATOR_REPORT_INIT;
         const flashinator_status status =
             flashinator_analyser_push(scan->analyser, &frame, time, &report);
         av_frame_unref(scan->frame);
@@ -162,7 +159,7 @@ static void decode(struct scan *scan)
     int going = 1;
     while (going && av_read_frame(scan->file, scan->packet) >= 0) {
         if (scan->packet->stream_index == scan->stream) {
-            /* A packet that cannot be decoded is left out, as players do. */
+            /* A packet that cannot be decoded is skipped, as players do. */
             avcodec_send_packet(scan->decoder, scan->packet);
             going = receive(scan);
         }
@@ -172,20 +169,21 @@ static void decode(struct scan *scan)
         receive(scan);
 }
 
-/* Prints the verdict and what led to it; gives the exit status. */
-static int tell(struct scan *scan, const char *path)
+/* Prints the incidents and the verdict. Returns the exit status. */
+static int print_summary(struct scan *scan, const char *path)
 {
-    flashinator_summary summary;
-    flashinator_incident incidents[INCIDENTS];
+    flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
+    flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
     if (scan->analyser == NULL ||
-        flashinator_analyser_finish(scan->analyser, &summary, incidents, INCIDENTS) != FLASHINATOR_OK) {
+        flashinator_analyser_summary(scan->analyser, &summary) != FLASHINATOR_OK) {
         failed("has no frames");
     } else {
-        for (size_t i = 0; i < INCIDENTS && i < summary.incidents; i++)
-            printf("%8.2f to %8.2f s: %s, %u general and %u red transitions a second\n",
-                   (double)incidents[i].start / 1e9, (double)incidents[i].end / 1e9,
-                   flashinator_verdict_name(incidents[i].verdict), incidents[i].general,
-                   incidents[i].red);
+        for (size_t i = 0;
+             flashinator_analyser_incident(scan->analyser, i, &incident) == FLASHINATOR_OK; i++)
+            printf("%8.2f to %8.2f s: %s, %u general and %u red transitions in a second\n",
+                   (double)incident.start / 1e9, (double)incident.end / 1e9,
+                   flashinator_verdict_name(incident.verdict), incident.general_transitions,
+                   incident.red_transitions);
         printf("%s: %s, %llu frames\n", path, flashinator_verdict_name(summary.verdict),
                (unsigned long long)summary.frames);
     }
@@ -205,7 +203,7 @@ int main(int argc, char **argv)
     struct scan scan = {0};
     if (open_video(&scan, argv[1]))
         decode(&scan);
-    const int result = tell(&scan, argv[1]);
+    const int result = print_summary(&scan, argv[1]);
     free(scan.memory);
     av_frame_free(&scan.frame);
     av_packet_free(&scan.packet);

@@ -1,10 +1,10 @@
-// Scans what OpenCV reads, a file or a camera, and prints a line whenever the verdict changes.
+// Scans a file or a camera by OpenCV, and prints a line whenever the verdict changes.
 //
 //     g++ -std=c++17 -Iinclude -I/usr/include/opencv4 c-examples/opencv_scan.cpp
 //         target/release/libflashinator.a -lopencv_core -lopencv_videoio -o opencv_scan
 //     ./opencv_scan clip.mp4        or, for the first camera, ./opencv_scan 0
 //
-// The exit status is 0 where the video passes, 1 where it fails, 2 where it could not be analysed.
+// Exit status: 0 if the video is safe, 1 if it fails, 2 if it could not be analysed.
 #include <flashinator.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <string>
 
-// OpenCV's rows may be padded, and are those of a part where a cv::Mat is one: step says how far they lie apart.
+// The rows of a cv::Mat may be padded, or be part of a larger picture: step is the stride.
 static flashinator::frame view(const cv::Mat &mat)
 {
     const flashinator_format format =
@@ -32,14 +32,13 @@ static int scan(cv::VideoCapture &capture, bool live)
         std::fprintf(stderr, "opencv_scan: there are no frames\n");
         return 2;
     }
-    flashinator_analyser_settings settings = {};
-    settings.size = sizeof settings;
-    settings.most_frames = 240;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
+    settings.max_fps = 240;
     const flashinator::frame first = view(mat);
     auto analyser =
         flashinator::analyser::create(first.format, first.width, first.height, &settings).value();
 
-    // A camera's frames are shown when they come; those of a file when it says, or else at its rate.
+    // The frames of a camera are shown when they arrive; those of a file at its timestamps, or at its rate.
     const auto begin = std::chrono::steady_clock::now();
     const double rate = capture.get(cv::CAP_PROP_FPS);
     flashinator_verdict verdict = FLASHINATOR_VERDICT_PASS;
@@ -54,15 +53,15 @@ static int scan(cv::VideoCapture &capture, bool live)
         const flashinator_report report = analyser.push(view(mat), time).value();
         if (report.verdict != verdict) {
             verdict = report.verdict;
-            std::printf("%8.2f s: %s, %u general and %u red transitions a second\n",
-                        milliseconds / 1000, flashinator_verdict_name(verdict), report.general,
-                        report.red);
+            std::printf("%8.2f s: %s, %u general and %u red transitions in a second\n",
+                        milliseconds / 1000, flashinator_verdict_name(verdict), report.general_transitions,
+                        report.red_transitions);
             std::fflush(stdout);
         }
         if (!capture.read(mat) || mat.empty())
             break;
     }
-    const flashinator_summary summary = analyser.finish().value();
+    const flashinator_summary summary = analyser.summary().value();
     std::printf("%s, %llu frames\n", flashinator_verdict_name(summary.verdict),
                 static_cast<unsigned long long>(summary.frames));
     return summary.verdict >= FLASHINATOR_VERDICT_EXTENDED_FAIL;

@@ -1,4 +1,4 @@
-/* The T table of raw NV12 frames from standard input, each frame cut into stripes for as many threads.
+/* The T table of raw NV12 frames from standard input, with a thread for each stripe of a frame.
  *
  *     ffmpeg -i clip.mp4 -f rawvideo -pix_fmt nv12 - | ./stripes_pthreads 1280 720 4
  */
@@ -9,12 +9,12 @@
 
 enum { MOST_THREADS = 64 };
 
-/* One thread's part of the picture, and a table of its own. */
+/* A part of the picture, with a table of its own. */
 struct stripe {
     const flashinator_frame *frame; /* the whole one */
     flashinator_rectangle part;
     flashinator_table *table;
-    flashinator_changes changes;
+    flashinator_top_deltas deltas;
     flashinator_status status;
 };
 
@@ -24,7 +24,7 @@ static void *scan(void *argument)
     flashinator_frame part;
     stripe->status = flashinator_frame_crop(stripe->frame, stripe->part, &part);
     if (stripe->status == FLASHINATOR_OK)
-        stripe->status = flashinator_table_push_stripe(stripe->table, &part, &stripe->changes);
+        stripe->status = flashinator_table_push_stripe(stripe->table, &part, &stripe->deltas);
     return NULL;
 }
 
@@ -73,6 +73,8 @@ int main(int argc, char **argv)
     for (y = 0; result == 0 && y < height; y += rows, count++) {
         struct stripe *stripe = &stripes[count];
         size_t size = 0;
+        const flashinator_top_deltas none = FLASHINATOR_TOP_DELTAS_INIT;
+        stripe->deltas = none;
         stripe->frame = &frame;
         stripe->part.y = y;
         stripe->part.width = width;
@@ -91,28 +93,28 @@ int main(int argc, char **argv)
     if (result == 0)
         printf("frame,positive,negative,value\n");
     while (result == 0 && fread(pixels, 1, luma + chroma, stdin) == luma + chroma) {
-        flashinator_changes whole = {{0}, {0}};
-        flashinator_row row;
+        flashinator_top_deltas whole = FLASHINATOR_TOP_DELTAS_INIT;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         uint32_t started = 0;
         while (started < count &&
                pthread_create(&running[started], NULL, scan, &stripes[started]) == 0)
             started++;
-        for (i = started; i < count; i++) /* no thread to be had: here */
+        for (i = started; i < count; i++) /* no more threads: in this one */
             scan(&stripes[i]);
         for (i = 0; i < started; i++)
             pthread_join(running[i], NULL);
         for (i = 0; result == 0 && i < count; i++) {
             if (stripes[i].status != FLASHINATOR_OK)
                 result = fail("a frame", stripes[i].status);
-            flashinator_changes_merge(&whole, &stripes[i].changes);
+            flashinator_top_deltas_merge(&whole, &stripes[i].deltas);
         }
-        flashinator_changes_row(&whole, index, &row);
+        flashinator_top_deltas_row(&whole, index, &row);
         if (result == 0 && index > 0)
             printf("%llu,%.17g,%.17g,%.17g\n", index, row.positive, row.negative, row.value);
         index++;
     }
     for (i = 0; i < count; i++)
-        free(stripes[i].table); /* the table is the memory it was begun in */
+        free(stripes[i].table); /* the table is its memory */
     free(pixels);
     return result;
 }

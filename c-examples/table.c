@@ -60,7 +60,7 @@ int main(int argc, char **argv)
     if (result == 0)
         printf("frame,positive,negative,value\n");
     while (result == 0 && (read = fread(pixels, 1, bytes, stdin)) == bytes) {
-        flashinator_row row;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         status = flashinator_table_push(table, &frame, &row);
         if (status != FLASHINATOR_OK)
             result = fail("a frame", status);

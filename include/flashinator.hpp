@@ -2,16 +2,16 @@
 //
 //     flashinator::analyser analyser =
 //         flashinator::analyser::create(FLASHINATOR_FORMAT_RGB24, width, height).value();
-//     flashinator::frame frame = flashinator::packed(FLASHINATOR_FORMAT_RGB24, width, height, pixels);
+//     flashinator::frame frame = flashinator::contiguous(FLASHINATOR_FORMAT_RGB24, width, height, pixels);
 //     flashinator_report report = analyser.push(frame, flashinator::microseconds(us)).value();
 //
-// What can fail gives a result: value() throws flashinator::error where there is none, or ends the program
-// where exceptions are switched off; a program that would rather look asks it as a bool, and for its
-// status(). Nothing else throws, but for create(), which allocates and may throw std::bad_alloc.
+// A function that can fail returns a result. Its value() throws flashinator::error if the call failed, or
+// ends the program where exceptions are off; to check it first, use it as a bool, and status() and text().
+// Nothing else throws, except that create() allocates and may throw std::bad_alloc.
 //
-// A table or an analyser lives in memory of its own (create) or in memory of the caller's (in), which must
-// outlive it and stay where it is. It is moved, never copied, and used by one thread at a time. What was moved
-// from gives FLASHINATOR_ERROR_NULL.
+// A table or an analyser owns its memory (create) or uses memory of the caller (in), which must outlive it
+// and stay where it is. Both can be moved but not copied, and are used by one thread at a time. After a move
+// the old object returns FLASHINATOR_ERROR_NULL.
 #ifndef FLASHINATOR_HPP
 #define FLASHINATOR_HPP
 
@@ -45,7 +45,7 @@ namespace flashinator {
 template <class T>
 using span = std::span<T>;
 #else
-/// As much of std::span as is needed here: elements that follow each other in memory of somebody else's.
+/// The part of std::span that is needed here.
 template <class T>
 class span {
 public:
@@ -71,7 +71,7 @@ private:
 #endif
 
 #if defined(__cpp_exceptions)
-/// What value() throws: the status of a call that failed, and its text.
+/// What value() throws: the status of the failed call, and its text.
 class error : public std::runtime_error {
 public:
     explicit error(flashinator_status status)
@@ -98,7 +98,7 @@ namespace detail {
 
 } // namespace detail
 
-/// What a call gives, or why it gives nothing.
+/// The value of a call, or the status that says why there is none.
 template <class T>
 class [[nodiscard]] result {
 public:
@@ -112,7 +112,7 @@ public:
     /// Whether the call succeeded.
     explicit operator bool() const noexcept { return status_ == FLASHINATOR_OK; }
     flashinator_status status() const noexcept { return status_; }
-    /// The status in words. Lives as long as the program.
+    /// The status as text, which lives as long as the program.
     const char *text() const noexcept { return flashinator_status_text(status_); }
 
     T &value() &
@@ -145,7 +145,7 @@ private:
     flashinator_status status_;
 };
 
-/// The same for a call that gives nothing but its status.
+/// The same for a call without a value.
 template <>
 class [[nodiscard]] result<void> {
 public:
@@ -165,8 +165,8 @@ private:
 
 using frame = flashinator_frame;
 
-/// A plane: its bytes from the lowest to the highest, and those from a row to the one below it, 0 for rows
-/// without padding. Where `stride` is negative the top row is the last in memory.
+/// A plane: its bytes, and the bytes from one row to the row below it, or 0 for rows without padding. If
+/// `stride` is negative, the top row is the last one in memory.
 inline flashinator_plane plane(span<const std::uint8_t> bytes, std::ptrdiff_t stride = 0) noexcept
 {
     const std::size_t row = stride < 0 ? std::size_t(0) - static_cast<std::size_t>(stride) : 0;
@@ -175,8 +175,8 @@ inline flashinator_plane plane(span<const std::uint8_t> bytes, std::ptrdiff_t st
 }
 
 /// A frame of one plane without padding, such as RGB24 or GRAY8.
-inline frame packed(flashinator_format format, std::uint32_t width, std::uint32_t height,
-                    span<const std::uint8_t> bytes) noexcept
+inline frame contiguous(flashinator_format format, std::uint32_t width, std::uint32_t height,
+                        span<const std::uint8_t> bytes) noexcept
 {
     return {format, width, height, {plane(bytes), {nullptr, 0, 0}, {nullptr, 0, 0}}};
 }
@@ -216,10 +216,10 @@ struct free_aligned {
     }
 };
 
-/// Memory that is given back with what lives in it; empty where it is the caller's.
+/// Memory that an object owns, or nullptr.
 using owned = std::unique_ptr<std::byte, free_aligned>;
 
-/// Points to what lives in memory that is freed elsewhere, and to nothing once it was moved from.
+/// A pointer that does not own, and is nullptr after a move.
 struct leave_alone {
     template <class T>
     void operator()(T *) const noexcept
@@ -229,7 +229,7 @@ struct leave_alone {
 template <class T>
 using handle = std::unique_ptr<T, leave_alone>;
 
-/// As many bytes as `size` says, or why there are none.
+/// Allocates `size` bytes.
 inline flashinator_status allocate(const result<std::size_t> &size, owned &memory)
 {
     if (!size)
@@ -245,7 +245,7 @@ inline flashinator_status allocate(const result<std::size_t> &size, owned &memor
 
 } // namespace detail
 
-/// A T table in the making: how much each frame differs from the one before. See flashinator_table_init.
+/// A T table: how much each frame differs from the previous one. See flashinator_table_init.
 class table {
 public:
     /// The bytes that in() needs.
@@ -257,10 +257,10 @@ public:
         return {status, std::move(size)};
     }
 
-    /// In memory of the caller's, aligned to FLASHINATOR_ALIGNMENT.
+    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
     static result<table> in(span<std::byte> memory, flashinator_format format, std::uint32_t width,
                             std::uint32_t height,
-                            const flashinator_settings *settings = nullptr) noexcept
+                            const flashinator_table_settings *settings = nullptr) noexcept
     {
         flashinator_table *made = nullptr;
         const flashinator_status status = flashinator_table_init(
@@ -268,10 +268,10 @@ public:
         return {status, table(made)};
     }
 
-    /// In memory of its own. Where exceptions are switched off and there is no memory, MEMORY_TOO_SMALL.
+    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
     static result<table> create(flashinator_format format, std::uint32_t width,
                                 std::uint32_t height,
-                                const flashinator_settings *settings = nullptr)
+                                const flashinator_table_settings *settings = nullptr)
     {
         const result<std::size_t> size = memory(format, width, height);
         detail::owned own;
@@ -286,19 +286,19 @@ public:
 
     result<flashinator_row> push(const frame &picture) noexcept
     {
-        flashinator_row row = {};
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         const flashinator_status status = flashinator_table_push(table_.get(), &picture, &row);
         return {status, std::move(row)};
     }
 
-    result<flashinator_changes> push_stripe(const frame &stripe) noexcept
+    result<flashinator_top_deltas> push_stripe(const frame &stripe) noexcept
     {
-        flashinator_changes changes = {};
-        const flashinator_status status = flashinator_table_push_stripe(table_.get(), &stripe, &changes);
-        return {status, std::move(changes)};
+        flashinator_top_deltas deltas = FLASHINATOR_TOP_DELTAS_INIT;
+        const flashinator_status status = flashinator_table_push_stripe(table_.get(), &stripe, &deltas);
+        return {status, std::move(deltas)};
     }
 
-    /// Frames that follow each other without padding, and room for a row for each.
+    /// Frames that lie one after the other without padding, and a row for each, initialised.
     result<void> push_batch(span<const std::uint8_t> frames, span<flashinator_row> rows) noexcept
     {
         return result<void>(flashinator_table_push_batch(table_.get(), frames.data(), frames.size(),
@@ -317,7 +317,7 @@ private:
     detail::handle<flashinator_table> table_;
 };
 
-/// Says of every frame whether it is safe. See flashinator_analyser_init.
+/// Judges each frame of a video. See flashinator_analyser_init.
 class analyser {
 public:
     /// The bytes that in() needs.
@@ -331,7 +331,7 @@ public:
         return {status, std::move(size)};
     }
 
-    /// In memory of the caller's, aligned to FLASHINATOR_ALIGNMENT.
+    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
     static result<analyser> in(span<std::byte> memory, flashinator_format format,
                                std::uint32_t width, std::uint32_t height,
                                const flashinator_analyser_settings *settings = nullptr) noexcept
@@ -342,7 +342,7 @@ public:
         return {status, analyser(made)};
     }
 
-    /// In memory of its own. Where exceptions are switched off and there is no memory, MEMORY_TOO_SMALL.
+    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
     static result<analyser> create(flashinator_format format, std::uint32_t width,
                                    std::uint32_t height,
                                    const flashinator_analyser_settings *settings = nullptr)
@@ -360,29 +360,38 @@ public:
 
     result<flashinator_report> push(const frame &picture, flashinator_time time) noexcept
     {
-        flashinator_report report = {};
+        flashinator_report report = FLASHINATOR_REPORT_INIT;
         const flashinator_status status =
             flashinator_analyser_push(analyser_.get(), &picture, time, &report);
         return {status, std::move(report)};
     }
 
-    /// The report and the row of a table, from one pass over the pixels.
+    /// The report, and the row of a table, from one pass over the pixels.
     result<std::pair<flashinator_report, flashinator_row>>
     push_with(table &rows, const frame &picture, flashinator_time time) noexcept
     {
-        std::pair<flashinator_report, flashinator_row> both = {};
+        std::pair<flashinator_report, flashinator_row> both = {FLASHINATOR_REPORT_INIT,
+                                                               FLASHINATOR_ROW_INIT};
         const flashinator_status status = flashinator_analyser_push_with_table(
             analyser_.get(), rows.get(), &picture, time, &both.first, &both.second);
         return {status, std::move(both)};
     }
 
-    /// What is to be said of the frames so far, and the first incidents, as many as there is room for.
-    result<flashinator_summary> finish(span<flashinator_incident> incidents = {}) noexcept
+    /// The summary of the frames so far.
+    result<flashinator_summary> summary() noexcept
     {
-        flashinator_summary summary = {};
+        flashinator_summary found = FLASHINATOR_SUMMARY_INIT;
+        const flashinator_status status = flashinator_analyser_summary(analyser_.get(), &found);
+        return {status, std::move(found)};
+    }
+
+    /// An incident, the first of which is 0, or the status NOT_FOUND.
+    result<flashinator_incident> incident(std::size_t index) noexcept
+    {
+        flashinator_incident found = FLASHINATOR_INCIDENT_INIT;
         const flashinator_status status =
-            flashinator_analyser_finish(analyser_.get(), &summary, incidents.data(), incidents.size());
-        return {status, std::move(summary)};
+            flashinator_analyser_incident(analyser_.get(), index, &found);
+        return {status, std::move(found)};
     }
 
     result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_.get())); }

@@ -17,17 +17,13 @@
 //!
 //! * `formats` (by default): every format and gray; without it [`Format::Gray8`], [`Format::Rgb24`] and
 //!   [`Gray::Mean`] only, for microcontrollers.
-//! * `capi`: the functions of `flashinator.h`, for static and shared libraries.
-//! * `std`: links the standard library, whose panic handler then serves `capi`.
 #![no_std]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(any(test, feature = "std"))]
+#[cfg(test)]
 extern crate std;
 
-#[cfg(feature = "capi")]
-mod capi;
 mod color;
 mod error;
 mod flash;
@@ -54,13 +50,3 @@ pub use table::reference;
 pub use table::settings::TableSettings;
 pub use table::top::{Top, Top5};
 pub use table::{TTable, compare};
-
-/// What a library without the standard library needs: it is never reached, see the tests of the static
-/// library.
-#[cfg(all(feature = "capi", not(feature = "std"), not(test), panic = "abort"))]
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    loop {
-        core::hint::spin_loop();
-    }
-}

@@ -2,16 +2,13 @@
 //!
 //! Where CMake, pkg-config or cargo-c is absent the tests say so and skip.
 
-#[path = "common/c.rs"]
-mod c;
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use c::{must, root, scratch, text};
-use skip::have;
+use support::beside::have;
+use support::c::{must, root, scratch, text};
 
 /// What the programs outside print: four of five largest changes are white over black, 4 pixels of 5.
 fn expected() -> String {
@@ -129,7 +126,7 @@ fn projects_outside_find_what_cargo_c_installed() {
     let prefix = empty("cargo-c-prefix");
     must(
         Command::new(env!("CARGO"))
-            .args(["cinstall", "--release", "--package", "flashinator", "--prefix"])
+            .args(["cinstall", "--release", "--package", "flashinator-capi", "--prefix"])
             .arg(&prefix)
             .arg("--target-dir")
             .arg(scratch("cargo-c"))

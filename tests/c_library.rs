@@ -1,28 +1,19 @@
-//! The static and the shared library, as a C programmer has them: built, linked and run.
+//! The static and the shared library, linked with programs in C and C++ that are run.
 //!
-//! Where there is no C compiler the tests say so and skip.
+//! Tests are skipped, and say so, where there is no C compiler.
 
-#[path = "common/bits.rs"]
-mod bits;
-#[path = "common/c.rs"]
-mod c;
-#[path = "common/golden.rs"]
-mod golden;
-#[path = "common/process.rs"]
-mod process;
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use c::{compile, compile_with, library, must, root, scratch, small_library, text};
 use flashinator::{AnalyserSettings, Format, Shape, Timestamp};
-use skip::have;
+use support::beside::have;
+use support::c::{compile, compile_with, library, must, root, scratch, small_library, text};
 
 fn run(program: &Path, arguments: &[String], input: &[u8]) -> Output {
-    process::feed(Command::new(program).args(arguments), input)
+    support::process::feed(Command::new(program).args(arguments), input)
 }
 
 #[test]
@@ -31,7 +22,7 @@ fn the_table_example_gives_the_golden_tables() {
         return;
     }
     let program = compile("golden", "c-examples/table.c");
-    for case in golden::golden() {
+    for case in support::golden::golden() {
         let size = [case.width.to_string(), case.height.to_string()];
         let output = run(&program, &size, &case.frames);
         assert!(output.status.success(), "{}: {}", case.name, text(&output.stderr));
@@ -43,9 +34,9 @@ fn the_table_example_gives_the_golden_tables() {
         assert_eq!(rows.len(), case.rows.len(), "{}", case.name);
         for (i, (row, [value, positive, negative])) in rows.iter().zip(&case.rows).enumerate() {
             assert_eq!(row[0], (i + 1) as f64);
-            assert!(golden::close(row[1], *positive), "{}: {row:?}", case.name);
-            assert!(golden::close(row[2], *negative), "{}: {row:?}", case.name);
-            assert!(golden::close(row[3], *value), "{}: {row:?}", case.name);
+            assert!(support::golden::close(row[1], *positive), "{}: {row:?}", case.name);
+            assert!(support::golden::close(row[2], *negative), "{}: {row:?}", case.name);
+            assert!(support::golden::close(row[3], *value), "{}: {row:?}", case.name);
         }
     }
 }
@@ -62,7 +53,7 @@ fn the_analyse_example_says_what_the_library_says() {
     let rows = text(&output.stdout);
     // A fall and a rise every five frames.
     assert_eq!(rows.lines().next_back(), Some("24,0.9600,0.000000,9,0,fail"));
-    assert!(text(&output.stderr).ends_with("9 general and 0 red transitions a second\nfail\n"));
+    assert!(text(&output.stderr).ends_with("9 general and 0 red transitions in a second\nfail\n"));
     let output = run(&program, &["2".into(), "2".into(), "25".into()], &frames[..29]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("pass") && text(&output.stderr).contains("cut short"));
@@ -111,7 +102,7 @@ fn stripes_of_threads_give_the_rows_of_whole_frames() {
 }
 
 #[test]
-fn misuse_is_told() {
+fn misuse_is_an_error() {
     if !have("gcc") {
         return;
     }
@@ -125,14 +116,11 @@ fn misuse_is_told() {
 fn promised() -> BTreeMap<String, BTreeSet<String>> {
     let header = std::fs::read_to_string(root().join("include/flashinator.h")).unwrap();
     let mut promised = BTreeMap::new();
-    for part in header.split("/**").skip(1) {
-        let Some((comment, code)) = part.split_once("*/") else { continue };
-        let Some(name) = code.split('(').next().and_then(|left| left.split_whitespace().last())
-        else {
-            continue;
-        };
-        let comment = comment.replace("\n *", " ");
-        let Some((_, errors)) = comment.split_once("Errors:") else { continue };
+    for part in header.split("/// Errors:").skip(1) {
+        let comment: Vec<&str> = part.split("\n///").collect();
+        let (last, code) = comment.last().unwrap().split_once('\n').unwrap();
+        let errors = comment[..comment.len() - 1].concat() + last;
+        let name = code.split('(').next().and_then(|left| left.split_whitespace().last()).unwrap();
         let mut names: BTreeSet<String> = errors
             .split(|c: char| !(c.is_ascii_uppercase() || c == '_'))
             .filter(|word| word.len() > 3)
@@ -144,6 +132,7 @@ fn promised() -> BTreeMap<String, BTreeSet<String>> {
             let others: &BTreeSet<String> = &promised[&other];
             names.extend(others.iter().cloned());
         }
+        assert!(name.starts_with("flashinator_"), "{part}");
         promised.insert(name.to_owned(), names);
     }
     promised
@@ -180,7 +169,7 @@ fn every_status_is_returned_as_promised() {
 
 #[test]
 fn the_cpp_wrapper_gives_the_bits_that_rust_gives() {
-    let case = golden::golden().into_iter().next();
+    let case = support::golden::golden().into_iter().next();
     for compiler in ["g++", "clang++"] {
         if !have(compiler) {
             continue;
@@ -207,7 +196,7 @@ fn the_cpp_wrapper_gives_the_bits_that_rust_gives() {
             let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
             let settings = AnalyserSettings { most_frames: 1000, ..AnalyserSettings::default() };
             let time = |i| Timestamp::from_ticks(i * 40_000, 1, 1_000_000).unwrap();
-            let expected = bits::lines(shape, &case.frames, &settings, time);
+            let expected = support::bits::lines(shape, &case.frames, &settings, time);
             assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
         }
     }

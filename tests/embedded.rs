@@ -4,22 +4,15 @@
 //! `RUSTC_BOOTSTRAP` is set), `arm-none-eabi-gcc` with newlib, and `qemu-system-arm`; run them by
 //! `cargo test --test embedded -- --ignored`.
 
-#[path = "common/bits.rs"]
-mod bits;
-#[path = "common/c.rs"]
-mod c;
-#[path = "common/golden.rs"]
-mod golden;
-#[path = "common/skip.rs"]
-mod skip;
+mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use c::{must, root, scratch, text};
 use flashinator::{Analyser, AnalyserSettings, Format, Shape, Timestamp};
+use support::c::{must, root, scratch, text};
 
 const TARGET: &str = "thumbv7em-none-eabihf";
 
@@ -30,8 +23,16 @@ fn library() -> &'static Path {
         let target = scratch("embedded");
         let mut command = Command::new(env!("CARGO"));
         command
-            .args(["rustc", "--quiet", "--package", "flashinator", "--profile", "small", "--lib"])
-            .args(["--no-default-features", "--features", "capi", "--crate-type", "staticlib"])
+            .args([
+                "rustc",
+                "--quiet",
+                "--package",
+                "flashinator-capi",
+                "--profile",
+                "small",
+                "--lib",
+            ])
+            .args(["--no-default-features", "--crate-type", "staticlib"])
             .args(["--target", TARGET, "--target-dir"])
             .arg(&target)
             .current_dir(root());
@@ -71,11 +72,11 @@ fn run(program: &Path, folder: &Path) -> String {
 }
 
 /// Gives every golden case that has room to a program, and what it printed to `check`.
-fn with_cases(program: &Path, mut check: impl FnMut(&golden::Golden, &str)) {
+fn with_cases(program: &Path, mut check: impl FnMut(&support::golden::Golden, &str)) {
     let folder = scratch("embedded-frames");
     std::fs::create_dir_all(&folder).unwrap();
     let mut cases = 0;
-    for case in golden::golden() {
+    for case in support::golden::golden() {
         let bytes = case.width * case.height * 3;
         if bytes > 1 << 18 || Analyser::memory_needed(shape(&case), &settings()).unwrap() > 1 << 20
         {
@@ -92,7 +93,7 @@ fn with_cases(program: &Path, mut check: impl FnMut(&golden::Golden, &str)) {
     assert!(cases > 0, "there is no golden case that has room");
 }
 
-fn shape(case: &golden::Golden) -> Shape {
+fn shape(case: &support::golden::Golden) -> Shape {
     Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap()
 }
 
@@ -109,7 +110,7 @@ fn golden_cases_give_the_same_bits_and_no_function_takes_a_kilobyte_of_the_stack
     with_cases(&program, |case, printed| {
         let rows: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("row ")).collect();
         let time = |i| Timestamp::from_ticks(i, 1, 25).unwrap();
-        let expected = bits::lines(shape(case), &case.frames, &settings(), time);
+        let expected = support::bits::lines(shape(case), &case.frames, &settings(), time);
         assert_eq!(rows, expected, "{}", case.name);
         for line in printed.lines().filter_map(|line| line.strip_prefix("stack ")) {
             let (name, bytes) = line.split_once(' ').unwrap();

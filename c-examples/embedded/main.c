@@ -42,7 +42,7 @@ int main(void)
         .planes = {{pixels, sizeof pixels, 0}},
     };
     for (int i = 0; status == FLASHINATOR_OK && i < FRAMES; i++) {
-        flashinator_row row;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         capture(i);
         status = flashinator_table_push(table, &frame, &row);
         if (status == FLASHINATOR_OK && i > 0)

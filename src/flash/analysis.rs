@@ -74,14 +74,6 @@ impl Taking {
         Self { time: Timestamp { nanoseconds: 0, slack: 0 }, keep: 0, luminance: 0.0 };
 }
 
-#[cfg(feature = "capi")]
-impl Plan {
-    /// Bytes of memory that goes with the analysis.
-    pub(crate) fn bytes(&self) -> usize {
-        self.layout.bytes()
-    }
-}
-
 impl Analysis {
     /// Begins anew in its arrays only by [`Analysis::reset`].
     pub(crate) fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {

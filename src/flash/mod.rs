@@ -43,6 +43,3 @@ pub use settings::AnalyserSettings;
 pub use time::Timestamp;
 pub use verdict::Verdict;
 pub use yuv::Matrix;
-
-#[cfg(feature = "capi")]
-pub(crate) use analysis::{Analysis, Plan};

@@ -234,17 +234,6 @@ impl<'c> TTableState<'c> {
         self.look.shape
     }
 
-    #[cfg(feature = "capi")]
-    pub(crate) fn frames(&self) -> u64 {
-        self.frames
-    }
-
-    /// What was found in the last frame: nothing in the first.
-    #[cfg(feature = "capi")]
-    pub(crate) fn extremes(&self) -> &Thresholds {
-        &self.extremes
-    }
-
     pub(crate) fn reset(&mut self) {
         self.frames = 0;
     }

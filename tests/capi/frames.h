@@ -1,4 +1,4 @@
-/* Two frames, for the tests of what functions say of their arguments. */
+/* Two frames, for the tests of arguments. */
 #ifndef FRAMES_H
 #define FRAMES_H
 

@@ -1,5 +1,5 @@
 /* A program without any other library: linked with -nostdlib, it has to bring the three functions that the
- * library calls, and a beginning. It looks at two frames and says by its exit status whether all was as it
+ * library calls, and a beginning. It analyses 30 frames and says by its exit status whether all was as it
  * should be. For Linux on x86-64 or aarch64, whose way to end a program it knows. */
 #include <flashinator.h>
 
@@ -42,8 +42,8 @@ static int run(void)
 {
     flashinator_table *table;
     flashinator_analyser *analyser;
-    flashinator_row row = {0, 0, 0, 0};
-    flashinator_report report;
+    flashinator_row row = FLASHINATOR_ROW_INIT;
+    flashinator_report report = FLASHINATOR_REPORT_INIT;
     int i, j;
     if (flashinator_version_number() != FLASHINATOR_VERSION)
         return 1;
@@ -64,7 +64,7 @@ static int run(void)
             FLASHINATOR_OK)
             return 4;
     }
-    if (report.verdict != FLASHINATOR_VERDICT_FAIL || report.general != 29)
+    if (report.verdict != FLASHINATOR_VERDICT_FAIL || report.general_transitions != 29)
         return 5;
     return row.frame == 29 && row.value == row.positive && row.value > 23833 ? 0 : 6;
 }

@@ -1,4 +1,4 @@
-/* Calls every function of tables and curves with good and with bad arguments, and expects the status each one promises. */
+/* Calls every function of tables and LUTs with good and with bad arguments, and expects the status each one promises. */
 #include "frames.h"
 
 static void texts(void)
@@ -63,7 +63,7 @@ static void frames(void *memory, size_t size)
 {
     flashinator_table *table = memory;
     flashinator_frame frame = view(black);
-    flashinator_row row;
+    flashinator_row row = FLASHINATOR_ROW_INIT;
 
     /* Memory that holds no table. */
     memset(memory, 0, size);
@@ -135,7 +135,7 @@ static void batches(void *memory, size_t size)
 {
     static uint8_t both[2 * sizeof black];
     flashinator_table *table = NULL;
-    flashinator_row rows[2];
+    flashinator_row rows[2] = {FLASHINATOR_ROW_INIT, FLASHINATOR_ROW_INIT};
     memset(both + sizeof black, 255, sizeof black);
     EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, NULL, &table) == FLASHINATOR_OK);
     EXPECT(flashinator_table_push_batch(NULL, both, sizeof both, rows, 2) ==
@@ -159,46 +159,47 @@ static void batches(void *memory, size_t size)
 static void pairs(void)
 {
     flashinator_frame before = view(white), after = view(black);
-    flashinator_changes changes;
-    flashinator_row row;
-    EXPECT(flashinator_compare(NULL, &after, NULL, &changes) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_compare(&before, NULL, NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    flashinator_top_deltas deltas = FLASHINATOR_TOP_DELTAS_INIT;
+    flashinator_row row = FLASHINATOR_ROW_INIT;
+    EXPECT(flashinator_compare(NULL, &after, NULL, &deltas) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_compare(&before, NULL, NULL, &deltas) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_compare(&before, &after, NULL, NULL) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_OK);
-    EXPECT(flashinator_changes_row(NULL, 1, &row) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_changes_row(&changes, 1, NULL) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_changes_row(&changes, 7, &row) == FLASHINATOR_OK);
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) == FLASHINATOR_OK);
+    EXPECT(flashinator_top_deltas_row(NULL, 1, &row) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_top_deltas_row(&deltas, 1, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_top_deltas_row(&deltas, 7, &row) == FLASHINATOR_OK);
     EXPECT(row.frame == 7 && row.value < -23833.0 && row.positive == 0.0);
     after.width -= 1;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) ==
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) ==
            FLASHINATOR_ERROR_SHAPE_CHANGED);
     after.format = 0;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_FORMAT);
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) == FLASHINATOR_ERROR_FORMAT);
     after = view(black);
     after.height = 0;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_EMPTY_FRAME);
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) == FLASHINATOR_ERROR_EMPTY_FRAME);
     after = view(black);
     after.planes[0].size = 1;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) ==
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) ==
            FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
     after = view(black);
     after.planes[0].stride = 3;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_STRIDE);
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) == FLASHINATOR_ERROR_STRIDE);
     after = view(black);
     after.planes[0].size = SIZE_MAX;
-    EXPECT(flashinator_compare(&before, &after, NULL, &changes) == FLASHINATOR_ERROR_TOO_LARGE);
+    EXPECT(flashinator_compare(&before, &after, NULL, &deltas) == FLASHINATOR_ERROR_TOO_LARGE);
     after = view(black);
-    flashinator_settings settings = {sizeof settings, 4, NULL, NULL, 0};
-    EXPECT(flashinator_compare(&before, &after, &settings, &changes) ==
+    flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
+    settings.gray = 4;
+    EXPECT(flashinator_compare(&before, &after, &settings, &deltas) ==
            FLASHINATOR_ERROR_SETTINGS);
 }
 
-/* Stripes of a frame, cut as views and merged, are the whole. */
+/* The deltas of stripes of a frame, merged, are those of the whole frame. */
 static void stripes(void *memory, size_t size)
 {
     static const uint32_t cuts[] = {0, 3, 4, HEIGHT};
     flashinator_frame frames[2] = {view(black), view(white)}, part;
-    flashinator_changes whole, merged = {{0}, {0}}, changes;
+    flashinator_top_deltas whole = FLASHINATOR_TOP_DELTAS_INIT, merged = whole, deltas = whole;
     flashinator_rectangle stripe = {0, 0, WIDTH, 0}, beyond = {1, 0, WIDTH, 1};
     flashinator_table *table = NULL;
     size_t i;
@@ -211,22 +212,22 @@ static void stripes(void *memory, size_t size)
         EXPECT(part.planes[0].data == black + cuts[i] * WIDTH * 3 && part.height == stripe.height);
         EXPECT(flashinator_table_init(memory, size, RGB, WIDTH, stripe.height, NULL, &table) ==
                FLASHINATOR_OK);
-        EXPECT(flashinator_table_push_stripe(table, &part, &changes) == FLASHINATOR_OK);
-        EXPECT(changes.rises[0] == 0.0 && changes.falls[0] == 0.0);
+        EXPECT(flashinator_table_push_stripe(table, &part, &deltas) == FLASHINATOR_OK);
+        EXPECT(deltas.rises[0] == 0.0 && deltas.falls[0] == 0.0);
         EXPECT(flashinator_frame_crop(&frames[1], stripe, &part) == FLASHINATOR_OK);
-        EXPECT(flashinator_table_push_stripe(table, &part, &changes) == FLASHINATOR_OK);
-        EXPECT(flashinator_changes_merge(&merged, &changes) == FLASHINATOR_OK);
+        EXPECT(flashinator_table_push_stripe(table, &part, &deltas) == FLASHINATOR_OK);
+        EXPECT(flashinator_top_deltas_merge(&merged, &deltas) == FLASHINATOR_OK);
     }
     EXPECT(memcmp(&merged, &whole, sizeof whole) == 0);
     white[100] = 255;
 
-    EXPECT(flashinator_table_push_stripe(NULL, &part, &changes) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_table_push_stripe(table, NULL, &changes) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_table_push_stripe(NULL, &part, &deltas) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_table_push_stripe(table, NULL, &deltas) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_table_push_stripe(table, &part, NULL) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_table_push_stripe(table, &frames[0], &changes) ==
+    EXPECT(flashinator_table_push_stripe(table, &frames[0], &deltas) ==
            FLASHINATOR_ERROR_SHAPE_CHANGED);
-    EXPECT(flashinator_changes_merge(NULL, &changes) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_changes_merge(&merged, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_top_deltas_merge(NULL, &deltas) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_top_deltas_merge(&merged, NULL) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_frame_crop(NULL, stripe, &part) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_frame_crop(&frames[0], stripe, NULL) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_frame_crop(&frames[0], beyond, &part) == FLASHINATOR_ERROR_RECTANGLE);
@@ -245,13 +246,13 @@ static void formats(void)
     memset(bright, 255, sizeof bright);
     for (format = FLASHINATOR_FORMAT_GRAY8; format <= FLASHINATOR_FORMAT_GRAY16; format++) {
         flashinator_frame before = {format, 7, 5, {{dark, sizeof dark, 0}}}, after = before;
-        flashinator_settings settings = {sizeof settings, FLASHINATOR_GRAY_MEAN, NULL, NULL, 0};
-        flashinator_changes changes;
-        flashinator_row row;
+        flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
+        flashinator_top_deltas deltas = FLASHINATOR_TOP_DELTAS_INIT;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         size_t codes = 0, plane, planes = 1;
         double *luminance;
-        void *memory = malloc(flashinator_curve_memory());
-        EXPECT(flashinator_compare(&before, &after, NULL, &changes) != FLASHINATOR_ERROR_FORMAT);
+        void *memory = malloc(flashinator_lut_memory());
+        EXPECT(flashinator_compare(&before, &after, NULL, &deltas) != FLASHINATOR_ERROR_FORMAT);
         before.planes[1] = before.planes[2] = before.planes[0];
         for (plane = 0; plane < 3; plane++) {
             after.planes[plane] = before.planes[plane];
@@ -264,46 +265,46 @@ static void formats(void)
         EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_SRGB, 0, 0, FLASHINATOR_RANGE_FULL,
                                      luminance, codes) == FLASHINATOR_OK);
         EXPECT(luminance[0] == 0.0 && luminance[codes - 1] == 1.0);
-        EXPECT(flashinator_curve_init(memory, flashinator_curve_memory(), luminance, codes,
-                                      &settings.curve) == FLASHINATOR_OK);
-        EXPECT(flashinator_compare(&before, &after, &settings, &changes) == FLASHINATOR_OK);
-        EXPECT(flashinator_changes_row(&changes, 1, &row) == FLASHINATOR_OK);
+        EXPECT(flashinator_lut_init(memory, flashinator_lut_memory(), luminance, codes,
+                                      &settings.lut) == FLASHINATOR_OK);
+        EXPECT(flashinator_compare(&before, &after, &settings, &deltas) == FLASHINATOR_OK);
+        EXPECT(flashinator_top_deltas_row(&deltas, 1, &row) == FLASHINATOR_OK);
         EXPECT(row.value == 1.0 && row.negative == 0.0);
         /* The planes that the format has are those that may not be NULL. */
         for (plane = 0; plane < 3; plane++) {
             flashinator_frame lacking = after;
             lacking.planes[plane].data = NULL;
-            if (flashinator_compare(&before, &lacking, &settings, &changes) == FLASHINATOR_OK)
+            if (flashinator_compare(&before, &lacking, &settings, &deltas) == FLASHINATOR_OK)
                 break;
             planes = plane + 1;
             lacking = after;
             lacking.planes[plane].size = 1;
-            EXPECT(flashinator_compare(&before, &lacking, &settings, &changes) ==
+            EXPECT(flashinator_compare(&before, &lacking, &settings, &deltas) ==
                    FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
             lacking = after;
             lacking.planes[plane].stride = 1;
-            EXPECT(flashinator_compare(&before, &lacking, &settings, &changes) ==
+            EXPECT(flashinator_compare(&before, &lacking, &settings, &deltas) ==
                    FLASHINATOR_ERROR_STRIDE);
         }
         EXPECT((planes == 1) == (format <= FLASHINATOR_FORMAT_ABGR ||
                                  format >= FLASHINATOR_FORMAT_GRAY10));
-        settings.curve = NULL;
-        EXPECT(flashinator_compare(&before, &after, &settings, &changes) ==
-               (codes <= 766 ? FLASHINATOR_OK : FLASHINATOR_ERROR_CURVE_NEEDED));
+        settings.lut = NULL;
+        EXPECT(flashinator_compare(&before, &after, &settings, &deltas) ==
+               (codes <= 766 ? FLASHINATOR_OK : FLASHINATOR_ERROR_LUT_NEEDED));
         free(luminance);
         free(memory);
     }
 }
 
-static void curves(void)
+static void luts(void)
 {
     static double luminance[1025];
     union {
         double aligned;
         char bytes[8192];
     } memory;
-    const flashinator_curve *curve = NULL;
-    size_t codes, size = flashinator_curve_memory();
+    const flashinator_lut *lut = NULL;
+    size_t codes, size = flashinator_lut_memory();
     EXPECT(size > 0 && size <= sizeof memory);
     EXPECT(flashinator_codes(RGB, FLASHINATOR_GRAY_BT709, NULL) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_codes(0, FLASHINATOR_GRAY_BT709, &codes) == FLASHINATOR_ERROR_FORMAT);
@@ -318,9 +319,9 @@ static void curves(void)
     EXPECT(FILL(PQ, 0, 0, FLASHINATOR_RANGE_FULL, NULL, 1024) == FLASHINATOR_ERROR_NULL);
     EXPECT(FILL(PQ, 0, 0, 0, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
     EXPECT(flashinator_luminance(5, 0, 0, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
-    EXPECT(FILL(PQ, 0, 0, 1, luminance, 1025) == FLASHINATOR_ERROR_CURVE_LENGTH);
-    EXPECT(FILL(PQ, 0, 0, 1, luminance, 0) == FLASHINATOR_ERROR_CURVE_LENGTH);
-    EXPECT(FILL(PQ, 0, 0, 1, luminance, SIZE_MAX) == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, 1025) == FLASHINATOR_ERROR_LUT_LENGTH);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, 0) == FLASHINATOR_ERROR_LUT_LENGTH);
+    EXPECT(FILL(PQ, 0, 0, 1, luminance, SIZE_MAX) == FLASHINATOR_ERROR_LUT_LENGTH);
     EXPECT(FILL(HLG, 1, 1, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
     EXPECT(FILL(BT1886, -1, 0, 1, luminance, 1024) == FLASHINATOR_ERROR_TRANSFER);
     EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_PQ, 0, 0, 1,
@@ -331,44 +332,42 @@ static void curves(void)
     EXPECT(FILL(HLG, 1000, 0, 1, luminance, 1024) == FLASHINATOR_OK);
     EXPECT(FILL(BT1886, 100, 0.1, 1, luminance, 1024) == FLASHINATOR_OK);
 
-    EXPECT(flashinator_curve_init(NULL, size, luminance, 1024, &curve) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_curve_init(&memory, size, NULL, 1024, &curve) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, NULL) ==
+    EXPECT(flashinator_lut_init(NULL, size, luminance, 1024, &lut) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_lut_init(&memory, size, NULL, 1024, &lut) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_lut_init(&memory, size, luminance, 1024, NULL) ==
            FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_curve_init(memory.bytes + 1, size, luminance, 1024, &curve) ==
+    EXPECT(flashinator_lut_init(memory.bytes + 1, size, luminance, 1024, &lut) ==
            FLASHINATOR_ERROR_MISALIGNED);
-    EXPECT(flashinator_curve_init(&memory, size - 1, luminance, 1024, &curve) ==
+    EXPECT(flashinator_lut_init(&memory, size - 1, luminance, 1024, &lut) ==
            FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
-    EXPECT(flashinator_curve_init(&memory, size, luminance, 1025, &curve) ==
-           FLASHINATOR_ERROR_CURVE_LENGTH);
-    EXPECT(flashinator_curve_init(&memory, size, luminance, SIZE_MAX, &curve) ==
-           FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(flashinator_lut_init(&memory, size, luminance, 1025, &lut) ==
+           FLASHINATOR_ERROR_LUT_LENGTH);
+    EXPECT(flashinator_lut_init(&memory, size, luminance, SIZE_MAX, &lut) ==
+           FLASHINATOR_ERROR_LUT_LENGTH);
     luminance[7] = -1;
-    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, &curve) ==
-           FLASHINATOR_ERROR_BAD_CURVE);
-    EXPECT(curve == NULL);
+    EXPECT(flashinator_lut_init(&memory, size, luminance, 1024, &lut) ==
+           FLASHINATOR_ERROR_BAD_LUT);
+    EXPECT(lut == NULL);
     EXPECT(FILL(PQ, 0, 0, 1, luminance, 1024) == FLASHINATOR_OK);
-    EXPECT(flashinator_curve_init(&memory, size, luminance, 1024, &curve) == FLASHINATOR_OK);
-    EXPECT(curve != NULL);
+    EXPECT(flashinator_lut_init(&memory, size, luminance, 1024, &lut) == FLASHINATOR_OK);
+    EXPECT(lut != NULL);
 }
 
-static void ways_to_look(void *memory, size_t size)
+static void table_settings(void *memory, size_t size)
 {
     flashinator_rectangle ignored[17] = {{0, 0, WIDTH, HEIGHT - 1}};
-    flashinator_settings settings = {sizeof settings, FLASHINATOR_GRAY_BT2020, NULL, NULL, 0};
+    flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
     union {
         double aligned;
         char bytes[8192];
     } other;
     flashinator_table *table = NULL;
     flashinator_frame frame = view(black);
-    flashinator_row row;
+    flashinator_row row = FLASHINATOR_ROW_INIT;
     double luminance[256] = {0};
+    settings.gray = FLASHINATOR_GRAY_BT2020;
 #define INIT() flashinator_table_init(memory, size, RGB, WIDTH, HEIGHT, &settings, &table)
     EXPECT(INIT() == FLASHINATOR_OK);
-    settings.size = 0;
-    EXPECT(INIT() == FLASHINATOR_ERROR_SETTINGS);
-    settings.size = sizeof settings;
     settings.gray = 4;
     EXPECT(INIT() == FLASHINATOR_ERROR_SETTINGS);
     settings.gray = FLASHINATOR_GRAY_MEAN;
@@ -387,20 +386,20 @@ static void ways_to_look(void *memory, size_t size)
     EXPECT(INIT() == FLASHINATOR_ERROR_EMPTY_FRAME);
     ignored[0].height = HEIGHT - 1;
 
-    /* A curve that is none, one for other codes. */
+    /* Memory that holds no LUT, and a LUT for other codes. */
     memset(&other, 0, sizeof other);
-    settings.curve = (const flashinator_curve *)(const void *)&other;
-    EXPECT(INIT() == FLASHINATOR_ERROR_NOT_A_CURVE);
-    settings.curve = (const flashinator_curve *)(const void *)(other.bytes + 1);
+    settings.lut = (const flashinator_lut *)(const void *)&other;
+    EXPECT(INIT() == FLASHINATOR_ERROR_NOT_A_LUT);
+    settings.lut = (const flashinator_lut *)(const void *)(other.bytes + 1);
     EXPECT(INIT() == FLASHINATOR_ERROR_MISALIGNED);
     luminance[255] = 10;
-    EXPECT(flashinator_curve_init(&other, sizeof other, luminance, 256, &settings.curve) ==
+    EXPECT(flashinator_lut_init(&other, sizeof other, luminance, 256, &settings.lut) ==
            FLASHINATOR_OK);
-    EXPECT(INIT() == FLASHINATOR_ERROR_CURVE_LENGTH);
+    EXPECT(INIT() == FLASHINATOR_ERROR_LUT_LENGTH);
     EXPECT(flashinator_table_init(memory, size, FLASHINATOR_FORMAT_P010, 3, 3, NULL, &table) ==
-           FLASHINATOR_ERROR_CURVE_NEEDED);
+           FLASHINATOR_ERROR_LUT_NEEDED);
 
-    /* White alone is bright by this curve, and only the last row is looked at. */
+    /* White alone is bright by this LUT, and all rows but the last are ignored. */
     settings.gray = FLASHINATOR_GRAY_BT601;
     EXPECT(INIT() == FLASHINATOR_OK);
     EXPECT(flashinator_table_push(table, &frame, &row) == FLASHINATOR_OK);
@@ -433,8 +432,8 @@ int main(void)
     pairs();
     stripes(memory, size);
     formats();
-    curves();
-    ways_to_look(memory, size);
+    luts();
+    table_settings(memory, size);
     free(memory);
     if (failures == 0)
         printf("every status as promised\n");

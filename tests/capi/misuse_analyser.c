@@ -11,47 +11,45 @@ static flashinator_time at(int64_t milliseconds)
 
 static flashinator_analyser_settings usual(void)
 {
-    flashinator_analyser_settings settings;
-    memset(&settings, 0, sizeof settings);
-    settings.size = sizeof settings;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
     return settings;
 }
 
 static void profiles(void)
 {
-    flashinator_profile profile;
+    flashinator_profile profile = FLASHINATOR_PROFILE_INIT;
     flashinator_analyser_settings settings = usual();
-    uint32_t standard;
+    flashinator_profile_id id;
     size_t size = 0;
-    EXPECT(flashinator_profile_of(FLASHINATOR_STANDARD_WCAG_2_2, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_profile_of(FLASHINATOR_PROFILE_WCAG_2_2, NULL) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_profile_of(0, &profile) == FLASHINATOR_ERROR_PROFILE);
     EXPECT(flashinator_profile_of(4, &profile) == FLASHINATOR_ERROR_PROFILE);
     settings.profile = &profile;
 #define MEMORY() flashinator_analyser_memory(RGB, WIDTH, HEIGHT, &settings, &size)
-    for (standard = 1; standard <= 3; standard++) {
-        EXPECT(flashinator_profile_of(standard, &profile) == FLASHINATOR_OK);
+    for (id = 1; id <= 3; id++) {
+        EXPECT(flashinator_profile_of(id, &profile) == FLASHINATOR_OK);
         EXPECT(MEMORY() == FLASHINATOR_OK && size > 0);
     }
 #define WRONG(member, value)                                                            \
     do {                                                                                \
-        EXPECT(flashinator_profile_of(FLASHINATOR_STANDARD_WCAG_2_2, &profile) == 0);   \
+        EXPECT(flashinator_profile_of(FLASHINATOR_PROFILE_WCAG_2_2, &profile) == 0);   \
         profile.member = value;                                                         \
         EXPECT(MEMORY() == FLASHINATOR_ERROR_PROFILE);                                  \
     } while (0)
     WRONG(light, 0);
     WRONG(light, 3);
-    WRONG(step, 0.0f);
-    WRONG(dark, -1.0f);
-    WRONG(contrast, -1.0f);
+    WRONG(min_step, 0.0f);
+    WRONG(dark_limit, -1.0f);
+    WRONG(min_contrast, -1.0f);
     WRONG(red, 0);
     WRONG(red, 77);
-    WRONG(red_least, 0.0f);
+    WRONG(min_red, 0.0f);
     WRONG(flare, -1.0f);
     WRONG(saturation, 2.0f);
     WRONG(field, 3);
-    WRONG(area, 1.0f);
-    WRONG(warning, 0);
-    WRONG(most, 1);
+    WRONG(min_area, 1.0f);
+    WRONG(warn_transitions, 0);
+    WRONG(max_transitions, 1);
 }
 
 static void analysers(void)
@@ -60,10 +58,10 @@ static void analysers(void)
     flashinator_rectangle many[17] = {{0, 0, 1, 1}};
     flashinator_analyser *analyser = NULL;
     flashinator_frame frame = view(black);
-    flashinator_report report;
-    flashinator_summary summary;
-    flashinator_incident incidents[4];
-    flashinator_row row;
+    flashinator_report report = FLASHINATOR_REPORT_INIT;
+    flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
+    flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
+    flashinator_row row = FLASHINATOR_ROW_INIT;
     size_t size = 0, table_size = 0;
     int i;
 
@@ -79,15 +77,14 @@ static void analysers(void)
         settings.member = value;        \
         EXPECT(MEMORY() == status);     \
     } while (0)
-    SETTING(size, sizeof settings - 1, FLASHINATOR_ERROR_SETTINGS);
-    SETTING(size, 0, FLASHINATOR_ERROR_SETTINGS);
+    SETTING(size, 0, FLASHINATOR_ERROR_STRUCT_SIZE);
     SETTING(matrix, 4, FLASHINATOR_ERROR_SETTINGS);
-    SETTING(range, 3, FLASHINATOR_ERROR_TRANSFER);
+    SETTING(range, 3, FLASHINATOR_ERROR_SETTINGS);
     SETTING(degrees, 181.0f, FLASHINATOR_ERROR_VIEWING);
     SETTING(degrees, -1.0f, FLASHINATOR_ERROR_VIEWING);
-    SETTING(cell, 257, FLASHINATOR_ERROR_TOO_LARGE);
-    SETTING(most_frames, 1001, FLASHINATOR_ERROR_RATE);
-    SETTING(incidents, UINT32_MAX, FLASHINATOR_ERROR_TOO_LARGE);
+    SETTING(cell, 257, FLASHINATOR_ERROR_VIEWING);
+    SETTING(max_fps, 1001, FLASHINATOR_ERROR_RATE);
+    SETTING(max_incidents, UINT32_MAX, FLASHINATOR_ERROR_SETTINGS);
     SETTING(ignore_count, 1, FLASHINATOR_ERROR_NULL);
     settings.ignore = many;
     settings.ignore_count = 17;
@@ -117,7 +114,7 @@ static void analysers(void)
     settings.ignore_count = 0;
     EXPECT(analyser == NULL);
 
-    /* Memory that is no analyser, zeroed or not. */
+    /* Memory that holds no analyser, zeroed or not. */
     memset(memory, 0, size);
     EXPECT(flashinator_analyser_push(memory, &frame, at(0), &report) ==
            FLASHINATOR_ERROR_NOT_AN_ANALYSER);
@@ -125,8 +122,7 @@ static void analysers(void)
            FLASHINATOR_OK);
     EXPECT(flashinator_analyser_push(table_memory, &frame, at(0), &report) ==
            FLASHINATOR_ERROR_NOT_AN_ANALYSER);
-    EXPECT(flashinator_analyser_finish(memory, &summary, NULL, 0) ==
-           FLASHINATOR_ERROR_NOT_AN_ANALYSER);
+    EXPECT(flashinator_analyser_summary(memory, &summary) == FLASHINATOR_ERROR_NOT_AN_ANALYSER);
     EXPECT(flashinator_analyser_reset(memory) == FLASHINATOR_ERROR_NOT_AN_ANALYSER);
     EXPECT(flashinator_analyser_reset(NULL) == FLASHINATOR_ERROR_NULL);
     EXPECT(flashinator_analyser_reset((void *)((char *)memory + 1)) ==
@@ -167,12 +163,12 @@ static void analysers(void)
         EXPECT(flashinator_analyser_push_with_table(analyser, table, &frame, at(50 * i), &report,
                                                     &row) == FLASHINATOR_OK);
         EXPECT(report.frame == (uint64_t)i && row.frame == (uint64_t)i);
-        EXPECT(report.general == (uint32_t)i && report.red == 0);
+        EXPECT(report.general_transitions == (uint32_t)i && report.red_transitions == 0);
         EXPECT(report.nanoseconds == 50000000 * (int64_t)i);
         EXPECT(i == 0 || (row.value > 23000.0) == (i % 2 == 1));
     }
     EXPECT(report.verdict == FLASHINATOR_VERDICT_FAIL);
-    EXPECT(report.flash == FLASHINATOR_FLASH_GENERAL);
+    EXPECT(report.hazard == FLASHINATOR_HAZARD_GENERAL);
     EXPECT(report.area == 1.0f && report.field.width > 0 && report.field.height > 0);
     EXPECT(flashinator_analyser_push_with_table(analyser, NULL, &frame, at(1000), &report, &row) ==
            FLASHINATOR_ERROR_NULL);
@@ -188,16 +184,18 @@ static void analysers(void)
     EXPECT(PUSH(at(100000)) == FLASHINATOR_OK && report.frame == 60);
     EXPECT(report.verdict == FLASHINATOR_VERDICT_PASS);
 
-    EXPECT(flashinator_analyser_finish(analyser, NULL, NULL, 0) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_analyser_finish(analyser, &summary, NULL, 4) == FLASHINATOR_ERROR_NULL);
-    EXPECT(flashinator_analyser_finish(analyser, &summary, incidents, 4) == FLASHINATOR_OK);
+    EXPECT(flashinator_analyser_summary(analyser, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_analyser_summary(analyser, &summary) == FLASHINATOR_OK);
+    EXPECT(flashinator_analyser_incident(analyser, 0, NULL) == FLASHINATOR_ERROR_NULL);
+    EXPECT(flashinator_analyser_incident(analyser, 0, &incident) == FLASHINATOR_OK);
+    EXPECT(flashinator_analyser_incident(analyser, 1, &incident) == FLASHINATOR_ERROR_NOT_FOUND);
     EXPECT(summary.frames == 61 && summary.incidents == 1);
-    EXPECT(summary.verdict == FLASHINATOR_VERDICT_FAIL && summary.worst.general == 19);
-    EXPECT(incidents[0].first_frame == 4 && incidents[0].last_frame == 59);
-    EXPECT(incidents[0].start == 200000000 && incidents[0].general == 19);
-    EXPECT(incidents[0].verdict == FLASHINATOR_VERDICT_FAIL);
+    EXPECT(summary.verdict == FLASHINATOR_VERDICT_FAIL && summary.general_transitions == 19 && summary.peak_frame == 19);
+    EXPECT(incident.first_frame == 4 && incident.last_frame == 59);
+    EXPECT(incident.start == 200000000 && incident.general_transitions == 19);
+    EXPECT(incident.verdict == FLASHINATOR_VERDICT_FAIL);
     EXPECT(flashinator_analyser_reset(analyser) == FLASHINATOR_OK);
-    EXPECT(PUSH(at(0)) == FLASHINATOR_OK && report.frame == 0 && report.general == 0);
+    EXPECT(PUSH(at(0)) == FLASHINATOR_OK && report.frame == 0 && report.general_transitions == 0);
 
     EXPECT(strcmp(flashinator_verdict_name(FLASHINATOR_VERDICT_PASS), "pass") == 0);
     EXPECT(strcmp(flashinator_verdict_name(FLASHINATOR_VERDICT_WARNING), "warning") == 0);

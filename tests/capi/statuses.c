@@ -15,25 +15,60 @@
         }                                                                                       \
     } while (0)
 
+/* What the library reads, with bytes behind it that a later version might have. */
+#define WITH_MORE(type, name, init)                                         \
+    static struct {                                                         \
+        type known;                                                         \
+        unsigned char more[8];                                              \
+    } name##_with_more = {init, {0}}
+
+WITH_MORE(flashinator_table_settings, settings, FLASHINATOR_TABLE_SETTINGS_INIT);
+WITH_MORE(flashinator_analyser_settings, wanted, FLASHINATOR_ANALYSER_SETTINGS_INIT);
+WITH_MORE(flashinator_profile, rules, FLASHINATOR_PROFILE_INIT);
+WITH_MORE(flashinator_top_deltas, deltas, FLASHINATOR_TOP_DELTAS_INIT);
+#define settings settings_with_more.known
+#define wanted wanted_with_more.known
+#define rules rules_with_more.known
+#define deltas deltas_with_more.known
+
+/* Sizes that were never set. */
+#define SIZES(given, function, arguments)                                   \
+    do {                                                                    \
+        const size_t kept = (given).size;                                   \
+        (given).size = 0;                                                   \
+        GIVES(ERROR_STRUCT_SIZE, function, arguments);                      \
+        (given).size = sizeof(size_t);                                      \
+        GIVES(ERROR_STRUCT_SIZE, function, arguments);                      \
+        (given).size = SIZE_MAX;                                            \
+        GIVES(ERROR_STRUCT_SIZE, function, arguments);                      \
+        (given).size = kept;                                                \
+    } while (0)
+
+/* A struct of a later version, of which the last byte is not 0. */
+#define NEWER(given, function, arguments)                                   \
+    do {                                                                    \
+        unsigned char *more = (unsigned char *)&(given) + (given).size;     \
+        (given).size += 8, more[7] = 1;                                     \
+        GIVES(ERROR_STRUCT_NEWER, function, arguments);                     \
+        (given).size -= 8, more[7] = 0;                                     \
+    } while (0)
+
 enum { ROOM = 1 << 20 };
 
 static union {
     unsigned char bytes[ROOM];
     double aligned;
-} table_room, analyser_room, curve_room;
+} table_room, analyser_room, lut_room;
 
 static flashinator_table *table;
 static flashinator_analyser *analyser;
-static const flashinator_curve *curve;
+static const flashinator_lut *lut;
 static flashinator_frame frame, good;
-static flashinator_settings settings;
-static flashinator_analyser_settings wanted;
-static flashinator_profile profile;
-static flashinator_rectangle outside = {1, 0, WIDTH, HEIGHT};
-static flashinator_row rows[2];
-static flashinator_changes changes;
-static flashinator_report report;
-static flashinator_summary summary;
+static flashinator_rectangle outside = {1, 0, WIDTH, HEIGHT}, all = {0, 0, WIDTH, HEIGHT};
+static flashinator_row rows[2] = {FLASHINATOR_ROW_INIT, FLASHINATOR_ROW_INIT};
+static flashinator_report report = FLASHINATOR_REPORT_INIT;
+static flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
+static flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
 static flashinator_time now = {0, 1, 25};
 static double luminance[65536];
 static size_t size;
@@ -43,13 +78,13 @@ static void *odd(void *pointer)
     return (char *)pointer + 1;
 }
 
-/* The version that a state carries lies behind its kind. */
+/* The version of a state lies behind its kind. */
 static void spoil_version(void *state)
 {
     ((uint32_t *)state)[1] ^= 1;
 }
 
-/* What is wrong with `frame` in turn, before a call that looks at it. */
+/* What can be wrong with `frame`, in turn. */
 #define FRAMES(function, arguments)                                          \
     do {                                                                     \
         frame = good, frame.planes[0].data = NULL;                           \
@@ -64,21 +99,21 @@ static void spoil_version(void *state)
         GIVES(ERROR_STRIDE, function, arguments);                            \
         frame = good, frame.planes[0].size--;                                \
         GIVES(ERROR_BUFFER_TOO_SHORT, function, arguments);                  \
-        LEFT_OUT(function, arguments);                                       \
+        NOT_BUILT(function, arguments);                                       \
         frame = good;                                                        \
     } while (0)
 
 #ifdef SMALL
-#define LEFT_OUT(function, arguments)                \
+#define NOT_BUILT(function, arguments)                \
     do {                                             \
         frame = good, frame.format = 3;              \
-        GIVES(ERROR_LEFT_OUT, function, arguments);  \
+        GIVES(ERROR_NOT_BUILT, function, arguments);  \
     } while (0)
 #else
-#define LEFT_OUT(function, arguments) (void)0
+#define NOT_BUILT(function, arguments) (void)0
 #endif
 
-/* A state that is none, in turn. */
+/* What can be wrong with a state, in turn. */
 #define STATES(other, state, function, arguments)   \
     do {                                            \
         void *kept = state;                         \
@@ -95,12 +130,11 @@ static void spoil_version(void *state)
         ((uint32_t *)kept)[0] ^= 1;                 \
     } while (0)
 
-/* Settings of a table that are none, in turn. */
+/* What can be wrong with the settings of a table, in turn. */
 #define SETTINGS(function, arguments)                          \
     do {                                                       \
-        settings.size--;                                       \
-        GIVES(ERROR_SETTINGS, function, arguments);            \
-        settings.size++;                                       \
+        SIZES(settings, function, arguments);                  \
+        NEWER(settings, function, arguments);                  \
         settings.gray = 4;                                     \
         GIVES(ERROR_SETTINGS, function, arguments);            \
         settings.gray = 0;                                     \
@@ -111,20 +145,20 @@ static void spoil_version(void *state)
         settings.ignore_count = 17;                            \
         GIVES(ERROR_RECTANGLE, function, arguments);           \
         settings.ignore_count = 0, settings.ignore = NULL;     \
-        settings.curve = (const flashinator_curve *)odd(&curve_room); \
+        settings.lut = (const flashinator_lut *)odd(&lut_room); \
         GIVES(ERROR_MISALIGNED, function, arguments);          \
-        settings.curve = curve;                                \
-        GIVES(ERROR_CURVE_LENGTH, function, arguments);        \
-        spoil_version(&curve_room);                            \
+        settings.lut = lut;                                \
+        GIVES(ERROR_LUT_LENGTH, function, arguments);        \
+        spoil_version(&lut_room);                            \
         GIVES(ERROR_VERSION, function, arguments);             \
-        spoil_version(&curve_room);                            \
-        curve_room.bytes[0] ^= 1;                              \
-        GIVES(ERROR_NOT_A_CURVE, function, arguments);         \
-        curve_room.bytes[0] ^= 1;                              \
-        settings.curve = NULL;                                 \
+        spoil_version(&lut_room);                            \
+        lut_room.bytes[0] ^= 1;                              \
+        GIVES(ERROR_NOT_A_LUT, function, arguments);         \
+        lut_room.bytes[0] ^= 1;                              \
+        settings.lut = NULL;                                 \
     } while (0)
 
-static void curves(void)
+static void luts(void)
 {
     GIVES(ERROR_NULL, flashinator_codes, (RGB, 0, NULL));
     GIVES(ERROR_FORMAT, flashinator_codes, (0, 0, &size));
@@ -134,26 +168,26 @@ static void curves(void)
     const uint32_t range = FLASHINATOR_RANGE_FULL, srgb = FLASHINATOR_TRANSFER_SRGB;
     GIVES(ERROR_NULL, flashinator_luminance, (srgb, 0, 0, range, NULL, size));
     GIVES(ERROR_MISALIGNED, flashinator_luminance, (srgb, 0, 0, range, odd(luminance), size));
-    GIVES(ERROR_CURVE_LENGTH, flashinator_luminance, (srgb, 0, 0, range, luminance, 255));
+    GIVES(ERROR_LUT_LENGTH, flashinator_luminance, (srgb, 0, 0, range, luminance, 255));
     GIVES(ERROR_TRANSFER, flashinator_luminance, (9, 0, 0, range, luminance, size));
     GIVES(ERROR_TRANSFER, flashinator_luminance, (srgb, 0, 0, 3, luminance, size));
     GIVES(ERROR_TRANSFER, flashinator_luminance,
           (FLASHINATOR_TRANSFER_BT1886, 1, 1, range, luminance, size));
     GIVES(OK, flashinator_luminance, (srgb, 0, 0, range, luminance, size));
 
-    const size_t room = flashinator_curve_memory();
-    GIVES(ERROR_NULL, flashinator_curve_init, (NULL, room, luminance, size, &curve));
-    GIVES(ERROR_NULL, flashinator_curve_init, (&curve_room, room, NULL, size, &curve));
-    GIVES(ERROR_NULL, flashinator_curve_init, (&curve_room, room, luminance, size, NULL));
-    GIVES(ERROR_MISALIGNED, flashinator_curve_init, (odd(&curve_room), room, luminance, size, &curve));
-    GIVES(ERROR_MISALIGNED, flashinator_curve_init, (&curve_room, room, odd(luminance), size, &curve));
-    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_curve_init,
-          (&curve_room, room - 1, luminance, size, &curve));
-    GIVES(ERROR_CURVE_LENGTH, flashinator_curve_init, (&curve_room, room, luminance, 3, &curve));
+    const size_t room = flashinator_lut_memory();
+    GIVES(ERROR_NULL, flashinator_lut_init, (NULL, room, luminance, size, &lut));
+    GIVES(ERROR_NULL, flashinator_lut_init, (&lut_room, room, NULL, size, &lut));
+    GIVES(ERROR_NULL, flashinator_lut_init, (&lut_room, room, luminance, size, NULL));
+    GIVES(ERROR_MISALIGNED, flashinator_lut_init, (odd(&lut_room), room, luminance, size, &lut));
+    GIVES(ERROR_MISALIGNED, flashinator_lut_init, (&lut_room, room, odd(luminance), size, &lut));
+    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_lut_init,
+          (&lut_room, room - 1, luminance, size, &lut));
+    GIVES(ERROR_LUT_LENGTH, flashinator_lut_init, (&lut_room, room, luminance, 3, &lut));
     luminance[9] += 1;
-    GIVES(ERROR_BAD_CURVE, flashinator_curve_init, (&curve_room, room, luminance, size, &curve));
+    GIVES(ERROR_BAD_LUT, flashinator_lut_init, (&lut_room, room, luminance, size, &lut));
     luminance[9] -= 1;
-    GIVES(OK, flashinator_curve_init, (&curve_room, room, luminance, size, &curve));
+    GIVES(OK, flashinator_lut_init, (&lut_room, room, luminance, size, &lut));
 }
 
 static void tables(void)
@@ -181,25 +215,35 @@ static void tables(void)
     STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push, (table, &good, rows));
     GIVES(ERROR_NULL, flashinator_table_push, (table, NULL, rows));
     GIVES(ERROR_NULL, flashinator_table_push, (table, &good, NULL));
+    SIZES(rows[0], flashinator_table_push, (table, &good, rows));
     FRAMES(flashinator_table_push, (table, &frame, rows));
     frame.height--;
     GIVES(ERROR_SHAPE_CHANGED, flashinator_table_push, (table, &frame, rows));
     GIVES(OK, flashinator_table_push, (table, &good, rows));
 
-    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push_stripe, (table, &good, &changes));
-    GIVES(ERROR_NULL, flashinator_table_push_stripe, (table, NULL, &changes));
+    STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push_stripe, (table, &good, &deltas));
+    GIVES(ERROR_NULL, flashinator_table_push_stripe, (table, NULL, &deltas));
     GIVES(ERROR_NULL, flashinator_table_push_stripe, (table, &good, NULL));
-    FRAMES(flashinator_table_push_stripe, (table, &frame, &changes));
+    SIZES(deltas, flashinator_table_push_stripe, (table, &good, &deltas));
+    FRAMES(flashinator_table_push_stripe, (table, &frame, &deltas));
     frame.height--;
-    GIVES(ERROR_SHAPE_CHANGED, flashinator_table_push_stripe, (table, &frame, &changes));
-    GIVES(OK, flashinator_table_push_stripe, (table, &good, &changes));
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_table_push_stripe, (table, &frame, &deltas));
+    GIVES(OK, flashinator_table_push_stripe, (table, &good, &deltas));
 
-    GIVES(ERROR_NULL, flashinator_changes_merge, (NULL, &changes));
-    GIVES(ERROR_NULL, flashinator_changes_merge, (&changes, NULL));
-    GIVES(OK, flashinator_changes_merge, (&changes, &changes));
-    GIVES(ERROR_NULL, flashinator_changes_row, (NULL, 1, rows));
-    GIVES(ERROR_NULL, flashinator_changes_row, (&changes, 1, NULL));
-    GIVES(OK, flashinator_changes_row, (&changes, 1, rows));
+    GIVES(ERROR_NULL, flashinator_top_deltas_merge, (NULL, &deltas));
+    GIVES(ERROR_NULL, flashinator_top_deltas_merge, (&deltas, NULL));
+    static flashinator_top_deltas other = FLASHINATOR_TOP_DELTAS_INIT;
+    SIZES(deltas, flashinator_top_deltas_merge, (&deltas, &other));
+    SIZES(deltas, flashinator_top_deltas_merge, (&other, &deltas));
+    NEWER(deltas, flashinator_top_deltas_merge, (&deltas, &other));
+    NEWER(deltas, flashinator_top_deltas_merge, (&other, &deltas));
+    GIVES(OK, flashinator_top_deltas_merge, (&other, &deltas));
+    GIVES(ERROR_NULL, flashinator_top_deltas_row, (NULL, 1, rows));
+    GIVES(ERROR_NULL, flashinator_top_deltas_row, (&deltas, 1, NULL));
+    SIZES(deltas, flashinator_top_deltas_row, (&deltas, 1, rows));
+    NEWER(deltas, flashinator_top_deltas_row, (&deltas, 1, rows));
+    SIZES(rows[0], flashinator_top_deltas_row, (&deltas, 1, rows));
+    GIVES(OK, flashinator_top_deltas_row, (&deltas, 1, rows));
 
     const size_t bytes = sizeof black;
     STATES(ERROR_NOT_A_TABLE, table, flashinator_table_push_batch, (table, black, bytes, rows, 2));
@@ -207,20 +251,22 @@ static void tables(void)
     GIVES(ERROR_NULL, flashinator_table_push_batch, (table, black, bytes, NULL, 2));
     GIVES(ERROR_BUFFER_TOO_SHORT, flashinator_table_push_batch, (table, black, bytes - 1, rows, 2));
     GIVES(ERROR_TOO_FEW_ROWS, flashinator_table_push_batch, (table, black, bytes, rows, 0));
+    SIZES(rows[0], flashinator_table_push_batch, (table, black, bytes, rows, 2));
     GIVES(OK, flashinator_table_push_batch, (table, white, bytes, rows, 1));
 
     STATES(ERROR_NOT_A_TABLE, table, flashinator_table_reset, (table));
     GIVES(OK, flashinator_table_reset, (table));
 
-    GIVES(ERROR_NULL, flashinator_compare, (NULL, &good, NULL, &changes));
-    GIVES(ERROR_NULL, flashinator_compare, (&good, NULL, NULL, &changes));
+    GIVES(ERROR_NULL, flashinator_compare, (NULL, &good, NULL, &deltas));
+    GIVES(ERROR_NULL, flashinator_compare, (&good, NULL, NULL, &deltas));
     GIVES(ERROR_NULL, flashinator_compare, (&good, &good, NULL, NULL));
-    FRAMES(flashinator_compare, (&frame, &good, NULL, &changes));
-    FRAMES(flashinator_compare, (&good, &frame, NULL, &changes));
+    FRAMES(flashinator_compare, (&frame, &good, NULL, &deltas));
+    FRAMES(flashinator_compare, (&good, &frame, NULL, &deltas));
     frame.height--;
-    GIVES(ERROR_SHAPE_CHANGED, flashinator_compare, (&good, &frame, NULL, &changes));
-    SETTINGS(flashinator_compare, (&good, &good, &settings, &changes));
-    GIVES(OK, flashinator_compare, (&good, &good, &settings, &changes));
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_compare, (&good, &frame, NULL, &deltas));
+    SETTINGS(flashinator_compare, (&good, &good, &settings, &deltas));
+    SIZES(deltas, flashinator_compare, (&good, &good, &settings, &deltas));
+    GIVES(OK, flashinator_compare, (&good, &good, &settings, &deltas));
 
     flashinator_frame part;
     flashinator_rectangle inside = {1, 1, 2, 2};
@@ -231,31 +277,36 @@ static void tables(void)
     GIVES(OK, flashinator_frame_crop, (&good, inside, &part));
 }
 
-/* Settings of an analyser that are none, in turn. */
+/* What can be wrong with the settings of an analyser, in turn. */
 #define WANTED(function, arguments)                                  \
     do {                                                             \
-        wanted.size--;                                               \
-        GIVES(ERROR_SETTINGS, function, arguments);                  \
-        wanted.size++;                                               \
+        SIZES(wanted, function, arguments);                          \
+        NEWER(wanted, function, arguments);                          \
         wanted.matrix = 9;                                           \
         GIVES(ERROR_SETTINGS, function, arguments);                  \
         wanted.matrix = 0;                                           \
         wanted.range = 3;                                            \
-        GIVES(ERROR_TRANSFER, function, arguments);                  \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
         wanted.range = 0;                                            \
         wanted.degrees = -1;                                         \
         GIVES(ERROR_VIEWING, function, arguments);                   \
         wanted.degrees = 0;                                          \
-        wanted.most_frames = 1001;                                   \
+        wanted.max_fps = 1001;                                   \
         GIVES(ERROR_RATE, function, arguments);                      \
-        wanted.most_frames = 0;                                      \
-        wanted.profile = &profile, profile.step = 0;                 \
+        wanted.max_fps = 0;                                      \
+        wanted.profile = &rules, rules.min_step = 0;             \
         GIVES(ERROR_PROFILE, function, arguments);                   \
+        SIZES(rules, function, arguments);                         \
+        NEWER(rules, function, arguments);                         \
         wanted.profile = NULL;                                       \
         wanted.ignore_count = 1;                                     \
         GIVES(ERROR_NULL, function, arguments);                      \
-        wanted.ignore = &outside, wanted.ignore_count = 17;          \
+        wanted.ignore = &outside;                                    \
         GIVES(ERROR_RECTANGLE, function, arguments);                 \
+        wanted.ignore_count = 17;                                    \
+        GIVES(ERROR_RECTANGLE, function, arguments);                 \
+        wanted.ignore = &all, wanted.ignore_count = 1;               \
+        GIVES(ERROR_EMPTY_FRAME, function, arguments);               \
         wanted.ignore_count = 0, wanted.ignore = NULL;               \
     } while (0)
 
@@ -283,8 +334,9 @@ static void tables(void)
 static void analysers(void)
 {
     GIVES(ERROR_NULL, flashinator_profile_of, (1, NULL));
-    GIVES(ERROR_PROFILE, flashinator_profile_of, (4, &profile));
-    GIVES(OK, flashinator_profile_of, (1, &profile));
+    SIZES(rules, flashinator_profile_of, (1, &rules));
+    GIVES(ERROR_PROFILE, flashinator_profile_of, (99, &rules));
+    GIVES(OK, flashinator_profile_of, (1, &rules));
 
     GIVES(ERROR_NULL, flashinator_analyser_memory, (RGB, WIDTH, HEIGHT, &wanted, NULL));
     GIVES(ERROR_FORMAT, flashinator_analyser_memory, (0, WIDTH, HEIGHT, &wanted, &size));
@@ -306,15 +358,12 @@ static void analysers(void)
     GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_analyser_init,
           (room, size - 1, RGB, WIDTH, HEIGHT, NULL, &analyser));
     WANTED(flashinator_analyser_init, (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
-    wanted.ignore = &outside, wanted.ignore_count = 1;
-    GIVES(ERROR_RECTANGLE, flashinator_analyser_init,
-          (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
-    wanted.ignore_count = 0;
     GIVES(OK, flashinator_analyser_init, (room, size, RGB, WIDTH, HEIGHT, &wanted, &analyser));
 
     STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_push, (analyser, &good, now, &report));
     GIVES(ERROR_NULL, flashinator_analyser_push, (analyser, NULL, now, &report));
     GIVES(ERROR_NULL, flashinator_analyser_push, (analyser, &good, now, NULL));
+    SIZES(report, flashinator_analyser_push, (analyser, &good, now, &report));
     FRAMES(flashinator_analyser_push, (analyser, &frame, now, &report));
     frame.height--;
     GIVES(ERROR_SHAPE_CHANGED, flashinator_analyser_push, (analyser, &frame, now, &report));
@@ -329,16 +378,34 @@ static void analysers(void)
     GIVES(ERROR_NULL, flashinator_analyser_push_with_table, (analyser, table, &good, now, NULL, rows));
     GIVES(ERROR_NULL, flashinator_analyser_push_with_table,
           (analyser, table, &good, now, &report, NULL));
+    SIZES(report, flashinator_analyser_push_with_table,
+          (analyser, table, &good, now, &report, rows));
+    SIZES(rows[0], flashinator_analyser_push_with_table,
+          (analyser, table, &good, now, &report, rows));
     FRAMES(flashinator_analyser_push_with_table, (analyser, table, &frame, now, &report, rows));
     frame.height--;
     GIVES(ERROR_SHAPE_CHANGED, flashinator_analyser_push_with_table,
           (analyser, table, &frame, now, &report, rows));
     TIMES(flashinator_analyser_push_with_table, (analyser, table, &good, now, &report, rows));
 
-    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_finish, (analyser, &summary, NULL, 0));
-    GIVES(ERROR_NULL, flashinator_analyser_finish, (analyser, NULL, NULL, 0));
-    GIVES(ERROR_NULL, flashinator_analyser_finish, (analyser, &summary, NULL, 1));
-    GIVES(OK, flashinator_analyser_finish, (analyser, &summary, NULL, 0));
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_summary, (analyser, &summary));
+    GIVES(ERROR_NULL, flashinator_analyser_summary, (analyser, NULL));
+    SIZES(summary, flashinator_analyser_summary, (analyser, &summary));
+    GIVES(OK, flashinator_analyser_summary, (analyser, &summary));
+
+    /* A flash in every frame, until there is an incident. */
+    int i;
+    for (i = 0; i < 8; i++) {
+        good.planes[0].data = i % 2 == 0 ? white : black;
+        now.ticks++;
+        GIVES(OK, flashinator_analyser_push, (analyser, &good, now, &report));
+    }
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_incident, (analyser, 0, &incident));
+    GIVES(ERROR_NULL, flashinator_analyser_incident, (analyser, 0, NULL));
+    SIZES(incident, flashinator_analyser_incident, (analyser, 0, &incident));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, 1, &incident));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, SIZE_MAX, &incident));
+    GIVES(OK, flashinator_analyser_incident, (analyser, 0, &incident));
     STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_reset, (analyser));
     GIVES(OK, flashinator_analyser_reset, (analyser));
 }
@@ -348,18 +415,18 @@ static void formats(void)
 {
 #ifdef SMALL
     void *room = &analyser_room;
-    GIVES(ERROR_LEFT_OUT, flashinator_table_memory, (3, WIDTH, HEIGHT, &size));
-    GIVES(ERROR_LEFT_OUT, flashinator_table_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &table));
-    GIVES(ERROR_LEFT_OUT, flashinator_analyser_memory, (3, WIDTH, HEIGHT, NULL, &size));
-    GIVES(ERROR_LEFT_OUT, flashinator_analyser_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &analyser));
+    GIVES(ERROR_NOT_BUILT, flashinator_table_memory, (3, WIDTH, HEIGHT, &size));
+    GIVES(ERROR_NOT_BUILT, flashinator_table_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &table));
+    GIVES(ERROR_NOT_BUILT, flashinator_analyser_memory, (3, WIDTH, HEIGHT, NULL, &size));
+    GIVES(ERROR_NOT_BUILT, flashinator_analyser_init, (room, ROOM, 3, WIDTH, HEIGHT, NULL, &analyser));
     settings.gray = FLASHINATOR_GRAY_BT709;
-    GIVES(ERROR_LEFT_OUT, flashinator_table_init,
+    GIVES(ERROR_NOT_BUILT, flashinator_table_init,
           (room, ROOM, RGB, WIDTH, HEIGHT, &settings, &table));
 #else
     const flashinator_format gray10 = FLASHINATOR_FORMAT_GRAY10;
     frame = good, frame.format = gray10;
-    GIVES(ERROR_CURVE_NEEDED, flashinator_compare, (&frame, &frame, NULL, &changes));
-    GIVES(ERROR_CURVE_NEEDED, flashinator_table_init,
+    GIVES(ERROR_LUT_NEEDED, flashinator_compare, (&frame, &frame, NULL, &deltas));
+    GIVES(ERROR_LUT_NEEDED, flashinator_table_init,
           (&table_room, ROOM, gray10, WIDTH, HEIGHT, NULL, &table));
 #endif
 }
@@ -367,9 +434,8 @@ static void formats(void)
 int main(void)
 {
     good = view(black);
-    settings.size = sizeof settings;
-    wanted.size = sizeof wanted;
-    curves();
+    memset(white, 255, sizeof white);
+    luts();
     tables();
     analysers();
     formats();

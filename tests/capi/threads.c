@@ -1,4 +1,4 @@
-/* Two analysers with their tables on two threads at once, one curve shared by both, and one table that goes from
+/* Two analysers with their tables on two threads at once, one lut shared by both, and one table that goes from
  * thread to thread: for ThreadSanitizer and helgrind. */
 #include "expect.h"
 #include <pthread.h>
@@ -6,8 +6,8 @@
 enum { WIDTH = 64, HEIGHT = 48, FRAMES = 30, BYTES = WIDTH * HEIGHT * 3, THREADS = 2 };
 
 static uint8_t pixels[2][BYTES];
-static double luminance[766], curve_memory[1024];
-static flashinator_settings settings;
+static double luminance[766], lut_memory[1024];
+static flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
 
 static flashinator_frame picture(int i)
 {
@@ -40,10 +40,10 @@ static void *analyse(void *argument)
     for (i = 0; i < FRAMES; i++) {
         const flashinator_frame frame = picture(i);
         const flashinator_time time = {i, 1, FRAMES};
-        flashinator_report report = {0};
-        flashinator_row row;
+        flashinator_report report = FLASHINATOR_REPORT_INIT;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         flashinator_analyser_push_with_table(analyser, table, &frame, time, &report, &row);
-        *general = report.general;
+        *general = report.general_transitions;
     }
     free(analyser);
     free(table);
@@ -65,7 +65,7 @@ static void *take_turns(void *argument)
     int i;
     for (i = mine; i < FRAMES; i += THREADS) {
         flashinator_frame frame = picture(i);
-        flashinator_row row = {0};
+        flashinator_row row = FLASHINATOR_ROW_INIT;
         pthread_mutex_lock(&shared.lock);
         while (shared.next != i)
             pthread_cond_wait(&shared.changed, &shared.lock);
@@ -83,15 +83,14 @@ int main(void)
     pthread_t threads[THREADS];
     uint32_t general[THREADS] = {0};
     int turns[THREADS] = {0, 1}, i;
-    const flashinator_curve *curve = NULL;
+    const flashinator_lut *lut = NULL;
 
     memset(pixels[1], 255, BYTES);
-    settings.size = sizeof settings;
     EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_SRGB, 0, 0, FLASHINATOR_RANGE_FULL, luminance,
                                  766) == FLASHINATOR_OK);
-    EXPECT(flashinator_curve_init(curve_memory, sizeof curve_memory, luminance, 766, &curve) ==
+    EXPECT(flashinator_lut_init(lut_memory, sizeof lut_memory, luminance, 766, &lut) ==
            FLASHINATOR_OK);
-    settings.curve = curve;
+    settings.lut = lut;
     shared.table = new_table();
     EXPECT(shared.table != NULL);
 

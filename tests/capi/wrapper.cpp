@@ -71,18 +71,19 @@ static void ways(std::uint32_t width, std::uint32_t height, const std::vector<st
     std::align(FLASHINATOR_ALIGNMENT, 1, start, room);
     table first = table::in({static_cast<std::byte *>(start), room}, format, width, height).value();
     table moved = std::move(first);
-    const frame any = packed(format, width, height, {bytes.data(), bytes.size()});
+    const frame any = contiguous(format, width, height, {bytes.data(), bytes.size()});
     EXPECT(first.get() == nullptr && first.push(any).status() == FLASHINATOR_ERROR_NULL);
-    std::vector<flashinator_row> rows(count);
+    const flashinator_row empty = FLASHINATOR_ROW_INIT;
+    std::vector<flashinator_row> rows(count, empty);
     moved.push_batch({bytes.data(), bytes.size()}, {rows.data(), rows.size()}).value();
     moved.reset().value();
     table striped = table::create(format, width, height).value();
     for (std::size_t i = 0; i < count; i++) {
-        const frame picture = packed(format, width, height, {bytes.data() + i * size, size});
+        const frame picture = contiguous(format, width, height, {bytes.data() + i * size, size});
         const flashinator_row row = moved.push(picture).value();
-        const flashinator_changes changes = striped.push_stripe(picture).value();
-        flashinator_row merged;
-        EXPECT(flashinator_changes_row(&changes, i, &merged) == FLASHINATOR_OK);
+        const flashinator_top_deltas deltas = striped.push_stripe(picture).value();
+        flashinator_row merged = FLASHINATOR_ROW_INIT;
+        EXPECT(flashinator_top_deltas_row(&deltas, i, &merged) == FLASHINATOR_OK);
         EXPECT(std::memcmp(&row, &rows[i], sizeof row) == 0);
         EXPECT(std::memcmp(&row, &merged, sizeof row) == 0);
     }
@@ -101,18 +102,17 @@ int main(int argc, char **argv)
     ways(width, height, bytes);
 
     const flashinator_format format = FLASHINATOR_FORMAT_RGB24;
-    flashinator_analyser_settings settings = {};
-    settings.size = sizeof settings;
-    settings.most_frames = 1000;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
+    settings.max_fps = 1000;
     table rows = table::create(format, width, height).value();
     analyser reports = analyser::create(format, width, height, &settings).value();
     result<analyser> alone = analyser::create(format, width, height, &settings);
     for (std::size_t i = 0; i < bytes.size() / size; i++) {
-        const frame picture = packed(format, width, height, {bytes.data() + i * size, size});
+        const frame picture = contiguous(format, width, height, {bytes.data() + i * size, size});
         const flashinator_time time = microseconds(std::int64_t(i) * 40000);
         const auto [report, row] = reports.push_with(rows, picture, time).value();
         result<flashinator_report> same = alone->push(picture, time);
-        EXPECT(same && same->general == report.general && same->luminance == report.luminance);
+        EXPECT(same && same->general_transitions == report.general_transitions && same->luminance == report.luminance);
         EXPECT(alone->push(picture, time).status() == FLASHINATOR_ERROR_TIME_NOT_AFTER);
         std::uint64_t bits[4];
         std::memcpy(&bits[0], &row.positive, 8);
@@ -122,12 +122,15 @@ int main(int argc, char **argv)
         std::printf("%llu %016llx %016llx %016llx %016llx %u %u %u\n",
                     (unsigned long long)row.frame, (unsigned long long)bits[0],
                     (unsigned long long)bits[1], (unsigned long long)bits[2],
-                    (unsigned long long)bits[3], report.general, report.red, report.verdict);
+                    (unsigned long long)bits[3], report.general_transitions, report.red_transitions, report.verdict);
     }
-    flashinator_incident incidents[2];
-    const flashinator_summary summary = reports.finish(incidents).value();
-    EXPECT(summary.frames == bytes.size() / size && (*alone).finish().value().frames == summary.frames);
+    const flashinator_summary summary = reports.summary().value();
+    EXPECT(summary.frames == bytes.size() / size && (*alone).summary().value().frames == summary.frames);
+    std::uint64_t incidents = 0;
+    while (reports.incident(std::size_t(incidents)))
+        incidents++;
+    EXPECT(incidents == summary.incidents || incidents == 64);
     reports.reset().value();
-    EXPECT(reports.finish().value().frames == 0 && reports.get() != nullptr && rows.get() != nullptr);
+    EXPECT(reports.summary().value().frames == 0 && reports.incident(0).status() == FLASHINATOR_ERROR_NOT_FOUND && reports.get() != nullptr && rows.get() != nullptr);
     return failures != 0;
 }

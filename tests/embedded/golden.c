@@ -28,10 +28,10 @@ static __attribute__((noinline)) unsigned used(void)
 }
 
 enum { TABLE_INIT, TABLE_PUSH, TABLE_STRIPE, COMPARE, ANALYSER_MEMORY, ANALYSER_INIT, ANALYSER_PUSH,
-       BOTH, FINISH, ANALYSER_RESET, FUNCTIONS };
+       BOTH, SUMMARY, ANALYSER_RESET, FUNCTIONS };
 static const char *const names[FUNCTIONS] = {
     "table_init", "table_push", "table_push_stripe", "compare", "analyser_memory", "analyser_init",
-    "analyser_push", "analyser_push_with_table", "analyser_finish", "analyser_reset",
+    "analyser_push", "analyser_push_with_table", "analyser_summary", "analyser_reset",
 };
 static unsigned most[FUNCTIONS];
 
@@ -72,9 +72,8 @@ int main(void)
         return 1;
     flashinator_table *table, *stripe;
     flashinator_analyser *analyser;
-    flashinator_analyser_settings settings = {0};
-    settings.size = sizeof settings;
-    settings.most_frames = 30;
+    flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
+    settings.max_fps = 30;
     size_t size;
     CALL(TABLE_INIT, flashinator_table_init(table_memory, sizeof table_memory / 2, format, width, height,
                                             NULL, &table));
@@ -91,29 +90,28 @@ int main(void)
         flashinator_frame frame = {format, width, height, {{pixels[i % 2], bytes, 0}}};
         flashinator_frame before = {format, width, height, {{pixels[(i + 1) % 2], bytes, 0}}};
         const flashinator_time time = {i, 1, 25};
-        flashinator_row row;
-        flashinator_changes changes;
-        flashinator_report report;
+        flashinator_row row = FLASHINATOR_ROW_INIT;
+        flashinator_top_deltas deltas = FLASHINATOR_TOP_DELTAS_INIT;
+        flashinator_report report = FLASHINATOR_REPORT_INIT;
         if (i % 2 == 0)
             CALL(BOTH, flashinator_analyser_push_with_table(analyser, table, &frame, time, &report, &row));
         else {
             CALL(ANALYSER_PUSH, flashinator_analyser_push(analyser, &frame, time, &report));
             CALL(TABLE_PUSH, flashinator_table_push(table, &frame, &row));
         }
-        CALL(TABLE_STRIPE, flashinator_table_push_stripe(stripe, &frame, &changes));
+        CALL(TABLE_STRIPE, flashinator_table_push_stripe(stripe, &frame, &deltas));
         if (i > 0)
-            CALL(COMPARE, flashinator_compare(&before, &frame, NULL, &changes));
+            CALL(COMPARE, flashinator_compare(&before, &frame, NULL, &deltas));
         printf("row %lu", (unsigned long)i);
         print_bits(row.positive);
         print_bits(row.negative);
         print_bits(row.value);
         print_bits(report.luminance);
-        printf(" %lu %lu %lu\n", (unsigned long)report.general, (unsigned long)report.red,
+        printf(" %lu %lu %lu\n", (unsigned long)report.general_transitions, (unsigned long)report.red_transitions,
                (unsigned long)report.verdict);
     }
-    flashinator_summary summary;
-    flashinator_incident incidents[2];
-    CALL(FINISH, flashinator_analyser_finish(analyser, &summary, incidents, 2));
+    flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
+    CALL(SUMMARY, flashinator_analyser_summary(analyser, &summary));
     CALL(ANALYSER_RESET, flashinator_analyser_reset(analyser));
     for (int i = 0; i < FUNCTIONS; i++)
         printf("stack %s %u\n", names[i], most[i]);

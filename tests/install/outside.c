@@ -1,4 +1,4 @@
-/* A program of somebody else's: two frames, one of which is white. */
+/* A program outside the project: two frames, one of which is white. */
 #include <flashinator.h>
 #include <stdio.h>
 
@@ -7,7 +7,7 @@ int main(void)
     static double memory[256];
     static const uint8_t frames[2][12] = {{0}, {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}};
     flashinator_table *table;
-    flashinator_row rows[2];
+    flashinator_row rows[2] = {FLASHINATOR_ROW_INIT, FLASHINATOR_ROW_INIT};
     if (flashinator_version_number() != FLASHINATOR_VERSION ||
         flashinator_table_init(memory, sizeof memory, FLASHINATOR_FORMAT_RGB24, 2, 2, NULL, &table) !=
             FLASHINATOR_OK ||

@@ -3,6 +3,8 @@
 
 pub mod backends;
 pub mod beside;
+pub mod bits;
+pub mod c;
 pub mod clips;
 pub mod frames;
 pub mod golden;

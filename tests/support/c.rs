@@ -1,5 +1,4 @@
-//! The library as a C programmer has it, and programs in C and C++ compiled against it.
-#![allow(dead_code)] // Each user needs a part.
+//! The C library, and programs in C and C++ compiled against it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -16,22 +15,22 @@ pub fn scratch(name: &str) -> PathBuf {
 /// The folder with `libflashinator.a` and `libflashinator.so`, built once.
 pub fn library() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| build("c-library", &["--features", "capi"]))
+    BUILT.get_or_init(|| build("c-library", &[]))
 }
 
-/// The same for the library that takes GRAY8 and RGB24 only.
+/// The same without the feature `formats`.
 pub fn small_library() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| build("c-small-library", &["--no-default-features", "--features", "capi"]))
+    BUILT.get_or_init(|| build("c-small-library", &["--no-default-features"]))
 }
 
 fn build(name: &str, features: &[&str]) -> PathBuf {
     // A target folder of its own: cargo holds a lock on the one these tests are built in.
     let target = scratch(name);
     let built = Command::new(env!("CARGO"))
-        .args(["rustc", "--quiet", "--package", "flashinator", "--release", "--lib"])
+        .args(["build", "--quiet", "--package", "flashinator-capi", "--release"])
         .args(features)
-        .args(["--crate-type", "staticlib,cdylib", "--target-dir"])
+        .arg("--target-dir")
         .arg(&target)
         .current_dir(root())
         .env_remove("CARGO_BUILD_TARGET")
@@ -48,12 +47,12 @@ pub fn text(bytes: &[u8]) -> String {
 /// A command that must succeed.
 pub fn must(command: &mut Command) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let said = text(&output.stdout) + &text(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{said}");
+    let printed = text(&output.stdout) + &text(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{printed}");
     output
 }
 
-/// Compiles a program in C99 against a static library, to a file of the test's own.
+/// Compiles a program in C99 and links it with a static library.
 pub fn compile_with(test: &str, source: &str, library: &Path, options: &[&str]) -> PathBuf {
     let program = scratch(test);
     must(
