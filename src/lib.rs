@@ -40,13 +40,13 @@ pub use flash::{
     Summary, Timestamp, Verdict, Viewing, Worst,
 };
 pub use frame::format::Format;
-pub use frame::region::MAX_IGNORED;
+pub use frame::regions::MAX_IGNORED;
 pub use frame::{Frame, Plane, Rectangle, Shape};
 pub use memory::Memory;
 pub use simd::Backend;
-pub use table::changes::{TRow, TopDeltas};
 pub use table::lut::LuminanceLut;
 pub use table::reference;
 pub use table::settings::TableSettings;
+pub use table::top::{TRow, TopDeltas};
 pub use table::top::{Top, Top5};
 pub use table::{TTable, compare};

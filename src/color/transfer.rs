@@ -3,9 +3,8 @@
 //! All are computed in twice the precision of `f64` and rounded once.
 
 use crate::color::double::Double;
-use crate::color::luminance::luminance_of_quotient;
+use crate::color::luminance::{RGB_CODES, luminance_of_quotient};
 use crate::error::Error;
-use crate::table::lut::Digits;
 
 /// Which codes stand for black and for white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,15 +66,15 @@ impl Transfer {
     /// [`Error::LutLength`] for any other length; [`Error::BadTransfer`] where white is not brighter
     /// than black, or black is below 0, or one of them is not between 10^-6 and 10^6 and not 0.
     pub fn fill(self, range: Range, table: &mut [f64]) -> Result<(), Error> {
-        if Digits::of(table.len()).is_none() {
+        if !matches!(table.len(), 256 | RGB_CODES | 1024 | 4096 | 65_536) {
             return Err(Error::LutLength);
         }
-        let made = Made::new(self)?;
+        let prepared = Prepared::new(self)?;
         let last = table.len() - 1;
         let (black, white) = match range {
             Range::Full => (0, last),
             // Three channels of 8 bits, or 16 and 235 in 256 codes.
-            Range::Limited if last == 765 => (48, 705),
+            Range::Limited if table.len() == RGB_CODES => (48, 705),
             Range::Limited => (16 * table.len() / 256, 235 * table.len() / 256),
         };
         let mut greatest = f64::NEG_INFINITY;
@@ -83,7 +82,7 @@ impl Transfer {
             let above = code.min(white).saturating_sub(black);
             // Each value is within a rounding of the true one, and the true ones do not fall, so
             // neither do these but where two are as good as equal.
-            greatest = made.luminance(above as f64, (white - black) as f64).max(greatest);
+            greatest = prepared.luminance(above as f64, (white - black) as f64).max(greatest);
             *luminance = greatest;
         }
         Ok(())
@@ -91,7 +90,7 @@ impl Transfer {
 }
 
 /// A transfer function with its constants computed.
-enum Made {
+enum Prepared {
     Table,
     Srgb,
     /// a (v + b)^2.4
@@ -120,7 +119,7 @@ fn decimal(digits: u32, power_of_ten: f64) -> Double {
     Double::quotient(f64::from(digits), power_of_ten)
 }
 
-impl Made {
+impl Prepared {
     fn new(transfer: Transfer) -> Result<Self, Error> {
         match transfer {
             Transfer::Table => Ok(Self::Table),

@@ -10,7 +10,7 @@ use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
 use crate::memory::Memory;
 use crate::table::TTable;
-use crate::table::changes::TRow;
+use crate::table::top::TRow;
 
 /// Follows a video and says of every frame whether it is safe.
 ///
@@ -96,7 +96,7 @@ impl<'m> Analyser<'m> {
     ) -> Result<(Option<TRow>, Report), Error> {
         let (state, plane) = scanner.parts();
         self.analysis.push_with(self.memory, state, plane, frame, time)?;
-        Ok((state.changes().map(|changes| changes.row()), self.analysis.report()))
+        Ok((state.deltas().map(|changes| changes.row()), self.analysis.report()))
     }
 
     /// What is to be said of the frames so far.

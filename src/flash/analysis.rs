@@ -18,7 +18,7 @@ use crate::flash::transitions::{NOTHING_HIGH, NOTHING_LOW};
 use crate::flash::verdict::{History, Span, Verdict};
 use crate::flash::window::UNUSED;
 use crate::flash::yuv::Conversion;
-use crate::frame::region::MAX_IGNORED;
+use crate::frame::regions::MAX_IGNORED;
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::simd::Backend;
 use crate::table::TTableState;

@@ -1,7 +1,7 @@
 //! A view of one frame in the caller's memory, and the only place where its shape is validated.
 
 pub(crate) mod format;
-pub(crate) mod region;
+pub(crate) mod regions;
 
 use crate::error::Error;
 use crate::frame::format::{Format, PlaneLayout};

@@ -1,5 +1,6 @@
 //! 32 bytes at a time with AVX2.
 
+use super::dispatch::{Outlined, Simd};
 use super::vector::{Vector, picks};
 use core::arch::x86_64::*;
 
@@ -205,13 +206,21 @@ unsafe impl Vector for Avx2 {
         Self(unsafe { _mm256_set1_epi16(word.cast_signed()) })
     }
 
+    type Packed = __m256i;
+
     #[inline(always)]
-    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
-        let mut packed = numbers[0].0;
-        for quarter in &numbers[1..] {
-            packed = unsafe { _mm256_or_si256(_mm256_slli_epi16::<2>(packed), quarter.0) };
-        }
-        unsafe { Self(packed).store(to) };
+    unsafe fn nothing_packed() -> __m256i {
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn pack_2_bits(self, packed: &mut __m256i, _: usize) {
+        *packed = unsafe { _mm256_or_si256(_mm256_slli_epi16::<2>(*packed), self.0) };
+    }
+
+    #[inline(always)]
+    unsafe fn store_packed(packed: __m256i, to: *mut u8) {
+        unsafe { Self(packed).store(to) }
     }
 
     #[inline(always)]
@@ -221,5 +230,11 @@ unsafe impl Vector for Avx2 {
             let packed = _mm256_srl_epi16(Self::load(from).0, shift);
             Self(_mm256_and_si256(packed, _mm256_set1_epi8(3)))
         }
+    }
+
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
+        work.run(unsafe { Simd::new() })
     }
 }

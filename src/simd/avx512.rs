@@ -1,5 +1,6 @@
 //! 64 bytes at a time with AVX-512 F and BW.
 
+use super::dispatch::{Outlined, Simd};
 use super::vector::{Vector, picks};
 use core::arch::x86_64::*;
 
@@ -236,12 +237,22 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
     }
 
+    type Packed = __m512i;
+
     #[inline(always)]
-    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
+    unsafe fn nothing_packed() -> __m512i {
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn pack_2_bits(self, packed: &mut __m512i, _: usize) {
+        // A register holds two quarters of the lanes, so there are two bits between them.
+        *packed = unsafe { _mm512_or_si512(_mm512_slli_epi16::<4>(*packed), self.0) };
+    }
+
+    #[inline(always)]
+    unsafe fn store_packed(packed: __m512i, to: *mut u8) {
         unsafe {
-            // A register holds two quarters of the block, so the packed halves are brought
-            // together at the end.
-            let packed = _mm512_or_si512(_mm512_slli_epi16::<4>(numbers[0].0), numbers[1].0);
             let first = _mm512_castsi512_si256(packed);
             let second = _mm512_extracti64x4_epi64::<1>(packed);
             let both = _mm256_or_si256(_mm256_slli_epi16::<2>(first), second);
@@ -259,6 +270,27 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
             Self(_mm512_and_si512(_mm512_srlv_epi16(twice, shifts), _mm512_set1_epi8(3)))
         }
     }
+
+    #[inline(always)]
+    unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
+        if VBMI { unsafe { outline_vbmi(work) } } else { unsafe { outline(work) } }
+    }
+}
+
+/// [`Vector::outline`].
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn outline<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
+    // SAFETY: the caller's contract.
+    work.run(unsafe { Simd::new() })
+}
+
+/// The same with VBMI.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+unsafe fn outline_vbmi<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
+    // SAFETY: the caller's contract.
+    work.run(unsafe { Simd::new() })
 }
 
 /// How channels are picked.

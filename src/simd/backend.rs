@@ -1,8 +1,5 @@
 //! Instruction sets, and which of them the processor has.
 
-use super::Baseline;
-use super::vector::Vector;
-
 /// An instruction set the kernel can run on.
 ///
 /// All of them give the same bits; they differ in speed.
@@ -45,15 +42,6 @@ impl Backend {
             Self::Avx512 => has_avx512::get(),
             #[cfg(not(target_arch = "x86_64"))]
             _ => false,
-        }
-    }
-
-    /// Bytes in a register.
-    pub(crate) fn lanes(self) -> usize {
-        match self {
-            Self::Portable => Baseline::LANES,
-            Self::Avx2 => 32,
-            Self::Avx512 => 64,
         }
     }
 

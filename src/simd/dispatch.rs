@@ -15,11 +15,18 @@ use super::vector::Vector;
 /// Code that is compiled once for every instruction set.
 ///
 /// `run`, and all that it calls in its loops, is `inline(always)`: what is not inlined is not compiled for
-/// the instruction set. Closures are functions of their own, so there are none around vectors.
+/// the instruction set. A closure is a function of its own, so there are none around vectors.
 pub(crate) trait Kernel {
     type Output;
 
     fn run<V: Vector>(self, simd: Simd<V>) -> Self::Output;
+}
+
+/// A part of a kernel for [`Simd::outline`].
+pub(crate) trait Outlined<V> {
+    type Output;
+
+    fn run(self, simd: Simd<V>) -> Self::Output;
 }
 
 /// The proof that the processor has the instruction set of `V`, and that the code around is compiled for it.
@@ -31,53 +38,50 @@ impl<V: Vector> Simd<V> {
     ///
     /// The processor has the instruction set.
     #[inline(always)]
-    unsafe fn new() -> Self {
+    pub(crate) unsafe fn new() -> Self {
+        const {
+            assert!(size_of::<V>() == V::LANES, "registers are written and read as bytes");
+            assert!(V::LANES <= super::MAX_LANES, "arrays hold the largest register");
+            assert!(64 % V::LANES == 0 && 128 % V::LANES == 0, "blocks are whole registers");
+        }
         Self(PhantomData)
+    }
+
+    /// Runs a rare part of a kernel in a function of its own, so that it takes no registers from the loop around.
+    #[inline(always)]
+    pub(crate) fn outline<W: Outlined<V>>(self, work: W) -> W::Output {
+        // SAFETY: this is the proof.
+        unsafe { V::outline(work) }
     }
 }
 
-/// Runs a kernel with the instructions of a backend, or with the least where the processor has not those.
+/// A whole kernel, as something to outline.
+struct Whole<K>(K);
+
+impl<K: Kernel, V: Vector> Outlined<V> for Whole<K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn run(self, simd: Simd<V>) -> K::Output {
+        self.0.run(simd)
+    }
+}
+
+/// Runs a kernel with the instructions of a backend, or with the baseline's where the processor lacks them.
 pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
     debug_assert!(backend.is_available(), "settings refuse a backend that the processor lacks");
-    // SAFETY: the processor has the instructions, which is asked anew: it costs one read, and no caller has to
+    let kernel = Whole(kernel);
+    // SAFETY: the processor has the instructions. That is asked anew, which costs one read, so that no caller has to
     // be trusted with it.
     match backend {
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if backend.is_available() && has_vbmi() => unsafe { avx512_vbmi(kernel) },
+        Backend::Avx512 if backend.is_available() && has_vbmi() => unsafe {
+            Avx512::<true>::outline(kernel)
+        },
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if backend.is_available() => unsafe { avx512(kernel) },
+        Backend::Avx512 if backend.is_available() => unsafe { Avx512::<false>::outline(kernel) },
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx2 if backend.is_available() => unsafe { avx2(kernel) },
-        _ => baseline(kernel),
+        Backend::Avx2 if backend.is_available() => unsafe { Avx2::outline(kernel) },
+        _ => unsafe { Baseline::outline(kernel) },
     }
-}
-
-#[inline(never)]
-fn baseline<K: Kernel>(kernel: K) -> K::Output {
-    // SAFETY: the target always has the instructions.
-    kernel.run(unsafe { Simd::<Baseline>::new() })
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx2")]
-fn avx2<K: Kernel>(kernel: K) -> K::Output {
-    // SAFETY: so says the attribute.
-    kernel.run(unsafe { Simd::<Avx2>::new() })
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn avx512<K: Kernel>(kernel: K) -> K::Output {
-    // SAFETY: so says the attribute.
-    kernel.run(unsafe { Simd::<Avx512<false>>::new() })
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn avx512_vbmi<K: Kernel>(kernel: K) -> K::Output {
-    // SAFETY: so says the attribute.
-    kernel.run(unsafe { Simd::<Avx512<true>>::new() })
 }

@@ -40,5 +40,5 @@ pub(crate) const MAX_LANES: usize =
     if cfg!(target_arch = "x86_64") { 64 } else { <Baseline as Vector>::LANES };
 
 pub use backend::Backend;
-pub(crate) use dispatch::{Kernel, Simd, dispatch};
+pub(crate) use dispatch::{Kernel, Outlined, Simd, dispatch};
 pub(crate) use vector::Vector;

@@ -1,6 +1,7 @@
 //! 16 bytes at a time with `wide`, whose instruction set is chosen when the crate is compiled: SSE2, NEON or
 //! WebAssembly's simd128.
 
+use super::dispatch::{Outlined, Simd};
 use super::vector::Vector;
 use wide::{i16x8, u8x16, u16x8, u32x4};
 
@@ -261,15 +262,26 @@ unsafe impl Vector for Portable {
         Self::of_words(u16x8::splat(word))
     }
 
+    /// The even registers and the odd ones.
+    type Packed = [u8x16; 2];
+
     #[inline(always)]
-    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
-        for half in 0..2 {
-            let mut packed = u8x16::splat(0);
-            for quarter in 0..4 {
-                packed = packed.unbounded_shl_scalar(2) | numbers[2 * quarter + half].0;
-            }
-            // SAFETY: the caller vouches for 32 writable bytes.
-            unsafe { Self(packed).store(to.add(16 * half)) };
+    unsafe fn nothing_packed() -> [u8x16; 2] {
+        [u8x16::splat(0); 2]
+    }
+
+    #[inline(always)]
+    unsafe fn pack_2_bits(self, packed: &mut [u8x16; 2], index: usize) {
+        let packed = &mut packed[index % 2];
+        *packed = packed.unbounded_shl_scalar(2) | self.0;
+    }
+
+    #[inline(always)]
+    unsafe fn store_packed([even, odd]: [u8x16; 2], to: *mut u8) {
+        // SAFETY: the caller vouches for 32 writable bytes.
+        unsafe {
+            Self(even).store(to);
+            Self(odd).store(to.add(16));
         }
     }
 
@@ -278,5 +290,11 @@ unsafe impl Vector for Portable {
         // SAFETY: the caller vouches for 32 readable bytes.
         let packed = unsafe { Self::load(from.add(index % 2 * 16)) }.0;
         Self(packed.unbounded_shr_scalar(6 - 2 * (index / 2) as u32) & u8x16::splat(3))
+    }
+
+    #[inline(never)]
+    unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
+        // SAFETY: the target always has the instructions.
+        work.run(unsafe { Simd::new() })
     }
 }

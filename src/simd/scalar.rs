@@ -3,6 +3,7 @@
 
 use core::array;
 
+use super::dispatch::{Outlined, Simd};
 use super::vector::Vector;
 
 /// Four bytes.
@@ -249,17 +250,25 @@ unsafe impl Vector for Scalar {
         Self::of_words([word; 2])
     }
 
+    /// Eight groups of four lanes.
+    type Packed = [u32; 8];
+
     #[inline(always)]
-    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8) {
-        for eighth in 0..8 {
-            let mut packed = 0;
-            for quarter in 0..4 {
-                // Each number has two bits, so none reaches into the lane above.
-                packed = packed << 2 | numbers[8 * quarter + eighth].quad();
-            }
-            // SAFETY: the caller vouches for 32 writable bytes.
-            unsafe { Self(packed.to_le_bytes()).store(to.add(4 * eighth)) };
-        }
+    unsafe fn nothing_packed() -> [u32; 8] {
+        [0; 8]
+    }
+
+    #[inline(always)]
+    unsafe fn pack_2_bits(self, packed: &mut [u32; 8], index: usize) {
+        // Each lane has two bits, so none reaches into the lane above.
+        let packed = &mut packed[index % 8];
+        *packed = *packed << 2 | self.quad();
+    }
+
+    #[inline(always)]
+    unsafe fn store_packed(packed: [u32; 8], to: *mut u8) {
+        // SAFETY: the caller vouches for 32 writable bytes.
+        unsafe { to.cast::<[[u8; 4]; 8]>().write(packed.map(u32::to_le_bytes)) }
     }
 
     #[inline(always)]
@@ -267,5 +276,11 @@ unsafe impl Vector for Scalar {
         // SAFETY: the caller vouches for 32 readable bytes.
         let packed = unsafe { Self::load(from.add(index % 8 * 4)) }.quad();
         Self((packed >> (6 - 2 * (index / 8)) & 0x0303_0303).to_le_bytes())
+    }
+
+    #[inline(never)]
+    unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
+        // SAFETY: every processor has the instructions.
+        work.run(unsafe { Simd::new() })
     }
 }

@@ -1,4 +1,6 @@
-//! The operations the kernel is written in. An instruction set is one implementation of [`Vector`].
+//! The operations that kernels are written in. An instruction set is one implementation of [`Vector`].
+
+use super::dispatch::Outlined;
 
 /// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
 ///
@@ -187,14 +189,28 @@ pub(crate) unsafe trait Vector: Copy {
     /// The same word in every pair of lanes.
     unsafe fn splat_u16(word: u16) -> Self;
 
-    /// Packs one two-bit number a pixel of a block into 32 bytes: the number of pixel `i` lies in
-    /// byte `i % 32`, the first quarter of the pixels in the highest two bits.
-    ///
-    /// `numbers` holds the block's vectors in order, each lane below 4.
-    unsafe fn pack_2_bits(numbers: &[Self], to: *mut u8);
+    /// Lanes below 4 of up to 128 lanes, packed four to a byte.
+    type Packed: Copy;
 
-    /// The numbers of vector `index` of the block, from what [`Vector::pack_2_bits`] wrote.
+    /// Nothing packed yet.
+    unsafe fn nothing_packed() -> Self::Packed;
+
+    /// Packs register `index` of the 128 lanes; in their order. Each lane is below 4.
+    unsafe fn pack_2_bits(self, packed: &mut Self::Packed, index: usize);
+
+    /// Writes 32 bytes, when all 128 lanes are packed. Lane `i` is in byte `i % 32`, the first quarter of the lanes
+    /// in the highest two bits.
+    unsafe fn store_packed(packed: Self::Packed, to: *mut u8);
+
+    /// Register `index` of the 128 lanes, from what [`Vector::store_packed`] wrote.
     unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self;
+
+    /// Runs work in a function of its own that is compiled for the instruction set.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instruction set.
+    unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output;
 }
 
 /// Methods of [`Vector`] that are one intrinsic of two registers each, for a tuple struct of a register.

@@ -1,21 +1,21 @@
-//! A luminance table, and what lets the kernel decide most pixels without it.
+//! A table of luminance, and what lets the kernel decide about most pixels without it.
 //!
 //! A *code* is the integer a pixel is reduced to: the sum of its three channels (0..=765) for the mean of
 //! RGB, the sample itself for gray and luma. The luminance of a code is looked up, never computed.
 //!
-//! A *level* is a code shortened to eight bits, and a *digit* what was cut off, see [`Digits`].
+//! Codes are split into *high bits*, whose value is the *level*, and *low bits*, see [`CodeSplit`].
 //!
-//! Three bounds are made from the table by trying every code or level of it. They need no more of the table
-//! than that it does not decrease; that it be convex, or smooth, only makes them tighter.
+//! Three bounds are made from the table by trying every code or level. They need no more of the table
+//! than that it does not decrease; if it is convex, or smooth, they are tighter.
 //!
-//! * [`LuminanceLut::bound`]`[d]`: the greatest difference of luminance between any code of a level `h` and any
-//!   code of the level `h - d`, over all `h`. It does not decrease in `d`: whatever `h` gives
-//!   `bound[d]`, level `h - d - 1` is no brighter than `h - d`; and where `h = d` there is no such
+//! * [`LuminanceLut::max_delta`]`[d]`: the greatest difference of luminance between any code of a level `h`
+//!   and any code of the level `h - d`, over all `h`. It does not decrease in `d`: whatever `h` gives
+//!   `max_delta[d]`, level `h - d - 1` is no brighter than `h - d`; and where `h = d` there is no such
 //!   level, level `h + 1` is no darker than `h` and lies `d + 1` above 0.
-//! * [`LuminanceLut::step`]`[k]`: the greatest step of luminance from one code to the next, among the codes up to
-//!   the last of the levels `16 k ..= 16 k + 15`. Codes `d` apart of which the brighter is one of those
+//! * [`LuminanceLut::max_step`]`[k]`: the greatest step of luminance from one code to the next, among the codes
+//!   up to the last of the levels `16 k ..= 16 k + 15`. Codes `d` apart of which the brighter is one of those
 //!   differ by no more than `d` such steps.
-//! * [`Chords`]: luminance in 16 bits by one straight line for every 16 levels, with the greatest error
+//! * [`LinearBounds`]: luminance in 16 bits by one straight line for every 16 levels, with the greatest error
 //!   of each line, so that it can be computed in registers.
 
 use crate::color::gray::Gray;
@@ -23,108 +23,99 @@ use crate::color::luminance;
 use crate::error::Error;
 use crate::frame::format::{Bits, Format, SampleLayout};
 
-/// How codes are cut into levels and digits: code = `count · level + digit - offset`, each digit below
-/// `count`.
+/// How codes are split: code = `codes_per_level · level + low bits - offset`, with the low bits below
+/// `codes_per_level`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Digits {
-    /// Codes a level.
-    pub(crate) count: usize,
-    /// What the code is less than `count · level + digit`. For RGB it makes code 0 the only one of level 0.
+pub(crate) struct CodeSplit {
+    pub(crate) codes_per_level: usize,
+    /// For RGB it makes code 0 the only one of level 0.
     pub(crate) offset: usize,
 }
 
-impl Digits {
+impl CodeSplit {
     /// Codes of 8 bits: the level is the code.
-    pub(crate) const NONE: Self = Self { count: 1, offset: 0 };
+    pub(crate) const BITS_8: Self = Self { codes_per_level: 1, offset: 0 };
     /// Sums of three channels.
-    pub(crate) const SUM: Self = Self { count: 4, offset: 3 };
-    pub(crate) const OF_10_BITS: Self = Self { count: 4, offset: 0 };
-    pub(crate) const OF_12_BITS: Self = Self { count: 16, offset: 0 };
-    pub(crate) const OF_16_BITS: Self = Self { count: 256, offset: 0 };
+    pub(crate) const SUM: Self = Self { codes_per_level: 4, offset: 3 };
+    pub(crate) const BITS_10: Self = Self { codes_per_level: 4, offset: 0 };
+    pub(crate) const BITS_12: Self = Self { codes_per_level: 16, offset: 0 };
+    pub(crate) const BITS_16: Self = Self { codes_per_level: 256, offset: 0 };
 
-    /// The way of a table of so many codes.
+    /// The split of the codes of a table, by their number.
     pub(crate) const fn of(codes: usize) -> Option<Self> {
         match codes {
-            256 => Some(Self::NONE),
+            256 => Some(Self::BITS_8),
             luminance::RGB_CODES => Some(Self::SUM),
-            1024 => Some(Self::OF_10_BITS),
-            4096 => Some(Self::OF_12_BITS),
-            65_536 => Some(Self::OF_16_BITS),
+            1024 => Some(Self::BITS_10),
+            4096 => Some(Self::BITS_12),
+            65_536 => Some(Self::BITS_16),
             _ => None,
         }
     }
 
     /// The first code of a level, which for the first level of RGB would be below 0.
     const fn darkest(self, level: usize) -> usize {
-        (self.count * level).saturating_sub(self.offset)
+        (self.codes_per_level * level).saturating_sub(self.offset)
     }
 
     /// The last code of a level.
     const fn brightest(self, level: usize) -> usize {
-        self.count * level + (self.count - 1) - self.offset
+        self.codes_per_level * level + (self.codes_per_level - 1) - self.offset
     }
 
-    /// How many codes share a place on a chord: places are counted in 8 bits.
-    pub(crate) const fn per_place(self) -> usize {
-        if self.count > 16 { self.count / 16 } else { 1 }
+    /// How many codes share a position on a line of [`LinearBounds`]: positions have 8 bits.
+    pub(crate) const fn codes_per_position(self) -> usize {
+        if self.codes_per_level > 16 { self.codes_per_level / 16 } else { 1 }
     }
 }
 
-/// The luminance of codes: every `apart`th value. Gray has no values of its own, see [`crate::color::luminance`].
+/// The luminance of codes: every `stride`th value. Gray has no values of its own, see [`crate::color::luminance`].
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
-struct Table<'t> {
+struct Values<'t> {
     values: &'t [f64],
-    apart: usize,
+    stride: usize,
     codes: usize,
 }
 
-impl Table<'_> {
+impl Values<'_> {
     /// The luminance of a code there is.
     const fn at(&self, code: usize) -> f64 {
-        let place = code * self.apart;
-        if place < self.values.len() { self.values[place] } else { 0.0 }
+        let index = code * self.stride;
+        debug_assert!(index < self.values.len());
+        if index < self.values.len() { self.values[index] } else { 0.0 }
     }
 }
 
 /// The luminance of every code, and bounds on differences of it.
 ///
-/// The library has one for each format of 8 bits; others are made of a table of the caller's, which
+/// The library has one for each format of 8 bits. Others are made from a table of the caller's, which
 /// [`Transfer`](crate::Transfer) can fill.
 #[derive(Clone, Debug)]
-#[repr(C)]
 pub struct LuminanceLut<'t> {
-    luminance: Table<'t>,
-    digits: Digits,
+    luminance: Values<'t>,
+    split: CodeSplit,
     /// Levels that codes have.
     levels: usize,
-    bounds: Bounds,
-}
-
-/// What is made from the table.
-#[derive(Clone, Debug)]
-#[repr(C)]
-struct Bounds {
     /// Rounded up: half the memory, and no bound that is too small.
-    bound: [f32; 256],
-    step: [f64; 16],
-    chords: Chords,
+    max_delta: [f32; 256],
+    max_step: [f64; 16],
+    linear: LinearBounds,
 }
 
 static RGB: LuminanceLut<'static> =
-    LuminanceLut::with_bounds(every(1, &luminance::RGB), Digits::SUM);
+    LuminanceLut::with_bounds(every(1, &luminance::RGB), CodeSplit::SUM);
 static GRAY: LuminanceLut<'static> =
-    LuminanceLut::with_bounds(every(3, &luminance::RGB), Digits::NONE);
+    LuminanceLut::with_bounds(every(3, &luminance::RGB), CodeSplit::BITS_8);
 static LUMA: LuminanceLut<'static> =
-    LuminanceLut::with_bounds(every(1, &luminance::LUMA), Digits::NONE);
+    LuminanceLut::with_bounds(every(1, &luminance::LUMA), CodeSplit::BITS_8);
 
-const fn every(apart: usize, values: &[f64]) -> Table<'_> {
-    Table { values, apart, codes: (values.len() - 1) / apart + 1 }
+const fn every(stride: usize, values: &[f64]) -> Values<'_> {
+    Values { values, stride, codes: (values.len() - 1) / stride + 1 }
 }
 
 impl<'t> LuminanceLut<'t> {
-    /// A curve of the caller's own: `luminance[code]` for every code, in any unit. [`LuminanceLut::codes`] says
-    /// how many there are.
+    /// The caller's own: `luminance[code]` for every code, in any unit. [`LuminanceLut::codes`] says how many
+    /// there are.
     ///
     /// # Errors
     ///
@@ -132,8 +123,8 @@ impl<'t> LuminanceLut<'t> {
     /// finite, or smaller than the one before it, or the last is so far above the first that five such
     /// differences have no finite sum.
     pub fn new(luminance: &'t [f64]) -> Result<Self, Error> {
-        let digits = digits_of(luminance)?;
-        Ok(Self::with_bounds(every(1, luminance), digits))
+        let split = split_of(luminance)?;
+        Ok(Self::with_bounds(every(1, luminance), split))
     }
 
     /// Replaces the table, where it lies: a microcontroller's stack is too small for a new one by value. On an
@@ -143,30 +134,34 @@ impl<'t> LuminanceLut<'t> {
     ///
     /// As [`LuminanceLut::new`].
     pub fn replace(&mut self, luminance: &'t [f64]) -> Result<(), Error> {
-        let digits = digits_of(luminance)?;
+        self.split = split_of(luminance)?;
         self.luminance = every(1, luminance);
-        self.digits = digits;
-        self.levels = levels(&self.luminance, digits);
+        self.levels = levels(&self.luminance, self.split);
         self.find_bounds();
         Ok(())
     }
 
-    const fn with_bounds(luminance: Table<'t>, digits: Digits) -> Self {
-        let levels = levels(&luminance, digits);
-        let bounds = Bounds { bound: [0.0; 256], step: [0.0; 16], chords: Chords::NONE };
-        let mut curve = Self { luminance, digits, levels, bounds };
-        curve.find_bounds();
-        curve
+    const fn with_bounds(luminance: Values<'t>, split: CodeSplit) -> Self {
+        let mut lut = Self {
+            luminance,
+            split,
+            levels: levels(&luminance, split),
+            max_delta: [0.0; 256],
+            max_step: [0.0; 16],
+            linear: LinearBounds::NONE,
+        };
+        lut.find_bounds();
+        lut
     }
 
     const fn find_bounds(&mut self) {
-        let Self { luminance, digits, levels, bounds } = self;
-        find_greatest(luminance, *digits, *levels, &mut bounds.bound);
-        find_steps(luminance, *digits, &mut bounds.step);
-        bounds.chords.find(luminance, *digits);
+        let Self { luminance, split, levels, max_delta, max_step, linear } = self;
+        find_max_delta(luminance, *split, *levels, max_delta);
+        find_max_step(luminance, *split, max_step);
+        linear.find(luminance, *split);
     }
 
-    /// The curve `4 (0.2 x + 1)^2.2` for the codes of a format: of full range for gray and the mean of
+    /// The luminance `4 (0.2 x + 1)^2.2` of the codes of a format: of full range for gray and the mean of
     /// RGB, of limited range for YUV. There is none for more than 8 bits.
     #[must_use]
     pub fn of(format: Format) -> Option<&'static LuminanceLut<'static>> {
@@ -178,8 +173,8 @@ impl<'t> LuminanceLut<'t> {
         }
     }
 
-    /// The same where RGB becomes gray in one way or another.
-    pub(crate) fn usual(format: Format, gray: Gray) -> Option<&'static LuminanceLut<'static>> {
+    /// The same for any gray.
+    pub(crate) fn standard(format: Format, gray: Gray) -> Option<&'static LuminanceLut<'static>> {
         match gray {
             Gray::Mean => Self::of(format),
             _ if format.is_rgb() => Some(&GRAY),
@@ -205,32 +200,31 @@ impl<'t> LuminanceLut<'t> {
     #[must_use]
     #[inline]
     pub fn luminance(&self, code: usize) -> Option<f64> {
-        let Table { values, apart, .. } = self.luminance;
-        values.get(code.checked_mul(apart)?).copied()
+        let Values { values, stride, .. } = self.luminance;
+        values.get(code.checked_mul(stride)?).copied()
     }
 
-    /// Codes there are.
+    /// The number of codes.
     pub(crate) fn len(&self) -> usize {
         self.luminance.codes
     }
 
-    /// The luminance of a code, or of the last where there is no such code.
+    /// The luminance of a code, or of the last: the samples of a format may have bits that it does not use.
     #[inline]
     pub(crate) fn at(&self, code: u16) -> f64 {
         let last = self.luminance.values.len() - 1;
-        let place = (usize::from(code) * self.luminance.apart).min(last);
-        self.luminance.values.get(place).copied().unwrap_or(0.0)
+        let index = (usize::from(code) * self.luminance.stride).min(last);
+        self.luminance.values.get(index).copied().unwrap_or(0.0)
     }
 
     /// The greatest difference of luminance between codes whose levels differ by the index.
-    #[must_use]
-    pub(crate) fn bound(&self) -> &[f32] {
-        self.bounds.bound.get(..self.levels).unwrap_or(&[])
+    pub(crate) fn max_delta(&self) -> &[f32] {
+        self.max_delta.get(..self.levels).unwrap_or(&[])
     }
 
     /// The greatest step between neighbouring codes up to the end of every 16 levels.
-    pub(crate) fn step(&self) -> &[f64; 16] {
-        &self.bounds.step
+    pub(crate) fn max_step(&self) -> &[f64; 16] {
+        &self.max_step
     }
 
     /// How far the brightest code of a level lies above black; nothing where there is no such level.
@@ -239,58 +233,58 @@ impl<'t> LuminanceLut<'t> {
         if level >= self.levels {
             return None;
         }
-        let Table { values, apart, .. } = self.luminance;
-        let brightest = (self.digits.brightest(level) * apart).min(values.len() - 1);
+        let Values { values, stride, .. } = self.luminance;
+        let brightest = (self.split.brightest(level) * stride).min(values.len() - 1);
         Some(values.get(brightest)? - values.first()?)
     }
 
-    pub(crate) fn chords(&self) -> &Chords {
-        &self.bounds.chords
+    pub(crate) fn linear_bounds(&self) -> &LinearBounds {
+        &self.linear
     }
 }
 
-const fn levels(luminance: &Table<'_>, digits: Digits) -> usize {
-    (luminance.codes - 1 + digits.offset) / digits.count + 1
+const fn levels(luminance: &Values<'_>, split: CodeSplit) -> usize {
+    (luminance.codes - 1 + split.offset) / split.codes_per_level + 1
 }
 
-/// How the codes of a table are cut, if it is one of a curve.
+/// How the codes of a table are split, if its values make a table of luminance.
 ///
 /// # Errors
 ///
 /// As [`LuminanceLut::new`].
-fn digits_of(luminance: &[f64]) -> Result<Digits, Error> {
-    let digits = Digits::of(luminance.len()).ok_or(Error::LutLength)?;
+fn split_of(luminance: &[f64]) -> Result<CodeSplit, Error> {
+    let split = CodeSplit::of(luminance.len()).ok_or(Error::LutLength)?;
     let range = luminance[luminance.len() - 1] - luminance[0];
     let rising = luminance.windows(2).all(|pair| pair[0] <= pair[1]);
     if rising && (5.0 * range).is_finite() && luminance[0].is_finite() {
-        Ok(digits)
+        Ok(split)
     } else {
         Err(Error::BadLut)
     }
 }
 
-const fn find_greatest(
-    luminance: &Table<'_>,
-    digits: Digits,
+const fn find_max_delta(
+    luminance: &Values<'_>,
+    split: CodeSplit,
     levels: usize,
-    bound: &mut [f32; 256],
+    max_delta: &mut [f32; 256],
 ) {
-    *bound = [0.0; 256];
+    *max_delta = [0.0; 256];
     let mut distance = 0;
-    while distance < levels && distance < bound.len() {
+    while distance < levels && distance < max_delta.len() {
         let mut level = distance;
         let mut greatest = 0.0;
         while level < levels {
             // The brightest code of `level`, the darkest of the level `distance` below.
-            let brightest = min(digits.brightest(level), luminance.codes - 1);
-            let darkest = digits.darkest(level - distance);
+            let brightest = min(split.brightest(level), luminance.codes - 1);
+            let darkest = split.darkest(level - distance);
             let difference = luminance.at(brightest) - luminance.at(darkest);
             if difference > greatest {
                 greatest = difference;
             }
             level += 1;
         }
-        bound[distance] = rounded_up(greatest);
+        max_delta[distance] = rounded_up(greatest);
         distance += 1;
     }
 }
@@ -301,12 +295,12 @@ const fn rounded_up(value: f64) -> f32 {
     if (near as f64) < value { near.next_up() } else { near }
 }
 
-const fn find_steps(luminance: &Table<'_>, digits: Digits, steps: &mut [f64; 16]) {
+const fn find_max_step(luminance: &Values<'_>, split: CodeSplit, steps: &mut [f64; 16]) {
     let mut greatest = 0.0;
     let mut code = 1;
     let mut k = 0;
     while k < 16 {
-        while code < luminance.codes && code <= digits.brightest(SPAN * k + SPAN - 1) {
+        while code < luminance.codes && code <= split.brightest(SPAN * k + SPAN - 1) {
             let step = luminance.at(code) - luminance.at(code - 1);
             if step > greatest {
                 greatest = step;
@@ -322,17 +316,16 @@ const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }
 
-/// Levels that share a chord.
+/// Levels that share a line.
 const SPAN: usize = 16;
 
 /// Luminance above that of code 0, scaled to 16 bits, by straight lines.
 ///
 /// For the codes of the levels `16 k ..= 16 k + 15`, with `p` the number of codes from the first of
-/// them, over [`Digits::per_place`] and rounded down, `base[k] + (p · slope[k] >> 8)` misses the scaled
-/// luminance by at most `error[k]`. The bytes of the numbers are apart, as registers look them up.
+/// them, over [`CodeSplit::codes_per_position`] and rounded down, `base[k] + (p · slope[k] >> 8)` misses the scaled
+/// luminance by at most `error[k]`. Low and high bytes are apart, as registers look them up.
 #[derive(Clone, Debug)]
-#[repr(C)]
-pub(crate) struct Chords {
+pub(crate) struct LinearBounds {
     pub(crate) base_low: [u8; 16],
     pub(crate) base_high: [u8; 16],
     pub(crate) slope_low: [u8; 16],
@@ -342,7 +335,7 @@ pub(crate) struct Chords {
     pub(crate) scale: f64,
 }
 
-impl Chords {
+impl LinearBounds {
     const NONE: Self = Self {
         base_low: [0; 16],
         base_high: [0; 16],
@@ -352,48 +345,49 @@ impl Chords {
         scale: 1.0,
     };
 
-    const fn find(&mut self, luminance: &Table<'_>, digits: Digits) {
-        // The finest scale whose numbers all fit: a smooth curve fits at once, one with steps is cut
-        // down until its largest error fits into a byte.
+    const fn find(&mut self, luminance: &Values<'_>, split: CodeSplit) {
+        // The finest scale whose numbers all fit: a smooth curve fits at once, for one with steps it is
+        // halved until its largest error fits into a byte.
         let range = luminance.at(luminance.codes - 1) - luminance.at(0);
         let mut scale = if range > 0.0 { 65_000.0 / range } else { 1.0 };
         // The smallest ranges there are would make it infinite.
         if scale > 1e300 {
             scale = 1e300;
         }
-        while !self.fit(luminance, digits, scale) {
+        while !self.fit(luminance, split, scale) {
             scale /= 2.0;
         }
     }
 
-    /// Finds the chords of a scale; says whether their numbers fit.
-    const fn fit(&mut self, luminance: &Table<'_>, digits: Digits, scale: f64) -> bool {
+    /// Finds the bounds of a scale; says whether their numbers fit.
+    const fn fit(&mut self, luminance: &Values<'_>, split: CodeSplit, scale: f64) -> bool {
         *self = Self { scale, ..Self::NONE };
         let mut k = 0;
         while k < 16 {
-            // The codes of this chord: p = 0 stands for `start`, which for k = 0 may be below 0.
-            let start = (k * SPAN * digits.count) as isize - digits.offset as isize;
+            // The codes of this line: p = 0 stands for `start`, which for k = 0 may be below 0.
+            let start = (k * SPAN * split.codes_per_level) as isize - split.offset as isize;
             let first = if start < 0 { 0 } else { start };
             let end =
-                min((start + (SPAN * digits.count) as isize) as usize, luminance.codes) as isize;
+                min((start + (SPAN * split.codes_per_level) as isize) as usize, luminance.codes)
+                    as isize;
             if first >= end {
                 break;
             }
             let low = (luminance.at(first as usize) - luminance.at(0)) * scale;
             let high = (luminance.at(end as usize - 1) - luminance.at(0)) * scale;
             let codes = if end - 1 > first { (end - 1 - first) as f64 } else { 1.0 };
-            let places = codes / digits.per_place() as f64;
-            let slope = ((high - low) / places * 256.0 + 0.5) as u64;
+            let positions = codes / split.codes_per_position() as f64;
+            let slope = ((high - low) / positions * 256.0 + 0.5) as u64;
             if slope > 0xffff {
                 return false;
             }
-            // How far the curve lies from the line through p = 0 and 0, at least and at most.
+            // How far the luminance lies from the line through p = 0 and 0, at least and at most.
             let mut least = f64::INFINITY;
             let mut most = f64::NEG_INFINITY;
             let mut code = first;
             while code < end {
-                let place = (code - start) as usize / digits.per_place();
-                let line = (place as u64 * slope) >> 8;
+                let position = (code - start) as usize / split.codes_per_position();
+                let line = (position as u64 * slope) >> 8;
                 let off = (luminance.at(code as usize) - luminance.at(0)) * scale - line as f64;
                 if off < least {
                     least = off;
@@ -445,67 +439,69 @@ mod tests {
     }
 
     /// Does something with all of the library's curves, and with those of the tables.
-    fn with_curves(mut check: impl FnMut(&LuminanceLut<'_>)) {
-        for curve in [&RGB, &GRAY, &LUMA] {
-            check(curve);
+    fn with_luts(mut check: impl FnMut(&LuminanceLut<'_>)) {
+        for lut in [&RGB, &GRAY, &LUMA] {
+            check(lut);
         }
         for table in tables() {
             check(&LuminanceLut::new(&table).unwrap());
         }
     }
 
-    fn values(curve: &LuminanceLut<'_>) -> Vec<f64> {
-        (0..curve.len()).map(|code| curve.luminance(code).unwrap()).collect()
+    fn values(lut: &LuminanceLut<'_>) -> Vec<f64> {
+        (0..lut.len()).map(|code| lut.luminance(code).unwrap()).collect()
     }
 
-    fn level(curve: &LuminanceLut<'_>, code: usize) -> usize {
-        (code + curve.digits.offset) / curve.digits.count
+    fn level(lut: &LuminanceLut<'_>, code: usize) -> usize {
+        (code + lut.split.offset) / lut.split.codes_per_level
     }
 
     #[test]
     fn tables_and_bounds_do_not_fall() {
-        with_curves(|curve| {
-            assert!(values(curve).windows(2).all(|w| w[0] <= w[1]));
-            assert!(curve.bound().windows(2).all(|w| w[0] <= w[1]));
-            assert_eq!(curve.bound().len(), level(curve, curve.len() - 1) + 1);
+        with_luts(|lut| {
+            assert!(values(lut).windows(2).all(|w| w[0] <= w[1]));
+            assert!(lut.max_delta().windows(2).all(|w| w[0] <= w[1]));
+            assert_eq!(lut.max_delta().len(), level(lut, lut.len() - 1) + 1);
         });
     }
 
     #[test]
     fn bounds_hold_for_every_pair_of_codes_and_are_reached() {
-        with_curves(|curve| {
+        with_luts(|lut| {
             // For the longest tables the ends of levels: between them luminance does not fall.
-            let luminance = values(curve);
-            let some: Vec<usize> = (0..curve.len())
+            let luminance = values(lut);
+            let some: Vec<usize> = (0..lut.len())
                 .filter(|&code| {
-                    let place = (code + curve.digits.offset) % curve.digits.count;
-                    place == 0 || place == curve.digits.count - 1 || curve.digits.count <= 4
+                    let position = (code + lut.split.offset) % lut.split.codes_per_level;
+                    position == 0
+                        || position == lut.split.codes_per_level - 1
+                        || lut.split.codes_per_level <= 4
                 })
                 .collect();
-            let mut reached = std::vec![0.0f64; curve.bound().len()];
+            let mut reached = std::vec![0.0f64; lut.max_delta().len()];
             for &bright in &some {
                 for &dark in some.iter().take_while(|&&dark| dark <= bright) {
-                    let distance = level(curve, bright) - level(curve, dark);
+                    let distance = level(lut, bright) - level(lut, dark);
                     let change = luminance[bright] - luminance[dark];
-                    assert!(change <= f64::from(curve.bound()[distance]), "{bright} {dark}");
+                    assert!(change <= f64::from(lut.max_delta()[distance]), "{bright} {dark}");
                     reached[distance] = reached[distance].max(change);
                 }
             }
             // The last code of RGB's levels may be the first there is.
             let reached: Vec<f32> = reached.into_iter().map(rounded_up).collect();
-            assert_eq!(reached, curve.bound());
+            assert_eq!(reached, lut.max_delta());
         });
     }
 
     #[test]
     fn steps_bound_every_pair_of_codes() {
-        with_curves(|curve| {
-            if curve.len() > 5000 {
+        with_luts(|lut| {
+            if lut.len() > 5000 {
                 return;
             }
-            let luminance = values(curve);
+            let luminance = values(lut);
             for (bright, a) in luminance.iter().enumerate() {
-                let step = curve.step()[level(curve, bright) / SPAN];
+                let step = lut.max_step()[level(lut, bright) / SPAN];
                 for (dark, b) in luminance[..bright].iter().enumerate() {
                     assert!(a - b <= (bright - dark) as f64 * step * (1.0 + 1e-12));
                 }
@@ -515,20 +511,20 @@ mod tests {
 
     #[test]
     fn chords_miss_by_no_more_than_they_say() {
-        with_curves(|curve| {
-            let (chords, digits) = (curve.chords(), curve.digits);
-            for (code, lum) in values(curve).into_iter().enumerate() {
-                let at = code + digits.offset;
-                let (k, p) = (at / (16 * digits.count), at % (16 * digits.count));
-                let p = p / digits.per_place();
+        with_luts(|lut| {
+            let (bounds, split) = (lut.linear_bounds(), lut.split);
+            for (code, lum) in values(lut).into_iter().enumerate() {
+                let at = code + split.offset;
+                let (k, p) = (at / (16 * split.codes_per_level), at % (16 * split.codes_per_level));
+                let p = p / split.codes_per_position();
                 assert!(p < 256);
                 let word = |low: [u8; 16], high: [u8; 16]| u16::from_le_bytes([low[k], high[k]]);
-                let base = word(chords.base_low, chords.base_high);
-                let slope = word(chords.slope_low, chords.slope_high);
+                let base = word(bounds.base_low, bounds.base_high);
+                let slope = word(bounds.slope_low, bounds.slope_high);
                 let line = u64::from(base) + ((p as u64 * u64::from(slope)) >> 8);
-                let scaled = (lum - curve.at(0)) * chords.scale;
-                assert!((line as f64 - scaled).abs() + 0.5 <= f64::from(chords.error[k]), "{code}");
-                assert!(line + u64::from(chords.error[k]) <= 0xffff);
+                let scaled = (lum - lut.at(0)) * bounds.scale;
+                assert!((line as f64 - scaled).abs() + 0.5 <= f64::from(bounds.error[k]), "{code}");
+                assert!(line + u64::from(bounds.error[k]) <= 0xffff);
             }
         });
     }
@@ -536,10 +532,13 @@ mod tests {
     #[test]
     fn chords_of_a_smooth_curve_are_close() {
         // Within a three-hundredth of the whole range, but where luma stops at white.
-        for (chords, bend) in [(RGB.chords(), 16), (GRAY.chords(), 16), (LUMA.chords(), 235 / SPAN)]
-        {
-            for (k, &error) in chords.error.iter().enumerate() {
-                assert!(error <= 110 || k == bend, "{chords:?}");
+        for (bounds, bend) in [
+            (RGB.linear_bounds(), 16),
+            (GRAY.linear_bounds(), 16),
+            (LUMA.linear_bounds(), 235 / SPAN),
+        ] {
+            for (k, &error) in bounds.error.iter().enumerate() {
+                assert!(error <= 110 || k == bend, "{bounds:?}");
             }
         }
     }
@@ -551,11 +550,11 @@ mod tests {
         for length in [0, 1, 255, 767] {
             assert_eq!(made(&std::vec![0.0; length]), Error::LutLength);
         }
-        for (place, value) in
+        for (position, value) in
             [(7, f64::NAN), (0, f64::NEG_INFINITY), (255, f64::INFINITY), (9, 0.0)]
         {
             let mut wrong = table.clone();
-            wrong[place] = value;
+            wrong[position] = value;
             assert_eq!(made(&wrong), Error::BadLut);
         }
         let mut wide = std::vec![-f64::MAX; 256];

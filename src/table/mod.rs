@@ -1,26 +1,19 @@
 //! The T table: how much each frame changed against the one before.
 
-pub(crate) mod blocks;
-pub(crate) mod changes;
 pub(crate) mod kernel;
 pub(crate) mod lut;
-pub(crate) mod pair;
-pub(crate) mod places;
 pub mod reference;
 pub(crate) mod settings;
 pub(crate) mod thresholds;
 pub(crate) mod top;
 
-use core::ops::Range;
-
 use crate::error::Error;
 use crate::frame::{Frame, Shape};
 use crate::memory::Memory;
-use crate::table::changes::{TRow, TopDeltas};
-use crate::table::kernel::{BLOCK, Room};
-use crate::table::places::Places;
-use crate::table::settings::{KeptLook, Look, TableSettings};
+use crate::table::kernel::{BLOCK, HotBlocks};
+use crate::table::settings::{Config, TableSettings};
 use crate::table::thresholds::Thresholds;
+use crate::table::top::{TRow, TopDeltas};
 
 /// Compares two frames of the same shape, keeping nothing.
 ///
@@ -46,14 +39,16 @@ impl TopDeltas {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
-        let look = Look::new(after.shape(), settings)?;
-        let mut extremes = Thresholds::none();
-        pair::compare(&look, &[before, after], &mut extremes);
-        Ok(Self::of(&extremes))
+        let config = Config::new(after.shape(), settings)?;
+        let mut thresholds = Thresholds::none();
+        kernel::compare(&config.kernel, &config.region, before, after, &mut thresholds);
+        Ok(Self::of(&thresholds))
     }
 }
 
-/// Takes frames one after the other, in memory that the caller gives.
+/// The T table of a stream: takes frames one after the other and gives a row for each.
+///
+/// Memory is the caller's, `&mut [u8]`, or, with the feature `alloc`, a `Vec<u8>` of its own.
 ///
 /// ```
 /// use flashinator::{Format, Frame, TTable, Shape};
@@ -69,17 +64,17 @@ impl TopDeltas {
 /// # Ok::<(), flashinator::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct TTable<'c, M> {
-    state: TTableState<'c>,
+pub struct TTable<'l, M> {
+    state: TTableState<'l>,
     memory: M,
 }
 
-impl<'m, 'c> TTable<'c, &'m mut [u8]> {
+impl<'m, 'l> TTable<'l, &'m mut [u8]> {
     /// Bytes of memory that the T table of a shape needs, whatever the settings: about 1.25 a pixel for
-    /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16.
+    /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and up to 512 besides.
     #[must_use]
     pub fn memory_needed(shape: Shape) -> usize {
-        blocks::plane_bytes(shape)
+        kernel::memory_needed(shape)
     }
 
     /// A T table with the default settings. The contents and the alignment of `memory` do not matter;
@@ -103,18 +98,18 @@ impl<'m, 'c> TTable<'c, &'m mut [u8]> {
     /// pixels are ignored; [`Error::BackendUnavailable`].
     pub fn with(
         shape: Shape,
-        settings: &TableSettings<'_, 'c>,
+        settings: &TableSettings<'_, 'l>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
         let state = TTableState::new(shape, settings)?;
-        if memory.len() < blocks::plane_bytes(shape) {
+        if memory.len() < kernel::memory_needed(shape) {
             return Err(Error::MemoryTooSmall);
         }
         Ok(Self { state, memory })
     }
 }
 
-impl<'c, M: Memory> TTable<'c, M> {
+impl<'l, M: Memory> TTable<'l, M> {
     /// Format and size of the frames.
     #[must_use]
     pub fn shape(&self) -> Shape {
@@ -131,22 +126,22 @@ impl<'c, M: Memory> TTable<'c, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frame is not of the scanner's shape. It is not taken then,
+    /// [`Error::ShapeChanged`] where the frame has not the shape of the table. It is not taken then,
     /// and the next frame is compared with the last one that was.
     pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<TRow>, Error> {
-        Ok(self.push_stripe(frame)?.map(|changes| changes.row()))
+        Ok(self.push_stripe(frame)?.map(|deltas| deltas.row()))
     }
 
-    /// Takes the next frame of which this scanner sees a part, a stripe that [`Frame::crop`] cut out of
-    /// it, and gives the changes that make a row when those of all stripes are merged.
+    /// Takes the next frame of which this table sees a part, a stripe that [`Frame::crop`] cut out of
+    /// it, and gives the deltas that make a row when those of all stripes are merged.
     ///
     /// # Errors
     ///
     /// As [`TTable::push`].
     pub fn push_stripe(&mut self, stripe: &Frame<'_>) -> Result<Option<TopDeltas>, Error> {
-        let (state, plane) = self.parts();
-        state.push(plane, stripe)?;
-        Ok(self.state.changes())
+        let (state, memory) = self.parts();
+        state.push(memory, stripe)?;
+        Ok(self.state.deltas())
     }
 
     /// Takes several frames, which follow each other in `frames` without any padding, and writes their
@@ -177,12 +172,12 @@ impl<'c, M: Memory> TTable<'c, M> {
         Ok(count - without)
     }
 
-    /// The state and the plane of codes.
-    pub(crate) fn parts(&mut self) -> (&mut TTableState<'c>, &mut [u8]) {
-        let plane = self.memory.bytes();
-        let length = blocks::plane_bytes(self.state.shape());
-        debug_assert!(plane.len() >= length, "checked when the table was made");
-        (&mut self.state, plane.get_mut(..length).unwrap_or_default())
+    /// The state and its memory.
+    pub(crate) fn parts(&mut self) -> (&mut TTableState<'l>, &mut [u8]) {
+        let length = kernel::memory_needed(self.state.shape());
+        let memory = self.memory.bytes();
+        debug_assert!(memory.len() >= length, "the length was checked when the table was made");
+        (&mut self.state, memory.get_mut(..length).unwrap_or_default())
     }
 
     /// Forgets all frames: the next one is the first.
@@ -192,7 +187,7 @@ impl<'c, M: Memory> TTable<'c, M> {
 }
 
 #[cfg(feature = "alloc")]
-impl<'c> TTable<'c, alloc::vec::Vec<u8>> {
+impl<'l> TTable<'l, alloc::vec::Vec<u8>> {
     /// A T table that owns its memory.
     ///
     /// # Errors
@@ -200,56 +195,56 @@ impl<'c> TTable<'c, alloc::vec::Vec<u8>> {
     /// As [`TTable::with`].
     pub fn with_owned_memory(
         shape: Shape,
-        settings: &TableSettings<'_, 'c>,
+        settings: &TableSettings<'_, 'l>,
     ) -> Result<Self, Error> {
         let state = TTableState::new(shape, settings)?;
-        Ok(Self { state, memory: alloc::vec![0; blocks::plane_bytes(shape)] })
+        Ok(Self { state, memory: alloc::vec![0; kernel::memory_needed(shape)] })
     }
 }
 
 /// What a T table knows besides the plane of codes.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub(crate) struct TTableState<'c> {
-    look: KeptLook<'c>,
+pub(crate) struct TTableState<'l> {
+    config: Config<'l>,
     frames: u64,
+    /// Blocks of a frame.
+    blocks: usize,
+    /// Those of the frame that are compared already.
+    done: usize,
     /// Of the frame that is being taken; of the last one where none is.
-    extremes: Thresholds,
-    places: Places,
-    /// The first block of it that is not taken yet.
-    block: usize,
-    room: Room,
+    thresholds: Thresholds,
+    hot: HotBlocks,
 }
 
-impl<'c> TTableState<'c> {
+impl<'l> TTableState<'l> {
     #[inline(always)]
-    pub(crate) fn new(shape: Shape, settings: &TableSettings<'_, 'c>) -> Result<Self, Error> {
-        let look = Look::new(shape, settings)?;
-        let (look, extremes) = (KeptLook::new(&look), Thresholds::none());
-        let places = Places::scattered(blocks::count(&look));
-        Ok(Self { look, frames: 0, extremes, places, block: 0, room: Room::new() })
+    fn new(shape: Shape, settings: &TableSettings<'_, 'l>) -> Result<Self, Error> {
+        let config = Config::new(shape, settings)?;
+        let blocks = config.region.pixels().div_ceil(BLOCK);
+        let (thresholds, hot) = (Thresholds::none(), HotBlocks::spread(blocks));
+        Ok(Self { config, frames: 0, blocks, done: 0, thresholds, hot })
     }
 
     pub(crate) fn shape(&self) -> Shape {
-        self.look.shape
+        self.config.shape
     }
 
-    pub(crate) fn reset(&mut self) {
+    fn reset(&mut self) {
         self.frames = 0;
     }
 
     /// Takes a frame.
-    pub(crate) fn push(&mut self, plane: &mut [u8], frame: &Frame<'_>) -> Result<(), Error> {
+    fn push(&mut self, memory: &mut [u8], frame: &Frame<'_>) -> Result<(), Error> {
         self.check(frame)?;
-        self.begin(plane, frame);
-        self.advance(plane, frame, self.shape().height());
+        self.begin(memory, frame);
+        self.advance(memory, frame, self.shape().height());
         self.end();
         Ok(())
     }
 
     /// What the last frame taken and the one before it differ by; nothing where there is no such.
-    pub(crate) fn changes(&self) -> Option<TopDeltas> {
-        (self.frames > 1).then(|| TopDeltas::of(&self.extremes))
+    pub(crate) fn deltas(&self) -> Option<TopDeltas> {
+        (self.frames > 1).then(|| TopDeltas::of(&self.thresholds))
     }
 
     /// Whether a frame can be taken.
@@ -259,44 +254,38 @@ impl<'c> TTableState<'c> {
 
     /// Begins to take a frame that was checked.
     ///
-    /// With the blocks where the one before changed most, so that the thresholds are high from then on. When it is
-    /// the turn of these blocks the plane of codes has them already, and they differ by nothing.
-    #[inline(always)]
-    pub(crate) fn begin(&mut self, plane: &mut [u8], frame: &Frame<'_>) {
-        self.block = 0;
+    /// With the hot blocks, so that the thresholds are high from then on. When it is their turn, the plane of codes
+    /// has them already and they differ by nothing.
+    pub(crate) fn begin(&mut self, memory: &mut [u8], frame: &Frame<'_>) {
+        self.done = 0;
         if self.frames == 0 {
-            self.extremes = Thresholds::none();
+            self.thresholds = Thresholds::none();
             return;
         }
-        self.extremes.restart(self.look.method.curve);
-        // A block that is remembered anew becomes the latest, which moves only those that were taken. One that is
-        // there twice differs by nothing the second time.
-        for index in 0..Places::COUNT {
-            let block = self.places.latest_but(index) as usize;
-            self.stream(plane, frame, block..block + 1);
+        self.thresholds.restart(self.config.kernel.lut);
+        // A block that is in the list twice differs by nothing the second time.
+        let hot = self.hot;
+        for block in hot.latest_first() {
+            self.stream(memory, frame, block, block + 1);
         }
     }
 
     /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
-    pub(crate) fn advance(&mut self, plane: &mut [u8], frame: &Frame<'_>, row: u32) {
-        let blocks = self.block..self.blocks_above(row);
-        self.block = blocks.end;
-        self.stream(plane, frame, blocks);
-    }
-
-    #[inline(never)]
-    fn blocks_above(&self, row: u32) -> usize {
-        if row == self.look.shape.height() {
-            blocks::count(&self.look)
+    pub(crate) fn advance(&mut self, memory: &mut [u8], frame: &Frame<'_>, row: u32) {
+        let end = if row == self.shape().height() {
+            self.blocks
         } else {
-            self.look.region().pixels_above(row) / BLOCK
-        }
+            self.config.region.pixels_above(row) / BLOCK
+        };
+        self.stream(memory, frame, self.done, end);
+        self.done = end;
     }
 
     #[inline(never)]
-    fn stream(&mut self, plane: &mut [u8], frame: &Frame<'_>, blocks: Range<usize>) {
-        let Self { look, room, extremes, places, .. } = self;
-        blocks::stream(look, frame, plane, blocks, room, extremes, places);
+    fn stream(&mut self, memory: &mut [u8], frame: &Frame<'_>, first: usize, end: usize) {
+        let Self { config, thresholds, hot, .. } = self;
+        let Config { kernel, region, .. } = config;
+        kernel::stream(kernel, region, frame, memory, first..end, hot, thresholds);
     }
 
     /// Ends it: the frame is taken.

@@ -7,16 +7,16 @@ use crate::color::gray::Gray;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::frame::format::{Alignment, Bits, Format, SampleLayout};
-use crate::table::changes::TRow;
 use crate::table::lut::LuminanceLut;
 use crate::table::settings::TableSettings;
+use crate::table::top::TRow;
 
 /// The row of `after`, compared with `before`, by the definition.
 ///
 /// # Errors
 ///
 /// [`Error::ShapeChanged`] where the frames differ in format or size; [`Error::LutNeeded`] where there is
-/// no curve, [`Error::LutLength`] where it ends before a code.
+/// no luminance, [`Error::LutLength`] where it ends before a code.
 pub fn compare(
     before: &Frame<'_>,
     after: &Frame<'_>,
@@ -26,13 +26,13 @@ pub fn compare(
     if before.shape() != shape {
         return Err(Error::ShapeChanged);
     }
-    let curve = match settings.lut {
-        None => LuminanceLut::usual(shape.format(), settings.gray).ok_or(Error::LutNeeded)?,
-        Some(curve) => curve,
+    let lut = match settings.lut {
+        None => LuminanceLut::standard(shape.format(), settings.gray).ok_or(Error::LutNeeded)?,
+        Some(lut) => lut,
     };
     let luminance = |frame: &Frame<'_>, x: usize, y: usize| {
         let code = code(frame, x, y, settings.gray);
-        curve.luminance(code).ok_or(Error::LutLength)
+        lut.luminance(code).ok_or(Error::LutLength)
     };
     let mut rises = [0.0; 5];
     let mut falls = [0.0; 5];

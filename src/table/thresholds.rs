@@ -1,107 +1,109 @@
-//! The largest rises and falls of one frame against the frame before, while it is being looked at.
+//! The largest rises and falls of a frame, and what follows from them for the pixels that are still to come.
 
 use crate::table::lut::LuminanceLut;
 use crate::table::top::{GROUP, Top5};
 
-/// The five largest rises and falls found so far.
+/// The five largest rises and falls so far.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Thresholds {
-    pub(crate) rises: Side,
-    pub(crate) falls: Side,
+    pub(crate) rises: Direction,
+    pub(crate) falls: Direction,
 }
 
 /// The five largest changes in one direction, and what is known to be no larger than the fifth.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Side {
+pub(crate) struct Direction {
     top: Top5,
-    /// Codes whose levels lie less than this apart differ by no more than the threshold.
-    reach: u16,
-    /// Levels below this are too dark to be the brighter end.
-    dimmest: u16,
-    /// How many codes two may lie apart, by every 16 levels that the brighter one may be of.
-    ignored: [u8; 16],
-    /// No code up to `bright` lies further than the threshold above any code from `dark` on, because
-    /// those two do not.
-    refused: Pair,
+    min_level_delta: u16,
+    min_bright_level: u16,
+    negligible_deltas: [u8; 16],
+    rejected: CodePair,
 }
 
 /// The codes of a pixel in its brighter and its darker frame.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair {
+pub(crate) struct CodePair {
     pub(crate) bright: u16,
     pub(crate) dark: u16,
 }
 
+impl CodePair {
+    /// What is rejected where nothing was.
+    const NONE: Self = Self { bright: 0, dark: u16::MAX };
+}
+
 impl Thresholds {
-    /// Begins anew: nothing seen yet.
+    /// Begins a frame.
     #[inline(never)]
-    pub(crate) fn restart(&mut self, curve: &LuminanceLut<'_>) {
-        self.rises = Side::new();
-        self.rises.follow_threshold(curve);
+    pub(crate) fn restart(&mut self, lut: &LuminanceLut<'_>) {
+        self.rises = Direction::new();
+        self.rises.follow_threshold(lut);
         self.falls = self.rises;
     }
 
-    /// After a preview: nothing seen yet, but known to find what it found, whose pixels will be seen again.
+    /// Begins anew after some of the pixels were compared, all of which will be again: no pixels, but the thresholds
+    /// that those have shown.
     #[inline(never)]
-    pub(crate) fn after_preview(&mut self, curve: &LuminanceLut<'_>) {
-        for side in [&mut self.rises, &mut self.falls] {
-            side.after_preview(curve);
+    pub(crate) fn after_preview(&mut self, lut: &LuminanceLut<'_>) {
+        for direction in [&mut self.rises, &mut self.falls] {
+            direction.after_preview(lut);
         }
     }
 
-    /// What ignores every pixel: for the first frame, which has none before it, and until it is restarted.
+    /// No pixel enters, until [`Thresholds::restart`]: for the first frame, which has none before it.
     pub(crate) fn none() -> Self {
-        let side = Side { reach: ALL, dimmest: ALL, ..Side::new() };
-        Self { rises: side, falls: side }
+        let direction =
+            Direction { min_level_delta: ALL, min_bright_level: ALL, ..Direction::new() };
+        Self { rises: direction, falls: direction }
     }
 
-    /// Takes the codes of a group of pixels, no more than [`GROUP`], in this frame and the one before, into account.
-    /// Says whether one of them entered.
+    /// Looks up a group of pixels, no more than [`GROUP`], by their codes in both frames. Says whether one of them
+    /// entered.
     #[inline(never)]
-    pub(crate) fn push_codes(
-        &mut self,
-        new: &[u16],
-        old: &[u16],
-        curve: &LuminanceLut<'_>,
-    ) -> bool {
-        let mut changes = [0.0; GROUP];
-        differences(&mut changes, new, old, curve);
-        let risen = self.rises.push_group(&changes, new, old, curve);
-        negate(&mut changes);
-        let fallen = self.falls.push_group(&changes, old, new, curve);
+    pub(crate) fn push_codes(&mut self, new: &[u16], old: &[u16], lut: &LuminanceLut<'_>) -> bool {
+        let mut deltas = [0.0; GROUP];
+        subtract(&mut deltas, new, old, lut);
+        let risen = self.rises.push_group(&deltas, new, old, lut);
+        negate(&mut deltas);
+        let fallen = self.falls.push_group(&deltas, old, new, lut);
         risen || fallen
     }
 }
 
 #[inline(never)]
-fn differences(to: &mut [f64; GROUP], from: &[u16], less: &[u16], curve: &LuminanceLut<'_>) {
-    for ((to, &from), &less) in to.iter_mut().zip(from).zip(less) {
-        *to = curve.at(from) - curve.at(less);
+fn subtract(to: &mut [f64; GROUP], new: &[u16], old: &[u16], lut: &LuminanceLut<'_>) {
+    for ((to, &new), &old) in to.iter_mut().zip(new).zip(old) {
+        *to = lut.at(new) - lut.at(old);
     }
 }
 
 #[inline(never)]
-fn negate(changes: &mut [f64; GROUP]) {
-    for change in changes {
-        *change = -*change;
+fn negate(deltas: &mut [f64; GROUP]) {
+    for delta in deltas {
+        *delta = -*delta;
     }
 }
 
-/// More than any level, or distance of levels.
+/// More than any level, or difference of levels.
 const ALL: u16 = 256;
 
-impl Side {
+impl Direction {
     fn new() -> Self {
-        let refused = Pair { bright: 0, dark: u16::MAX };
-        Self { top: Top5::new(), reach: 0, dimmest: 0, ignored: [0; 16], refused }
+        Self {
+            top: Top5::new(),
+            min_level_delta: 0,
+            min_bright_level: 0,
+            negligible_deltas: [0; 16],
+            rejected: CodePair::NONE,
+        }
     }
 
-    fn after_preview(&mut self, curve: &LuminanceLut<'_>) {
-        // Five changes are at least as large as the preview's fifth, and they all must be found, so
-        // only what is smaller is out of the question; it is what they will take the places of.
+    fn after_preview(&mut self, lut: &LuminanceLut<'_>) {
+        // Five changes are at least as large as the fifth of the preview, and all five must be found. So only what
+        // is smaller is out of the question, and it is what the five begin as.
         let floor = self.top.threshold().next_down().max(0.0);
         *self = Self { top: Top5::of_equal(floor), ..Self::new() };
-        self.follow_threshold(curve);
+        self.follow_threshold(lut);
     }
 
     /// The five largest.
@@ -114,92 +116,95 @@ impl Side {
         self.top.threshold()
     }
 
-    /// The distance of levels from which on a pixel must be looked at.
-    pub(crate) fn reach(&self) -> u16 {
-        self.reach
+    /// Pixels whose levels lie closer cannot enter.
+    pub(crate) fn min_level_delta(&self) -> u16 {
+        self.min_level_delta
     }
 
-    /// The darkest level that may be the brighter end of a change that enters.
-    pub(crate) fn dimmest(&self) -> u16 {
-        self.dimmest
+    /// Pixels whose brighter level is below cannot enter.
+    pub(crate) fn min_bright_level(&self) -> u16 {
+        self.min_bright_level
     }
 
-    /// How many codes a pixel may change without entering, by the level of its brighter code / 16.
-    pub(crate) fn ignored(&self) -> &[u8; 16] {
-        &self.ignored
+    /// How many codes a pixel may change by without entering, by the level of its brighter code / 16.
+    pub(crate) fn negligible_deltas(&self) -> &[u8; 16] {
+        &self.negligible_deltas
     }
 
-    /// Codes that were looked at and found too close, and with them all between.
-    pub(crate) fn refused(&self) -> Pair {
-        self.refused
+    /// Codes that lie too close for a pixel to enter, and with them all pairs that lie between the two.
+    pub(crate) fn rejected(&self) -> CodePair {
+        self.rejected
     }
 
     #[inline(never)]
     fn push_group(
         &mut self,
-        changes: &[f64; GROUP],
+        deltas: &[f64; GROUP],
         bright: &[u16],
         dark: &[u16],
-        curve: &LuminanceLut<'_>,
+        lut: &LuminanceLut<'_>,
     ) -> bool {
         let nearly = self.threshold() * NEARLY;
-        let greatest = changes.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
-        if greatest <= nearly {
+        let largest = deltas.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
+        if largest <= nearly {
             return false;
         }
-        let entered = self.top.push_group(changes);
+        let entered = self.top.push_group(deltas);
         if entered {
-            self.follow_threshold(curve);
+            self.follow_threshold(lut);
         }
-        self.refuse(changes, nearly, bright, dark, curve);
+        self.reject(deltas, nearly, bright, dark, lut);
         entered
     }
 
     /// Brings all that depends on the threshold up to it, after it has risen.
-    fn follow_threshold(&mut self, curve: &LuminanceLut<'_>) {
+    fn follow_threshold(&mut self, lut: &LuminanceLut<'_>) {
         let threshold = self.threshold();
-        let bound = curve.bound();
+        let max_delta = lut.max_delta();
         // Thresholds only rise, so the search goes on where it ended last.
-        while bound.get(usize::from(self.reach)).is_some_and(|&b| f64::from(b) <= threshold) {
-            self.reach += 1;
+        while max_delta
+            .get(usize::from(self.min_level_delta))
+            .is_some_and(|&delta| f64::from(delta) <= threshold)
+        {
+            self.min_level_delta += 1;
         }
-        while curve.above_black(self.dimmest).is_some_and(|light| light <= threshold) {
-            self.dimmest += 1;
+        while lut.above_black(self.min_bright_level).is_some_and(|delta| delta <= threshold) {
+            self.min_bright_level += 1;
         }
-        for (ignored, &step) in self.ignored.iter_mut().zip(curve.step()) {
+        for (delta, &step) in self.negligible_deltas.iter_mut().zip(lut.max_step()) {
             // A little less than the quotient, so that no rounding makes it a code too many.
-            *ignored = (threshold / step * (1.0 - 1e-9)) as u8;
+            *delta = (threshold / step * (1.0 - 1e-9)) as u8;
         }
     }
 
-    /// Remembers the corner of what nearly entered, if it is too close itself: many pixels near the
-    /// threshold are then told from their codes.
-    fn refuse(
+    /// Remembers the outermost codes of the pixels that nearly entered, if a pixel with both would not enter either.
+    /// Many pixels near the threshold are then rejected by their codes.
+    fn reject(
         &mut self,
-        changes: &[f64; GROUP],
+        deltas: &[f64; GROUP],
         nearly: f64,
         bright: &[u16],
         dark: &[u16],
-        curve: &LuminanceLut<'_>,
+        lut: &LuminanceLut<'_>,
     ) {
-        let mut corner = Pair { bright: 0, dark: u16::MAX };
-        for ((&change, &bright), &dark) in changes.iter().zip(bright).zip(dark) {
-            if change > nearly {
-                corner.bright = corner.bright.max(bright);
-                corner.dark = corner.dark.min(dark);
+        let mut outermost = CodePair::NONE;
+        for ((&delta, &bright), &dark) in deltas.iter().zip(bright).zip(dark) {
+            if delta > nearly {
+                outermost.bright = outermost.bright.max(bright);
+                outermost.dark = outermost.dark.min(dark);
             }
         }
-        let both = Pair {
-            bright: corner.bright.max(self.refused.bright),
-            dark: corner.dark.min(self.refused.dark),
+        let both = CodePair {
+            bright: outermost.bright.max(self.rejected.bright),
+            dark: outermost.dark.min(self.rejected.dark),
         };
-        for pair in [corner, both] {
-            if pair.bright > 0 && curve.at(pair.bright) - curve.at(pair.dark) <= self.threshold() {
-                self.refused = pair;
+        for pair in [outermost, both] {
+            if pair.bright > 0 && lut.at(pair.bright) - lut.at(pair.dark) <= self.threshold() {
+                self.rejected = pair;
             }
         }
     }
 }
 
-/// The part of the threshold above which a change nearly entered: the second look's precision.
+/// The part of the threshold above which a change nearly entered: about the precision of the linear bounds.
 const NEARLY: f64 = 0.98;

@@ -1,11 +1,66 @@
-//! The mean of the K largest positive values of a stream, without sorting and without memory.
+//! The largest changes of a frame, found without sorting, and the row of the T table that they make.
 
-/// The `K` largest positive values seen so far, kept in falling order; missing ones are 0.
+use crate::table::thresholds::Thresholds;
+
+/// One row of the T table: how a frame differs from the frame before it.
 ///
-/// What it holds depends on the values alone, not on the order they came in, so parts of a frame can
-/// be looked at in any order, and by several threads, and merge to the same bits.
+/// Values are differences of luminance. The standard luminance `4 (0.2 x + 1)^2.2` is 4 for black and about
+/// 23838 for white. No value is ever -0.0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TRow {
+    /// Mean of the five largest rises of luminance, missing ones counted as 0.
+    pub positive: f64,
+    /// Mean of the five largest falls, as magnitudes.
+    pub negative: f64,
+    /// T: `positive` where it is larger than `negative`, else `-negative`.
+    pub value: f64,
+}
+
+impl TRow {
+    /// The row of the means of rises and of falls.
+    #[must_use]
+    pub fn new(positive: f64, negative: f64) -> Self {
+        // 0.0 - 0.0 is 0.0, where the negation of 0.0 would be -0.0.
+        let value = if positive > negative { positive } else { 0.0 - negative };
+        Self { positive, negative, value }
+    }
+}
+
+/// The five largest rises and falls of luminance in a frame, or in a stripe of it.
+///
+/// A frame may be cut into stripes, one for each thread. Merged in any order, their deltas make the row of the
+/// whole frame, to the last bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TopDeltas {
+    /// The rises.
+    pub rises: Top5,
+    /// The falls, as magnitudes.
+    pub falls: Top5,
+}
+
+impl TopDeltas {
+    pub(crate) fn of(thresholds: &Thresholds) -> Self {
+        Self { rises: thresholds.rises.top(), falls: thresholds.falls.top() }
+    }
+
+    /// Takes the deltas of another stripe of the same frame into account.
+    pub fn merge(&mut self, other: &Self) {
+        self.rises.merge(&other.rises);
+        self.falls.merge(&other.falls);
+    }
+
+    /// The row of the frame, when all stripes are merged.
+    #[must_use]
+    pub fn row(&self) -> TRow {
+        TRow::new(self.rises.mean(), self.falls.mean())
+    }
+}
+
+/// The `K` largest positive values of all that were pushed, in falling order; missing ones are 0.
+///
+/// It depends on the values only, not on the order they came in. So parts of a frame can be compared in any
+/// order, and by several threads, and merge to the same bits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
 pub struct Top<const K: usize> {
     largest: [f64; K],
 }
@@ -20,7 +75,7 @@ impl<const K: usize> Default for Top<K> {
 }
 
 impl<const K: usize> Top<K> {
-    /// Nothing seen yet.
+    /// No values.
     #[must_use]
     pub const fn new() -> Self {
         Self { largest: [0.0; K] }
@@ -48,8 +103,8 @@ impl<const K: usize> Top<K> {
 
     /// Takes every value of a slice into account.
     ///
-    /// Values are looked at in groups, and a group whose greatest value changes nothing costs no
-    /// more than finding that value.
+    /// Values are taken in groups. A group whose largest value is too small costs no more than finding that
+    /// value.
     pub fn extend(&mut self, values: &[f64]) {
         let (groups, rest) = values.as_chunks::<GROUP>();
         for group in groups {
@@ -84,7 +139,7 @@ impl<const K: usize> Top<K> {
         self.merge(&tops);
     }
 
-    /// Takes all that another selection has seen into account.
+    /// Takes all values of another selection into account.
     pub fn merge(&mut self, other: &Self) {
         for &value in &other.largest {
             self.push(value);
@@ -122,7 +177,7 @@ impl<const K: usize> Top<K> {
     }
 }
 
-/// Values looked at together by [`Top::push_group`].
+/// Values that [`Top::push_group`] takes together.
 pub const GROUP: usize = 8;
 
 #[cfg(test)]

@@ -1,70 +1,200 @@
-//! Frames of a stream, whose codes are kept.
+//! Frames of a stream: each is compared with the plane of codes, which then holds its codes.
+//!
+//! The pixels of a frame are numbered along its rows, and every 128 of them are a block, whatever the width.
+//! Blocks whose pixels follow each other in memory are read where they are. Others, which reach over the end of
+//! a row with padding, or over the end of the frame, are copied together first and filled up with zeros. So codes
+//! depend on the picture only, not on how it lies in memory, and the kernel reads nothing but pixels.
 
-use core::{ptr, slice};
+use core::ops::Range;
 
-use super::before::Plane;
-use super::dispatch::{plane_bytes, readable, run};
-use super::pixels::BLOCK;
-use super::reading::{at, pixels_of};
-use super::room::Room;
-use super::work::{Method, Work};
-use crate::frame::region::Run;
-use crate::table::places::Places;
+use super::pixels::{BLOCK, PixelLayout, Pixels, pointers, with_pixels};
+use super::previous::Plane;
+use super::{KernelConfig, scan};
+use crate::color::gray::Gray;
+use crate::frame::regions::{NumberedPixels, PlaneSlices, Region};
+use crate::frame::{Frame, Shape};
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 use crate::table::thresholds::Thresholds;
 
-/// Compares pixels with the codes of the frame before, which they replace.
-pub(crate) type Stream<'a> = Work<'a, Plane>;
+/// Bytes for the plane of codes, and behind it for a block that is copied together. All settings need as much or
+/// less.
+pub(crate) fn memory_needed(shape: Shape) -> usize {
+    let layout = PixelLayout::of(shape.format(), Gray::Mean);
+    let blocks = shape.pixels().div_ceil(BLOCK);
+    with_pixels!(&layout, P => blocks * P::PLANE_BYTES + P::STAGE_BYTES)
+}
 
-impl<'a> Stream<'a> {
-    pub(crate) fn new(
-        method: &'a Method<'a>,
-        room: &'a mut Room,
-        extremes: &'a mut Thresholds,
-        places: &'a mut Places,
-    ) -> Self {
-        let before = Plane { codes: ptr::null_mut(), places, first: 0, room: room.at() };
-        Self { method, pixels: at(&[&[]; 3]), before, next: 0, end: 0, extremes }
-    }
-
-    /// Makes whole blocks that lie in one piece those that are taken next, as many as there are in `pixels` with the
-    /// bytes that are overread behind them.
-    pub(crate) fn point(&mut self, pixels: &Run<'a>) {
-        let reading = &self.method.reading;
-        let pieces = readable(reading, pixels_of(reading, pixels));
-        self.pixels = at(pixels);
-        (self.next, self.end) = (0, pieces / BLOCK * BLOCK);
-    }
-
-    /// Pixels of a register, which is what is staged.
-    pub(crate) fn lanes(&self) -> usize {
-        self.method.backend.lanes()
-    }
-
-    /// Makes one register of a block, whose first pixel is the block's pixel `from`, what is taken next. Its pixels,
-    /// and the bytes that are overread, are to be written to the bytes given: those of a plane behind those of the one
-    /// before.
-    pub(crate) fn stage(&mut self, from: usize) -> &mut [u8] {
-        let (lanes, bytes) = (self.lanes(), self.method.reading.samples.bytes());
-        let stage = self.before.room;
-        for (plane, at) in self.pixels.iter_mut().enumerate() {
-            // As if the whole block were there.
-            *at = stage.wrapping_add(plane * lanes * bytes).wrapping_sub(from * bytes).cast_const();
+/// Compares some blocks of a frame with the plane of codes. `memory` is as large as [`memory_needed`] says.
+pub(crate) fn stream(
+    config: &KernelConfig<'_>,
+    region: &Region,
+    frame: &Frame<'_>,
+    memory: &mut [u8],
+    mut blocks: Range<usize>,
+    hot: &mut HotBlocks,
+    thresholds: &mut Thresholds,
+) {
+    let (size, stage) = with_pixels!(&config.layout, P => (P::PLANE_BYTES, P::STAGE_BYTES));
+    let plane = memory.len().saturating_sub(stage);
+    let (plane, stage) = memory.split_at_mut_checked(plane).unwrap_or_default();
+    debug_assert!(blocks.end * size <= plane.len(), "memory is as large as is needed");
+    let mut numbered = NumberedPixels::new(frame, region);
+    while let Some(rest) = plane.get_mut(blocks.start * size..blocks.end * size)
+        && !rest.is_empty()
+    {
+        let first = blocks.start;
+        let mut pixels = numbered.run(first * BLOCK);
+        let mut count = with_pixels!(&config.layout, P => P::readable(&pixels)) / BLOCK;
+        if count == 0 {
+            count = 1;
+            pixels = numbered.gather(first * BLOCK, BLOCK, stage);
         }
-        (self.next, self.end) = (from, (from + lanes).min(BLOCK));
-        // SAFETY: the room has so many bytes, and is borrowed for as long as this is.
-        unsafe { slice::from_raw_parts_mut(stage, Room::STAGE) }
+        let count = count.min(blocks.len());
+        let codes = rest.get_mut(..count * size).unwrap_or_default();
+        dispatch(config.backend, Scan { config, pixels, codes, first, hot, thresholds });
+        blocks.start += count;
+    }
+}
+
+/// Compares the pixels of whole blocks with their codes.
+struct Scan<'a> {
+    config: &'a KernelConfig<'a>,
+    pixels: PlaneSlices<'a>,
+    codes: &'a mut [u8],
+    /// The number of the first block.
+    first: usize,
+    hot: &'a mut HotBlocks,
+    thresholds: &'a mut Thresholds,
+}
+
+impl Kernel for Scan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, simd: Simd<V>) {
+        let Self { config, pixels, codes, first, hot, thresholds } = self;
+        with_pixels!(&config.layout, P => {
+            let blocks = codes.len() / P::PLANE_BYTES;
+            let readable = P::readable(&pixels) / BLOCK;
+            debug_assert!(blocks <= readable, "blocks are counted, or copied together, before");
+            let blocks = blocks.min(readable);
+            let previous = &mut Plane { codes: codes.as_mut_ptr(), first, hot };
+            // SAFETY: the pixels and the codes are those of so many blocks.
+            unsafe { scan::<P, _, V>(simd, config, pointers(&pixels), previous, blocks, thresholds) }
+        });
+    }
+}
+
+/// The blocks in which a pixel last entered the five largest, the latest last. What moves or flashes in one frame
+/// mostly does so in the next, so comparing these blocks first raises the thresholds early.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HotBlocks([u32; 8]);
+
+impl HotBlocks {
+    /// Blocks to begin with, spread over a picture of so many.
+    pub(crate) fn spread(blocks: usize) -> Self {
+        let mut hot = Self([0; 8]);
+        let count = blocks.min(hot.0.len());
+        for (i, block) in hot.0.iter_mut().enumerate().take(count) {
+            // A frame has so few blocks that a hundred times their number is a `usize`.
+            *block = (blocks * (2 * i + 1) / (2 * count)) as u32;
+        }
+        hot
     }
 
-    /// Takes what was pointed at or staged, as far as there are codes of it: `codes` are those of blocks from `block`
-    /// on. Gives the number of blocks whose last pixel is taken.
-    pub(crate) fn take(&mut self, block: usize, codes: &mut [u8]) -> usize {
-        let blocks = codes.len() / plane_bytes(&self.method.reading);
-        self.end = self.end.min(blocks * BLOCK);
-        self.before.codes = codes.as_mut_ptr();
-        self.before.first = block as u32;
-        // SAFETY: both hold the blocks that end with `end`, and the pixels the bytes that are overread; or the room has
-        // a register's pixels in each plane.
-        unsafe { run(self.method.backend, self) };
-        self.end / BLOCK
+    pub(crate) fn latest_first(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().rev().map(|&block| block as usize)
+    }
+
+    /// A block that is there already moves to the end; otherwise the oldest is forgotten.
+    #[inline(never)]
+    pub(crate) fn remember(&mut self, block: usize) {
+        let block = block as u32;
+        let known = self.0.iter().position(|&hot| hot == block).unwrap_or(0);
+        if let Some(later) = self.0.get_mut(known..) {
+            // One swap after the other: as small as it is slow.
+            for i in 1..later.len() {
+                later.swap(i - 1, i);
+            }
+        }
+        if let Some(last) = self.0.last_mut() {
+            *last = block;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::frame::format::Format;
+    use crate::simd::{Backend, Scalar};
+    use crate::table::lut::LuminanceLut;
+    use std::vec::Vec;
+
+    /// Numbers without any order.
+    fn noise(count: usize, seed: u32) -> Vec<u8> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn scalar_code_finds_what_vectors_find() {
+        const BLOCKS: usize = 5;
+        for format in Format::ALL {
+            for gray in Gray::ALL {
+                let Some(lut) = LuminanceLut::standard(format, gray) else { continue };
+                let layout = PixelLayout::of(format, gray);
+                let (size, bytes) = with_pixels!(&layout, P => {
+                    (P::PLANE_BYTES, BLOCKS * BLOCK * P::BYTES + P::OVERREAD)
+                });
+                let backends = Backend::ALL.into_iter().filter(|backend| backend.is_available());
+                let mut planes: Vec<_> = backends
+                    .map(Some)
+                    .chain([None])
+                    .map(|b| (b, std::vec![0; BLOCKS * size]))
+                    .collect();
+                for frame in [1, 2, 3].map(|seed| noise(bytes, seed)) {
+                    let mut found = Vec::new();
+                    for (backend, codes) in &mut planes {
+                        let mut thresholds = Thresholds::none();
+                        thresholds.restart(lut);
+                        let hot = &mut HotBlocks::spread(BLOCKS);
+                        let config = &KernelConfig { backend: Backend::Portable, layout, lut };
+                        let pixels = [&frame[..]; 3];
+                        let thresholds_of = &mut thresholds;
+                        let scan = Scan {
+                            config,
+                            pixels,
+                            codes,
+                            first: 0,
+                            hot,
+                            thresholds: thresholds_of,
+                        };
+                        match backend {
+                            Some(backend) => dispatch(*backend, scan),
+                            // SAFETY: every processor has its instructions.
+                            None => scan.run(unsafe { Simd::<Scalar>::new() }),
+                        }
+                        found.push((thresholds.rises.top(), thresholds.falls.top()));
+                    }
+                    assert!(found.iter().all(|f| *f == found[0]), "{format:?} {gray:?}");
+                    assert_ne!(found[0].0.largest()[4], 0.0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hot_blocks_are_the_latest_without_repetition() {
+        let mut hot = HotBlocks::spread(3);
+        for block in [7, 9, 7, 1, 2, 3, 4, 5, 6, 9] {
+            hot.remember(block);
+        }
+        assert!(hot.latest_first().eq([9, 6, 5, 4, 3, 2, 1, 7]));
     }
 }

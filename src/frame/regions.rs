@@ -1,9 +1,10 @@
-//! Which pixels of a frame are looked at, and how they are numbered.
+//! The pixels of a frame outside some rectangles, and their numbers.
 //!
-//! Pixels are numbered along the rows from the top left, and what lies in a rectangle to ignore has no
-//! number. Such rectangles cut a frame into *bands* of rows, all rows of a band having the same *spans*
-//! of pixels between them; so a pixel's place is found from the band it lies in, which is kept from one
-//! question to the next.
+//! Pixels are numbered along the rows from the top left; those in a rectangle to ignore have no number. The
+//! rectangles cut a frame into *bands* of rows that have the same *spans* of columns between them. A pixel is
+//! found by its band, which is kept from one question to the next.
+
+use core::ops::Range;
 
 use crate::error::Error;
 use crate::frame::format::SampleLayout;
@@ -12,36 +13,43 @@ use crate::frame::{Frame, Rectangle, Shape};
 /// The most rectangles that can be ignored.
 pub const MAX_IGNORED: usize = 16;
 
-/// The pixels of a frame but for some rectangles.
+/// The pixels of a frame outside some rectangles.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Region<'a> {
+pub(crate) struct Region {
     width: u32,
     height: u32,
-    ignored: &'a [Rectangle],
+    ignored: [Rectangle; MAX_IGNORED],
+    /// How many of them there are.
+    count: usize,
 }
 
-impl<'a> Region<'a> {
+impl Region {
     /// # Errors
     ///
     /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for a rectangle that is not within the
     /// frame, [`Error::EmptyFrame`] where no pixel is left.
-    pub(crate) fn new(shape: Shape, ignored: &'a [Rectangle]) -> Result<Self, Error> {
+    #[inline(always)]
+    pub(crate) fn new(shape: Shape, ignored: &[Rectangle]) -> Result<Self, Error> {
         if ignored.len() > MAX_IGNORED {
             return Err(Error::TooManyRectangles);
         }
         if !ignored.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
-        let region = Self::known(shape, ignored);
+        let mut region = Self {
+            width: shape.width(),
+            height: shape.height(),
+            ignored: [Rectangle::default(); MAX_IGNORED],
+            count: ignored.len(),
+        };
+        // Not a copy of lengths that have to be equal, and so no way to panic.
+        for (kept, &given) in region.ignored.iter_mut().zip(ignored) {
+            *kept = given;
+        }
         if region.pixels() == 0 { Err(Error::EmptyFrame) } else { Ok(region) }
     }
 
-    /// One that was made before.
-    pub(crate) fn known(shape: Shape, ignored: &'a [Rectangle]) -> Self {
-        Self { width: shape.width(), height: shape.height(), ignored }
-    }
-
-    /// Pixels that are looked at.
+    /// How many pixels there are.
     #[inline(never)]
     pub(crate) fn pixels(&self) -> usize {
         let mut band = self.band(0, 0);
@@ -49,12 +57,14 @@ impl<'a> Region<'a> {
         band.first + band.pixels()
     }
 
-    /// What is not.
-    pub(crate) fn ignored(&self) -> &'a [Rectangle] {
-        self.ignored
+    /// The rectangles that are ignored.
+    pub(crate) fn ignored(&self) -> &[Rectangle] {
+        let ignored = self.ignored.get(..self.count);
+        debug_assert!(ignored.is_some(), "no more were taken than there is room for");
+        ignored.unwrap_or(&[])
     }
 
-    /// Pixels that are looked at in the rows above one.
+    /// How many pixels there are in the rows above one.
     pub(crate) fn pixels_above(&self, row: u32) -> usize {
         let mut band = self.band(0, 0);
         let mut pixels = 0;
@@ -78,7 +88,7 @@ impl<'a> Region<'a> {
 
     /// Rectangles that have pixels.
     fn filled(&self) -> impl Iterator<Item = &Rectangle> {
-        self.ignored.iter().filter(|r| r.width > 0 && r.height > 0)
+        self.ignored().iter().filter(|r| r.width > 0 && r.height > 0)
     }
 
     /// The band that begins with row `top`, whose first pixel has the number `first`.
@@ -87,49 +97,36 @@ impl<'a> Region<'a> {
         let below = edges.filter(|&edge| edge > top).fold(self.height, u32::min);
         let mut per_row = 0;
         let mut span = self.span(top, 0);
-        while span.from < self.width {
-            per_row += span.columns();
-            span = self.span(top, span.to);
+        while !span.is_empty() {
+            per_row += span.len();
+            span = self.span(top, span.end);
         }
         Band { first, top, rows: below - top, per_row }
     }
 
-    /// The first columns of row `top` that are looked at, from `x` on; none, at the right edge, where there are no
+    /// The first columns of a row that are not ignored, from `x` on; empty, at the right edge, where there are no
     /// more.
-    pub(crate) fn span(&self, top: u32, x: u32) -> Span {
-        let beside = || self.filled().filter(|r| r.y <= top && top < r.y + r.height);
-        let mut from = x;
+    pub(crate) fn span(&self, row: u32, x: u32) -> Range<u32> {
+        let beside = || self.filled().filter(|r| r.y <= row && row < r.y + r.height);
+        let mut start = x;
         // Out of whatever rectangles this column lies in.
-        while let Some(over) = beside().find(|r| r.x <= from && from < r.x + r.width) {
-            from = over.x + over.width;
+        while let Some(over) = beside().find(|r| r.x <= start && start < r.x + r.width) {
+            start = over.x + over.width;
         }
-        let to = beside().map(|r| r.x).filter(|&edge| edge > from).fold(self.width, u32::min);
-        Span { from, to: to.max(from) }
+        let end = beside().map(|r| r.x).filter(|&edge| edge > start).fold(self.width, u32::min);
+        start..end.max(start)
     }
 }
 
-/// Rows in which the same columns are looked at.
-#[derive(Clone, Copy, Debug, Default)]
+/// Rows that have the same spans.
+#[derive(Clone, Copy, Debug)]
 struct Band {
     /// The number of its first pixel.
     first: usize,
     top: u32,
     rows: u32,
-    /// Pixels that are looked at in each row.
+    /// Pixels of each row.
     per_row: usize,
-}
-
-/// Columns that are looked at.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Span {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-}
-
-impl Span {
-    fn columns(&self) -> usize {
-        (self.to - self.from) as usize
-    }
 }
 
 impl Band {
@@ -138,22 +135,22 @@ impl Band {
     }
 }
 
-/// The bytes of some pixels in each of the planes that are looked at.
-pub(crate) type Run<'a> = [&'a [u8]; 3];
+/// The bytes of some pixels in each of the planes that are read.
+pub(crate) type PlaneSlices<'a> = [&'a [u8]; 3];
 
-/// A frame whose pixels are asked for by number.
-pub(crate) struct Numbered<'a> {
+/// The pixels of a frame by their numbers.
+pub(crate) struct NumberedPixels<'a> {
     frame: &'a Frame<'a>,
-    region: Region<'a>,
+    region: &'a Region,
     band: Band,
-    /// Columns of the band, and how many of those that are looked at are left of them.
-    span: Span,
+    /// A span of the band, and how many pixels of a row lie to the left of it.
+    span: Range<u32>,
     left: usize,
 }
 
-impl<'a> Numbered<'a> {
+impl<'a> NumberedPixels<'a> {
     #[inline(never)]
-    pub(crate) fn new(frame: &'a Frame<'a>, region: Region<'a>) -> Self {
+    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region) -> Self {
         let (band, span) = (region.band(0, 0), region.span(0, 0));
         Self { frame, region, band, span, left: 0 }
     }
@@ -162,10 +159,11 @@ impl<'a> Numbered<'a> {
         self.frame.shape().format().samples()
     }
 
-    /// The bytes of pixel `index` and of those behind it that lie in one piece with it; empty where
-    /// there is no such pixel.
-    pub(crate) fn run(&mut self, index: usize) -> Run<'a> {
-        let mut run: Run<'a> = [&[]; 3];
+    /// The bytes of pixel `index` and of those that follow it in memory as in number; empty where there is no such
+    /// pixel.
+    #[inline(never)]
+    pub(crate) fn run(&mut self, index: usize) -> PlaneSlices<'a> {
+        let mut run: PlaneSlices<'a> = [&[]; 3];
         if !self.find(index) {
             return run;
         }
@@ -175,15 +173,16 @@ impl<'a> Numbered<'a> {
         if column < self.left {
             self.restart();
         }
-        while column - self.left >= self.span.columns() {
-            if self.span.from >= self.region.width {
+        while column - self.left >= self.span.len() {
+            if self.span.is_empty() {
+                debug_assert!(false, "the spans of a row have its pixels");
                 return run;
             }
-            self.left += self.span.columns();
-            self.span = self.region.span(self.band.top, self.span.to);
+            self.left += self.span.len();
+            self.span = self.region.span(self.band.top, self.span.end);
         }
-        let x = self.span.from as usize + column - self.left;
-        let mut end = self.span.to as usize;
+        let x = self.span.start as usize + column - self.left;
+        let mut end = self.span.end as usize;
         let y = self.band.top as usize + row;
         let width = self.region.width as usize;
         let (planes, bytes) = (self.samples().planes(), self.samples().bytes());
@@ -194,7 +193,9 @@ impl<'a> Numbered<'a> {
         for (plane, run) in run.iter_mut().enumerate().take(planes) {
             let rows =
                 if whole_rows { self.frame.rows_from(plane, y) } else { self.frame.row(plane, y) };
-            *run = rows.get(x * bytes..end * bytes).unwrap_or(&[]);
+            let bytes = rows.get(x * bytes..end * bytes);
+            debug_assert!(bytes.is_some(), "spans lie in the frame");
+            *run = bytes.unwrap_or(&[]);
         }
         run
     }
@@ -215,17 +216,23 @@ impl<'a> Numbered<'a> {
         found
     }
 
-    /// Goes back to the first columns of the band.
+    /// Goes back to the first span of the band.
     fn restart(&mut self) {
         self.span = self.region.span(self.band.top, 0);
         self.left = 0;
     }
 
-    /// Copies `count` pixels from `index` on into `to`, those of a plane behind those of the one before; zeros where
-    /// there are none.
+    /// Copies `count` pixels from `index` on into `to`, plane after plane, with zeros where there are none; gives
+    /// the bytes of each plane and all that follow them in `to`.
     #[inline(never)]
-    pub(crate) fn gather(&mut self, index: usize, count: usize, to: &mut [u8]) {
+    pub(crate) fn gather<'b>(
+        &mut self,
+        index: usize,
+        count: usize,
+        to: &'b mut [u8],
+    ) -> PlaneSlices<'b> {
         let (planes, bytes) = (self.samples().planes(), self.samples().bytes());
+        debug_assert!(to.len() >= planes * count * bytes, "there is room for the pixels");
         to.fill(0);
         let mut done = 0;
         while done < count {
@@ -236,13 +243,18 @@ impl<'a> Numbered<'a> {
             }
             for (plane, run) in run.iter().enumerate().take(planes) {
                 let to = to.iter_mut().skip((plane * count + done) * bytes);
-                // No lengths that have to be equal, and so no way to panic.
+                // Not a copy of lengths that have to be equal, and so no way to panic.
                 for (to, &from) in to.take(pixels * bytes).zip(*run) {
                     *to = from;
                 }
             }
             done += pixels;
         }
+        let mut gathered: PlaneSlices<'b> = [&[]; 3];
+        for (plane, gathered) in gathered.iter_mut().enumerate().take(planes) {
+            *gathered = to.get(plane * count * bytes..).unwrap_or(&[]);
+        }
+        gathered
     }
 }
 
@@ -295,7 +307,7 @@ mod tests {
             let words = |bytes: &[u8]| -> Vec<u16> {
                 bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word)).collect()
             };
-            let mut numbered = Numbered::new(&frame, region);
+            let mut numbered = NumberedPixels::new(&frame, &region);
             let mut all = std::vec![0; 2 * left.len() + 2];
             numbered.gather(0, left.len() + 1, &mut all);
             prop_assert_eq!(&words(&all)[..left.len()], &left);
