@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rows of the definition, flash_reference.py, for the videos that tests/oracle.rs makes.
+"""Rows of the definition, flash_reference.py, for the videos that tests/definition.rs makes.
 
     definition.py FOLDER < videos
 

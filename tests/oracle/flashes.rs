@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::doubt::{Doubt, LIGHT, PART};
 use super::grid::Grid;
 use super::light::Rgb;
 use super::rules::State;
@@ -17,11 +18,23 @@ const ALIKE: f64 = 1.25;
 const SAME_TIME: f64 = 1e-9;
 const SAME_AREA: f64 = 1e-6;
 
+/// The part of a cell that a flash covers, and the most by which it may differ.
+#[derive(Clone, Copy)]
+struct Part {
+    covered: f64,
+    error: f64,
+}
+
+impl Part {
+    const NONE: Self = Self { covered: 0.0, error: 0.0 };
+    const WHOLE: Self = Self { covered: 1.0, error: 0.0 };
+}
+
 /// A part of a cell that turned, until it is counted.
 #[derive(Clone, Copy)]
 struct Waiting {
     since: f64,
-    part: f64,
+    part: Part,
 }
 
 pub struct Flashes {
@@ -37,13 +50,13 @@ pub struct Flashes {
     second: VecDeque<(f64, Grid<u32>)>,
     counts: Grid<u32>,
     /// The largest part of every cell that was counted since its count was 0.
-    weights: Grid<f64>,
+    weights: Grid<Part>,
 }
 
 impl Flashes {
     /// For a grid of so many cells, of which a field has `field` and needs more than `enough`.
     pub fn new(cells: [usize; 2], field: [usize; 2], enough: f64, longest: Option<f64>) -> Self {
-        let none = Waiting { since: f64::NEG_INFINITY, part: 0.0 };
+        let none = Waiting { since: f64::NEG_INFINITY, part: Part::NONE };
         Self {
             transitions: Transitions::new(longest),
             field,
@@ -52,7 +65,7 @@ impl Flashes {
             waiting: [Grid::filled(cells, none), Grid::filled(cells, none)],
             second: VecDeque::new(),
             counts: Grid::filled(cells, 0),
-            weights: Grid::filled(cells, 0.0),
+            weights: Grid::filled(cells, Part::NONE),
         }
     }
 
@@ -63,10 +76,11 @@ impl Flashes {
         time: f64,
         states: &Grid<State>,
         light: &Grid<Rgb>,
+        doubt: &Doubt,
         large: impl Fn(&State, &State) -> bool,
     ) -> u32 {
         let size = states.size();
-        let turns = self.transitions.frame(time, states, large);
+        let turns = self.transitions.frame(time, states, doubt, large);
         let before = self.light.replace(light.clone()).unwrap_or_else(|| light.clone());
         let change = Grid::from_fn(size, |x, y| {
             let (now, before) = (light.at(x, y), before.at(x, y));
@@ -75,31 +89,34 @@ impl Flashes {
 
         let mut counted = Grid::filled(size, 0);
         for (direction, waiting) in [Turn::Up, Turn::Down].into_iter().zip(&mut self.waiting) {
-            let parts = parts(&supported(&turns, direction), &change);
+            let parts = parts(&supported(&turns, direction), &change, doubt);
             for (waiting, &part) in waiting.values_mut().iter_mut().zip(parts.values()) {
-                if part > 0.0 {
+                if part.covered > 0.0 {
                     *waiting = Waiting { since: time, part };
                 }
             }
             let recent = waiting.map(|waiting| {
-                if waiting.since > time - TOGETHER + SAME_TIME { waiting.part } else { 0.0 }
+                let is_recent = waiting.since > time - TOGETHER + SAME_TIME;
+                if is_recent { waiting.part } else { Part::NONE }
             });
-            let full = in_full_fields(&recent, self.field, self.enough);
+            let full = in_full_fields(&recent, self.field, self.enough, doubt);
             for i in 0..recent.values().len() {
                 let part = recent.values()[i];
-                if full.values()[i] && part > 0.0 {
+                if full.values()[i] && part.covered > 0.0 {
                     counted.values_mut()[i] += 1;
                     waiting.values_mut()[i].since = f64::NEG_INFINITY;
                     let weight = &mut self.weights.values_mut()[i];
-                    *weight = weight.max(part);
+                    if part.covered > weight.covered {
+                        *weight = part;
+                    }
                 }
             }
         }
-        self.count(time, counted)
+        self.count(time, counted, doubt)
     }
 
     /// Moves the second on, and gives the largest count that the cells of enough of a field have.
-    fn count(&mut self, time: f64, counted: Grid<u32>) -> u32 {
+    fn count(&mut self, time: f64, counted: Grid<u32>, doubt: &Doubt) -> u32 {
         for (count, counted) in self.counts.values_mut().iter_mut().zip(counted.values()) {
             *count += counted;
         }
@@ -113,15 +130,17 @@ impl Flashes {
         }
         for (weight, &count) in self.weights.values_mut().iter_mut().zip(self.counts.values()) {
             if count == 0 {
-                *weight = 0.0;
+                *weight = Part::NONE;
             }
         }
         let highest = self.counts.values().iter().copied().max().unwrap_or(0);
         let enough_have = |count: u32| {
             let have = Grid::from_fn(self.counts.size(), |x, y| {
-                if self.counts.at(x, y) >= count { self.weights.at(x, y) } else { 0.0 }
+                if self.counts.at(x, y) >= count { self.weights.at(x, y) } else { Part::NONE }
             });
-            have.sums(self.field).values().iter().any(|&sum| sum > self.enough)
+            let areas = areas(&have, self.field);
+            let is_sure = areas.iter().any(|area| area.covered - area.error > self.enough);
+            is_sure || areas.iter().any(|area| doubt.above(area.covered, self.enough, area.error))
         };
         (1..=highest).take_while(|&count| enough_have(count)).last().unwrap_or(0)
     }
@@ -163,14 +182,18 @@ fn supported(turns: &Grid<Option<Turn>>, direction: Turn) -> Grid<bool> {
 
 /// The part of every cell that the flash of the cells that turned covers: all of those, and of a cell beside at
 /// least two of them, whose changes are alike, as much as it changed along with them.
-fn parts(turned: &Grid<bool>, change: &Grid<Rgb>) -> Grid<f64> {
+fn parts(turned: &Grid<bool>, change: &Grid<Rgb>, doubt: &Doubt) -> Grid<Part> {
     if !turned.values().contains(&true) {
-        return Grid::filled(turned.size(), 0.0);
+        return Grid::filled(turned.size(), Part::NONE);
     }
     let dot = |a: Rgb, b: Rgb| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     Grid::from_fn(turned.size(), |x, y| {
         if turned.at(x, y) {
-            return 1.0;
+            return Part::WHOLE;
+        }
+        let own = change.at(x, y);
+        if dot(own, own) == 0.0 {
+            return Part::NONE;
         }
         let near = turned.around(x, y).zip(change.around(x, y));
         let changes: Vec<Rgb> =
@@ -178,26 +201,41 @@ fn parts(turned: &Grid<bool>, change: &Grid<Rgb>) -> Grid<f64> {
         let sizes = changes.iter().map(|&change| dot(change, change).sqrt());
         let largest = sizes.clone().fold(0.0, f64::max);
         let smallest = sizes.fold(f64::INFINITY, f64::min);
-        if changes.len() < 2 || largest > ALIKE * smallest || largest == 0.0 {
-            return 0.0;
+        if changes.len() < 2 || largest == 0.0 {
+            return Part::NONE;
+        }
+        if doubt.above(largest, ALIKE * smallest, 8.0 * LIGHT) {
+            return Part::NONE;
         }
         let mean = [0, 1, 2]
             .map(|c| changes.iter().map(|change| change[c]).sum::<f64>() / changes.len() as f64);
-        (dot(change.at(x, y), mean) / dot(mean, mean).max(1e-30)).clamp(0.0, 1.0)
+        let square = dot(mean, mean).max(1e-30);
+        let along = dot(own, mean) / square;
+        let error = PART + 8.0 * LIGHT / square.sqrt();
+        doubt.above(along, 0.0, error);
+        Part { covered: along.clamp(0.0, 1.0), error }
     })
 }
 
+/// The part of every field that is covered, in cells.
+fn areas(parts: &Grid<Part>, field: [usize; 2]) -> Vec<Part> {
+    let covered = parts.map(|part| part.covered).sums(field);
+    let errors = parts.map(|part| part.error).sums(field);
+    let both = covered.values().iter().zip(errors.values());
+    // Sums of what is exact are exact but for their last bits.
+    let error = |error: f64| if error < 1e-9 { 0.0 } else { error };
+    both.map(|(&covered, &of_it)| Part { covered, error: error(of_it) }).collect()
+}
+
 /// The cells of all fields whose parts come to more than `enough`.
-fn in_full_fields(parts: &Grid<f64>, field: [usize; 2], enough: f64) -> Grid<bool> {
-    let size = parts.size();
-    let mut inside = Grid::filled(size, false);
-    let sums = parts.sums(field);
-    for top in 0..sums.size()[1] {
-        for left in 0..sums.size()[0] {
-            if sums.at(left, top) > enough {
-                for y in top..top + field[1] {
-                    inside.values_mut()[y * size[0] + left..][..field[0]].fill(true);
-                }
+fn in_full_fields(parts: &Grid<Part>, field: [usize; 2], enough: f64, doubt: &Doubt) -> Grid<bool> {
+    let [width, height] = parts.size();
+    let mut inside = Grid::filled([width, height], false);
+    let places = (0..=height - field[1]).flat_map(|y| (0..=width - field[0]).map(move |x| (x, y)));
+    for ((left, top), area) in places.zip(areas(parts, field)) {
+        if doubt.above(area.covered, enough, area.error) {
+            for y in top..top + field[1] {
+                inside.values_mut()[y * width + left..][..field[0]].fill(true);
             }
         }
     }

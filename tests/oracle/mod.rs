@@ -6,18 +6,21 @@
 //! * [`light`]: from codes to linear light, luminance and chromaticity;
 //! * [`rules`]: which steps of a cell are large enough, by each standard;
 //! * [`transitions`]: when a cell turns up or down;
+//! * [`doubt`]: where light that differs a little could make a difference;
 //! * [`flashes`]: which turns count, and how many the worst field had in the last second.
 
+pub mod doubt;
 pub mod flashes;
 pub mod grid;
 pub mod light;
 pub mod rules;
 pub mod transitions;
 
+use doubt::Doubt;
 use flashes::Flashes;
 use grid::Grid;
 use light::{Display, Transfer};
-use rules::{Standard, State};
+use rules::Standard;
 
 /// CSS pixels whose side is 0.1 degree of the visual field.
 const CELL: f64 = 3.41;
@@ -67,6 +70,8 @@ pub struct Row {
     pub general: u32,
     pub red: u32,
     pub verdict: Verdict,
+    /// Whether this or an earlier frame is in doubt: see [`doubt`].
+    pub in_doubt: bool,
 }
 
 /// Cells, in pixels of the picture, and fields, in cells.
@@ -120,6 +125,7 @@ pub struct Oracle {
     red: Flashes,
     /// When each frame of the last five seconds was shown first, and whether its count is one to warn of.
     history: Vec<(f64, bool)>,
+    doubt: Doubt,
 }
 
 impl Oracle {
@@ -136,6 +142,7 @@ impl Oracle {
             general: flashes(),
             red: flashes(),
             history: Vec::new(),
+            doubt: Doubt::default(),
         }
     }
 
@@ -153,18 +160,21 @@ impl Oracle {
 
         let general = self.general.frame(
             time,
-            &luminance.map(|y| State { key: y, ..State::default() }),
+            &luminance.map(|y| self.standard.general_state(y)),
             &luminance.map(|y| [y, 0.0, 0.0]),
-            |a, b| self.standard.general_step(a, b),
+            &self.doubt,
+            |a, b| self.standard.general_step(a, b, &self.doubt),
         );
         let red = self.red.frame(
             time,
             &light.map(|light| self.standard.red_state(light)),
             &light,
-            |a, b| self.standard.red_step(a, b),
+            &self.doubt,
+            |a, b| self.standard.red_step(a, b, &self.doubt),
         );
         let mean = luminance.values().iter().sum::<f64>() / luminance.values().len() as f64;
-        Row { luminance: mean, general, red, verdict: self.verdict(time, general.max(red)) }
+        let verdict = self.verdict(time, general.max(red));
+        Row { luminance: mean, general, red, verdict, in_doubt: self.doubt.any() }
     }
 
     /// The mean over the pixels of every cell of what `of` makes of a pixel.

@@ -1,5 +1,6 @@
 //! The standards: how large a field is, and which steps of a cell are large enough for a transition.
 
+use super::doubt::{Doubt, LIGHT};
 use super::light::{Rgb, chromaticity, lifted};
 
 /// A standard that videos are judged by.
@@ -20,6 +21,9 @@ pub struct State {
     /// Whether it is saturated red, and v' where the key is u'. Of red flashes only.
     pub saturated: bool,
     pub v: f64,
+    /// The most by which the key may differ, and whether the saturation is in doubt.
+    pub error: f64,
+    pub saturation_in_doubt: bool,
 }
 
 /// A step of relative luminance, where the darker end is below `DARK_LIMIT`. The last bits of a product are
@@ -76,35 +80,59 @@ impl Standard {
         (self == Self::Trace24).then_some(0.066)
     }
 
-    pub fn general_step(self, a: &State, b: &State) -> bool {
+    pub fn general_state(self, luminance: f64) -> State {
+        State { key: luminance, error: LIGHT, ..State::default() }
+    }
+
+    pub fn general_step(self, a: &State, b: &State, doubt: &Doubt) -> bool {
         let change = (a.key - b.key).abs();
-        let dark = a.key.min(b.key) < DARK_LIMIT;
-        match self {
-            Self::Wcag22Aaa => change >= MIN_STEP,
-            _ if dark => change >= MIN_STEP,
-            Self::Wcag22 | Self::Wcag21 => false,
-            Self::Bt1702 | Self::Ofcom | Self::Trace24 => change >= MIN_CONTRAST * (a.key + b.key),
+        let darker = a.key.min(b.key);
+        let error = a.error + b.error;
+        let bright_step = || match self {
+            Self::Wcag22 | Self::Wcag21 | Self::Wcag22Aaa => false,
+            Self::Bt1702 | Self::Ofcom | Self::Trace24 => {
+                !doubt.above(MIN_CONTRAST * (a.key + b.key), change, error)
+            }
+        };
+        let dark_step = || !doubt.above(MIN_STEP, change, error);
+        if self == Self::Wcag22Aaa {
+            return dark_step();
         }
+        // Which of the two is asked matters where they differ.
+        doubt.when((darker - DARK_LIMIT).abs() <= error && dark_step() != bright_step());
+        if darker < DARK_LIMIT { dark_step() } else { bright_step() }
     }
 
     pub fn red_state(self, light: Rgb) -> State {
         let [r, g, b] = lifted(light);
-        let saturated = r >= SATURATION * (r + g + b);
-        if self == Self::Wcag21 {
+        let sum = r + g + b;
+        let saturated = r >= SATURATION * sum;
+        let may_be_saturated = r + LIGHT >= SATURATION * (sum - 2.0 * LIGHT);
+        let must_be_saturated = r - LIGHT >= SATURATION * (sum + 2.0 * LIGHT);
+        let (key, v, error) = if self == Self::Wcag21 {
             let [r, g, b] = light;
-            State { key: (r - g - b).max(0.0) * 320.0, saturated, v: 0.0 }
+            ((r - g - b).max(0.0) * 320.0, 0.0, 3.0 * 320.0 * LIGHT)
         } else {
             let [u, v] = chromaticity([r, g, b]);
-            State { key: u, saturated, v }
-        }
+            // No channel moves u' or v' by more than 1/sum.
+            (u, v, 3.0 * LIGHT / sum)
+        };
+        let saturation_in_doubt = may_be_saturated != must_be_saturated;
+        State { key, saturated, v, error, saturation_in_doubt }
     }
 
-    pub fn red_step(self, a: &State, b: &State) -> bool {
-        let far = if self == Self::Wcag21 {
-            (a.key - b.key).abs() > MIN_RED_DIFFERENCE
+    pub fn red_step(self, a: &State, b: &State, doubt: &Doubt) -> bool {
+        if !(a.saturated || b.saturated || a.saturation_in_doubt || b.saturation_in_doubt) {
+            return false;
+        }
+        let (distance, limit) = if self == Self::Wcag21 {
+            ((a.key - b.key).abs(), MIN_RED_DIFFERENCE)
         } else {
-            (a.key - b.key).hypot(a.v - b.v) > MIN_RED_DISTANCE
+            ((a.key - b.key).hypot(a.v - b.v), MIN_RED_DISTANCE)
         };
+        let far = doubt.above(distance, limit, a.error + b.error);
+        let sure = |state: &State| state.saturated && !state.saturation_in_doubt;
+        doubt.when(far && !sure(a) && !sure(b));
         far && (a.saturated || b.saturated)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::doubt::Doubt;
 use super::grid::Grid;
 use super::rules::State;
 
@@ -32,6 +33,7 @@ impl Transitions {
         &mut self,
         time: f64,
         states: &Grid<State>,
+        doubt: &Doubt,
         large: impl Fn(&State, &State) -> bool,
     ) -> Grid<Option<Turn>> {
         let size = states.size();
@@ -39,7 +41,8 @@ impl Transitions {
             Self::AnyTime(cells) => {
                 let cells = cells.get_or_insert_with(|| states.map(PeakValley::new));
                 let each = cells.values_mut().iter_mut().zip(states.values());
-                let turns: Vec<_> = each.map(|(cell, state)| cell.step(*state, &large)).collect();
+                let turns: Vec<_> =
+                    each.map(|(cell, state)| cell.step(*state, doubt, &large)).collect();
                 Grid::from_fn(size, |x, y| turns[y * size[0] + x])
             }
             Self::Within { longest, recent, last } => {
@@ -49,9 +52,12 @@ impl Transitions {
                     let now = states.at(x, y);
                     // The latest state that the step from is large enough says the direction.
                     let past = recent.iter().rev().map(|(_, states)| states.at(x, y));
-                    let turn = past
-                        .filter(|past| large(&now, past))
-                        .find_map(|past| direction(&now, &past));
+                    let mut past = past.filter(|past| {
+                        let is_large = large(&now, past);
+                        doubt.when(is_large && is_unclear(&now, past));
+                        is_large
+                    });
+                    let turn = past.find_map(|past| direction(&now, &past));
                     turn.filter(|&turn| last.at(x, y) != Some(turn))
                 });
                 for (last, turn) in last.values_mut().iter_mut().zip(turns.values()) {
@@ -74,6 +80,12 @@ fn direction(now: &State, past: &State) -> Option<Turn> {
     }
 }
 
+/// Whether it is in doubt which way two states lie from each other, though they differ.
+fn is_unclear(a: &State, b: &State) -> bool {
+    let error = a.error + b.error;
+    (a.key - b.key).abs() <= error && (a.v - b.v).abs() > error
+}
+
 /// The extremes of one cell since it turned last.
 ///
 /// Until it turns for the first time both are kept; then only the one that it is on the way to.
@@ -89,7 +101,15 @@ impl PeakValley {
         Self { low: state, high: state, last: None }
     }
 
-    fn step(&mut self, now: State, large: impl Fn(&State, &State) -> bool) -> Option<Turn> {
+    fn step(
+        &mut self,
+        now: State,
+        doubt: &Doubt,
+        large: impl Fn(&State, &State) -> bool,
+    ) -> Option<Turn> {
+        // Of two states with nearly the same key it does not matter which is kept, as long as they are the same.
+        doubt.when(self.last != Some(Turn::Down) && is_unclear(&now, &self.high));
+        doubt.when(self.last != Some(Turn::Up) && is_unclear(&now, &self.low));
         if self.last != Some(Turn::Down) && now.key > self.high.key {
             self.high = now;
         }
@@ -97,9 +117,11 @@ impl PeakValley {
             self.low = now;
         }
         let turns = |turn, extreme: &State| {
-            self.last != Some(turn)
-                && direction(&now, extreme) == Some(turn)
-                && large(&now, extreme)
+            let unclear = is_unclear(&now, extreme);
+            let towards = direction(&now, extreme) == Some(turn);
+            let is_large = self.last != Some(turn) && (towards || unclear) && large(&now, extreme);
+            doubt.when(is_large && unclear);
+            is_large && towards
         };
         let turn = if turns(Turn::Up, &self.low) {
             Turn::Up

@@ -8,6 +8,8 @@ pub mod c;
 pub mod clips;
 pub mod frames;
 pub mod golden;
+#[path = "../oracle/mod.rs"]
+pub mod oracle;
 pub mod process;
 pub mod random;
 pub mod table;

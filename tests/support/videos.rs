@@ -61,7 +61,7 @@ impl Video {
         let background = colour(&mut random);
         let patches: Vec<_> =
             (0..1 + random.below(4)).map(|_| Patch::random(&mut random, size)).collect();
-        let noise = random.of(&[0, 0, 0, 2, 40, 255]);
+        let noise = random.of(&[0, 0, 0, 0, 0, 2, 40, 255]);
         let interval = random.of(&[5_000, 10_000, 16_667, 33_333, 40_000, 100_000]);
         let uneven = random.below(3) == 0;
         let mut time = 0;
