@@ -1,12 +1,13 @@
-//! Frames of any kind at any times: all backends say the same, and nothing panics.
+//! Frames of any kind, at any times, by any profiles: no panic, and the same reports from every backend and
+//! however many profiles are judged by at once.
 //!
 //!     cargo +nightly fuzz run analyse
 #![no_main]
 
 use arbitrary::Arbitrary;
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Field, Format, Frame, Light, Profile, Rectangle, Red,
-    Report, Shape, Timestamp, Viewing,
+    Analyser, AnalyserSettings, Backend, Display, Error, Field, Format, Frame, Light, Matrix,
+    Profile, Range, Rectangle, Red, Report, Shape, Timestamp, Viewing,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -14,41 +15,69 @@ use libfuzzer_sys::fuzz_target;
 struct Case {
     format: u8,
     sides: [u8; 2],
-    /// Of the profile: numbers that may make no sense.
-    numbers: [f32; 7],
-    counts: [u8; 2],
-    kinds: u8,
-    usual: bool,
-    degrees: Option<f32>,
+    profiles: Vec<Numbers>,
+    viewing: Option<(bool, f32)>,
+    pixel_aspect: Option<f32>,
+    bits: u8,
     cell: Option<u8>,
-    most_frames: u16,
+    max_fps: u16,
     ignore: Option<[u8; 4]>,
     /// Microseconds from frame to frame, and how frames are made.
     steps: Vec<(i32, u8)>,
     seed: u64,
 }
 
-fn reports(case: &Case, shape: Shape, backend: Backend) -> Vec<Result<Report, flashinator::Error>> {
-    let [step, dark, contrast, least, flare, saturation, area] = case.numbers;
-    let mut profile = Profile::WCAG_2_2;
-    if !case.usual {
-        profile = Profile {
-            light: if case.kinds & 1 == 0 { Light::Relative } else { Light::Display },
-            step,
-            dark,
-            contrast,
-            red: if case.kinds & 2 == 0 {
-                Red::Difference { least }
+/// Of a profile: one that is published, or numbers that may make no sense.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Numbers {
+    Published(u8),
+    Any { numbers: [f32; 12], counts: [u8; 2], bits: u8 },
+}
+
+impl Numbers {
+    fn profile(self) -> Profile {
+        let (numbers, counts, bits) = match self {
+            Self::Published(index) => {
+                let all = Profile::NAMED;
+                return all[usize::from(index) % all.len()].1;
+            }
+            Self::Any { numbers, counts, bits } => (numbers, counts, bits),
+        };
+        let [white, min_step, dark_limit, min_contrast, red, saturation, longest, together, ..] =
+            numbers;
+        let [.., width, height, fit, min_area] = numbers;
+        Profile {
+            light: if bits & 1 == 0 { Light::Display } else { Light::OfcomNote },
+            yuv_display: if bits & 2 == 0 { Display::Srgb } else { Display::Bt1886 },
+            white,
+            min_step,
+            dark_limit,
+            min_contrast,
+            red: if bits & 4 == 0 {
+                Red::Difference { min_difference: red }
             } else {
-                Red::Chromaticity { distance: least, flare }
+                Red::Chromaticity { min_distance: red }
             },
             saturation,
-            field: if case.kinds & 4 == 0 { Field::TenDegrees } else { Field::Picture },
-            area,
-            warning: case.counts[0].into(),
-            most: case.counts[1].into(),
-        };
+            longest,
+            together,
+            field: if bits & 8 == 0 { Field::Css { width, height } } else { Field::Picture },
+            fit: [fit, 0.75 * fit],
+            min_area,
+            warn_transitions: counts[0].into(),
+            max_transitions: counts[1].into(),
+            extended: bits & 16 == 0,
+        }
     }
+}
+
+/// The reports by every profile on every frame.
+fn reports(
+    case: &Case,
+    shape: Shape,
+    profiles: &[Profile],
+    backend: Backend,
+) -> Result<Vec<Result<Vec<Report>, Error>>, Error> {
     let ignore = case.ignore.map(|[x, y, width, height]| Rectangle {
         x: x.into(),
         y: y.into(),
@@ -56,23 +85,27 @@ fn reports(case: &Case, shape: Shape, backend: Backend) -> Vec<Result<Report, fl
         height: height.into(),
     });
     let settings = AnalyserSettings {
-        profile,
-        viewing: case.degrees.map_or(Viewing::Typical, Viewing::Degrees),
+        profiles,
+        viewing: case.viewing.map_or(Viewing::Default, |(degrees, size)| {
+            if degrees { Viewing::Degrees(size) } else { Viewing::CssWidth(size) }
+        }),
+        pixel_aspect: case.pixel_aspect.unwrap_or(1.0),
+        display: [None, Some(Display::Srgb), Some(Display::Bt1886), None]
+            [usize::from(case.bits & 3)],
         cell: case.cell.map(u32::from),
-        most_frames: case.most_frames.into(),
+        max_fps: case.max_fps.into(),
+        matrix: Matrix::ALL[usize::from(case.bits >> 2 & 3) % Matrix::ALL.len()],
+        range: if case.bits & 16 == 0 { Range::Limited } else { Range::Full },
         ignore: ignore.as_slice(),
         backend: Some(backend),
         ..AnalyserSettings::default()
     };
-    let needed = match Analyser::memory_needed(shape, &settings) {
-        Ok(needed) => needed,
-        Err(error) => return vec![Err(error)],
-    };
+    let needed = Analyser::memory_needed(shape, &settings)?;
+    if needed > 1 << 26 {
+        return Err(Error::TooLarge);
+    }
     let mut memory = vec![0x5a; needed];
-    let mut analyser = match Analyser::new(shape, &settings, &mut memory) {
-        Ok(analyser) => analyser,
-        Err(error) => return vec![Err(error)],
-    };
+    let mut analyser = Analyser::new(shape, &settings, &mut memory[..])?;
     let mut random = case.seed | 1;
     let mut time = 0i64;
     let mut pixels = vec![0u8; shape.frame_bytes()];
@@ -97,17 +130,39 @@ fn reports(case: &Case, shape: Shape, backend: Backend) -> Vec<Result<Report, fl
         }
         time += i64::from(step);
         let frame = Frame::contiguous(shape, &pixels).unwrap();
-        found.push(analyser.push(&frame, Timestamp::from_micros(time).unwrap()));
+        let first = analyser.push(&frame, Timestamp::from_micros(time).unwrap());
+        found.push(first.map(|first| {
+            let all: Vec<_> = (0..profiles.len()).filter_map(|i| analyser.report(i)).collect();
+            assert_eq!(all.len(), profiles.len());
+            assert_eq!(all[0], first);
+            all
+        }));
     }
-    found
+    for profile in 0..profiles.len() {
+        let grid = analyser.grid(profile).unwrap();
+        let mut mask = vec![0; grid.columns.div_ceil(8) as usize * grid.rows as usize];
+        assert!(analyser.mask(profile, &mut mask).is_ok());
+        assert!(analyser.incidents(profile).count() <= 64);
+        assert!(analyser.summary(profile).is_some());
+    }
+    Ok(found)
 }
 
 fuzz_target!(|case: Case| {
     let format = Format::ALL[usize::from(case.format) % Format::ALL.len()];
     let [width, height] = case.sides;
     let Ok(shape) = Shape::new(format, width.into(), height.into()) else { return };
-    let expected = reports(&case, shape, Backend::Portable);
+    let profiles: Vec<_> = case.profiles.iter().take(9).map(|numbers| numbers.profile()).collect();
+    let expected = reports(&case, shape, &profiles, Backend::Portable);
     for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
-        assert_eq!(reports(&case, shape, backend), expected, "{backend:?}");
+        assert_eq!(reports(&case, shape, &profiles, backend), expected, "{backend:?}");
+    }
+    let Ok(expected) = expected else { return };
+    for (i, profile) in profiles.iter().enumerate() {
+        let alone =
+            reports(&case, shape, std::slice::from_ref(profile), Backend::Portable).unwrap();
+        for (alone, all) in alone.iter().zip(&expected) {
+            assert_eq!(alone.as_ref().map(|alone| alone[0]), all.as_ref().map(|all| all[i]));
+        }
     }
 });
