@@ -46,6 +46,8 @@ pub enum Error {
     BadViewing,
     /// The frame rate is not between 1 and 1000 frames a second.
     BadRate,
+    /// More incidents to keep the details of than can be.
+    TooManyIncidents,
     /// A timestamp is out of range, or its time base is zero.
     BadTime,
     /// The timestamp is not later than that of the frame before.
@@ -114,6 +116,7 @@ impl Error {
             Self::BadViewing => {
                 "the viewing size is out of range; give a width of up to 180 degrees, and cells of at least 1 pixel"
             }
+            Self::TooManyIncidents => "there are too many incidents to keep; give 65536 at most",
             Self::BadRate => "the frame rate is out of range; give 1 to 1000 frames a second",
             Self::BadTime => {
                 "the timestamp is out of range; give less than 146 years, and a time base above 0"

@@ -32,12 +32,13 @@ mod memory;
 mod simd;
 mod table;
 
+pub use color::display::Display;
 pub use color::gray::Gray;
 pub use color::transfer::{Range, Transfer};
 pub use error::Error;
 pub use flash::{
-    Analyser, AnalyserSettings, Field, Flash, Incident, Light, Matrix, Profile, Red, Report,
-    Summary, Timestamp, Verdict, Viewing, Worst,
+    Analyser, AnalyserSettings, CellGrid, Field, Hazard, Incident, Light, MAX_PROFILES, Matrix,
+    Profile, Red, Report, Summary, Timestamp, Transitions, Verdict, Viewing, Worst,
 };
 pub use frame::format::Format;
 pub use frame::regions::MAX_IGNORED;

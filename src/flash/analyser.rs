@@ -1,18 +1,30 @@
 //! The analyser: frames in, reports out.
 
 use crate::error::Error;
-use crate::flash::analysis::Analysis;
-use crate::flash::incidents::Incident;
-use crate::flash::memory::Layout;
-use crate::flash::report::{Report, Summary};
+use crate::flash::coverage::CellBox;
+use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
+use crate::flash::layout::{FrameLight, Layout, LightArrays, Parts, Records, SharedScratch};
+use crate::flash::light::{CellSums, LightOptions, sum_row};
+use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
-use crate::flash::time::Timestamp;
-use crate::frame::{Frame, Shape};
+use crate::flash::support::{LightChange, MarkSupported, Part, add_edges};
+use crate::flash::time::{SECOND, Timestamp};
+use crate::flash::transitions::{
+    ConvertRow, Detector, FELL, ROSE, RowSums, SCALE, Tally, Turned, is_recent,
+};
+use crate::flash::verdict::{History, Judge, Span};
+use crate::flash::window::{CounterScratch, FlashCounter, mask_bytes};
+use crate::flash::yuv::Conversion;
+use crate::frame::{Frame, Rectangle, Shape};
 use crate::memory::Memory;
-use crate::table::TTable;
+use crate::simd::{Backend, dispatch};
 use crate::table::top::TRow;
+use crate::table::{TTable, TTableState};
 
-/// Follows a video and says of every frame whether it is safe.
+/// Bytes of a frame that are read for all lights, and for the T table, in turns: they stay in the second cache.
+const STRIP_BYTES: usize = 64 << 10;
+
+/// Follows a video and says of every frame whether it is safe by one or more profiles.
 ///
 /// ```
 /// use flashinator::{Analyser, AnalyserSettings, Format, Frame, Shape, Timestamp, Verdict};
@@ -25,50 +37,74 @@ use crate::table::top::TRow;
 /// let white = vec![255; shape.frame_bytes()];
 /// for i in 0..25 {
 ///     let pixels = if i % 4 < 2 { &black } else { &white };
-///     let report = analyser.push(&Frame::contiguous(shape, pixels)?, Timestamp::from_micros(40_000 * i)?)?;
+///     analyser.push(&Frame::contiguous(shape, pixels)?, Timestamp::from_micros(40_000 * i)?)?;
 /// }
-/// assert_eq!(analyser.summary().verdict, Verdict::Fail);
+/// assert_eq!(analyser.summary(0).unwrap().verdict, Verdict::Fail);
 /// # Ok::<(), flashinator::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Analyser<'m> {
-    analysis: Analysis,
-    memory: &'m mut [u8],
+pub struct Analyser<M> {
+    state: AnalyserState,
+    memory: M,
 }
 
-impl<'m> Analyser<'m> {
-    /// Bytes of memory that an analyser needs: 36 a cell, and for the last second half a byte a cell for
-    /// each of [`AnalyserSettings::most_frames`]. 3.8 MB for 1920x1080 at 60 frames a second.
+impl<'m> Analyser<&'m mut [u8]> {
+    /// Bytes of memory that an analyser needs: for each cell 37, and for each of
+    /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
+    /// second.
     ///
     /// # Errors
     ///
-    /// [`Error::BadProfile`], [`Error::BadViewing`], [`Error::BadRate`], [`Error::TooLarge`] for what no
-    /// analyser can be made of.
+    /// [`Error::BadProfile`], [`Error::BadViewing`], [`Error::BadRate`], [`Error::TooManyIncidents`],
+    /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for what no analyser can be made of;
+    /// [`Error::EmptyFrame`] where all pixels are ignored; [`Error::TooLarge`] where the frame is.
     pub fn memory_needed(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<usize, Error> {
-        Ok(Layout::new(shape, settings)?.bytes())
+        Ok(Layout::new(shape, settings)?.0.bytes())
     }
 
     /// An analyser of frames of one shape, in memory at any address, whatever it holds.
     ///
     /// # Errors
     ///
-    /// As [`Analyser::memory_needed`], and: [`Error::MemoryTooSmall`]; [`Error::OutsideFrame`] for a
-    /// rectangle that is not within the frame; [`Error::TooManyRectangles`];
-    /// [`Error::BackendUnavailable`].
+    /// As [`Analyser::memory_needed`], and: [`Error::MemoryTooSmall`]; [`Error::BackendUnavailable`].
     pub fn new(
         shape: Shape,
         settings: &AnalyserSettings<'_>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
-        let mut analysis = Analysis::new(shape, settings)?;
-        if memory.len() < analysis.bytes() {
-            return Err(Error::MemoryTooSmall);
-        }
-        analysis.reset(memory);
-        Ok(Self { analysis, memory })
+        let state = AnalyserState::new(shape, settings, memory)?;
+        Ok(Self { state, memory })
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Analyser<alloc::vec::Vec<u8>> {
+    /// An analyser with memory of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Analyser::memory_needed`], and [`Error::BackendUnavailable`].
+    pub fn with_owned_memory(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
+        let mut memory = alloc::vec![0; Layout::new(shape, settings)?.0.bytes()];
+        let state = AnalyserState::new(shape, settings, &mut memory)?;
+        Ok(Self { state, memory })
+    }
+}
+
+impl<M: Memory> Analyser<M> {
+    /// Format and size of the frames.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.state.shape
     }
 
-    /// Takes the next frame.
+    /// Profiles that frames are judged by.
+    #[must_use]
+    pub fn profiles(&self) -> usize {
+        self.state.layout.profiles
+    }
+
+    /// Takes the next frame. Gives the report by the first profile; [`Analyser::report`] has the others.
     ///
     /// # Errors
     ///
@@ -77,42 +113,573 @@ impl<'m> Analyser<'m> {
     /// there are more frames in the last second than promised. The frame is not taken then, and the
     /// analyser goes on with the next.
     pub fn push(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<Report, Error> {
-        self.analysis.push(self.memory, frame, time)?;
-        Ok(self.analysis.report())
+        self.state.push(self.memory.bytes(), frame, time, None)?;
+        self.report(0).ok_or(Error::MemoryTooSmall)
     }
 
-    /// Takes the next frame, and gives its row of the T table as well, from one pass over the pixels: both
-    /// look at a strip of the frame while it is in the cache. The row is what [`TTable::push`] gives.
+    /// Takes the next frame, and gives its row of the T table as well, from one pass over the pixels. The row is
+    /// what [`TTable::push`] gives.
     ///
     /// # Errors
     ///
-    /// As [`Analyser::push`]; [`Error::ShapeChanged`] also where the frame is not of the scanner's shape.
+    /// As [`Analyser::push`]; [`Error::ShapeChanged`] also where the frame is not of the table's shape.
     /// Neither of the two has taken the frame then.
-    pub fn push_with(
+    pub fn push_with_table(
         &mut self,
-        scanner: &mut TTable<'_, impl Memory>,
+        table: &mut TTable<'_, impl Memory>,
         frame: &Frame<'_>,
         time: Timestamp,
     ) -> Result<(Option<TRow>, Report), Error> {
-        let (state, plane) = scanner.parts();
-        self.analysis.push_with(self.memory, state, plane, frame, time)?;
-        Ok((state.deltas().map(|changes| changes.row()), self.analysis.report()))
+        let (state, plane) = table.parts();
+        self.state.push(self.memory.bytes(), frame, time, Some((state, plane)))?;
+        let row = state.deltas().map(|deltas| deltas.row());
+        Ok((row, self.report(0).ok_or(Error::MemoryTooSmall)?))
     }
 
-    /// What is to be said of the frames so far.
+    /// The report on the last frame by a profile, the first of them being 0.
     #[must_use]
-    pub fn summary(&self) -> Summary {
-        self.analysis.summary()
+    pub fn report(&self, profile: usize) -> Option<Report> {
+        Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.report)
     }
 
-    /// An incident, the first of them being 0; nothing where there is none, or its details were not kept.
+    /// What is to be said of the frames so far by a profile.
     #[must_use]
-    pub fn incident(&mut self, index: usize) -> Option<Incident> {
-        self.analysis.incident(self.memory, index)
+    pub fn summary(&self, profile: usize) -> Option<Summary> {
+        let (judge, _) = self.state.layout.judge(self.memory.as_bytes(), profile)?;
+        Some(judge.summary(self.state.frames))
+    }
+
+    /// An incident by a profile, the first of both being 0; nothing where there is none, or its details were not
+    /// kept.
+    #[must_use]
+    pub fn incident(&self, profile: usize, index: usize) -> Option<Incident> {
+        let (judge, kept) = self.state.layout.judge(self.memory.as_bytes(), profile)?;
+        judge.incident(kept, index)
+    }
+
+    /// The incidents by a profile whose details were kept, in their order.
+    pub fn incidents(&self, profile: usize) -> impl Iterator<Item = Incident> {
+        (0..).map_while(move |index| self.incident(profile, index))
+    }
+
+    /// How the cells of a profile lie in the picture.
+    #[must_use]
+    pub fn grid(&self, profile: usize) -> Option<CellGrid> {
+        Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.grid.public())
+    }
+
+    /// Writes a bit for each cell that has the count of the last frame, 1 for those that flash: in rows from the top,
+    /// each of `columns.div_ceil(8)` bytes, the lowest bit of a byte first, with the columns of [`Analyser::grid`].
+    /// Gives the smallest rectangle around these cells, in pixels; it is empty where nothing flashes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadProfile`] where there is no such profile; [`Error::MemoryTooSmall`] where `bits` has fewer bytes
+    /// than that.
+    pub fn mask(&mut self, profile: usize, bits: &mut [u8]) -> Result<Rectangle, Error> {
+        self.state.mask(self.memory.bytes(), profile, bits)
     }
 
     /// Forgets all frames.
     pub fn reset(&mut self) {
-        self.analysis.reset(self.memory);
+        self.state.reset(self.memory.bytes());
+    }
+}
+
+/// What an analyser knows besides its arrays.
+#[derive(Clone, Copy, Debug)]
+struct AnalyserState {
+    shape: Shape,
+    backend: Backend,
+    conversion: Conversion,
+    layout: Layout,
+    span: Span,
+    frames: u64,
+    /// Which of two arrays has the light of the last frame.
+    newest: bool,
+}
+
+/// The T table of the same frames, and its plane.
+type Table<'t, 'c> = (&'t mut TTableState<'c>, &'t mut [u8]);
+
+impl AnalyserState {
+    fn new(
+        shape: Shape,
+        settings: &AnalyserSettings<'_>,
+        memory: &mut [u8],
+    ) -> Result<Self, Error> {
+        let (layout, plan) = Layout::new(shape, settings)?;
+        let backend = settings.backend.unwrap_or_else(Backend::best);
+        if !backend.is_available() {
+            return Err(Error::BackendUnavailable);
+        }
+        if memory.len() < layout.bytes() {
+            return Err(Error::MemoryTooSmall);
+        }
+        layout.write(memory, &plan, settings).ok_or(Error::MemoryTooSmall)?;
+        let conversion = Conversion::new(settings.matrix, settings.range);
+        let mut state = Self {
+            shape,
+            backend,
+            conversion,
+            layout,
+            span: Span::default(),
+            frames: 0,
+            newest: false,
+        };
+        state.reset(memory);
+        Ok(state)
+    }
+
+    fn reset(&mut self, memory: &mut [u8]) {
+        let parts = self.layout.parts(memory);
+        debug_assert!(parts.is_some(), "an analyser's memory was written when it was made");
+        let Some(mut parts) = parts else { return };
+        let Records { lights, detectors, counters, .. } = &mut parts.records;
+        for detector in &mut **detectors {
+            let grid = lights.get(detector.light).map(|light| light.key.grid);
+            let arrays =
+                parts.detectors.from(detector.start).zip(grid).and_then(|(mut from, grid)| {
+                    Detector::arrays(&detector.rule, self.layout.max_fps, &grid, &mut from)
+                });
+            if let Some(mut arrays) = arrays {
+                detector.reset(&mut arrays);
+            }
+        }
+        for counter in &mut **counters {
+            let light = detectors.get(counter.detector).and_then(|of| lights.get(of.light));
+            let arrays =
+                parts.counters.from(counter.start).zip(light).and_then(|(mut from, light)| {
+                    FlashCounter::arrays(self.layout.max_fps, &light.key.grid, &mut from)
+                });
+            if let Some(mut arrays) = arrays {
+                counter.reset(&mut arrays);
+            }
+        }
+        parts.judges.iter_mut().for_each(Judge::reset);
+        (self.span, self.frames, self.newest) = (Span::default(), 0, false);
+    }
+
+    /// Takes a frame, and gives it to a T table as well.
+    fn push(
+        &mut self,
+        memory: &mut [u8],
+        frame: &Frame<'_>,
+        time: Timestamp,
+        mut table: Option<Table<'_, '_>>,
+    ) -> Result<(), Error> {
+        if frame.shape() != self.shape {
+            return Err(Error::ShapeChanged);
+        }
+        if let Some((table, _)) = &table {
+            table.check(frame)?;
+        }
+        let mut parts = self.layout.parts(memory).ok_or(Error::MemoryTooSmall)?;
+        self.begin(&mut parts, time)?;
+        if let Some((table, plane)) = &mut table {
+            table.begin(plane, frame);
+        }
+        let (height, strip) =
+            (self.shape.height(), self.strip_rows(table.is_some(), parts.records.lights.len()));
+        let mut below = 0;
+        while below < height {
+            below = below.saturating_add(strip).min(height);
+            if let Some((table, plane)) = &mut table {
+                table.advance(plane, frame, below);
+            }
+            for light in 0..parts.records.lights.len() {
+                self.follow_rows(&mut parts, frame, light, below).ok_or(Error::MemoryTooSmall)?;
+            }
+        }
+        for detector in &mut *parts.records.detectors {
+            detector.end();
+        }
+        for detector in 0..parts.records.detectors.len() {
+            self.count(&mut parts, detector, time).ok_or(Error::MemoryTooSmall)?;
+        }
+        self.judge(&mut parts, time);
+        if let Some((table, _)) = table {
+            table.end();
+        }
+        Ok(())
+    }
+
+    /// Rows of pixels that are read at a time: all, where only one reads them.
+    fn strip_rows(&self, table: bool, lights: usize) -> u32 {
+        if !table && lights == 1 {
+            return self.shape.height();
+        }
+        (STRIP_BYTES / self.shape.row_bytes(0).max(1)).max(1) as u32
+    }
+
+    /// Begins a frame, if it can be taken.
+    fn begin(&mut self, parts: &mut Parts<'_>, time: Timestamp) -> Result<(), Error> {
+        let Records { times, warnings, detectors, counters, .. } = &mut parts.records;
+        let history = History { times, warnings, span: &mut self.span };
+        if history.time(0).is_some_and(|last| time.nanoseconds() <= last) {
+            return Err(Error::TimeNotAfter);
+        }
+        let oldest = history.time(self.layout.max_fps - 1);
+        if oldest.is_some_and(|oldest| !time.is_past(oldest, SECOND)) {
+            return Err(Error::RateTooHigh);
+        }
+        let recent = |history: &History<'_>, detector: &Detector| {
+            let longest = detector.rule.longest;
+            history.frames_while(|earlier| {
+                detector.rule.is_quick() && is_recent(time, earlier, longest)
+            })
+        };
+        for detector in detectors.iter() {
+            detector.check_recent(recent(&history, detector))?;
+        }
+        // The frame is taken.
+        for counter in counters.iter_mut() {
+            let keep = history.frames_while(|earlier| !time.is_past(earlier, counter.together));
+            counter.begin(keep);
+        }
+        for detector in 0..parts.records.detectors.len() {
+            self.catch_up(parts, detector);
+        }
+        let Records { times, warnings, detectors, lights, .. } = &mut parts.records;
+        let mut history = History { times, warnings, span: &mut self.span };
+        for detector in detectors.iter_mut() {
+            detector.begin(recent(&history, detector));
+        }
+        for light in lights.iter_mut() {
+            (light.next_row, light.luminance) = (0, 0);
+        }
+        history.push(time, parts.judges);
+        self.newest = !self.newest;
+        Ok(())
+    }
+
+    /// Lets the cells wait that turned in the last frame, where they were too few to be counted then and may be together
+    /// with those of this one.
+    fn catch_up(&self, parts: &mut Parts<'_>, detector: usize) -> Option<()> {
+        let Records { detectors, counters, lights, .. } = &mut parts.records;
+        let unsettled = core::mem::take(&mut detectors.get_mut(detector)?.unsettled) != 0;
+        let waits = |counter: &FlashCounter| counter.detector == detector && counter.may_wait();
+        if !unsettled || !counters.iter().any(waits) {
+            return Some(());
+        }
+        let detector_of = detectors.get(detector)?;
+        let light = lights.get(detector_of.light)?;
+        let mut scratch = self.layout.scratch(parts.scratch.from(0)?, &light.key.grid)?;
+        let of = (detector, detector_of);
+        let settling = Settling::new(self, light, of, &mut parts.lights, &mut parts.detectors)?;
+        for way in 0..2 {
+            settling.find_parts(self.backend, way, counters, &mut scratch);
+            for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
+                let mut from = parts.counters.from(counter.start)?;
+                let mut arrays =
+                    FlashCounter::arrays(self.layout.max_fps, &light.key.grid, &mut from)?;
+                counter.wait(self.backend, way, scratch.parts, &mut arrays);
+            }
+        }
+        Some(())
+    }
+
+    /// Follows the rows of cells of a light that end above a row of pixels.
+    fn follow_rows(
+        &self,
+        parts: &mut Parts<'_>,
+        frame: &Frame<'_>,
+        light: usize,
+        below: u32,
+    ) -> Option<()> {
+        loop {
+            let of = parts.records.lights.get_mut(light)?;
+            let (grid, y) = (of.key.grid, of.next_row);
+            let end = ((y + 1) * grid.cell_height()).min(grid.height as usize);
+            if y == grid.rows || end > below as usize {
+                return Some(());
+            }
+            of.next_row += 1;
+            self.follow_row(parts, frame, light, &grid, y)?;
+        }
+    }
+
+    fn follow_row(
+        &self,
+        parts: &mut Parts<'_>,
+        frame: &Frame<'_>,
+        number: usize,
+        grid: &Grid,
+        y: usize,
+    ) -> Option<()> {
+        let Records { lights, detectors, ignored, .. } = &mut parts.records;
+        let of = lights.get_mut(number)?;
+        let mut from = parts.lights.from(of.start)?;
+        let LightArrays { mut sums, luminance_row, light: lights_of_cells, luminance } =
+            of.key.arrays(&mut from)?;
+        let scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
+        let options = LightOptions {
+            display: of.key.display(),
+            ofcom_luma: of.key.is_ofcom(),
+            conversion: self.conversion,
+        };
+        sum_row(self.backend, frame, grid, options, y, &mut sums, scratch.pixels);
+        let CellSums { light: sums, luma_light } = sums;
+        let [even, odd] = lights_of_cells;
+        let mut newest = if self.newest { odd } else { even };
+        let height = grid.cell_height().min(grid.height as usize - y * grid.cell_height());
+        // The last cell of a row may be narrower than the others.
+        let last = grid.width as usize - (grid.columns - 1) * grid.cell_width();
+        let whole = if last == grid.cell_width() { grid.columns } else { grid.columns - 1 };
+        for (columns, width) in [(0..whole, grid.cell_width()), (whole..grid.columns, last)] {
+            if columns.is_empty() {
+                continue;
+            }
+            let [red, green, blue] = &sums;
+            let sums = RowSums {
+                light: [
+                    red.get(columns.clone())?,
+                    green.get(columns.clone())?,
+                    blue.get(columns.clone())?,
+                ],
+                luminance: if of.key.is_ofcom() {
+                    Some(luma_light.get(columns.clone())?)
+                } else {
+                    None
+                },
+                pixels: (width * height) as f32,
+            };
+            let row = y * grid.columns;
+            let cells = row + columns.start..row + columns.end;
+            let [red, green, blue] = &mut newest;
+            let light =
+                [red.get_mut(cells.clone())?, green.get_mut(cells.clone())?, blue.get_mut(cells)?];
+            let luminance_cells = luminance_row.get_mut(columns.clone())?;
+            let convert = ConvertRow { sums, light, luminance: luminance_cells };
+            of.luminance += dispatch(self.backend, convert);
+            for detector in detectors.iter().filter(|detector| detector.light == number) {
+                let mut from = parts.detectors.from(detector.start)?;
+                let rule = &detector.rule;
+                let mut arrays = Detector::arrays(rule, self.layout.max_fps, grid, &mut from)?;
+                let luminance = luminance_row.get(columns.clone())?;
+                detector.follow(
+                    self.backend,
+                    grid,
+                    y,
+                    columns.clone(),
+                    sums,
+                    luminance,
+                    &mut arrays,
+                );
+            }
+        }
+        if of.key.is_ofcom() {
+            let [even, odd] = luminance;
+            let newest = if self.newest { odd } else { even };
+            grid.row_mut(newest, y).copy_from_slice(luminance_row);
+        }
+        for detector in detectors.iter_mut().filter(|detector| detector.light == number) {
+            let mut from = parts.detectors.from(detector.start)?;
+            let arrays = Detector::arrays(&detector.rule, self.layout.max_fps, grid, &mut from)?;
+            let turned = grid.row_mut(arrays.turned, y);
+            ignored.iter().for_each(|rectangle| ignore(grid, y, rectangle, turned));
+            let tally = dispatch(self.backend, Tally { turned });
+            for (all, row) in detector.turned.iter_mut().zip(tally) {
+                *all += row;
+            }
+        }
+        Some(())
+    }
+
+    /// Counts the flashes that a detector found in a frame that was read.
+    fn count(&self, parts: &mut Parts<'_>, detector: usize, time: Timestamp) -> Option<()> {
+        let Records { detectors, counters, lights, .. } = &mut parts.records;
+        let max_fps = self.layout.max_fps;
+        let of = detectors.get_mut(detector)?;
+        let light = lights.get(of.light)?;
+        let grid = &light.key.grid;
+        let mut scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
+        let turned = of.turned;
+        let needed =
+            counters.iter().any(|counter| counter.detector == detector && counter.needs(turned));
+        of.unsettled = u64::from(!needed && turned.iter().any(|&cells| cells > 0));
+        // What is past goes first, so that there is room for what comes.
+        for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
+            let mut from = parts.counters.from(counter.start)?;
+            let mut window = FlashCounter::arrays(max_fps, grid, &mut from)?.window;
+            counter.expire(self.backend, grid, time, &mut window);
+        }
+        if needed {
+            let of = (detector, detectors.get(detector)?);
+            let settling = Settling::new(self, light, of, &mut parts.lights, &mut parts.detectors)?;
+            for way in 0..2 {
+                settling.find_parts(self.backend, way, counters, &mut scratch);
+                for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
+                    let mut from = parts.counters.from(counter.start)?;
+                    let mut arrays = FlashCounter::arrays(max_fps, grid, &mut from)?;
+                    counter.wait(self.backend, way, scratch.parts, &mut arrays);
+                }
+                // The parts wait now, and their place is free.
+                for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
+                    let mut from = parts.counters.from(counter.start)?;
+                    let mut arrays = FlashCounter::arrays(max_fps, grid, &mut from)?;
+                    let mut scratch = CounterScratch {
+                        field: &mut scratch.field,
+                        full: scratch.parts,
+                        covered: scratch.row.get_mut(..grid.columns)?,
+                    };
+                    counter.count_waiting(self.backend, grid, way, time, &mut arrays, &mut scratch);
+                }
+            }
+        }
+        for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
+            let mut from = parts.counters.from(counter.start)?;
+            let mut window = FlashCounter::arrays(max_fps, grid, &mut from)?.window;
+            counter.recount(self.backend, grid, &mut window, &mut scratch.field);
+        }
+        Some(())
+    }
+
+    /// Judges a frame that was counted by all profiles.
+    fn judge(&mut self, parts: &mut Parts<'_>, time: Timestamp) {
+        let Parts { records, judges, incidents, .. } = parts;
+        let last_shown = {
+            let Records { times, warnings, .. } = &mut *records;
+            History { times, warnings, span: &mut self.span }.last_shown()
+        };
+        for (profile, judge) in judges.iter_mut().enumerate() {
+            let report = self.report(records, profile, time);
+            debug_assert!(report.is_some(), "every profile has a light and counters");
+            judge.judge(report.unwrap_or_default(), last_shown);
+            let kept = profile * self.layout.incident_bytes;
+            let kept = incidents.get_mut(kept..kept + self.layout.incident_bytes);
+            judge.follow_incident(kept.unwrap_or_default());
+        }
+        let Records { times, warnings, .. } = &mut *records;
+        History { times, warnings, span: &mut self.span }.set_warnings(judges);
+        self.frames += 1;
+    }
+
+    /// What is known of a frame by a profile; the verdict is not.
+    fn report(&self, records: &Records<'_>, profile: usize, time: Timestamp) -> Option<Report> {
+        let mut transitions = Transitions::default();
+        for hazard in Hazard::ALL {
+            transitions[hazard] = records.counter_of(profile, hazard)?.count;
+        }
+        let hazard = transitions.hazard();
+        let counter = records.counter_of(profile, hazard)?;
+        let light = records.light_of(profile, hazard)?;
+        let grid = &light.key.grid;
+        let (field, place, CellBox { x, y, columns, rows }) =
+            (&counter.field, &counter.place, counter.bounds);
+        let worst = if counter.count == 0 {
+            Worst::default()
+        } else {
+            Worst {
+                field: grid.pixels(place.x, place.y, field.columns as u32, field.rows as u32),
+                area: place.area as f64 / f64::from(WHOLE_CELL) / field.cells,
+            }
+        };
+        Some(Report {
+            frame: self.frames,
+            time,
+            luminance: light.luminance as f64 / (grid.cells() as f64 * f64::from(SCALE)),
+            transitions,
+            hazard,
+            worst,
+            flashing: grid.pixels(x, y, columns, rows),
+            ..Report::default()
+        })
+    }
+
+    fn mask(&self, memory: &mut [u8], profile: usize, bits: &mut [u8]) -> Result<Rectangle, Error> {
+        if profile >= self.layout.profiles {
+            return Err(Error::BadProfile);
+        }
+        let mut parts = self.layout.parts(memory).ok_or(Error::MemoryTooSmall)?;
+        let report = parts.judges.get(profile).ok_or(Error::MemoryTooSmall)?.report;
+        let records = &parts.records;
+        let light = records.light_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
+        let counter = records.counter_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
+        let grid = &light.key.grid;
+        let bits = bits.get_mut(..mask_bytes(grid)).ok_or(Error::MemoryTooSmall)?;
+        let window = parts.counters.from(counter.start).and_then(|mut from| {
+            Some(FlashCounter::arrays(self.layout.max_fps, grid, &mut from)?.window)
+        });
+        counter.mask(grid, &window.ok_or(Error::MemoryTooSmall)?, bits);
+        Ok(report.flashing)
+    }
+}
+
+/// The cells that a detector found to turn, and how their light changed.
+struct Settling<'a> {
+    grid: &'a Grid,
+    detector: usize,
+    turned: &'a [Turned],
+    change: LightChange<'a>,
+}
+
+impl<'a> Settling<'a> {
+    fn new(
+        state: &AnalyserState,
+        light: &'a FrameLight,
+        (number, detector): (usize, &Detector),
+        lights: &'a mut crate::flash::memory::Memory<'_>,
+        detectors: &'a mut crate::flash::memory::Memory<'_>,
+    ) -> Option<Self> {
+        let grid = &light.key.grid;
+        let mut from = detectors.from(detector.start)?;
+        let arrays = Detector::arrays(&detector.rule, state.layout.max_fps, grid, &mut from)?;
+        let LightArrays { light: of_cells, luminance, .. } =
+            light.key.arrays(&mut lights.from(light.start)?)?;
+        let ([even, odd], [even_luminance, odd_luminance]) = (of_cells, luminance);
+        let (new, old, luminance) = if state.newest {
+            (odd, even, [odd_luminance, even_luminance])
+        } else {
+            (even, odd, [even_luminance, odd_luminance])
+        };
+        let change = LightChange {
+            new: new.map(|channel| &*channel),
+            old: old.map(|channel| &*channel),
+            luminance: light.key.is_ofcom().then_some(luminance.map(|luminance| &*luminance)),
+            is_red: detector.rule.hazard == Hazard::Red as u32,
+        };
+        Some(Self { grid, detector: number, turned: arrays.turned, change })
+    }
+
+    /// Finds the parts of the cells that turned one way with support, and of those at their edge, as far as they can
+    /// matter to the counters.
+    fn find_parts(
+        &self,
+        backend: Backend,
+        way: usize,
+        counters: &[FlashCounter],
+        scratch: &mut SharedScratch<'_>,
+    ) {
+        let parts: &mut [Part] = scratch.parts;
+        let mark = MarkSupported {
+            grid: self.grid,
+            turned: self.turned,
+            way: if way == 0 { ROSE } else { FELL },
+            parts,
+            scratch: &mut scratch.support,
+        };
+        let supported = dispatch(backend, mark);
+        let matters = |counter: &FlashCounter| {
+            counter.detector == self.detector && counter.may_count(way, supported)
+        };
+        if counters.iter().any(matters) {
+            add_edges(backend, self.grid, parts, &self.change, scratch.row);
+        }
+    }
+}
+
+/// Takes the turns of the cells of a row away that a rectangle of pixels touches.
+fn ignore(grid: &Grid, y: usize, rectangle: &Rectangle, turned: &mut [Turned]) {
+    let (top, left) = (rectangle.y as usize, rectangle.x as usize);
+    let (below, right) = (top + rectangle.height as usize, left + rectangle.width as usize);
+    let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
+    let row = y * cell_height..(y + 1) * cell_height;
+    if rectangle.width == 0 || row.end <= top || below <= row.start {
+        return;
+    }
+    let cells = left / cell_width..right.div_ceil(cell_width);
+    for turned in turned.iter_mut().take(cells.end).skip(cells.start) {
+        *turned = 0;
     }
 }

@@ -1,229 +1,320 @@
-//! Fields of cells: where in the picture many cells are of a kind.
+//! Fields of cells: where in the picture more than some part of a field has a property.
+//!
+//! Sums over all places of a field come from sums of its rows in each column, to which a row is added and from which
+//! one is taken as the field goes down, and from sums of these from the left on.
 
-use crate::flash::geometry::Grid;
+use bytemuck::{Pod, Zeroable};
+
+use crate::flash::geometry::{FieldSize, Grid};
+use crate::flash::memory::Cut;
+use crate::flash::support::Part;
 use crate::simd::{Kernel, Simd, Vector};
 
-/// Cells of a kind, as what a row of them adds to sums of columns.
-trait Kind {
-    /// Adds 1 to the column of every cell of row `y` that is of the kind.
-    fn add(&self, y: usize, columns: &mut [u32]);
+/// Areas of cells, in parts of [`WHOLE_CELL`](crate::flash::geometry::WHOLE_CELL).
+trait Areas {
+    /// Adds the areas of row `y` to sums of columns.
+    fn add(&self, grid: &Grid, y: usize, columns: &mut [u32]);
 
-    /// Takes it away again.
-    fn take(&self, y: usize, columns: &mut [u32]);
+    /// Takes them away again.
+    fn take(&self, grid: &Grid, y: usize, columns: &mut [u32]);
 }
 
-/// Cells that wait to be counted: those whose age is not 0.
-struct Waits<'a> {
-    ages: &'a [u8],
-    grid: &'a Grid,
-}
+/// The parts of cells that wait to be counted.
+struct Waiting<'a>(&'a [Part]);
 
-/// Cells with a count of at least `least`.
-struct Reaches<'a> {
-    counts: &'a [u16],
-    least: u16,
-    grid: &'a Grid,
-}
-
-impl Kind for Waits<'_> {
+impl Areas for Waiting<'_> {
     #[inline(always)]
-    fn add(&self, y: usize, columns: &mut [u32]) {
-        for (column, &age) in columns.iter_mut().zip(self.grid.row(self.ages, y)) {
-            *column += u32::from(age != 0);
+    fn add(&self, grid: &Grid, y: usize, columns: &mut [u32]) {
+        for (column, &part) in columns.iter_mut().zip(grid.row(self.0, y)) {
+            *column += u32::from(part);
         }
     }
 
     #[inline(always)]
-    fn take(&self, y: usize, columns: &mut [u32]) {
-        for (column, &age) in columns.iter_mut().zip(self.grid.row(self.ages, y)) {
-            *column -= u32::from(age != 0);
+    fn take(&self, grid: &Grid, y: usize, columns: &mut [u32]) {
+        for (column, &part) in columns.iter_mut().zip(grid.row(self.0, y)) {
+            *column -= u32::from(part);
         }
     }
 }
 
-impl Kind for Reaches<'_> {
-    #[inline(always)]
-    fn add(&self, y: usize, columns: &mut [u32]) {
-        for (column, &count) in columns.iter_mut().zip(self.grid.row(self.counts, y)) {
-            *column += u32::from(count >= self.least);
-        }
-    }
+/// The weights of cells with a count of at least `count`.
+pub(crate) struct Counted<'a> {
+    pub(crate) counts: &'a [u8],
+    pub(crate) weights: &'a [Part],
+    pub(crate) count: u8,
+}
 
+impl Counted<'_> {
     #[inline(always)]
-    fn take(&self, y: usize, columns: &mut [u32]) {
-        for (column, &count) in columns.iter_mut().zip(self.grid.row(self.counts, y)) {
-            *column -= u32::from(count >= self.least);
-        }
+    fn weight(&self, count: u8, weight: Part) -> u32 {
+        u32::from(if count >= self.count { weight } else { 0 })
     }
 }
 
-/// Room to work in.
-pub(crate) struct Fields<'m> {
-    pub(crate) sums: Sums<'m>,
-    /// Whether the field at a place has enough cells of a kind.
-    pub(crate) full: &'m mut [u8],
-    /// Whether a cell lies in such a field.
-    pub(crate) covered: &'m mut [u8],
+impl Areas for Counted<'_> {
+    #[inline(always)]
+    fn add(&self, grid: &Grid, y: usize, columns: &mut [u32]) {
+        let cells = grid.row(self.counts, y).iter().zip(grid.row(self.weights, y));
+        for (column, (&count, &weight)) in columns.iter_mut().zip(cells) {
+            *column += self.weight(count, weight);
+        }
+    }
+
+    #[inline(always)]
+    fn take(&self, grid: &Grid, y: usize, columns: &mut [u32]) {
+        let cells = grid.row(self.counts, y).iter().zip(grid.row(self.weights, y));
+        for (column, (&count, &weight)) in columns.iter_mut().zip(cells) {
+            *column -= self.weight(count, weight);
+        }
+    }
 }
 
 /// Sums of the columns of cells, and sums of those from the left on, one more.
-pub(crate) struct Sums<'a> {
-    pub(crate) columns: &'a mut [u32],
-    pub(crate) prefix: &'a mut [u32],
+pub(crate) struct FieldScratch<'m> {
+    pub(crate) columns: &'m mut [u32],
+    prefix: &'m mut [u32],
+    /// Whether the field at a place, a row of them, has enough.
+    full_columns: &'m mut [u32],
 }
 
-/// Where a field lies, in cells from the top left, and how many of its cells are of a kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(C)]
+impl<'m> FieldScratch<'m> {
+    #[inline(always)]
+    pub(crate) fn cut(columns: usize, from: &mut impl Cut<'m>) -> Option<Self> {
+        Some(Self {
+            columns: from.cut(columns)?,
+            prefix: from.cut(columns + 1)?,
+            full_columns: from.cut(columns)?,
+        })
+    }
+
+    /// The part that a grid needs.
+    pub(crate) fn for_columns(self, columns: usize) -> Option<Self> {
+        Some(Self {
+            columns: self.columns.get_mut(..columns)?,
+            prefix: self.prefix.get_mut(..columns + 1)?,
+            full_columns: self.full_columns.get_mut(..columns)?,
+        })
+    }
+
+    /// Fills in the sums of columns from the left on.
+    #[inline(always)]
+    fn fill_prefix(columns: &[u32], prefix: &mut [u32]) {
+        let (mut sum, mut prefix) = (0, prefix.iter_mut());
+        if let Some(first) = prefix.next() {
+            *first = 0;
+        }
+        for (prefix, &column) in prefix.zip(columns) {
+            sum += column;
+            *prefix = sum;
+        }
+    }
+}
+
+/// The sums at the left and at the right end of windows of so many columns, at so many places.
+#[inline(always)]
+fn windows(prefix: &[u32], wide: usize, places: usize) -> (&[u32], &[u32]) {
+    let from = prefix.get(..places);
+    let to = prefix.get(wide..).and_then(|rest| rest.get(..places));
+    debug_assert!(from.is_some() && to.is_some(), "there is a sum more than there are columns");
+    (from.unwrap_or(&[]), to.unwrap_or(&[]))
+}
+
+/// Where a field lies, in cells from the top left, and the area in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
 pub(crate) struct Place {
-    pub(crate) x: usize,
-    pub(crate) y: usize,
-    pub(crate) cells: u32,
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+    pub(crate) area: u64,
 }
 
-/// The place of the field with the most cells whose count is at least `least`; the one nearest to the middle of the
-/// picture where several have as many. A place of no cells where all of them are not enough.
-pub(crate) struct Fullest<'a, 'm> {
+/// The place of the field with the largest area of cells with a count; the one nearest to the middle of the picture
+/// where several have as much. No area where that of all cells is not enough.
+pub(crate) struct WorstField<'a, 'm> {
     pub(crate) grid: &'a Grid,
-    pub(crate) counts: &'a [u16],
-    pub(crate) least: u16,
-    pub(crate) sums: &'a mut Sums<'m>,
+    pub(crate) field: &'a FieldSize,
+    pub(crate) counted: Counted<'a>,
+    pub(crate) scratch: &'a mut FieldScratch<'m>,
 }
 
-impl Kernel for Fullest<'_, '_> {
+impl Kernel for WorstField<'_, '_> {
     type Output = Place;
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> Place {
-        let Self { grid, counts, least, sums } = self;
+        let Self { grid, field, counted, scratch: FieldScratch { columns, prefix, .. } } = self;
         let mut best = Place::default();
-        let cells: u32 = counts.iter().map(|&count| u32::from(count >= least)).sum();
-        if cells <= grid.enough {
+        let cells = counted.counts.iter().zip(counted.weights);
+        let all: u32 = cells.map(|(&count, &weight)| counted.weight(count, weight)).sum();
+        if u64::from(all) <= field.area_threshold {
             return best;
         }
-        let kind = Reaches { counts, least, grid };
-        let (field_across, field_down) = grid.field;
-        let (across, down) = grid.places();
+        let (across, down) = field.places(grid);
         let mut nearest = usize::MAX;
-        sums.columns.fill(0);
-        for y in 0..field_down - 1 {
-            kind.add(y, sums.columns);
+        columns.fill(0);
+        for y in 0..field.rows - 1 {
+            counted.add(grid, y, columns);
         }
         for y in 0..down {
-            kind.add(y + field_down - 1, sums.columns);
-            fill_prefix(sums);
-            let (from, to) = windows(sums.prefix, field_across, across);
+            counted.add(grid, y + field.rows - 1, columns);
+            FieldScratch::fill_prefix(columns, prefix);
+            let (from, to) = windows(prefix, field.columns, across);
             let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
-            if most >= best.cells && most > 0 {
+            if u64::from(most) >= best.area && most > 0 {
                 for (x, (from, to)) in from.iter().zip(to).enumerate() {
                     let off = (2 * x + 1).abs_diff(across) + (2 * y + 1).abs_diff(down);
-                    if to - from == most && (most > best.cells || off < nearest) {
-                        best = Place { x, y, cells: most };
+                    if to - from == most && (u64::from(most) > best.area || off < nearest) {
+                        best = Place { x: x as u32, y: y as u32, area: most.into() };
                         nearest = off;
                     }
                 }
             }
-            kind.take(y, sums.columns);
+            counted.take(grid, y, columns);
         }
         best
     }
 }
 
-/// Marks every cell that lies in some field with enough cells that wait as covered; says whether there is one.
-pub(crate) struct Cover<'a, 'm> {
+/// Finds the places at which a field has enough of the cells that wait; says whether there are any.
+pub(crate) struct FindFull<'a, 'm> {
     pub(crate) grid: &'a Grid,
-    pub(crate) ages: &'a [u8],
-    pub(crate) fields: &'a mut Fields<'m>,
+    pub(crate) field: &'a FieldSize,
+    pub(crate) waiting: &'a [Part],
+    /// 1 for such a place, in rows as long as those of the cells.
+    pub(crate) full: &'a mut [u8],
+    pub(crate) scratch: &'a mut FieldScratch<'m>,
 }
 
-impl Kernel for Cover<'_, '_> {
+impl Kernel for FindFull<'_, '_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> bool {
-        let Self { grid, ages, fields: Fields { sums, full, covered } } = self;
-        let kind = Waits { ages, grid };
-        let (field_across, field_down) = grid.field;
-        let (across, down) = grid.places();
-        let mut places = 0;
-        sums.columns.fill(0);
-        for y in 0..field_down - 1 {
-            kind.add(y, sums.columns);
+        let Self { grid, field, waiting, full, scratch: FieldScratch { columns, prefix, .. } } =
+            self;
+        let waiting = Waiting(waiting);
+        let (across, down) = field.places(grid);
+        let Ok(threshold) = u32::try_from(field.area_threshold) else { return false };
+        let mut any = 0;
+        columns.fill(0);
+        for y in 0..field.rows - 1 {
+            waiting.add(grid, y, columns);
         }
-        for (y, full) in grid.rows_mut(full).enumerate().take(down) {
-            kind.add(y + field_down - 1, sums.columns);
-            fill_prefix(sums);
-            let (from, to) = windows(sums.prefix, field_across, across);
-            let mut row = 0;
-            for (full, (from, to)) in full.iter_mut().zip(from.iter().zip(to)) {
-                let enough = to - from > grid.enough;
-                *full = u8::from(enough);
-                row += u32::from(enough);
+        for y in 0..down {
+            waiting.add(grid, y + field.rows - 1, columns);
+            FieldScratch::fill_prefix(columns, prefix);
+            let (from, to) = windows(prefix, field.columns, across);
+            for (full, (from, to)) in grid.row_mut(full, y).iter_mut().zip(from.iter().zip(to)) {
+                *full = u8::from(to - from > threshold);
+                any |= *full;
             }
-            places += row as usize;
-            kind.take(y, sums.columns);
+            waiting.take(grid, y, columns);
         }
-        if places == 0 {
-            return false;
-        }
-        if places == across * down {
-            covered.fill(1);
-            return true;
-        }
-        // The other way round: a cell is covered where there is a full place among those above and to the
-        // left of it that are not further than the field is wide and high.
-        sums.columns.fill(0);
-        for (y, covered) in grid.rows_mut(covered).enumerate() {
-            if y < down {
-                let places = grid.row(full, y).get(..across).unwrap_or(&[]);
-                for (column, &full) in sums.columns.iter_mut().zip(places) {
-                    *column += u32::from(full);
-                }
-            }
-            if y >= field_down {
-                let gone = grid.row(full, y - field_down).get(..across).unwrap_or(&[]);
-                for (column, &full) in sums.columns.iter_mut().zip(gone) {
-                    *column -= u32::from(full);
-                }
-            }
-            fill_prefix(sums);
-            // prefix[x + 1] - prefix[x + 1 - field_across], the latter 0 for the first columns.
-            let (Some(to), Some(later), Some((first, rest))) = (
-                sums.prefix.get(1..),
-                sums.prefix.get(1 + field_across..),
-                covered.split_at_mut_checked(field_across),
-            ) else {
-                return false;
-            };
-            for (covered, to) in first.iter_mut().zip(to) {
-                *covered = u8::from(*to > 0);
-            }
-            for (covered, (from, to)) in rest.iter_mut().zip(to.iter().zip(later)) {
-                *covered = u8::from(to > from);
-            }
-        }
-        true
+        any != 0
     }
 }
 
-/// Sums of columns from the left on.
-#[inline(always)]
-fn fill_prefix(sums: &mut Sums<'_>) {
-    let mut sum = 0;
-    let mut prefix = sums.prefix.iter_mut();
-    if let Some(first) = prefix.next() {
-        *first = 0;
+/// Finds, row by row from the top, the cells that lie in a field that is full.
+pub(crate) struct Covered<'a> {
+    grid: &'a Grid,
+    field: &'a FieldSize,
+    full: &'a [u8],
+}
+
+impl<'a> Covered<'a> {
+    #[inline(always)]
+    pub(crate) fn new(
+        grid: &'a Grid,
+        field: &'a FieldSize,
+        full: &'a [u8],
+        scratch: &mut FieldScratch<'_>,
+    ) -> Self {
+        scratch.full_columns.fill(0);
+        Self { grid, field, full }
     }
-    for (prefix, &column) in prefix.zip(sums.columns.iter()) {
-        sum += column;
-        *prefix = sum;
+
+    /// Sets the cells of row `y`, the one below the last, to 1 where they are covered and to 0 elsewhere: a cell is
+    /// covered where there is a full place among those above and to the left of it that are not further away than
+    /// the field is wide and high.
+    #[inline(always)]
+    pub(crate) fn row(&self, y: usize, scratch: &mut FieldScratch<'_>, covered: &mut [u8]) {
+        let Self { grid, field, full } = *self;
+        let (across, down) = field.places(grid);
+        let FieldScratch { full_columns, prefix, .. } = scratch;
+        let places = |y: usize| grid.row(full, y).iter().take(across);
+        if y < down {
+            for (column, &full) in full_columns.iter_mut().zip(places(y)) {
+                *column += u32::from(full);
+            }
+        }
+        if y >= field.rows {
+            for (column, &full) in full_columns.iter_mut().zip(places(y - field.rows)) {
+                *column -= u32::from(full);
+            }
+        }
+        FieldScratch::fill_prefix(full_columns, prefix);
+        // prefix[x + 1] - prefix[x + 1 - field.columns], the latter 0 for the first columns.
+        let (first, rest) = covered.split_at_mut(field.columns.min(covered.len()));
+        for (covered, &to) in first.iter_mut().zip(prefix.iter().skip(1)) {
+            *covered = u8::from(to > 0);
+        }
+        let ends = prefix.iter().skip(1).zip(prefix.iter().skip(1 + field.columns));
+        for (covered, (from, to)) in rest.iter_mut().zip(ends) {
+            *covered = u8::from(to > from);
+        }
     }
 }
 
-/// Prefix sums at the left and at the right end of windows of so many columns, at so many places.
-#[inline(always)]
-fn windows(prefix: &[u32], wide: usize, places: usize) -> (&[u32], &[u32]) {
-    let from = prefix.get(..places).unwrap_or(&[]);
-    let to = prefix.get(wide..).and_then(|rest| rest.get(..places)).unwrap_or(&[]);
-    (from, to)
+/// The cells with a count, as the smallest rectangle around them.
+pub(crate) struct Bounds<'a, 'm> {
+    pub(crate) grid: &'a Grid,
+    pub(crate) counts: &'a [u8],
+    pub(crate) count: u8,
+    pub(crate) scratch: &'a mut FieldScratch<'m>,
+}
+
+/// A rectangle of cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct CellBox {
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+    pub(crate) columns: u32,
+    pub(crate) rows: u32,
+}
+
+impl Kernel for Bounds<'_, '_> {
+    type Output = CellBox;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> CellBox {
+        let Self { grid, counts, count, scratch: FieldScratch { columns, .. } } = self;
+        columns.fill(0);
+        let (mut first, mut last) = (None, 0);
+        for y in 0..grid.rows {
+            let mut any = 0;
+            for (column, &of_cell) in columns.iter_mut().zip(grid.row(counts, y)) {
+                let counted = u32::from(of_cell >= count);
+                *column |= counted;
+                any |= counted;
+            }
+            if any != 0 {
+                first = first.or(Some(y));
+                last = y;
+            }
+        }
+        let filled = |column: &u32| *column != 0;
+        let (Some(y), Some(x), Some(right)) =
+            (first, columns.iter().position(filled), columns.iter().rposition(filled))
+        else {
+            return CellBox::default();
+        };
+        CellBox {
+            x: x as u32,
+            y: y as u32,
+            columns: (right + 1 - x) as u32,
+            rows: (last + 1 - y) as u32,
+        }
+    }
 }

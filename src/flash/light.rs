@@ -1,417 +1,365 @@
 //! The light of every cell of a frame, a row of cells at a time.
 
-use core::ops::Add;
+use core::ops::Range;
 
-use crate::flash::display::display;
+use bytemuck::{Pod, Zeroable};
+
+use crate::color::display::{Display, FRACTION_BITS};
 use crate::flash::geometry::Grid;
-use crate::flash::linear_light::{sum_columns, sum_pairs, sum_quads};
-use crate::flash::profile::Light;
+use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light};
+use crate::flash::ofcom::ofcom_luminance;
 use crate::flash::yuv::{
-    BLOCK, Channels, Chroma, Conversion, Stretch, TILE, ahead_of, bytes, channels, copy, fill,
+    Channels, Conversion, Span, TILE, YuvScratch, ahead_of, channels, copy, fill_channels,
 };
 use crate::frame::Frame;
-use crate::frame::format::SampleLayout;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// Rows of pixels whose light has room in 16 bits: four times white is just below 2^16.
-pub(crate) const GROUP: usize = 4;
-
-/// What is known of the cells of a row.
-pub(crate) struct Row<'m> {
-    /// The sums of the linear light of each channel over each cell.
-    pub(crate) light: [&'m mut [i32]; 3],
-    /// The sums of luminance, where that is the display's.
-    pub(crate) luminance: &'m mut [f32],
-    /// What the cells do.
-    pub(crate) turns: &'m mut [i32],
-}
-
-/// Room to work in for some columns of the pixels of a row of cells.
+/// How the light of cells is made.
 #[derive(Clone, Copy)]
-#[repr(C)]
-pub(crate) struct Bench {
-    /// A row of pixels each.
-    pixels: [Channels; GROUP],
-    chroma: Chroma,
-    /// Sums of the columns of a group of rows, for each channel.
-    few: [[u16; TILE]; 3],
-    /// Sums of the columns of all rows, for each channel.
-    columns: [[i32; TILE]; 3],
-    /// Luminance of the display, summed up in the same way.
-    display: [f32; TILE],
-}
-
-// Nothing lies between the numbers: in each column a byte for every row and channel, Cb, Cr and luma; words for what
-// chroma adds and for few rows; double words for all rows and for the display.
-const _: () = assert!(size_of::<Bench>() == TILE * (3 * GROUP + 3 + 2 * (3 + 3) + 4 * (3 + 1)));
-
-// SAFETY: arrays of numbers, with nothing between them.
-unsafe impl bytemuck::Zeroable for Bench {}
-// SAFETY: as above.
-unsafe impl bytemuck::Pod for Bench {}
-
-/// The sums of the light of a row of cells, and what makes them.
-pub(crate) struct Lit<'m> {
-    pub(crate) row: Row<'m>,
-    pub(crate) bench: &'m mut Bench,
-}
-
-/// What is asked of the light of cells.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted {
-    pub(crate) light: Light,
+pub(crate) struct LightOptions {
+    /// The transfer function of red, green and blue.
+    pub(crate) display: Display,
+    /// Whether the luminance of each pixel's luma by Ofcom's guidance note is summed up as well.
+    pub(crate) ofcom_luma: bool,
     pub(crate) conversion: Conversion,
 }
 
-/// How many columns next to each other are summed up at once.
-#[derive(Clone, Copy, PartialEq)]
-enum By {
-    One = 1,
-    Two = 2,
-    Four = 4,
+/// Sums over the pixels of each cell of a row.
+pub(crate) struct CellSums<'m> {
+    /// Linear light of red, green and blue, [`WHITE`](crate::color::display::WHITE) for a white pixel.
+    pub(crate) light: [&'m mut [i32]; 3],
+    /// Luminance by the guidance note, 1 for a white pixel; it may be empty where nobody asked for it.
+    pub(crate) luma_light: &'m mut [f32],
 }
 
-/// Some rows of some columns of pixels, which are summed up at once.
-struct Part<'a, 'm, 'f> {
-    frame: &'a Frame<'f>,
-    wanted: Wanted,
-    lit: &'a mut Lit<'m>,
-    /// The side of a cell.
-    cell: usize,
-    by: By,
-    /// The columns: those of a whole number of cells, or what is left of it.
-    x: usize,
-    count: usize,
-    /// Of these so many are done.
-    done: usize,
-    /// The rows.
-    y: usize,
-    rows: usize,
-    /// They are the first ones of the cells.
-    first: bool,
+/// Memory for a tile: some columns of a row of cells.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct Scratch {
+    rows: [Channels; ROWS],
+    yuv: YuvScratch,
+    /// Sums of linear light over each group of columns.
+    columns: [[i32; TILE]; 3],
+    /// Sums of the note's luminance over each column.
+    luma_columns: [f32; TILE],
 }
 
-/// Sums up the light of the cells of row `row`. Every loop over the pixels is a step of its own, which is over before
-/// the next one takes its place on the stack.
+/// Sums up the light of the cells of row `row`.
 pub(crate) fn sum_row(
     backend: Backend,
     frame: &Frame<'_>,
     grid: &Grid,
-    wanted: Wanted,
+    options: LightOptions,
     row: usize,
-    lit: &mut Lit<'_>,
+    sums: &mut CellSums<'_>,
+    scratch: &mut Scratch,
 ) {
-    let (cell, width) = (grid.side(), grid.width as usize);
-    // A whole number of cells, and even, as chroma has it.
-    let most = TILE / (2 * cell) * 2 * cell;
-    let by = match cell {
-        _ if cell.is_multiple_of(4) => By::Four,
-        _ if cell.is_multiple_of(2) => By::Two,
-        _ => By::One,
+    let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
+    let (width, height) = (grid.width as usize, grid.height as usize);
+    debug_assert!(sums.light.iter().all(|light| light.len() >= width.div_ceil(cell_width)));
+    let top = row * cell_height;
+    let group = match cell_width {
+        _ if cell_width.is_multiple_of(4) => ColumnGroup::Four,
+        _ if cell_width.is_multiple_of(2) => ColumnGroup::Two,
+        _ => ColumnGroup::One,
     };
-    let (top, end) = (row * cell, (row * cell + cell).min(grid.height as usize));
-    let (x, y) = (0, top);
-    let mut part =
-        Part { frame, wanted, lit, cell, by, x, count: 0, done: 0, y, rows: 0, first: true };
-    while part.x < width {
-        part.count = most.min(width - part.x);
-        (part.y, part.first) = (top, true);
-        while part.y < end {
-            part.rows = if by == By::Two { 2 } else { GROUP }.min(end - part.y);
-            part.done = 0;
-            part.sum_up(backend);
-            part.y += part.rows;
-            part.first = false;
-        }
-        part.across(backend);
-        part.x += most;
+    // A whole number of cells, and an even number of pixels, as chroma has it.
+    let tile_width = TILE / (2 * cell_width) * 2 * cell_width;
+    let mut x = 0;
+    while x < width {
+        let count = tile_width.min(width - x);
+        let rows = top..(top + cell_height).min(height);
+        dispatch(
+            backend,
+            Tile { frame, options, cell_width, group, x, count, rows, sums, scratch },
+        );
+        x += tile_width;
     }
-    if part.channels() == 1 {
-        let [red, green, blue] = &mut part.lit.row.light;
+    if channels(frame.shape().format()) == 1 {
+        let [red, green, blue] = &mut sums.light;
         copy(red, green);
         copy(red, blue);
     }
 }
 
-impl Part<'_, '_, '_> {
-    /// Adds the rows to the sums of the columns.
-    fn sum_up(&mut self, backend: Backend) {
-        // Packed pixels of three bytes need not be taken apart first, but for the last ones, and where their
-        // luminance is wanted one by one.
-        let triples = self.frame.shape().format().samples() == SampleLayout::Packed3;
-        if triples && self.wanted.light == Light::Relative {
-            dispatch(backend, SumTriples(self));
-        }
-        if self.done < self.count {
-            for row in 0..self.rows {
-                dispatch(backend, FillIn { part: self, row });
-            }
-            self.blacken();
-            for channel in 0..self.channels() {
-                dispatch(backend, SumChannel { part: self, channel });
-            }
-        }
-        if self.wanted.light == Light::Display {
-            dispatch(backend, AddDisplay(self));
-        }
-    }
-
-    /// Makes black what is behind the picture and summed up with its last columns and rows: it has no light.
-    #[inline(never)]
-    fn blacken(&mut self) {
-        let pixels = &mut self.lit.bench.pixels;
-        let rest = self.count - self.done;
-        let by = self.by as usize;
-        let behind = rest..rest.next_multiple_of(by);
-        for channel in pixels.as_flattened_mut().iter_mut() {
-            if let Some(behind) = channel.get_mut(behind.clone()) {
-                behind.fill(0);
-            }
-        }
-        if by > 1 {
-            for row in pixels.iter_mut().take(by).skip(self.rows) {
-                row.as_flattened_mut().fill(0);
-            }
-        }
-    }
-
-    /// Makes sums of cells of those of the columns.
-    #[inline(never)]
-    fn across(&mut self, backend: Backend) {
-        let Self { cell, by, x, count, .. } = *self;
-        let (by, used, first) = (by as usize, self.channels(), x / cell.max(1));
-        let Lit { row, bench } = &mut *self.lit;
-        for (columns, sums) in bench.columns.iter().zip(&mut row.light).take(used) {
-            if let (Some(columns), Some(sums)) =
-                (columns.get(..count.div_ceil(by)), sums.get_mut(first..))
-            {
-                dispatch(backend, Across { columns, cell: cell / by, sums });
-            }
-        }
-        if self.wanted.light == Light::Display
-            && let (Some(columns), Some(sums)) =
-                (bench.display.get(..count), row.luminance.get_mut(first..))
-        {
-            dispatch(backend, Across { columns, cell, sums });
-        }
-    }
-
-    /// Channels that are filled in and summed up.
-    fn channels(&self) -> usize {
-        channels(self.frame.shape().format())
-    }
-}
-
-/// Sums up the columns of packed pixels of three bytes where they lie, in a whole group of rows, and says how many are
-/// done: none of columns one by one.
-struct SumTriples<'a, 'p, 'm, 'f>(&'a mut Part<'p, 'm, 'f>);
-
-impl Kernel for SumTriples<'_, '_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, with: Simd<V>) {
-        let &mut Part { frame, by, x, count, y, rows, first, .. } = self.0;
-        let Bench { few, columns, .. } = &mut *self.0.lit.bench;
-        // In the order of memory.
-        let mut columns = columns.each_mut().map(|columns| &mut columns[..]);
-        if frame.shape().format().channels() == [2, 1, 0] {
-            columns.reverse();
-        }
-        if (by, rows) == (By::Four, 4) {
-            let rows = triples::<4>(frame, (x, y), count);
-            let ahead = triples::<4>(frame, (x, y + 4), count);
-            self.0.done = sum_quads(with, rows, columns, !first, ahead);
-        } else if (by, rows) == (By::Two, 2) {
-            let sums = few.each_mut().map(|few| &mut few[..]);
-            let rows = triples::<2>(frame, (x, y), count);
-            let ahead = triples::<2>(frame, (x, y + 2), count);
-            let done = sum_pairs(with, rows, sums, ahead);
-            for (few, columns) in few.iter().zip(columns) {
-                widen(few.get(..done / 2).unwrap_or(&[]), columns, first);
-            }
-            self.0.done = done;
-        }
-    }
-}
-
-/// Some pixels of three bytes in each of `N` rows.
-#[inline(always)]
-fn triples<'f, const N: usize>(
-    frame: &Frame<'f>,
-    (x, y): (usize, usize),
+/// Some whole cells of a row, of which the last may be cut.
+struct Tile<'a, 'm, 'f> {
+    frame: &'a Frame<'f>,
+    options: LightOptions,
+    /// Pixels of a cell from left to right.
+    cell_width: usize,
+    /// A divisor of it.
+    group: ColumnGroup,
+    /// The columns of pixels, and the rows.
+    x: usize,
     count: usize,
-) -> [&'f [u8]; N] {
-    // A loop and no closure, which would be a function of its own.
-    let mut rows = [&[][..]; N];
-    for (i, row) in rows.iter_mut().enumerate() {
-        *row = bytes(frame, 0, y + i, 3 * x, 3 * count);
-    }
-    rows
+    rows: Range<usize>,
+    sums: &'a mut CellSums<'m>,
+    scratch: &'a mut Scratch,
 }
 
-/// Fills in the channels of the columns of a row that are not done.
-struct FillIn<'a, 'p, 'm, 'f> {
-    part: &'a mut Part<'p, 'm, 'f>,
-    row: usize,
-}
-
-impl Kernel for FillIn<'_, '_, '_, '_> {
+impl Kernel for Tile<'_, '_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, with: Simd<V>) {
-        let Self { part, row } = self;
-        let &mut Part { frame, wanted, x, count, done, y, .. } = part;
-        let stretch = Stretch { x: x + done, y: y + row, count: count - done, below: row > 0 };
-        let Bench { pixels, chroma, .. } = &mut *part.lit.bench;
-        if let Some(to) = pixels.get_mut(row) {
-            fill(with, frame, wanted.conversion, stretch, to, chroma);
+    fn run<V: Vector>(self, simd: Simd<V>) {
+        let Self { frame, options, cell_width, group, x, count, rows, sums, scratch } = self;
+        let used = channels(frame.shape().format());
+        let Scratch { rows: pixels, yuv, columns, luma_columns } = scratch;
+        let groups = count.div_ceil(group as usize);
+        clear(columns.iter_mut().take(used), count.next_multiple_of(BLOCK) / group as usize);
+        if options.ofcom_luma {
+            luma_columns.fill(0.0);
         }
-    }
-}
-
-/// Sums up the columns of a channel that are not done, which was filled in.
-struct SumChannel<'a, 'p, 'm, 'f> {
-    part: &'a mut Part<'p, 'm, 'f>,
-    channel: usize,
-}
-
-impl Kernel for SumChannel<'_, '_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, with: Simd<V>) {
-        let Self { part, channel } = self;
-        let &mut Part { frame, by, x, count, done, y, rows, first, .. } = part;
-        let Bench { pixels, few, columns, .. } = &mut *part.lit.bench;
-        let rest = count - done;
-        let wide = rest.next_multiple_of(BLOCK);
-        let (Some(few), Some(columns)) = (few.get_mut(channel), columns.get_mut(channel)) else {
-            return;
-        };
-        let places = done / by as usize..;
-        let (Some(few), Some(columns)) = (few.get_mut(places.clone()), columns.get_mut(places))
-        else {
-            return;
-        };
-        let [a, b, c, d] = pixels
-            .each_ref()
-            .map(|row| row.get(channel).and_then(|pixels| pixels.get(..wide)).unwrap_or(&[]));
-        // What is worked on next, or will be when the next row of cells is.
-        let mut ahead = [&[][..]; GROUP];
-        for (i, ahead) in ahead.iter_mut().enumerate().take(rows) {
-            *ahead = ahead_of(frame, (x + done, y + rows + i), rest, channel);
-        }
-        match (by, rows) {
-            (By::Four, _) => {
-                sum_quads(with, [a, b, c, d], [columns], !first, ahead);
-                return;
+        let mut y = rows.start;
+        while y < rows.end {
+            let height = ROWS.min(rows.end - y);
+            for (i, row) in pixels.iter_mut().enumerate().take(height) {
+                let span = Span { x, y: y + i, count, is_below: i > 0 };
+                fill_channels(simd, frame, options.conversion, span, row, yuv);
+                blacken(row, count);
             }
-            (By::Two, _) => {
-                let [e, f, ..] = ahead;
-                sum_pairs(with, [a, b], [&mut few[..]], [e, f]);
+            for (channel, columns) in columns.iter_mut().enumerate().take(used) {
+                let (mut planes, mut ahead) = ([&[][..]; ROWS], [&[][..]; ROWS]);
+                let arguments = pixels.iter().zip(&mut planes).zip(&mut ahead).take(height);
+                for (i, ((row, plane), ahead)) in arguments.enumerate() {
+                    *plane = plane_of(row, channel, count);
+                    *ahead = ahead_of(frame, (x, y + height + i), count, channel);
+                }
+                let planes = planes.get(..height).unwrap_or(&[]);
+                add_light(simd, options.display, planes, group, columns, &ahead);
             }
-            (_, 1) => sum_columns(with, [a], few),
-            (_, 2) => sum_columns(with, [a, b], few),
-            (_, 3) => sum_columns(with, [a, b, c], few),
-            _ => sum_columns(with, [a, b, c, d], few),
+            if options.ofcom_luma {
+                for row in pixels.iter().take(height) {
+                    add_luma_light(row, used, count, luma_columns);
+                }
+            }
+            y += height;
         }
-        widen(few.get(..wide / by as usize).unwrap_or(&[]), columns, first);
-    }
-}
-
-/// Adds the luminance of the display, pixel by pixel.
-struct AddDisplay<'a, 'p, 'm, 'f>(&'a mut Part<'p, 'm, 'f>);
-
-impl Kernel for AddDisplay<'_, '_, '_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) {
-        let used = self.0.channels();
-        let &mut Part { count, rows, first, .. } = self.0;
-        let Bench { pixels, display, .. } = &mut *self.0.lit.bench;
-        let wide = count.next_multiple_of(BLOCK);
-        for (i, row) in pixels.iter().enumerate().take(rows) {
-            add_display(row, used, wide, first && i == 0, display);
+        let first = x / cell_width.max(1);
+        for (columns, sums) in columns.iter().zip(&mut sums.light).take(used) {
+            if let (Some(columns), Some(sums)) = (columns.get(..groups), sums.get_mut(first..)) {
+                sum_groups(columns, cell_width / group as usize, sums);
+            }
+        }
+        if options.ofcom_luma
+            && let (Some(columns), Some(sums)) =
+                (luma_columns.get(..count), sums.luma_light.get_mut(first..))
+        {
+            for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell_width.max(1))) {
+                *sum = columns.iter().fold(0.0, |sum, luminance| sum + luminance);
+            }
         }
     }
 }
 
-/// Adds sums to those of the columns.
+/// Sets the first sums of each channel to 0.
 #[inline(always)]
-fn widen(few: &[u16], columns: &mut [i32], first: bool) {
-    let columns = columns.iter_mut().zip(few);
-    if first {
-        for (column, &sum) in columns {
-            *column = i32::from(sum);
-        }
-    } else {
-        for (column, &sum) in columns {
-            *column += i32::from(sum);
+fn clear<'a>(channels: impl Iterator<Item = &'a mut [i32; TILE]>, count: usize) {
+    for columns in channels {
+        for sum in columns.iter_mut().take(count) {
+            *sum = 0;
         }
     }
 }
 
+/// Makes black what is to the right of the pixels and may be summed up with the last of them: it has no light.
 #[inline(always)]
-fn add_display(row: &Channels, used: usize, wide: usize, first: bool, sums: &mut [f32]) {
+fn blacken(row: &mut Channels, count: usize) {
+    for channel in row {
+        for code in channel.iter_mut().skip(count).take(ColumnGroup::Four as usize) {
+            *code = 0;
+        }
+    }
+}
+
+/// The pixels of a channel, and what follows up to a whole block.
+#[inline(always)]
+fn plane_of(row: &Channels, channel: usize, count: usize) -> &[u8] {
+    let plane = row.get(channel).and_then(|plane| plane.get(..count.next_multiple_of(BLOCK)));
+    debug_assert!(plane.is_some(), "a tile is whole blocks");
+    plane.unwrap_or(&[])
+}
+
+/// Adds the luminance of a row of pixels by the guidance note.
+#[inline(always)]
+fn add_luma_light(row: &Channels, used: usize, count: usize, sums: &mut [f32; TILE]) {
     let [red, green, blue] = row;
     let (green, blue) = if used == 1 { (red, red) } else { (green, blue) };
     let pixels = red.iter().zip(green).zip(blue);
-    let Some(sums) = sums.get_mut(..wide) else { return };
-    for (sum, ((&red, &green), &blue)) in sums.iter_mut().zip(pixels) {
-        *sum = display(red, green, blue) + if first { 0.0 } else { *sum };
+    for (sum, ((&red, &green), &blue)) in sums.iter_mut().zip(pixels).take(count) {
+        *sum += ofcom_luminance(red, green, blue);
     }
 }
 
-/// Sums of every `cell` columns; what is left is a last, narrower cell.
-struct Across<'a, T> {
-    columns: &'a [T],
-    cell: usize,
-    sums: &'a mut [T],
-}
-
-impl<T: Copy + Default + Add<Output = T>> Kernel for Across<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) {
-        let Self { columns, cell, sums } = self;
-        // The cells of usual pictures by name, so that the compiler can unroll them.
-        match cell {
-            1 => across_by::<T, 1>(columns, sums),
-            2 => across_by::<T, 2>(columns, sums),
-            3 => across_by::<T, 3>(columns, sums),
-            4 => across_by::<T, 4>(columns, sums),
-            5 => across_by::<T, 5>(columns, sums),
-            6 => across_by::<T, 6>(columns, sums),
-            _ => {
-                // It is not 0, but the compiler would see to that.
-                for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell.max(1))) {
-                    *sum = total(columns);
-                }
+/// Sums of every `cell` groups of columns, without the fraction; what is left is a last, narrower cell.
+#[inline(always)]
+fn sum_groups(groups: &[i32], cell: usize, sums: &mut [i32]) {
+    // The cells of usual pictures by name, so that the compiler can unroll them.
+    match cell {
+        1 => sum_groups_by::<1>(groups, sums),
+        2 => sum_groups_by::<2>(groups, sums),
+        3 => sum_groups_by::<3>(groups, sums),
+        5 => sum_groups_by::<5>(groups, sums),
+        _ => {
+            // It is not 0, but the compiler would see to that.
+            for (sum, groups) in sums.iter_mut().zip(groups.chunks(cell.max(1))) {
+                *sum = total(groups);
             }
         }
     }
 }
 
 #[inline(always)]
-fn across_by<T: Copy + Default + Add<Output = T>, const N: usize>(columns: &[T], sums: &mut [T]) {
-    let (cells, rest) = columns.as_chunks::<N>();
-    for (sum, columns) in sums.iter_mut().zip(cells) {
-        *sum = total(columns);
+fn sum_groups_by<const N: usize>(groups: &[i32], sums: &mut [i32]) {
+    let (cells, rest) = groups.as_chunks::<N>();
+    for (sum, groups) in sums.iter_mut().zip(cells) {
+        *sum = total(groups);
     }
     if let (false, Some(sum)) = (rest.is_empty(), sums.get_mut(cells.len())) {
         *sum = total(rest);
     }
 }
 
+/// The sum rounded to whole parts, which have room where the fractions with them would not.
 #[inline(always)]
-fn total<T: Copy + Default + Add<Output = T>>(columns: &[T]) -> T {
-    let mut sum = T::default();
-    for &column in columns {
-        sum = sum + column;
+fn total(groups: &[i32]) -> i32 {
+    let (mut whole, mut fraction) = (0, 1 << (FRACTION_BITS - 1));
+    for sum in groups {
+        whole += sum >> FRACTION_BITS;
+        fraction += sum & ((1 << FRACTION_BITS) - 1);
     }
-    sum
+    whole + (fraction >> FRACTION_BITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::display::WHITE;
+    use crate::color::transfer::Range as CodeRange;
+    use crate::flash::yuv::Matrix;
+    use crate::frame::Shape;
+    use crate::frame::format::Format;
+    use std::boxed::Box;
+    use std::vec::Vec;
+
+    fn grid(width: u32, height: u32, [cell_width, cell_height]: [u32; 2]) -> Grid {
+        let (across, down) =
+            (width.div_ceil(cell_width) as usize, height.div_ceil(cell_height) as usize);
+        let (field, enough) = ((1, 1), 0);
+        Grid { width, height, cell_width, cell_height, across, down, field, enough }
+    }
+
+    fn options(display: Display, ofcom_luma: bool) -> LightOptions {
+        let conversion = Conversion::new(Matrix::Bt709, CodeRange::Full);
+        LightOptions { display, ofcom_luma, conversion }
+    }
+
+    /// Light of red, green and blue, and of luma, of each cell of a row.
+    fn sums_of_row(
+        backend: Backend,
+        frame: &Frame<'_>,
+        grid: &Grid,
+        options: LightOptions,
+        row: usize,
+    ) -> ([Vec<i32>; 3], Vec<f32>) {
+        let columns = grid.width.div_ceil(grid.cell_width) as usize;
+        let mut light = [0; 3].map(|_| std::vec![-1; columns]);
+        let mut luma_light = std::vec![-1.0; columns];
+        // Nothing that was there before may count.
+        let mut scratch: Box<Scratch> = Box::new(bytemuck::Zeroable::zeroed());
+        bytemuck::bytes_of_mut(&mut *scratch).fill(0xa5);
+        let [red, green, blue] = &mut light;
+        let mut sums = CellSums { light: [red, green, blue], luma_light: &mut luma_light };
+        sum_row(backend, frame, grid, options, row, &mut sums, &mut scratch);
+        (light, luma_light)
+    }
+
+    #[test]
+    fn sums_are_those_over_the_pixels_of_each_cell() {
+        // Two tiles and a bit, and cells of all kinds, cut at the right and at the bottom.
+        let (width, height) = (2053, 19);
+        let shape = Shape::new(Format::Rgb24, width, height).unwrap();
+        let pixels: Vec<u8> = (0..shape.frame_bytes() as u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect();
+        let frame = Frame::contiguous(shape, &pixels).unwrap();
+        let cells = [[1, 1], [2, 3], [3, 2], [4, 4], [5, 7], [6, 6], [7, 1], [12, 19], [256, 5]];
+        for (i, cell) in cells.into_iter().enumerate() {
+            let display = Display::ALL[i % 2];
+            let parabolas = display.parabolas();
+            let grid = grid(width, height, cell);
+            for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+                for row in 0..height.div_ceil(cell[1]) {
+                    let (light, luma_light) =
+                        sums_of_row(backend, &frame, &grid, options(display, true), row as usize);
+                    let rows = row * cell[1]..((row + 1) * cell[1]).min(height);
+                    for column in 0..width.div_ceil(cell[0]) {
+                        let columns = column * cell[0]..((column + 1) * cell[0]).min(width);
+                        let (mut sums, mut luma) = ([0i64; 3], 0.0);
+                        for (y, x) in
+                            rows.clone().flat_map(|y| columns.clone().map(move |x| (y, x)))
+                        {
+                            let [r, g, b] = pixels.as_chunks().0[(y * width + x) as usize];
+                            for (sum, code) in sums.iter_mut().zip([r, g, b]) {
+                                *sum += i64::from(parabolas.light(code));
+                            }
+                            luma += f64::from(ofcom_luminance(r, g, b));
+                        }
+                        let column = column as usize;
+                        let found = light.each_ref().map(|light| i64::from(light[column]));
+                        let half = 1 << (FRACTION_BITS - 1);
+                        let expected = sums.map(|sum| (sum + half) >> FRACTION_BITS);
+                        assert_eq!(
+                            found,
+                            expected,
+                            "{cell:?}, {row}, {column}: {}",
+                            backend.name()
+                        );
+                        let off = (f64::from(luma_light[column]) - luma).abs();
+                        assert!(off <= 1e-5 * luma, "{cell:?}, {row}, {column}: luma off by {off}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_white_cell_of_every_format_has_room() {
+        for format in Format::ALL {
+            let shape = Shape::new(format, 512, 256).unwrap();
+            // Chroma of none, and white luma in any position of its bits; white in every channel of RGB.
+            let mut pixels = std::vec![255; shape.frame_bytes()];
+            if format.is_yuv() {
+                let luma = shape.row_bytes(0) * shape.rows(0);
+                let bytes = format.planes()[0].bytes;
+                for (i, byte) in pixels[luma..].iter_mut().enumerate() {
+                    *byte = if bytes == 1 { 128 } else { 0 };
+                    let high = matches!(format, Format::P010 | Format::P012);
+                    if bytes == 2 && i % 2 == 1 {
+                        let twelve =
+                            matches!(format, Format::I420P12 | Format::I422P12 | Format::I444P12);
+                        *byte = match (high, twelve) {
+                            (true, _) => 128,
+                            (_, true) => 8,
+                            _ => 2,
+                        };
+                    }
+                }
+            }
+            let frame = Frame::contiguous(shape, &pixels).unwrap();
+            let grid = grid(512, 256, [256, 256]);
+            for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+                for display in Display::ALL {
+                    let (light, luma_light) =
+                        sums_of_row(backend, &frame, &grid, options(display, true), 0);
+                    let expected = i32::from(WHITE) << 16;
+                    let name = (format.name(), backend.name());
+                    assert!(light.iter().flatten().all(|&sum| sum == expected), "{name:?}");
+                    let white = |sum: &f32| (sum / 65_536.0 - 1.0).abs() < 1e-4;
+                    assert!(luma_light.iter().all(white), "{name:?}: {luma_light:?}");
+                }
+            }
+        }
+    }
 }

@@ -1,297 +1,399 @@
-//! The linear light of many pixels at once, and its sums.
+//! Sums of the linear light of many pixels at once.
+//!
+//! Where there are look-ups in 16 entries and sums of products, the light of a register of codes is never formed: the
+//! terms of its parabola ([`Parabolas`]) are whole numbers, and each is summed up by itself over as many pixels as
+//! there is room for, the large ones in bytes and the rest in words. With look-ups in 256 entries the light itself is
+//! looked up in three parts, which are summed up in the same way. Everywhere else a table of the light of all codes is
+//! as fast as any of this. All are the same sums of whole numbers.
+#![allow(unsafe_code)]
 
-use crate::color::srgb::{CODES, FACTORS, STRAIGHT, linear};
+use crate::color::display::{Display, FRACTION_BITS, Parabolas};
 use crate::simd::{Simd, Vector};
 
-/// Sums up the linear light, as [`crate::color::srgb`] has it, of the pixels of `N` rows, at most four; as
-/// many as all of them have, cut to a multiple of 64.
+/// Rows of pixels whose sums have room in bytes and words.
+pub(crate) const ROWS: usize = 4;
+
+/// Pixels are summed up in multiples of this, which every register divides.
+pub(crate) const BLOCK: usize = 64;
+
+/// How many columns next to each other are summed up at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ColumnGroup {
+    One = 1,
+    Two = 2,
+    Four = 4,
+}
+
+/// Adds the light of the pixels of some rows, at most [`ROWS`], to the sum of each group of columns: of as many pixels
+/// as all rows have, cut to a multiple of [`BLOCK`]. Asks for what lies `ahead` in memory.
 #[inline(always)]
-pub(crate) fn sum_columns<V: Vector, const N: usize>(
+pub(crate) fn add_light<V: Vector>(
     _: Simd<V>,
-    rows: [&[u8]; N],
-    sums: &mut [u16],
+    display: Display,
+    rows: &[&[u8]],
+    group: ColumnGroup,
+    sums: &mut [i32],
+    ahead: &[&[u8]; ROWS],
 ) {
-    let shortest = rows.iter().fold(sums.len(), |length, row| length.min(row.len()));
-    // SAFETY: this value says that the processor has the instructions. All have as many bytes or
-    // words, and every register has 4, 16, 32 or 64 bytes.
-    unsafe {
-        let rows = rows.map(|row| row.as_ptr());
-        sum_columns_raw::<V, N>(rows, shortest / 64 * 64, sums.as_mut_ptr());
+    if !V::FAST_MULTIPLY_ADD {
+        return add_light_by_table(display, rows, group, sums);
     }
-}
-
-/// The same of every two pixels next to each other in `N` rows, at most two, for each of `C` channels: of
-/// one that has its own rows, or of pixels of three bytes. Gives the number of pixels that were summed up,
-/// none where the instruction set is not made for it.
-#[inline(always)]
-pub(crate) fn sum_pairs<V: Vector, const C: usize, const N: usize>(
-    _: Simd<V>,
-    rows: [&[u8]; N],
-    sums: [&mut [u16]; C],
-    ahead: [&[u8]; N],
-) -> usize {
-    let room = sums.iter().fold(usize::MAX, |length, sums| length.min(2 * sums.len()));
-    let count = count::<V, C, N>(&rows, room);
-    // SAFETY: this value says that the processor has the instructions. Each row has `C` bytes for every
-    // pixel, each of the sums a word for two; every register has 4, 16, 32 or 64 bytes.
+    let tables = display.tables();
+    // SAFETY: this value says that the processor has the instructions.
     unsafe {
-        let (rows, ahead) = (rows.map(|row| row.as_ptr()), ahead.map(|row| row.as_ptr()));
-        sum_pairs_raw::<V, C, N>(rows, count, sums.map(|sums| sums.as_mut_ptr()), ahead);
-    }
-    count
-}
-
-/// The same of every four pixels next to each other in `N` rows, at most four; added to the sums that are
-/// there, if any are.
-#[inline(always)]
-pub(crate) fn sum_quads<V: Vector, const C: usize, const N: usize>(
-    _: Simd<V>,
-    rows: [&[u8]; N],
-    sums: [&mut [i32]; C],
-    are_there: bool,
-    ahead: [&[u8]; N],
-) -> usize {
-    let room = sums.iter().fold(usize::MAX, |length, sums| length.min(4 * sums.len()));
-    let count = count::<V, C, N>(&rows, room);
-    // SAFETY: as above, with a number for every four pixels.
-    unsafe {
-        let (rows, ahead) = (rows.map(|row| row.as_ptr()), ahead.map(|row| row.as_ptr()));
-        let sums = sums.map(|sums| sums.as_mut_ptr());
-        sum_quads_raw::<V, C, N>(rows, count, sums, are_there, ahead);
-    }
-    count
-}
-
-/// Pixels that all rows have, up to a number, in whole registers.
-#[inline(always)]
-fn count<V: Vector, const C: usize, const N: usize>(rows: &[&[u8]; N], room: usize) -> usize {
-    const { assert!(C == 1 || C == 3) };
-    if C == 3 && !V::FAST_DEINTERLEAVE_3 {
-        return 0;
-    }
-    rows.iter().fold(room, |length, row| length.min(row.len() / C)) / 64 * 64
-}
-
-/// Adds the light of every two codes next to each other to words, which have room for two rows.
-///
-/// # Safety
-///
-/// The contract of [`Vector`].
-#[inline(always)]
-unsafe fn add_pairs<V: Vector>(sums: V, codes: V) -> V {
-    // SAFETY: the caller's contract.
-    unsafe {
-        if V::WIDE_LOOKUP {
-            return sums.wrapping_add_u16(pairs_by_lookup(codes));
+        match rows {
+            [a, b, c, d] => add_rows::<V, 4>(tables, [a, b, c, d], group, sums, ahead),
+            [a, b, c] => add_rows::<V, 3>(tables, [a, b, c], group, sums, ahead),
+            [a, b] => add_rows::<V, 2>(tables, [a, b], group, sums, ahead),
+            [a] => add_rows::<V, 1>(tables, [a], group, sums, ahead),
+            _ => debug_assert!(rows.is_empty(), "sums have room for so many rows"),
         }
-        let above = codes.saturating_sub(V::splat(STRAIGHT)).even_and_odd();
-        let codes = codes.even_and_odd();
-        let pair = light(above[0], codes[0]).saturating_add_u16(light(above[1], codes[1]));
-        sums.saturating_add_u16(pair)
     }
 }
 
-/// The linear light of even codes in 64ths, the rest of it, and what the odd code behind each has more: half as
-/// long as tables of all codes, so that each is one look-up.
-static HALVES: [[u8; CODES / 2]; 3] = {
-    let mut halves = [[0; CODES / 2]; 3];
-    let mut i = 0;
-    while i < CODES / 2 {
-        let (even, odd) = (linear(2 * i as u8), linear(2 * i as u8 + 1));
-        assert!(even / 64 < 256 && even % 64 + odd - even < 256);
-        halves[0][i] = (even / 64) as u8;
-        halves[1][i] = (even % 64) as u8;
-        halves[2][i] = (odd - even) as u8;
-        i += 1;
+/// The light of every code, for one look-up a pixel.
+static LIGHT: [[i32; 256]; 2] = {
+    let mut light = [[0; 256]; 2];
+    let mut display = 0;
+    while display < 2 {
+        let parabolas = Display::ALL[display].parabolas();
+        let mut code = 0;
+        while code < 256 {
+            light[display][code] = parabolas.light(code as u8);
+            code += 1;
+        }
+        display += 1;
     }
-    halves
+    light
 };
 
-/// The light of every two codes next to each other, by tables in registers.
-///
-/// # Safety
-///
-/// The contract of [`Vector`].
 #[inline(always)]
-unsafe fn pairs_by_lookup<V: Vector>(codes: V) -> V {
-    // SAFETY: the caller's contract.
-    unsafe {
-        // 255 for odd codes, 0 for even ones.
-        let odd = codes.and(V::splat(1)).xor(V::splat(1)).wrapping_add(V::splat(255));
-        let half = codes.shift_right(1);
-        let rest = half.lookup_128(&HALVES[1]).wrapping_add(half.lookup_128(&HALVES[2]).and(odd));
-        let parts = half.lookup_128(&HALVES[0]).add_pairs_scaled(64);
-        parts.wrapping_add_u16(rest.add_pairs_scaled(1))
-    }
-}
-
-/// The next codes of `C` channels: of one that has its own row, or of pixels of three bytes.
-///
-/// # Safety
-///
-/// The contract of [`Vector`]; `from` is valid for reading `C` registers, and for three channels
-/// [`Vector::FAST_DEINTERLEAVE_3`] holds.
-#[inline(always)]
-unsafe fn channels<V: Vector, const C: usize>(from: *const u8) -> [V; C] {
-    // SAFETY: the caller's contract.
-    unsafe {
-        if C == 1 {
-            return [V::load(from); C];
-        }
-        // A loop and no closure, which would be compiled without the instruction set.
-        let (split, mut channels) = (V::deinterleave_3(from), [V::splat(0); C]);
-        for (channel, split) in channels.iter_mut().zip(split) {
-            *channel = split;
-        }
-        channels
-    }
-}
-
-/// The light of every two pixels next to each other, `at` bytes behind the beginning of rows, at most two.
-///
-/// # Safety
-///
-/// That of [`channels`].
-#[inline(always)]
-unsafe fn pairs<V: Vector, const C: usize>(rows: &[*const u8], at: usize) -> [V; C] {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let mut pairs = [V::splat(0); C];
-        for row in rows {
-            let codes = channels::<V, C>(row.add(at));
-            // One by one: a loop over the channels would keep them in memory.
-            pairs[0] = add_pairs(pairs[0], codes[0]);
-            if C == 3 {
-                pairs[1] = add_pairs(pairs[1], codes[1]);
-                pairs[2] = add_pairs(pairs[2], codes[2]);
-            }
-        }
-        pairs
-    }
-}
-
-/// Asks for the lines of memory in which `bytes` lie, from the byte on that is `at` behind the beginning.
-#[inline(always)]
-unsafe fn prefetch<V: Vector, const N: usize>(rows: &[*const u8; N], at: usize, bytes: usize) {
+fn add_light_by_table(display: Display, rows: &[&[u8]], group: ColumnGroup, sums: &mut [i32]) {
+    let [srgb, bt1886] = &LIGHT;
+    let light = if display == Display::Bt1886 { bt1886 } else { srgb };
     for row in rows {
-        for line in 0..bytes.div_ceil(64) {
-            // SAFETY: the caller has the contract of `Vector`.
-            unsafe { V::prefetch(row.wrapping_add(at + 64 * line)) };
+        match group {
+            ColumnGroup::One => add_groups::<1>(light, row, sums),
+            ColumnGroup::Two => add_groups::<2>(light, row, sums),
+            ColumnGroup::Four => add_groups::<4>(light, row, sums),
         }
     }
 }
 
-/// Sums up the light of every two pixels next to each other, over `N` rows, at most two, for each of `C`
-/// channels. Of what lies `ahead` as many bytes are asked for.
-///
+#[inline(always)]
+fn add_groups<const N: usize>(light: &[i32; 256], row: &[u8], sums: &mut [i32]) {
+    for (sum, codes) in sums.iter_mut().zip(row.as_chunks::<N>().0) {
+        for &code in codes {
+            *sum += light[usize::from(code)];
+        }
+    }
+}
+
+/// Look-ups in 16 entries: of the upper four bits of a code, and of the lower ones.
+struct ParabolaTables {
+    high: [u8; 16],
+    whole: [u8; 16],
+    slope: [u8; 16],
+    slope_fraction: [u8; 16],
+    curvature: [u8; 16],
+    distance: [u8; 16],
+    bend: [u8; 16],
+}
+
+/// Look-ups in 256 entries.
+struct WideTables {
+    high: [u8; 256],
+    whole: [u8; 256],
+    fraction: [u8; 256],
+}
+
+struct Tables {
+    parabolas: ParabolaTables,
+    wide: WideTables,
+}
+
+/// The part of light that is summed up in bytes, in steps of 256: below 64, so that four have room in a byte.
+const HIGH_BITS: u32 = FRACTION_BITS + 8;
+
+impl Tables {
+    const fn new(display: Display) -> Self {
+        let of = display.parabolas();
+        let mut parabolas = ParabolaTables {
+            high: [0; 16],
+            whole: [0; 16],
+            slope: [0; 16],
+            slope_fraction: [0; 16],
+            curvature: of.curvature,
+            distance: [0; 16],
+            bend: [0; 16],
+        };
+        let mut i = 0;
+        while i < 16 {
+            assert!(of.offset[i] < 64 << 8 && of.slope[i] < 256 << FRACTION_BITS);
+            parabolas.high[i] = (of.offset[i] >> 8) as u8;
+            parabolas.whole[i] = of.offset[i] as u8;
+            parabolas.slope[i] = (of.slope[i] >> FRACTION_BITS) as u8;
+            parabolas.slope_fraction[i] = (of.slope[i] % (1 << FRACTION_BITS)) as u8;
+            parabolas.distance[i] = Parabolas::distance(i as u8).cast_unsigned();
+            parabolas.bend[i] = Parabolas::bend(i as u8).cast_unsigned();
+            i += 1;
+        }
+        let mut wide = WideTables { high: [0; 256], whole: [0; 256], fraction: [0; 256] };
+        let mut code = 0;
+        while code < 256 {
+            let light = of.light(code as u8);
+            assert!(0 <= light && light < 64 << HIGH_BITS);
+            wide.high[code] = (light >> HIGH_BITS) as u8;
+            wide.whole[code] = (light >> FRACTION_BITS) as u8;
+            wide.fraction[code] = (light % (1 << FRACTION_BITS)) as u8;
+            code += 1;
+        }
+        Self { parabolas, wide }
+    }
+}
+
+impl Display {
+    fn tables(self) -> &'static Tables {
+        static SRGB: Tables = Tables::new(Display::Srgb);
+        static BT_1886: Tables = Tables::new(Display::Bt1886);
+        match self {
+            Self::Srgb => &SRGB,
+            Self::Bt1886 => &BT_1886,
+        }
+    }
+}
+
+/// Sums of the light of every two pixels next to each other, in parts: at most [`ROWS`] rows of them.
+#[derive(Clone, Copy)]
+struct Parts<V> {
+    /// Bytes for each pixel, in steps of 256.
+    high: V,
+    /// Words for every two.
+    whole: V,
+    /// Words for every two, in parts of 2^[`FRACTION_BITS`].
+    fraction: V,
+}
+
 /// # Safety
 ///
-/// That of [`channels`]; each row has `C` times `count` bytes and each of the sums room for half as many words
-/// as `count`, which is a multiple of [`Vector::LANES`].
+/// The contract of [`Vector`], of which [`Vector::FAST_MULTIPLY_ADD`] holds.
+impl<V: Vector> Parts<V> {
+    #[inline(always)]
+    unsafe fn new() -> Self {
+        // SAFETY: the caller's contract.
+        let zero = unsafe { V::splat(0) };
+        Self { high: zero, whole: zero, fraction: zero }
+    }
+
+    /// Adds the light of one row.
+    #[inline(always)]
+    unsafe fn add(&mut self, tables: &Tables, codes: V) {
+        let Self { high, whole, fraction } = self;
+        // SAFETY: the caller's contract.
+        unsafe {
+            let one = V::splat(1);
+            if V::WIDE_LOOKUP {
+                let of = &tables.wide;
+                *high = high.wrapping_add(codes.lookup_256(&of.high));
+                let more = codes.lookup_256(&of.whole).multiply_add_i8(one);
+                *whole = whole.wrapping_add_u16(more);
+                let more = codes.lookup_256(&of.fraction).multiply_add_i8(one);
+                *fraction = fraction.wrapping_add_u16(more);
+                return;
+            }
+            let of = &tables.parabolas;
+            let sixteen = codes.shift_right(4);
+            let place = codes.and(V::splat(15));
+            let (distance, bend) = (place.lookup(&of.distance), place.lookup(&of.bend));
+            *high = high.wrapping_add(sixteen.lookup(&of.high));
+            let offset = sixteen.lookup(&of.whole).multiply_add_i8(one);
+            let slope = sixteen.lookup(&of.slope).multiply_add_i8(distance);
+            *whole = whole.wrapping_add_u16(offset).wrapping_add_u16(slope);
+            let slope = sixteen.lookup(&of.slope_fraction).multiply_add_i8(distance);
+            let curve = sixteen.lookup(&of.curvature).multiply_add_i8(bend);
+            *fraction = fraction.wrapping_add_u16(slope).wrapping_add_u16(curve);
+        }
+    }
+
+    /// The sums over those words that `chosen` has ones for, of every two next to each other.
+    #[inline(always)]
+    unsafe fn total(&self, chosen: V) -> V {
+        // SAFETY: the caller's contract.
+        unsafe {
+            // A word has room for 64 times two bytes.
+            let high = self.high.multiply_add_i8(V::splat(64));
+            let high = high.multiply_add_i16(chosen.and(V::splat_u16(1 << (HIGH_BITS - 6))));
+            let whole = self.whole.multiply_add_i16(chosen.and(V::splat_u16(1 << FRACTION_BITS)));
+            let fraction = self.fraction.multiply_add_i16(chosen.and(V::splat_u16(1)));
+            high.add_u32(whole).add_u32(fraction)
+        }
+    }
+
+    /// Adds the sums of every four pixels next to each other to numbers in memory.
+    #[inline(always)]
+    unsafe fn add_fours(&self, to: *mut i32) {
+        // SAFETY: the caller's contract, and there is room for a register.
+        unsafe {
+            let to = to.cast::<u8>();
+            V::load(to).add_u32(self.total(V::splat(255))).store(to);
+        }
+    }
+
+    /// Adds the sums of every two pixels next to each other to numbers in memory.
+    #[inline(always)]
+    unsafe fn add_twos(&self, to: *mut i32) {
+        // SAFETY: the caller's contract, and there is room for two registers.
+        unsafe {
+            let all = V::splat(255);
+            let (even, odd) = (all.shift_down_in_u32(2), all.shift_up_in_u32(2));
+            let sums = V::interleave_u32(self.total(even), self.total(odd));
+            let mut in_order = [0; 2 * 64];
+            debug_assert!(2 * V::LANES <= in_order.len());
+            V::store_interleaved_u16(sums, in_order.as_mut_ptr().cast());
+            for half in 0..2 {
+                let to = to.cast::<u8>().add(half * V::LANES);
+                let sums = V::load(in_order.as_ptr().add(half * V::LANES));
+                V::load(to).add_u32(sums).store(to);
+            }
+        }
+    }
+}
+
+/// # Safety
+///
+/// The contract of [`Vector`], of which [`Vector::FAST_MULTIPLY_ADD`] holds.
 #[inline(always)]
-unsafe fn sum_pairs_raw<V: Vector, const C: usize, const N: usize>(
-    rows: [*const u8; N],
-    count: usize,
-    sums: [*mut u16; C],
-    ahead: [*const u8; N],
+unsafe fn add_rows<V: Vector, const N: usize>(
+    tables: &Tables,
+    rows: [&[u8]; N],
+    group: ColumnGroup,
+    sums: &mut [i32],
+    ahead: &[&[u8]; ROWS],
 ) {
+    const { assert!(N <= ROWS && BLOCK.is_multiple_of(V::LANES)) };
+    let room = sums.len() * group as usize;
+    let count = rows.iter().fold(room, |length, row| length.min(row.len())) / BLOCK * BLOCK;
     let mut at = 0;
     while at < count {
-        // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
+        debug_assert!(rows.iter().all(|row| at + V::LANES <= row.len()));
+        debug_assert!((at + V::LANES) / group as usize <= sums.len());
+        // SAFETY: `at` is below `count`, which is a multiple of `LANES`: every row has a register there, and the
+        // sums a number for each group of columns.
         unsafe {
-            prefetch::<V, N>(&ahead, C * at, C * V::LANES);
-            for (pairs, sums) in pairs::<V, C>(&rows, C * at).iter().zip(&sums) {
-                pairs.store(sums.cast::<u8>().add(at));
+            let to = sums.as_mut_ptr().add(at / group as usize);
+            for row in ahead.iter().take(N) {
+                V::prefetch(row.as_ptr().wrapping_add(at));
+            }
+            if group == ColumnGroup::One {
+                add_columns::<V, N>(tables, &rows, at, to);
+            } else {
+                let mut parts = Parts::new();
+                for row in &rows {
+                    parts.add(tables, V::load(row.as_ptr().add(at)));
+                }
+                if group == ColumnGroup::Two { parts.add_twos(to) } else { parts.add_fours(to) }
             }
         }
         at += V::LANES;
     }
 }
 
-/// The same of every four pixels next to each other, over `N` rows, at most four, as numbers of 32 bits; added
-/// to what is there, if there is.
+/// The same of single columns: the two pixels next to each other are from two rows.
 ///
 /// # Safety
 ///
-/// As for [`sum_pairs`], with room for a quarter of `count` numbers.
+/// That of [`add_rows`]; every row has a register at `at`, and `to` room for a number for each byte of it.
 #[inline(always)]
-unsafe fn sum_quads_raw<V: Vector, const C: usize, const N: usize>(
-    rows: [*const u8; N],
-    count: usize,
-    sums: [*mut i32; C],
-    are_there: bool,
-    ahead: [*const u8; N],
+unsafe fn add_columns<V: Vector, const N: usize>(
+    tables: &Tables,
+    rows: &[&[u8]; N],
+    at: usize,
+    to: *mut i32,
 ) {
-    let mut at = 0;
-    while at < count {
-        // SAFETY: the caller's contract; `at` is below `count`, and whole registers fit.
-        unsafe {
-            prefetch::<V, N>(&ahead, C * at, C * V::LANES);
-            let mut quads = [V::splat(0); C];
-            if are_there {
-                for (quads, sums) in quads.iter_mut().zip(&sums) {
-                    *quads = V::load(sums.cast::<u8>().add(at));
-                }
-            }
-            for rows in rows.chunks(2) {
-                for (quads, pairs) in quads.iter_mut().zip(pairs::<V, C>(rows, C * at)) {
-                    *quads = quads.add_u32(pairs.add_pairs_u16());
-                }
-            }
-            for (quads, sums) in quads.iter().zip(&sums) {
-                quads.store(sums.cast::<u8>().add(at));
-            }
-        }
-        at += V::LANES;
-    }
-}
-
-/// Sums up the light of pixels that lie below each other in `N` rows, at most four.
-///
-/// # Safety
-///
-/// As for [`sum_pairs`] of one channel, with room for `count` words.
-#[inline(always)]
-unsafe fn sum_columns_raw<V: Vector, const N: usize>(
-    rows: [*const u8; N],
-    count: usize,
-    sums: *mut u16,
-) {
-    let mut at = 0;
-    while at < count {
-        // SAFETY: the caller's contract; `at` is below `count`, and a whole register fits.
-        unsafe {
-            let zero = V::splat(0);
-            let mut sum = [zero; 2];
-            for row in rows {
-                let codes = V::load(row.add(at));
-                let above = V::interleave_u16(zero, codes.saturating_sub(V::splat(STRAIGHT)));
-                let codes = V::interleave_u16(zero, codes);
-                for (sum, (above, codes)) in sum.iter_mut().zip(above.into_iter().zip(codes)) {
-                    *sum = sum.saturating_add_u16(light(above, codes));
-                }
-            }
-            V::store_interleaved_u16(sum, sums.add(at));
-        }
-        at += V::LANES;
-    }
-}
-
-/// The light of codes in words, of which and of what lies above the straight line 256 times are given.
-///
-/// # Safety
-///
-/// The contract of [`Vector`].
-#[inline(always)]
-unsafe fn light<V: Vector>(above: V, codes: V) -> V {
     // SAFETY: the caller's contract.
     unsafe {
-        let [a1, a2, a3, a4, a5] = FACTORS.map(|factor| V::splat_u16(factor));
-        let sum = a4.saturating_sub_u16(a5.multiply_high_u16(above));
-        let sum = a3.saturating_sub_u16(sum.multiply_high_u16(above));
-        let sum = a2.saturating_add_u16(sum.multiply_high_u16(above));
-        let sum = a1.saturating_add_u16(sum.multiply_high_u16(above));
-        let ten = V::splat_u16(10 << 8);
-        sum.multiply_high_u16(above).average_u16(codes.multiply_high_u16(ten))
+        let mut halves = [Parts::new(); 2];
+        for pair in rows.chunks(2) {
+            let (mut first, mut second) = ([V::splat(0); 2], [V::splat(0); 2]);
+            if let Some(row) = pair.first() {
+                first = V::load_widened(row.as_ptr().add(at));
+            }
+            // Behind the last of an odd number is black, which has no light.
+            if let Some(row) = pair.get(1) {
+                second = V::load_widened(row.as_ptr().add(at));
+            }
+            for (parts, (first, second)) in halves.iter_mut().zip(first.into_iter().zip(second)) {
+                parts.add(tables, first.or(second.shift_up_in_u32(1)));
+            }
+        }
+        for (half, parts) in halves.iter().enumerate() {
+            parts.add_twos(to.add(half * V::LANES / 2));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::{Kernel, on_each_instruction_set};
+    use std::vec::Vec;
+
+    /// Every code next to every other, in rows that differ, and less than a block more.
+    fn rows() -> [Vec<u8>; ROWS] {
+        [1, 3, 7, 11].map(|step: usize| {
+            (0..2 * 256 * 256 + 63)
+                .map(|i| if i % 2 == 0 { i / 2 % 256 } else { i / 512 * step } as u8)
+                .collect()
+        })
+    }
+
+    struct Sums<'a> {
+        display: Display,
+        rows: &'a [&'a [u8]],
+        group: ColumnGroup,
+    }
+
+    impl Kernel for Sums<'_> {
+        type Output = Vec<i32>;
+
+        #[inline(always)]
+        fn run<V: Vector>(self, simd: Simd<V>) -> Vec<i32> {
+            let Self { display, rows, group } = self;
+            let mut sums = std::vec![7; rows[0].len() / group as usize];
+            add_light(simd, display, rows, group, &mut sums, &[&[]; ROWS]);
+            sums
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_linear_light() {
+        let rows = rows();
+        let rows = rows.each_ref().map(|row| &row[..]);
+        for display in Display::ALL {
+            let parabolas = display.parabolas();
+            for group in [ColumnGroup::One, ColumnGroup::Two, ColumnGroup::Four] {
+                let columns = group as usize;
+                for height in 1..=ROWS {
+                    let whole = rows[0].len() / BLOCK * BLOCK;
+                    let light = |row: &[u8], x: usize| parabolas.light(row[x]);
+                    let expected: Vec<i32> = (0..whole / columns)
+                        .map(|i| {
+                            let columns = columns * i..columns * (i + 1);
+                            let of_row = |row: &&[u8]| -> i32 {
+                                columns.clone().map(|x| light(row, x)).sum()
+                            };
+                            7 + rows[..height].iter().map(of_row).sum::<i32>()
+                        })
+                        .collect();
+                    on_each_instruction_set(
+                        || Sums { display, rows: &rows[..height], group },
+                        |name, sums| {
+                            let same = sums[..expected.len()] == expected[..];
+                            assert!(same, "{display:?} {group:?} {height} rows: {name}");
+                        },
+                    );
+                }
+            }
+        }
     }
 }

@@ -1,29 +1,25 @@
 //! The flash analyser: whether a video is safe by a standard.
 //!
-//! Every small cell of the picture is followed on its own, so that flashes of opposite phase never cancel.
-//! The steps, each in a module of its own:
+//! Every small cell of the picture is followed on its own, so that flashes of opposite phase never cancel. The way of
+//! a frame:
 //!
-//! 1. [`geometry`]: how large the picture is seen, which makes cells and fields;
-//! 2. [`yuv`], [`light`], [`display`]: the linear light of every cell of a frame;
-//! 3. [`follow`], [`transitions`]: peaks and valleys of every cell, and transitions between them;
-//! 4. [`counting`], [`support`], [`coverage`]: transitions count where many happen together;
-//! 5. [`window`]: counts of the last second;
-//! 6. [`verdict`], [`incidents`], [`report`]: what that means.
+//! 1. [`light`], with [`yuv`] and [`linear_light`]: the linear light of every cell, of the size that [`geometry`] says;
+//! 2. [`transitions`]: which cells rose and fell, by the rule of a profile;
+//! 3. [`support`]: which of them count, and which parts of the cells at their edge;
+//! 4. [`coverage`]: where they cover enough of a field;
+//! 5. [`window`]: how many transitions that makes in a second;
+//! 6. [`verdict`]: what it means.
 //!
-//! [`analysis`] puts them together, [`analyser`] is what callers see, [`settings`] what they wish.
+//! [`analyser`] puts them together, [`layout`] says what lies where in [`memory`].
 
 mod analyser;
-mod analysis;
-mod colour;
-mod counting;
 mod coverage;
-mod display;
-mod follow;
 mod geometry;
-mod incidents;
+mod layout;
 mod light;
 mod linear_light;
 mod memory;
+mod ofcom;
 mod profile;
 mod report;
 mod settings;
@@ -35,11 +31,9 @@ mod window;
 mod yuv;
 
 pub use analyser::Analyser;
-pub use geometry::Viewing;
-pub use incidents::{Flash, Incident, Worst};
+pub use geometry::{CellGrid, Viewing};
 pub use profile::{Field, Light, Profile, Red};
-pub use report::{Report, Summary};
-pub use settings::AnalyserSettings;
+pub use report::{Hazard, Incident, Report, Summary, Transitions, Verdict, Worst};
+pub use settings::{AnalyserSettings, MAX_PROFILES};
 pub use time::Timestamp;
-pub use verdict::Verdict;
 pub use yuv::Matrix;

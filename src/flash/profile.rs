@@ -1,125 +1,184 @@
 //! What counts as a flash, and how many are too many: the rules of a standard, as data.
 
+use crate::color::display::Display;
 use crate::error::Error;
 
 /// The rules of a standard.
 ///
-/// [`Profile::WCAG_2_2`], [`Profile::WCAG_2_1`] and [`Profile::BT_1702`] are those published; any other is
-/// made by changing their numbers.
+/// The associated constants are published rules; any other is made by changing their numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
 pub struct Profile {
-    /// What luminance is, and its unit.
+    /// What the luminance of a pixel is.
     pub light: Light,
+    /// The display that YUV is made for. RGB and gray are always made for sRGB.
+    pub yuv_display: Display,
+    /// The luminance of white in the unit of [`Profile::min_step`] and [`Profile::dark_limit`]: 1 for
+    /// relative luminance, or cd/m².
+    pub white: f32,
     /// The smallest change of luminance that is a transition.
-    pub step: f32,
+    pub min_step: f32,
     /// Such a change is one where the darker of the two luminances is below this.
-    pub dark: f32,
+    pub dark_limit: f32,
     /// Where it is not below: the smallest Michelson contrast, (a - b) / (a + b), that is a transition.
-    /// Infinity where there is none.
-    pub contrast: f32,
+    /// Infinity where no change is.
+    pub min_contrast: f32,
     /// What a change of saturated red is.
     pub red: Red,
     /// The least R / (R + G + B) of a saturated red, in linear light; one end of a red transition is one.
     pub saturation: f32,
+    /// The longest time that a transition may take, in seconds. Infinity where there is no limit, and a
+    /// transition leads from a peak to a valley.
+    pub longest: f32,
+    /// Transitions of cells in so many seconds are one transition of a field.
+    pub together: f32,
     /// The part of the picture in which flashes are counted together.
     pub field: Field,
-    /// The part of a field in which more must flash, above 0 and below 1.
-    pub area: f32,
+    /// CSS pixels, width and height, that the picture is fitted into by [`Viewing::Default`](crate::Viewing).
+    pub fit: [f32; 2],
+    /// More than this part of a field must flash: 0 or more and below 1.
+    pub min_area: f32,
     /// Transitions in a second that are a warning.
-    pub warning: u32,
+    pub warn_transitions: u32,
     /// Transitions in a second that are still no failure; one flash is two of them.
-    pub most: u32,
+    pub max_transitions: u32,
+    /// Whether warnings in 4 of the last 5 seconds are [`Verdict::ExtendedWarning`](crate::Verdict).
+    pub extended: bool,
 }
 
-/// What luminance is.
+/// What the luminance of a pixel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Light {
-    /// Relative luminance, 0 to 1, of linear sRGB (WCAG 2.x, "relative luminance").
-    Relative = 1,
-    /// cd/m² of the display that ITU-R BT.1702 assumes: 413.435 (0.002745 x + 0.0189623)^2.2 of the luma
-    /// x, 0 to 255.
-    Display = 2,
+    /// 0.2126 R + 0.7152 G + 0.0722 B of the linear light of the display (WCAG 2.x, "relative luminance").
+    Display = 1,
+    /// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m² of the luma x = 0.2126 R' + 0.7152 G' + 0.0722 B' in
+    /// 0 to 255, with white at 200 cd/m²: the curve of Ofcom's guidance note on flashing images.
+    OfcomNote = 2,
 }
 
-/// What a change of red is.
+/// What a change of saturated red is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C, u32)]
 pub enum Red {
-    /// More than `distance` in CIE 1976 u'v', of linear light with `flare` added to each channel, so that
-    /// near black, where a code more or less would make any colour, there is none.
+    /// More than this distance in the CIE 1976 u'v' diagram (WCAG 2.2).
     Chromaticity {
         /// WCAG 2.2: 0.2.
-        distance: f32,
-        /// What the viewing conditions of sRGB reflect from a black screen, as a part of white: 0.005.
-        flare: f32,
-    } = 1,
-    /// More than `least` in max(0, R - G - B) · 320, of linear light.
+        min_distance: f32,
+    },
+    /// More than this change of max(0, R - G - B) x 320 (WCAG 2.1).
     Difference {
         /// WCAG 2.1: 20.
-        least: f32,
-    } = 2,
+        min_difference: f32,
+    },
 }
 
 /// The part of the picture in which flashes are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Field {
-    /// Any part as wide as 10 degrees of the visual field, 341 x 256 pixels of a picture fitted into
-    /// 1024 x 768 (WCAG 2.x, "general flash and red flash thresholds").
-    TenDegrees = 1,
+    /// Any rectangle of this size in the picture as it is shown.
+    Css {
+        /// CSS pixels from left to right.
+        width: f32,
+        /// CSS pixels from top to bottom.
+        height: f32,
+    },
     /// The whole picture.
-    Picture = 2,
+    Picture,
 }
 
 impl Profile {
-    /// WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red
-    /// by more than 0.2 in u'v'; more than a quarter of any 10 degrees; more than three flashes a second
-    /// fail.
+    /// WCAG 2.2, SC 2.3.1: a change of relative luminance of 0.1 or more with the darker below 0.8, or of
+    /// saturated red by more than 0.2 in u'v'; on more than a quarter of any 10 degrees; more than three
+    /// flashes in a second fail.
     pub const WCAG_2_2: Self = Self {
-        light: Light::Relative,
-        step: 0.1,
-        dark: 0.8,
-        contrast: f32::INFINITY,
-        red: Red::Chromaticity { distance: 0.2, flare: 0.005 },
+        light: Light::Display,
+        yuv_display: Display::Srgb,
+        white: 1.0,
+        min_step: 0.1,
+        dark_limit: 0.8,
+        min_contrast: f32::INFINITY,
+        red: Red::Chromaticity { min_distance: 0.2 },
         saturation: 0.8,
-        field: Field::TenDegrees,
-        area: 0.25,
-        warning: 4,
-        most: 6,
+        longest: f32::INFINITY,
+        together: 0.020,
+        field: Field::Css { width: 341.0, height: 256.0 },
+        fit: [1024.0, 768.0],
+        min_area: 0.25,
+        warn_transitions: 4,
+        max_transitions: 6,
+        extended: true,
     };
 
-    /// WCAG 2.1: as 2.2, but red by (R - G - B) · 320 of more than 20.
-    pub const WCAG_2_1: Self = Self { red: Red::Difference { least: 20.0 }, ..Self::WCAG_2_2 };
+    /// WCAG 2.1: as WCAG 2.2, but red by (R - G - B) x 320 of more than 20.
+    pub const WCAG_2_1: Self =
+        Self { red: Red::Difference { min_difference: 20.0 }, ..Self::WCAG_2_2 };
 
-    /// ITU-R BT.1702: a change of 20 cd/m² or more, the darker below 160, or above that of a contrast of
-    /// 1/17 or more; more than a quarter of the screen.
+    /// WCAG 2.2, SC 2.3.2 (level AAA): three flashes in a second of any area and any brightness.
+    pub const WCAG_2_2_AAA: Self =
+        Self { dark_limit: f32::INFINITY, min_area: 0.0, ..Self::WCAG_2_2 };
+
+    /// ITU-R BT.1702-3: white of 200 cd/m²; a change of 20 cd/m² or more with the darker below 160, and
+    /// above that a Michelson contrast of 1/17 or more; on more than a quarter of the picture.
     pub const BT_1702: Self = Self {
-        light: Light::Display,
-        step: 20.0,
-        dark: 160.0,
-        contrast: 1.0 / 17.0,
+        yuv_display: Display::Bt1886,
+        white: 200.0,
+        min_step: 20.0,
+        dark_limit: 160.0,
+        min_contrast: 1.0 / 17.0,
         field: Field::Picture,
         ..Self::WCAG_2_2
     };
+
+    /// Ofcom's guidance note on flashing images: as BT.1702, with the note's curve of luminance.
+    pub const OFCOM: Self =
+        Self { light: Light::OfcomNote, yuv_display: Display::Srgb, ..Self::BT_1702 };
+
+    /// The rules that TRACE's test media of 2024 follow: any 416 x 416 CSS pixels of a picture shown on
+    /// 1920 x 1080, transitions of at most 66 ms, a Michelson contrast of 1/17 or more above 0.8.
+    pub const TRACE_24: Self = Self {
+        min_contrast: 1.0 / 17.0,
+        longest: 0.066,
+        field: Field::Css { width: 416.0, height: 416.0 },
+        fit: [1920.0, 1080.0],
+        ..Self::WCAG_2_2
+    };
+
+    /// The published rules and their short names.
+    pub const NAMED: [(&'static str, Self); 6] = [
+        ("wcag22", Self::WCAG_2_2),
+        ("wcag21", Self::WCAG_2_1),
+        ("wcag22-aaa", Self::WCAG_2_2_AAA),
+        ("bt1702", Self::BT_1702),
+        ("ofcom", Self::OFCOM),
+        ("trace24", Self::TRACE_24),
+    ];
+
+    /// The published rules of a short name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, profile)| profile)
+    }
 
     /// # Errors
     ///
     /// [`Error::BadProfile`] where a number makes no sense.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        let positive = |value: f32| value > 0.0 && value.is_finite();
         let red = match self.red {
-            Red::Chromaticity { distance, flare } => {
-                distance > 0.0 && distance.is_finite() && (0.0..=1.0).contains(&flare)
-            }
-            Red::Difference { least } => least > 0.0 && least.is_finite(),
+            Red::Chromaticity { min_distance } => positive(min_distance),
+            Red::Difference { min_difference } => positive(min_difference),
         };
-        let light = self.step > 0.0 && self.step.is_finite() && self.dark >= 0.0;
-        let contrast = self.contrast > 0.0;
-        let area = self.area > 0.0 && self.area < 1.0;
+        let light = positive(self.white) && positive(self.min_step) && self.dark_limit >= 0.0;
+        let contrast = self.min_contrast > 0.0;
+        let times = self.longest > 0.0 && (0.0..=1.0).contains(&self.together);
+        let field = match self.field {
+            Field::Css { width, height } => positive(width) && positive(height),
+            Field::Picture => true,
+        };
+        let fit = self.fit.into_iter().all(|side| (1.0..=1e6).contains(&side));
+        let area = (0.0..1.0).contains(&self.min_area);
         let saturation = (0.0..=1.0).contains(&self.saturation);
-        let counts = 0 < self.warning && self.warning <= self.most && self.most < u32::MAX;
-        if red && light && contrast && area && saturation && counts {
+        let counts = 0 < self.warn_transitions && self.warn_transitions <= self.max_transitions;
+        if red && light && contrast && times && field && fit && area && saturation && counts {
             Ok(())
         } else {
             Err(Error::BadProfile)

@@ -1,5 +1,7 @@
 //! When frames are shown.
 
+use bytemuck::{Pod, Zeroable};
+
 use crate::error::Error;
 
 /// Nanoseconds in a second.
@@ -10,7 +12,8 @@ pub(crate) const SECOND: i64 = 1_000_000_000;
 /// Times are rounded to their ticks, so frames of a steady rate lie a little nearer or further than they
 /// should. A frame is taken to be out of a span of time where it would be but for half a tick, of a
 /// millisecond at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
 pub struct Timestamp {
     pub(crate) nanoseconds: i64,
     pub(crate) slack: i64,
@@ -69,6 +72,12 @@ impl Timestamp {
         self.nanoseconds
     }
 
+    /// Seconds from the beginning.
+    #[must_use]
+    pub fn seconds(self) -> f64 {
+        self.nanoseconds as f64 / SECOND as f64
+    }
+
     /// Whether an earlier time is no longer within a span that ends with this one.
     pub(crate) fn is_past(self, earlier: i64, span: i64) -> bool {
         self.nanoseconds.saturating_sub(earlier).saturating_add(self.slack) >= span
@@ -79,7 +88,7 @@ impl Timestamp {
 const FURTHEST: u64 = 1 << 62;
 
 /// Two roundings to microseconds.
-const LEAST_SLACK: i64 = 1_000;
+pub(crate) const LEAST_SLACK: i64 = 1_000;
 
 /// Half a millisecond, the tick of Matroska and WebM.
 const MOST_SLACK: i64 = 500_000;
@@ -110,10 +119,10 @@ mod tests {
                 assert!(!time(i).is_past(time(i - rate + 1).nanoseconds, SECOND));
             }
         }
-        // Frames at 30 a second, told in milliseconds: none lies within 1/30 of a second of another.
-        let time = |i: i64| Timestamp::from_ticks((i * 1000 + 15) / 30, 1, 1000).unwrap();
+        // Frames at 50 a second, in milliseconds: none lies within 20 ms of another.
+        let time = |i: i64| Timestamp::from_ticks(i * 20, 1, 1000).unwrap();
         for i in 1..100 {
-            assert!(time(i).is_past(time(i - 1).nanoseconds, SECOND / 30));
+            assert!(time(i).is_past(time(i - 1).nanoseconds, SECOND / 50));
         }
     }
 }

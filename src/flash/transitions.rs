@@ -1,153 +1,397 @@
-//! Peaks and valleys of every cell, and the transitions between them.
+//! Transitions of every cell: changes between a peak and the valley next to it, or within a short time.
 //!
-//! Of each cell the lowest and the highest state since its last transition are kept. Behind a rise only the
-//! highest can matter and behind a fall only the lowest, so the other is no number, which nothing is below,
-//! above or far from; before the first transition both are numbers.
+//! States are kept in 16 bits: luminance, or the two coordinates of a colour, in parts of [`SCALE`] and one more, so
+//! that 0 and 65535 are free to say that there is no state.
 
-use crate::color::srgb::WHITE;
-use crate::flash::profile::{Light, Profile, Red};
-use crate::simd::{Kernel, Simd, Vector};
+use bytemuck::{Pod, Zeroable};
 
-/// What a cell did in a frame: 1 for a rise, -1 for a fall, 0 for neither.
-pub(crate) type Turn = i8;
+use crate::color::display::WHITE;
+use crate::error::Error;
+use crate::flash::geometry::Grid;
+use crate::flash::memory::Cut;
+use crate::flash::profile::{Profile, Red};
+use crate::flash::report::Hazard;
+use crate::flash::time::{LEAST_SLACK, Timestamp};
+use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// The sums of linear light over some cells of a row, and what makes them means.
+/// White, and a coordinate of 1, in the units of states.
+pub(crate) const SCALE: f32 = 65_000.0;
+
+/// What a cell did in a frame: bits of [`ROSE`] and [`FELL`], at most one of them set.
+pub(crate) type Turned = u8;
+pub(crate) const ROSE: Turned = 1;
+pub(crate) const FELL: Turned = 2;
+
+/// A state that nothing is below, and one that nothing is above.
+const NO_LOW: u16 = 0;
+const NO_HIGH: u16 = u16::MAX;
+
+/// The linear light of the cells of a frame, in parts of [`SCALE`].
+pub(crate) type CellLight<'m> = [&'m mut [u16]; 3];
+
+/// A row of cells, as far as the cells have the same number of pixels.
 #[derive(Clone, Copy)]
-pub(crate) struct Sums<'a> {
+pub(crate) struct RowSums<'a> {
+    /// Sums of linear light of red, green and blue over a cell.
     pub(crate) light: [&'a [i32]; 3],
+    /// Sums of luminance over a cell, where it is not that of the light.
+    pub(crate) luminance: Option<&'a [f32]>,
     /// Pixels of each cell.
     pub(crate) pixels: f32,
 }
 
-/// The lowest and the highest luminance of some cells.
-pub(crate) struct Thresholds<'a> {
-    pub(crate) low: &'a mut [f32],
-    pub(crate) high: &'a mut [f32],
+/// Converts the sums of a row to light and luminance in 16 bits, and gives the sum of its luminances.
+pub(crate) struct ConvertRow<'a> {
+    pub(crate) sums: RowSums<'a>,
+    pub(crate) light: [&'a mut [u16]; 3],
+    pub(crate) luminance: &'a mut [u16],
 }
 
-/// What luminance has before any frame.
-pub(crate) const NOTHING_LOW: f32 = f32::INFINITY;
-pub(crate) const NOTHING_HIGH: f32 = f32::NEG_INFINITY;
+impl Kernel for ConvertRow<'_> {
+    /// In parts of [`SCALE`].
+    type Output = u64;
 
-/// Lanes in which luminance is summed up, so that all backends add in one order.
-const LANES: usize = 16;
-
-/// The sum of some luminances.
-#[inline(always)]
-pub(crate) fn total(luminance: &[f32]) -> f64 {
-    let (blocks, rest) = luminance.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for block in blocks {
-        for (lane, &luminance) in lanes.iter_mut().zip(block) {
-            *lane += luminance;
-        }
-    }
-    lanes.iter().chain(rest).fold(0.0, |sum, &luminance| sum + f64::from(luminance))
-}
-
-/// Makes luminances of sums.
-#[inline(always)]
-pub(crate) fn luminance(light: Light, sums: Sums<'_>, luminance: &mut [f32]) {
-    match light {
-        Light::Relative => {
-            let white = 1.0 / (sums.pixels * f32::from(WHITE));
-            let [red, green, blue] = sums.light;
-            let cells = red.iter().zip(green).zip(blue);
-            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
-                let sum = 0.2126 * red as f32 + 0.7152 * green as f32 + 0.0722 * blue as f32;
-                *luminance = sum * white;
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
+        let Self { sums: RowSums { light: sums, luminance: given, pixels }, light, luminance } =
+            self;
+        let scale = SCALE / (pixels * f32::from(WHITE));
+        for (light, sums) in light.into_iter().zip(sums) {
+            for (light, &sum) in light.iter_mut().zip(sums) {
+                *light = rounded(sum as f32 * scale);
             }
         }
-        Light::Display => {
-            let mean = 1.0 / sums.pixels;
-            for luminance in luminance.iter_mut() {
-                *luminance *= mean;
+        match given {
+            None => {
+                let [red, green, blue] = sums;
+                let cells = red.iter().zip(green).zip(blue);
+                for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                    let sum = 0.2126 * red as f32 + 0.7152 * green as f32 + 0.0722 * blue as f32;
+                    *luminance = rounded(sum * scale + 1.0);
+                }
+            }
+            Some(given) => {
+                let scale = SCALE / pixels;
+                for (luminance, &sum) in luminance.iter_mut().zip(given) {
+                    *luminance = rounded(sum * scale + 1.0);
+                }
             }
         }
+        let mut total = 0;
+        for part in luminance.chunks(1 << 15) {
+            total += u64::from(part.iter().map(|&luminance| u32::from(luminance) - 1).sum::<u32>());
+        }
+        total
     }
 }
 
-/// Takes the next luminance of some cells.
+/// A number of 0 to 65535, rounded to the nearest: 2^23 more has no fraction, and the number in its lowest bits.
 #[inline(always)]
-pub(crate) fn step_luminance(
-    profile: &Profile,
-    luminance: &[f32],
-    kept: Thresholds<'_>,
-    turns: &mut [i32],
+fn rounded(value: f32) -> u16 {
+    (value + 8_388_608.0).to_bits() as u16
+}
+
+/// What is a transition of one kind of hazard.
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct Rule {
+    /// The place of the hazard in [`Hazard::ALL`].
+    pub(crate) hazard: u32,
+    /// General: the smallest change, and the limit for the darker end, in the units of states.
+    min_step: u16,
+    dark_limit: u16,
+    /// General: the smallest contrast where the darker end is not below the limit.
+    min_contrast: f32,
+    /// Red: the square of the largest distance that is no transition, in the units of states.
+    distance_squared: f32,
+    /// Red: the least part of the light of a saturated red.
+    saturation: f32,
+    /// Red: colours differ by R - G - B and not by u'v'.
+    by_difference: u32,
+    /// Nanoseconds that a transition may take; `i64::MAX` where it is a change from a peak to a valley.
+    pub(crate) longest: i64,
+}
+
+impl Rule {
+    pub(crate) fn new(profile: &Profile, hazard: Hazard) -> Self {
+        let mut rule = Self { hazard: hazard as u32, longest: longest(profile), ..Self::zeroed() };
+        match hazard {
+            Hazard::General => {
+                let scale = SCALE / profile.white;
+                // No state reaches the highest limit, so that all are below it.
+                let limited = |value: f32| value.clamp(0.0, 65_534.0);
+                rule.min_step = rounded(limited(profile.min_step * scale)).max(1);
+                rule.dark_limit = rounded(limited(profile.dark_limit * scale)) + 1;
+                rule.min_contrast = profile.min_contrast;
+            }
+            Hazard::Red => {
+                rule.saturation = profile.saturation;
+                let distance = match profile.red {
+                    Red::Chromaticity { min_distance } => min_distance,
+                    Red::Difference { min_difference } => {
+                        rule.by_difference = 1;
+                        min_difference / DIFFERENCE_SCALE
+                    }
+                } * SCALE;
+                rule.distance_squared = distance * distance;
+            }
+        }
+        rule
+    }
+
+    /// Numbers of a state.
+    fn coordinates(&self) -> usize {
+        if self.is_red() { 2 } else { 1 }
+    }
+
+    fn is_red(&self) -> bool {
+        self.hazard == Hazard::Red as u32
+    }
+
+    /// Whether transitions are changes within a short time.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.longest != i64::MAX
+    }
+
+    /// States to keep of a cell for transitions within a short time: of twice the frames that lie in it at a
+    /// steady rate.
+    fn recent_frames(&self, max_fps: usize) -> usize {
+        if !self.is_quick() {
+            return 0;
+        }
+        let frames = (self.longest as u64).saturating_mul(max_fps as u64).div_ceil(1_000_000_000);
+        2 * frames.min(u64::from(u16::MAX)) as usize + 1
+    }
+}
+
+/// In nanoseconds.
+fn longest(profile: &Profile) -> i64 {
+    // Beyond a day there is no limit.
+    if profile.longest < 86_400.0 {
+        (f64::from(profile.longest) * 1e9 + 0.5) as i64
+    } else {
+        i64::MAX
+    }
+}
+
+/// Follows the cells of a picture by a rule.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct Detector {
+    pub(crate) rule: Rule,
+    /// The number of the light that it follows.
+    pub(crate) light: usize,
+    /// Bytes before its arrays among those of all detectors.
+    pub(crate) start: usize,
+    /// Cells that rose and that fell in the last frame.
+    pub(crate) turned: [u32; 2],
+    /// Whether those have not been passed on to the counters, which may matter to the next frame.
+    pub(crate) unsettled: u64,
+    /// Frames whose states have room, where transitions are changes within a short time.
+    ring_frames: usize,
+    /// The frame in the ring that comes next.
+    ring_next: usize,
+    /// Frames before the one that is taken from which a transition may begin.
+    recent: usize,
+}
+
+/// The arrays of a detector, with an entry for each cell.
+pub(crate) struct DetectorArrays<'m> {
+    /// The lowest and the highest state since the last transition; or the states of recent frames. Every
+    /// coordinate is an array of its own.
+    states: &'m mut [u16],
+    /// The way of the last transition, where transitions are changes within a short time.
+    last_turned: &'m mut [Turned],
+    pub(crate) turned: &'m mut [Turned],
+}
+
+impl Detector {
+    pub(crate) fn new(rule: Rule, light: usize, start: usize, max_fps: usize) -> Self {
+        let ring_frames = rule.recent_frames(max_fps);
+        Self { rule, light, start, ring_frames, ..Self::zeroed() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn arrays<'m>(
+        rule: &Rule,
+        max_fps: usize,
+        grid: &Grid,
+        from: &mut impl Cut<'m>,
+    ) -> Option<DetectorArrays<'m>> {
+        let cells = grid.cells();
+        let kept = if rule.is_quick() { rule.recent_frames(max_fps) } else { 2 };
+        Some(DetectorArrays {
+            states: from.cut(cells.checked_mul(kept * rule.coordinates())?)?,
+            last_turned: from.cut(if rule.is_quick() { cells } else { 0 })?,
+            turned: from.cut(cells)?,
+        })
+    }
+
+    /// Forgets all frames.
+    pub(crate) fn reset(&mut self, arrays: &mut DetectorArrays<'_>) {
+        (self.turned, self.unsettled, self.ring_next, self.recent) = ([0; 2], 0, 0, 0);
+        let half = arrays.states.len() / 2;
+        for (i, state) in arrays.states.iter_mut().enumerate() {
+            // Before the first frame nothing is as low as the lowest state, and nothing as high as the highest.
+            *state = if i < half { u16::MAX } else { 0 };
+        }
+        arrays.last_turned.fill(0);
+        arrays.turned.fill(0);
+    }
+
+    /// Begins a frame, with so many frames before it in [`Rule::longest`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateTooHigh`] where there are more than have room.
+    pub(crate) fn check_recent(&self, recent: usize) -> Result<(), Error> {
+        // The frame's own states need a place as well.
+        if self.rule.is_quick() && recent >= self.ring_frames {
+            return Err(Error::RateTooHigh);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn begin(&mut self, recent: usize) {
+        self.turned = [0; 2];
+        self.recent = recent;
+    }
+
+    /// Ends a frame.
+    pub(crate) fn end(&mut self) {
+        if self.rule.is_quick() {
+            self.ring_next =
+                if self.ring_next + 1 < self.ring_frames { self.ring_next + 1 } else { 0 };
+        }
+    }
+
+    /// Follows the cells `columns` of row `y`, whose sums and luminances are given.
+    pub(crate) fn follow(
+        &self,
+        backend: Backend,
+        grid: &Grid,
+        y: usize,
+        columns: core::ops::Range<usize>,
+        sums: RowSums<'_>,
+        luminance: &[u16],
+        arrays: &mut DetectorArrays<'_>,
+    ) {
+        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let (rule, detector) = (&self.rule, self);
+        let DetectorArrays { states, last_turned, turned } = arrays;
+        let Some(turned) = turned.get_mut(cells.clone()) else {
+            debug_assert!(false, "every cell has an entry");
+            return;
+        };
+        let row = Row { cells, count: grid.cells(), sums, luminance, states, turned };
+        match (rule.is_quick(), rule.is_red()) {
+            (false, false) => dispatch(backend, PeakValley { rule, row }),
+            (false, true) => dispatch(backend, RedPeakValley { rule, row }),
+            (true, _) => dispatch(backend, Quick { detector, row, last_turned }),
+        }
+    }
+}
+
+/// Some cells of a row.
+struct Row<'a> {
+    /// Their places among all cells, and the number of these.
+    cells: core::ops::Range<usize>,
+    count: usize,
+    sums: RowSums<'a>,
+    luminance: &'a [u16],
+    states: &'a mut [u16],
+    turned: &'a mut [Turned],
+}
+
+impl<'a> Row<'a> {
+    /// The entries of the cells in `N` arrays of states.
+    #[inline(always)]
+    fn states<const N: usize>(
+        states: &'a mut [u16],
+        count: usize,
+        cells: &core::ops::Range<usize>,
+    ) -> [&'a mut [u16]; N] {
+        let mut all = states.chunks_exact_mut(count.max(1));
+        debug_assert!(all.len() >= N, "a state has so many numbers");
+        [(); N].map(|()| all.next().and_then(|all| all.get_mut(cells.clone())).unwrap_or_default())
+    }
+}
+
+/// General transitions between a peak and a valley.
+///
+/// Of each cell the lowest and the highest state since its last transition are kept. After a rise only the highest
+/// matters and after a fall only the lowest; the other one is [`NO_LOW`] or [`NO_HIGH`].
+struct PeakValley<'a> {
+    rule: &'a Rule,
+    row: Row<'a>,
+}
+
+impl Kernel for PeakValley<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { rule: &Rule { min_step, dark_limit, min_contrast, .. }, row } = self;
+        let Row { cells, count, luminance, states, turned, .. } = row;
+        let [low, high] = Row::states(states, count, &cells);
+        if min_contrast == f32::INFINITY {
+            // All in 16 bits.
+            peaks_and_valleys(luminance, low, high, turned, |change, darker| {
+                (change >= min_step) & (darker < dark_limit)
+            });
+        } else {
+            peaks_and_valleys(luminance, low, high, turned, |change, darker| {
+                is_general(min_step, dark_limit, min_contrast, change, darker)
+            });
+        }
+    }
+}
+
+/// Whether a change of luminance is a transition.
+#[inline(always)]
+fn is_general(min_step: u16, dark_limit: u16, min_contrast: f32, change: u16, darker: u16) -> bool {
+    // Without && and ||, so that nothing is skipped and all cells can be done side by side.
+    let dark = (change >= min_step) & (darker < dark_limit);
+    let sum = 2.0 * (f32::from(darker) - 1.0) + f32::from(change);
+    dark | ((darker >= dark_limit) & (f32::from(change) >= min_contrast * sum))
+}
+
+#[inline(always)]
+fn peaks_and_valleys(
+    luminance: &[u16],
+    low: &mut [u16],
+    high: &mut [u16],
+    turned: &mut [Turned],
+    is_transition: impl Fn(u16, u16) -> bool,
 ) {
-    let Profile { step, dark, contrast, .. } = *profile;
-    // Without && and ||, so that nothing is skipped and all can be done side by side.
-    let enough = |bright: f32, darker: f32| {
-        let change = bright - darker;
-        let seen = (change >= step) & (darker < dark);
-        seen | ((change >= (bright + darker) * contrast) & (darker >= dark))
-    };
-    let cells = kept.low.iter_mut().zip(kept.high).zip(turns).zip(luminance);
-    for (((low, high), turn), &now) in cells {
-        let lowest = if now < *low { now } else { *low };
-        let highest = if now > *high { now } else { *high };
-        let rose = enough(now, lowest) & (now > lowest);
-        let fell = enough(highest, now) & (now < highest) & !rose;
-        *turn = i32::from(rose) - i32::from(fell);
+    for (((low, high), turned), &now) in low.iter_mut().zip(high).zip(turned).zip(luminance) {
+        let (lowest, highest) = (now.min(*low), now.max(*high));
+        let rose = is_transition(now.wrapping_sub(lowest), lowest) & (*low != NO_LOW);
+        let fell = is_transition(highest.wrapping_sub(now), now) & (*high != NO_HIGH) & !rose;
         *low = if rose {
-            f32::NAN
+            NO_LOW
         } else if fell {
             now
         } else {
             lowest
         };
         *high = if fell {
-            f32::NAN
+            NO_HIGH
         } else if rose {
             now
         } else {
             highest
         };
+        *turned = Turned::from(rose) * ROSE | Turned::from(fell) * FELL;
     }
 }
 
-/// The states of lowest and of highest red of some cells. The first number of a state says which way
-/// another lies; the second is negative where the state is a saturated red.
-pub(crate) struct RedExtremes<'a> {
-    pub(crate) low: [&'a mut [f32]; 2],
-    pub(crate) high: [&'a mut [f32]; 2],
-}
+/// max(0, R - G - B) is multiplied by this (WCAG 2.1, "general flash and red flash thresholds").
+const DIFFERENCE_SCALE: f32 = 320.0;
 
-/// Takes the next colour of some cells.
-#[inline(always)]
-pub(crate) fn step_red(
-    profile: &Profile,
-    sums: Sums<'_>,
-    kept: RedExtremes<'_>,
-    turns: &mut [i32],
-) {
-    let white = sums.pixels * f32::from(WHITE);
-    let saturation = profile.saturation;
-    let [red, green, blue] = sums.light;
-    let cells = red.iter().zip(green).zip(blue);
-    match profile.red {
-        Red::Chromaticity { distance, flare } => {
-            let flare = flare * white;
-            let states = cells.map(|((&red, &green), &blue)| {
-                let (r, g, b) = (red as f32 + flare, green as f32 + flare, blue as f32 + flare);
-                // Without flare black has no colour: it is given one that is nobody's.
-                let of_sum = 1.0 / weigh(D, r, g, b).max(f32::MIN_POSITIVE);
-                let (u, v) = (weigh(U, r, g, b) * of_sum, weigh(V, r, g, b) * of_sum);
-                (u, if is_saturated(saturation, r, g, b) { -v } else { v })
-            });
-            step_red_each(distance, states, kept, turns);
-        }
-        Red::Difference { least } => {
-            let scale = 320.0 / white;
-            let states = cells.map(|((&red, &green), &blue)| {
-                let (r, g, b) = (red as f32, green as f32, blue as f32);
-                let saturated = is_saturated(saturation, r, g, b);
-                ((r - g - b).max(0.0) * scale, if saturated { -0.0 } else { 0.0 })
-            });
-            step_red_each(least, states, kept, turns);
-        }
-    }
-}
+/// A state whose R + G + B is below this is lifted to it by equal parts of the three, as black has no colour and the
+/// noise of dark scenes is no red flash.
+const DARK: f32 = 0.05;
 
 /// X, Y and Z of linear sRGB with the white point D65 (IEC 61966-2-1).
 const XYZ: [[f64; 3]; 3] = [
@@ -173,21 +417,181 @@ const V: [f32; 3] = weights([0.0, 9.0, 0.0]);
 const D: [f32; 3] = weights([1.0, 15.0, 3.0]);
 
 #[inline(always)]
-fn weigh(weights: [f32; 3], red: f32, green: f32, blue: f32) -> f32 {
+fn weigh(weights: [f32; 3], [red, green, blue]: [f32; 3]) -> f32 {
     weights[0] * red + weights[1] * green + weights[2] * blue
 }
 
-/// Turns in a byte each.
+/// The state of a colour: the coordinate by which states are higher or lower, and one whose lowest bit says whether
+/// the colour is a saturated red.
 #[inline(always)]
-pub(crate) fn narrow(turns: &[i32], to: &mut [Turn]) {
-    for (to, &turn) in to.iter_mut().zip(turns) {
-        *to = turn as Turn;
+fn red_state(rule: &Rule, [red, green, blue]: [f32; 3]) -> (u16, u16) {
+    let lift = (DARK - (red + green + blue)).max(0.0) * (1.0 / 3.0);
+    let lifted = [red + lift, green + lift, blue + lift];
+    let total = lifted[0] + lifted[1] + lifted[2];
+    let saturated = u16::from(lifted[0] >= rule.saturation * total);
+    if rule.by_difference != 0 {
+        return (rounded((red - green - blue).max(0.0) * SCALE + 1.0), saturated);
+    }
+    let scale = SCALE / weigh(D, lifted);
+    let (first, second) = (weigh(U, lifted) * scale + 1.0, weigh(V, lifted) * scale);
+    (rounded(first), rounded(second) & !1 | saturated)
+}
+
+/// Whether a change of colour is a transition.
+#[inline(always)]
+fn is_red(distance_squared: f32, a: (u16, u16), b: (u16, u16)) -> bool {
+    let first = f32::from(a.0) - f32::from(b.0);
+    let second = f32::from(a.1 | 1) - f32::from(b.1 | 1);
+    (first * first + second * second > distance_squared) & ((a.1 | b.1) & 1 != 0)
+}
+
+/// Red transitions between a peak and a valley, as [`PeakValley`].
+struct RedPeakValley<'a> {
+    rule: &'a Rule,
+    row: Row<'a>,
+}
+
+impl Kernel for RedPeakValley<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        // The choice is made once, and not for each cell.
+        if self.rule.by_difference == 0 {
+            let rule = Rule { by_difference: 0, ..*self.rule };
+            self.follow(&rule);
+        } else {
+            let rule = Rule { by_difference: 1, ..*self.rule };
+            self.follow(&rule);
+        }
     }
 }
 
-/// Cells that rose, and that fell.
+impl RedPeakValley<'_> {
+    #[inline(always)]
+    fn follow(self, rule: &Rule) {
+        let Row { cells, count, sums, states, turned, .. } = self.row;
+        let [low, low_second, high, high_second] = Row::states(states, count, &cells);
+        let (scale, [red, green, blue]) = (1.0 / (sums.pixels * f32::from(WHITE)), sums.light);
+        let light = red.iter().zip(green).zip(blue);
+        let lows = low.iter_mut().zip(low_second);
+        let highs = high.iter_mut().zip(high_second);
+        let limit = rule.distance_squared;
+        for (((low, high), turned), ((&red, &green), &blue)) in
+            lows.zip(highs).zip(turned).zip(light)
+        {
+            let light = [red as f32 * scale, green as f32 * scale, blue as f32 * scale];
+            let now = red_state(rule, light);
+            let (old_low, old_high) = ((*low.0, *low.1), (*high.0, *high.1));
+            let lowest = if now.0 < old_low.0 { now } else { old_low };
+            let highest = if now.0 > old_high.0 { now } else { old_high };
+            let rose = (now.0 > lowest.0) & is_red(limit, now, lowest) & (old_low.0 != NO_LOW);
+            let fell =
+                (now.0 < highest.0) & is_red(limit, now, highest) & (old_high.0 != NO_HIGH) & !rose;
+            let new_low = if fell { now } else { lowest };
+            let new_high = if rose { now } else { highest };
+            *low.0 = if rose { NO_LOW } else { new_low.0 };
+            *low.1 = new_low.1;
+            *high.0 = if fell { NO_HIGH } else { new_high.0 };
+            *high.1 = new_high.1;
+            *turned = Turned::from(rose) * ROSE | Turned::from(fell) * FELL;
+        }
+    }
+}
+
+/// Transitions within a short time: against the states of recent frames, the latest first.
+///
+/// The latest of them from which the change is large enough says the direction. A cell that turned that way last
+/// does not turn again.
+struct Quick<'a> {
+    detector: &'a Detector,
+    row: Row<'a>,
+    last_turned: &'a mut [Turned],
+}
+
+impl Kernel for Quick<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { detector, row, last_turned } = self;
+        let Row { cells, count, sums, luminance, states, turned } = row;
+        let rule = &detector.rule;
+        let coordinates = rule.coordinates();
+        let frame_states = coordinates * count;
+        // The state of this frame goes to its place in the ring first.
+        let own = detector.ring_next * frame_states;
+        if let Some(own) = states.get_mut(own..own + frame_states) {
+            if rule.is_red() {
+                let [first, second] = Row::states(own, count, &cells);
+                let (scale, [red, green, blue]) =
+                    (1.0 / (sums.pixels * f32::from(WHITE)), sums.light);
+                let light = red.iter().zip(green).zip(blue);
+                for ((first, second), ((&red, &green), &blue)) in
+                    first.iter_mut().zip(second).zip(light)
+                {
+                    let light = [red as f32 * scale, green as f32 * scale, blue as f32 * scale];
+                    (*first, *second) = red_state(rule, light);
+                }
+            } else {
+                let [first] = Row::states(own, count, &cells);
+                for (first, &luminance) in first.iter_mut().zip(luminance) {
+                    *first = luminance;
+                }
+            }
+        }
+        turned.fill(0);
+        for back in 1..=detector.recent {
+            let frame = detector.ring_next + detector.ring_frames - back;
+            let frame =
+                if frame < detector.ring_frames { frame } else { frame - detector.ring_frames };
+            let coordinate = |frame: usize, i: usize| {
+                let array = frame * frame_states + i * count;
+                let cells = states.get(array + cells.start..array + cells.end);
+                debug_assert!(cells.is_some(), "the ring has room for all recent frames");
+                cells.unwrap_or(&[])
+            };
+            let (now, past) = (coordinate(detector.ring_next, 0), coordinate(frame, 0));
+            if rule.is_red() {
+                let seconds = coordinate(detector.ring_next, 1).iter().zip(coordinate(frame, 1));
+                let states = now.iter().zip(past).zip(seconds);
+                for (turned, ((&now, &past), (&now_second, &past_second))) in
+                    turned.iter_mut().zip(states)
+                {
+                    let large =
+                        is_red(rule.distance_squared, (now, now_second), (past, past_second));
+                    *turned |= new_turn(*turned, large, now, past);
+                }
+            } else {
+                for (turned, (&now, &past)) in turned.iter_mut().zip(now.iter().zip(past)) {
+                    let (change, darker) = (now.abs_diff(past), now.min(past));
+                    let Rule { min_step, dark_limit, min_contrast, .. } = *rule;
+                    let large = is_general(min_step, dark_limit, min_contrast, change, darker);
+                    *turned |= new_turn(*turned, large, now, past);
+                }
+            }
+        }
+        let Some(last_turned) = last_turned.get_mut(cells) else {
+            debug_assert!(false, "every cell has an entry");
+            return;
+        };
+        for (turned, last) in turned.iter_mut().zip(last_turned) {
+            *turned &= !*last;
+            *last = if *turned == 0 { *last } else { *turned };
+        }
+    }
+}
+
+/// The way of a change, for a cell whose way is not known yet.
+#[inline(always)]
+fn new_turn(known: Turned, large: bool, now: u16, past: u16) -> Turned {
+    let way = Turned::from(now > past) * ROSE | Turned::from(now < past) * FELL;
+    if large & (known == 0) { way } else { 0 }
+}
+
+/// Counts the cells that rose and that fell.
 pub(crate) struct Tally<'a> {
-    pub(crate) turns: &'a [Turn],
+    pub(crate) turned: &'a [Turned],
 }
 
 impl Kernel for Tally<'_> {
@@ -196,11 +600,11 @@ impl Kernel for Tally<'_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> [u32; 2] {
         let mut tally = [0; 2];
-        for row in self.turns.chunks(1 << 12) {
-            let (mut rose, mut fell) = (0, 0);
-            for &turn in row {
-                rose += u16::from(turn > 0);
-                fell += u16::from(turn < 0);
+        for part in self.turned.chunks(128) {
+            let (mut rose, mut fell) = (0u8, 0u8);
+            for &turned in part {
+                rose += turned & ROSE;
+                fell += turned >> 1;
             }
             tally[0] += u32::from(rose);
             tally[1] += u32::from(fell);
@@ -209,42 +613,8 @@ impl Kernel for Tally<'_> {
     }
 }
 
-#[inline(always)]
-fn is_saturated(least: f32, red: f32, green: f32, blue: f32) -> bool {
-    let total = red + green + blue;
-    (red >= least * total) & (total > 0.0)
-}
-
-#[inline(always)]
-fn step_red_each(
-    distance: f32,
-    states: impl Iterator<Item = (f32, f32)>,
-    kept: RedExtremes<'_>,
-    turns: &mut [i32],
-) {
-    let most = distance * distance;
-    let enough = |a: (f32, f32), b: (f32, f32)| {
-        let (x, y) = (a.0 - b.0, a.1.abs() - b.1.abs());
-        let saturated = (a.1.to_bits() | b.1.to_bits()) >> 31 == 1;
-        (x * x + y * y > most) & saturated
-    };
-    let ([low, low_second], [high, high_second]) = (kept.low, kept.high);
-    let lows = low.iter_mut().zip(low_second);
-    let highs = high.iter_mut().zip(high_second);
-    for (((low, high), turn), now) in lows.zip(highs).zip(turns).zip(states) {
-        let (old_low, old_high) = ((*low.0, *low.1), (*high.0, *high.1));
-        let lower = now.0 < old_low.0;
-        let higher = now.0 > old_high.0;
-        let lowest = if lower { now } else { old_low };
-        let highest = if higher { now } else { old_high };
-        let rose = (now.0 > lowest.0) & enough(now, lowest);
-        let fell = (now.0 < highest.0) & enough(now, highest) & !rose;
-        *turn = i32::from(rose) - i32::from(fell);
-        let new_low = if fell { now } else { lowest };
-        let new_high = if rose { now } else { highest };
-        *low.0 = if rose { f32::NAN } else { new_low.0 };
-        *low.1 = new_low.1;
-        *high.0 = if fell { f32::NAN } else { new_high.0 };
-        *high.1 = new_high.1;
-    }
+/// Whether a transition from an earlier time to `now` takes no longer than `longest`, as far as rounded times tell.
+pub(crate) fn is_recent(now: Timestamp, earlier: i64, longest: i64) -> bool {
+    let took = now.nanoseconds().saturating_sub(earlier);
+    took.saturating_add(now.slack - LEAST_SLACK) <= longest.saturating_add(LEAST_SLACK)
 }

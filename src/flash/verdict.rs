@@ -1,134 +1,242 @@
-//! What the counts of a frame mean.
+//! What counts mean: the verdict on every frame by a profile, and its incidents.
 
+use bytemuck::{CheckedBitPattern, NoUninit};
+
+use crate::flash::geometry::Grid;
 use crate::flash::profile::Profile;
+use crate::flash::report::{Incident, Report, Summary, Verdict};
 use crate::flash::time::{SECOND, Timestamp};
 
-/// How a frame, or a whole video, is judged, the worst last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u32)]
-pub enum Verdict {
-    /// Fewer transitions in the last second than [`Profile::warning`].
-    #[default]
-    Pass = 0,
-    /// As many as that, but no more than [`Profile::most`].
-    Warning = 1,
-    /// Such a number in the frames of at least 4 of the last 5 seconds.
-    ExtendedFail = 2,
-    /// More transitions in the last second than [`Profile::most`].
-    Fail = 3,
+/// Warnings are extended where they were shown for `EXTENDED_SHOWN` of the last `EXTENDED_SPAN`. ITU-R
+/// BT.1702 calls flashing that goes on for 5 seconds a risk; the definition allows for breaks of a second.
+const EXTENDED_SPAN: i64 = 5 * SECOND;
+const EXTENDED_SHOWN: i64 = 4 * SECOND;
+
+/// Judges frames by a profile.
+#[derive(Clone, Copy, Debug, NoUninit, CheckedBitPattern)]
+#[repr(C)] // `NoUninit`: it lies in the caller's memory.
+pub(crate) struct Judge {
+    /// The cells by which the profile counts.
+    pub(crate) grid: Grid,
+    /// On the last frame.
+    pub(crate) report: Report,
+    /// On the first of the frames with the largest count.
+    worst: Report,
+    incidents: u64,
+    /// How long those frames of the last five seconds were shown that are warnings, but for the last frame.
+    warnings_shown: i64,
+    warn_transitions: u32,
+    max_transitions: u32,
+    extended: bool,
+    /// The last frame belongs to an incident.
+    open: bool,
+    padding: [u8; 2],
+    /// The worst so far.
+    verdict: Verdict,
 }
 
-impl Verdict {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Pass, Self::Warning, Self::ExtendedFail, Self::Fail];
-
-    /// A short name: `pass`, `warning`, `extended-fail`, `fail`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Warning => "warning",
-            Self::ExtendedFail => "extended-fail",
-            Self::Fail => "fail",
+impl Judge {
+    pub(crate) fn new(profile: &Profile, grid: Grid) -> Self {
+        Self {
+            grid,
+            report: Report::default(),
+            worst: Report::default(),
+            incidents: 0,
+            warnings_shown: 0,
+            warn_transitions: profile.warn_transitions,
+            max_transitions: profile.max_transitions,
+            extended: profile.extended,
+            open: false,
+            padding: [0; 2],
+            verdict: Verdict::Pass,
         }
+    }
+
+    /// Forgets all frames.
+    pub(crate) fn reset(&mut self) {
+        (self.report, self.worst) = (Report::default(), Report::default());
+        (self.incidents, self.warnings_shown) = (0, 0);
+        (self.open, self.verdict) = (false, Verdict::Pass);
+    }
+
+    /// Takes a report that has all but its verdict. `last_shown` is how long the last frame is taken to be
+    /// shown: as long as the one before it.
+    pub(crate) fn judge(&mut self, mut report: Report, last_shown: i64) {
+        let count = report.transitions.max();
+        report.verdict = if count > self.max_transitions {
+            Verdict::Fail
+        } else if count < self.warn_transitions {
+            Verdict::Pass
+        } else if self.extended
+            && self.warnings_shown + last_shown + 2 * report.time.slack >= EXTENDED_SHOWN
+        {
+            Verdict::ExtendedWarning
+        } else {
+            Verdict::Warning
+        };
+        if report.frame == 0 || count > self.worst.transitions.max() {
+            self.worst = report;
+        }
+        self.verdict = self.verdict.max(report.verdict);
+        self.report = report;
+    }
+
+    /// Whether the last frame is a warning, extended or not.
+    pub(crate) fn warns(&self) -> bool {
+        matches!(self.report.verdict, Verdict::Warning | Verdict::ExtendedWarning)
+    }
+
+    /// Begins, continues or ends an incident with the last frame. `kept` are the bytes of those incidents
+    /// whose details are kept.
+    pub(crate) fn follow_incident(&mut self, kept: &mut [u8]) {
+        let report = &self.report;
+        if report.verdict == Verdict::Pass {
+            self.open = false;
+            return;
+        }
+        let begins = !self.open;
+        if begins {
+            self.open = true;
+            self.incidents += 1;
+        }
+        let bytes = usize::try_from(self.incidents - 1).ok().and_then(|i| incident_bytes(kept, i));
+        // Those that are not kept are counted only.
+        let Some(bytes) = bytes else { return };
+        let mut incident =
+            if begins { Incident::begin(report) } else { read_incident(bytes).unwrap_or_default() };
+        incident.take(report);
+        bytes.copy_from_slice(bytemuck::bytes_of(&incident));
+    }
+
+    pub(crate) fn summary(&self, frames: u64) -> Summary {
+        let Self { verdict, incidents, worst, .. } = *self;
+        Summary { frames, verdict, incidents, worst }
+    }
+
+    /// An incident, the first of them being 0; nothing where there is none, or its details were not kept.
+    pub(crate) fn incident(&self, kept: &[u8], index: usize) -> Option<Incident> {
+        if index as u64 >= self.incidents {
+            return None;
+        }
+        let from = index.checked_mul(size_of::<Incident>())?;
+        read_incident(kept.get(from..)?.get(..size_of::<Incident>())?)
     }
 }
 
-/// How long frames with a warning are remembered, and how long they must last to fail.
-const EXTENDED: i64 = 5 * SECOND;
-const TOO_LONG: i64 = 4 * SECOND;
+/// The bytes of an incident that is kept.
+fn incident_bytes(kept: &mut [u8], index: usize) -> Option<&mut [u8]> {
+    kept.get_mut(index.checked_mul(size_of::<Incident>())?..)?.get_mut(..size_of::<Incident>())
+}
 
-/// The frames of the last five seconds: when they were shown, and whether they had a warning.
-///
-/// A frame is kept in one number, twice its time and one more for a warning.
-pub(crate) struct History<'a> {
-    /// A ring.
-    pub(crate) frames: &'a mut [i64],
-    pub(crate) span: &'a mut Span,
+fn read_incident(bytes: &[u8]) -> Option<Incident> {
+    let incident = bytemuck::checked::try_pod_read_unaligned(bytes);
+    debug_assert!(incident.is_ok(), "only incidents are written there");
+    incident.ok()
+}
+
+/// A bit for each profile by which a frame is a warning.
+pub(crate) type Warnings = u8;
+
+/// When the frames of the last five seconds were shown, and by which profiles they are warnings: a ring.
+pub(crate) struct History<'m> {
+    pub(crate) times: &'m mut [i64],
+    pub(crate) warnings: &'m mut [Warnings],
+    pub(crate) span: &'m mut Span,
 }
 
 /// The part of the ring that is used.
 #[derive(Clone, Copy, Debug, Default)]
-#[repr(C)]
 pub(crate) struct Span {
     first: usize,
-    pub(crate) length: usize,
-    warnings: usize,
+    length: usize,
 }
 
-/// Frames to remember for so many in a second.
-pub(crate) fn frames(per_second: usize) -> usize {
-    5 * per_second + 1
+/// Frames that the ring must have room for.
+pub(crate) fn ring_frames(max_fps: usize) -> usize {
+    5 * max_fps + 1
 }
 
 impl History<'_> {
-    /// The frame that lies `back` before the last one.
-    fn at(&self, back: usize) -> Option<i64> {
-        let place = self.span.length.checked_sub(back + 1)?;
-        self.frames.get((self.span.first + place) % self.frames.len().max(1)).copied()
+    /// The place in the ring of the frame that lies `back` before the last one.
+    fn place(&self, back: usize) -> Option<usize> {
+        let index = self.span.first + self.span.length.checked_sub(back + 1)?;
+        let frames = self.times.len();
+        Some(if index < frames { index } else { index - frames })
     }
 
     /// When the frame `back` before the last one was shown.
-    fn time(&self, back: usize) -> Option<i64> {
-        Some(self.at(back)? >> 1)
+    pub(crate) fn time(&self, back: usize) -> Option<i64> {
+        self.times.get(self.place(back)?).copied()
     }
 
-    /// When the last frame was shown.
-    pub(crate) fn last(&self) -> Option<i64> {
-        self.time(0)
-    }
-
-    /// Whether there are as many as `frames` in the second that ends with `now`.
-    pub(crate) fn is_full(&self, now: Timestamp, frames: usize) -> bool {
-        self.time(frames - 1).is_some_and(|time| !now.is_past(time, SECOND))
-    }
-
-    /// How many frames lie within a span of time that ends with `now`, up to `most`.
-    pub(crate) fn within(&self, now: Timestamp, span: i64, most: u8) -> u8 {
+    /// How many of the last frames have times of which something holds.
+    pub(crate) fn frames_while(&self, holds: impl Fn(i64) -> bool) -> usize {
         let mut count = 0;
-        while count < most && self.time(count.into()).is_some_and(|time| !now.is_past(time, span)) {
+        while self.time(count).is_some_and(&holds) {
             count += 1;
         }
         count
     }
 
-    /// The verdict on a frame with a count.
-    pub(crate) fn judge(&mut self, profile: &Profile, now: Timestamp, count: u32) -> Verdict {
-        let warns = count >= profile.warning && count <= profile.most;
-        while self.span.length > 0 {
-            let Some(oldest) = self.at(self.span.length - 1) else { break };
-            if !now.is_past(oldest >> 1, EXTENDED) {
+    /// Takes the next frame, no warning as yet, and lets those go that are past.
+    pub(crate) fn push(&mut self, now: Timestamp, judges: &mut [Judge]) {
+        let now_at = now.nanoseconds();
+        if let (Some(place), Some(last)) = (self.place(0), self.time(0)) {
+            self.add_shown(place, now_at - last, judges);
+        }
+        while let Some(oldest) = self.span.length.checked_sub(1) {
+            let (Some(place), Some(time)) = (self.place(oldest), self.time(oldest)) else { break };
+            let is_full = self.span.length == self.times.len();
+            debug_assert!(
+                !is_full || now.is_past(time, EXTENDED_SPAN),
+                "there is room for as many frames as are taken in five seconds"
+            );
+            if !is_full && !now.is_past(time, EXTENDED_SPAN) {
                 break;
             }
-            self.drop_oldest(oldest);
+            let next = oldest.checked_sub(1).and_then(|back| self.time(back)).unwrap_or(now_at);
+            self.add_shown(place, time - next, judges);
+            self.span.first = if place + 1 < self.times.len() { place + 1 } else { 0 };
+            self.span.length -= 1;
         }
-        if self.span.length == self.frames.len()
-            && let Some(oldest) = self.at(self.span.length - 1)
-        {
-            self.drop_oldest(oldest);
+        self.span.length += 1;
+        let place = self.place(0);
+        if let Some(time) = place.and_then(|place| self.times.get_mut(place)) {
+            *time = now_at;
         }
-        let place = (self.span.first + self.span.length) % self.frames.len().max(1);
-        if let Some(frame) = self.frames.get_mut(place) {
-            *frame = now.nanoseconds() << 1 | i64::from(warns);
-            self.span.length += 1;
-            self.span.warnings += usize::from(warns);
+        if let Some(warnings) = place.and_then(|place| self.warnings.get_mut(place)) {
+            *warnings = 0;
         }
-        if count > profile.most {
-            return Verdict::Fail;
-        }
-        if !warns {
-            return Verdict::Pass;
-        }
-        // Frames with a warning, times the mean time between frames.
-        let oldest = self.time(self.span.length - 1).unwrap_or(now.nanoseconds());
-        let (warnings, steps) = (self.span.warnings as i64, (self.span.length as i64 - 1).max(1));
-        let lasted = warnings * (now.nanoseconds() - oldest + 2 * now.slack.min(1000));
-        if lasted >= TOO_LONG * steps { Verdict::ExtendedFail } else { Verdict::Warning }
     }
 
-    fn drop_oldest(&mut self, oldest: i64) {
-        self.span.first = (self.span.first + 1) % self.frames.len().max(1);
-        self.span.length -= 1;
-        self.span.warnings -= (oldest & 1) as usize;
+    /// Adds to the time for which warnings were shown, of the profiles by which a frame is one.
+    fn add_shown(&self, place: usize, nanoseconds: i64, judges: &mut [Judge]) {
+        let warnings = self.warnings.get(place).copied().unwrap_or(0);
+        for (profile, judge) in judges.iter_mut().enumerate() {
+            if warnings >> profile & 1 != 0 {
+                judge.warnings_shown += nanoseconds;
+            }
+        }
+    }
+
+    /// How long the last frame is taken to be shown: as long as the one before it.
+    pub(crate) fn last_shown(&self) -> i64 {
+        match (self.time(0), self.time(1)) {
+            (Some(last), Some(before)) => last - before,
+            _ => 0,
+        }
+    }
+
+    /// Remembers by which profiles the last frame is a warning.
+    pub(crate) fn set_warnings(&mut self, judges: &[Judge]) {
+        let bits = judges.iter().enumerate().map(|(profile, judge)| {
+            Warnings::from(judge.warns()) << (profile % Warnings::BITS as usize)
+        });
+        let bits = bits.fold(0, |all, bit| all | bit);
+        if let Some(warnings) = self.place(0).and_then(|place| self.warnings.get_mut(place)) {
+            *warnings = bits;
+        }
     }
 }
+
+const _: () = assert!(crate::flash::settings::MAX_PROFILES <= Warnings::BITS as usize);

@@ -1,16 +1,13 @@
 //! Red, green and blue of the pixels of any format, in a plane of bytes each.
 
 use crate::color::transfer::Range;
-use crate::flash::colour::{Spread, add_colour};
+use crate::flash::linear_light::BLOCK;
 use crate::frame::Frame;
 use crate::frame::format::{Alignment, Bits, Format, PlaneLayout, SampleLayout, Unused};
 use crate::simd::{Simd, Vector};
 
-/// Pixels that are worked on at a time: what is made of them stays in the first cache.
+/// Columns of pixels that are worked on at a time: what is made of them stays in the first cache.
 pub(crate) const TILE: usize = 1024;
-
-/// Pixels are filled in up to a multiple of this, with whatever was there before.
-pub(crate) const BLOCK: usize = 64;
 
 /// A plane of bytes for each channel.
 pub(crate) type Channels = [[u8; TILE]; 3];
@@ -46,8 +43,8 @@ impl Matrix {
 
 /// The factors of luma and chroma in 8192nds.
 ///
-/// Where chroma is shared by pixels each product is cut to a whole code, which is the conversion that
-/// FFmpeg's libswscale makes with SIMD: a video that is handed over as YUV and one that FFmpeg turned into RGB get the same verdicts.
+/// Where pixels share chroma, each product is cut to a whole code, which is the conversion that FFmpeg's libswscale
+/// makes with SIMD: a video gets the same verdicts as YUV and as the RGB that FFmpeg makes of it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Conversion {
@@ -83,8 +80,8 @@ impl Conversion {
         }
     }
 
-    /// The sum of the products of luma, Cb and Cr rounded to the nearest code, where a pixel has chroma of its own:
-    /// as libswscale does it there.
+    /// The sum of the products of luma, Cb and Cr rounded to the nearest code, as libswscale does it where a pixel has
+    /// chroma of its own.
     #[inline(always)]
     fn rounded(self, [luma, cb, cr]: [u8; 3], [of_cb, of_cr]: [i16; 2]) -> u8 {
         let times = |code: i16, factor: i16| i32::from(code * 8) * i32::from(factor);
@@ -93,39 +90,38 @@ impl Conversion {
         ((luma + times(cb, of_cb) + times(cr, of_cr)) >> 16).clamp(0, 255) as u8
     }
 
-    /// What chroma adds to red, green and blue.
+    /// What chroma adds to red, green and blue where pixels share it.
     #[inline(always)]
-    fn colour(self, cb: u8, cr: u8) -> [i16; 3] {
+    fn chroma_offsets(self, cb: u8, cr: u8) -> [i16; 3] {
         let (cb, cr) = (i16::from(cb) - 128, i16::from(cr) - 128);
-        // It has room in any case, but the compiler must not make one sum of the two parts, which it would take
-        // from whole products, with multiplications of 32 bits.
-        let green = part(cb, self.green_of_cb).saturating_add(part(cr, self.green_of_cr));
-        [part(cr, self.red_of_cr), green, part(cb, self.blue_of_cb)]
+        // It never saturates. But of a plain sum of the two products the compiler makes one with multiplications of
+        // 32 bits.
+        let green = product(cb, self.green_of_cb).saturating_add(product(cr, self.green_of_cr));
+        [product(cr, self.red_of_cr), green, product(cb, self.blue_of_cb)]
     }
 
-    /// What luma is by itself, where a pixel shares its chroma with others: `part` of what lies above black.
+    /// By how many 65536ths of what is above black luma grows when its range becomes 0 to 255.
     #[inline(always)]
-    fn spread(self) -> Spread {
-        // 8 times the factor is one whole, 65536, and this much more.
-        Spread { black: self.black, more: (i32::from(self.luma) * 8 - (1 << 16)) as i16 }
+    fn luma_growth(self) -> i16 {
+        (i32::from(self.luma) * 8 - (1 << 16)) as i16
     }
 }
 
 /// A product with 8192nds, cut down to a whole number.
 #[inline(always)]
-fn part(code: i16, factor: i16) -> i16 {
+fn product(code: i16, factor: i16) -> i16 {
     ((i32::from(code * 8) * i32::from(factor)) >> 16) as i16
 }
 
-/// Room to work in for luma and chroma.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(crate) struct Chroma {
+/// Luma and chroma of a row of a tile.
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct YuvScratch {
     cb: [u8; TILE],
     cr: [u8; TILE],
     luma: [u8; TILE],
     /// What chroma adds to red, green and blue of every pixel, where pixels share it.
-    colour: [[i16; TILE]; 3],
+    offsets: [[i16; TILE]; 3],
 }
 
 /// Channels that are filled: one for gray, whose red, green and blue are the same.
@@ -135,35 +131,50 @@ pub(crate) fn channels(format: Format) -> usize {
 
 /// The pixels `x .. x + count` of row `y`; `x` is even, `count` at most [`TILE`].
 #[derive(Clone, Copy)]
-pub(crate) struct Stretch {
+pub(crate) struct Span {
     pub(crate) x: usize,
     pub(crate) y: usize,
     pub(crate) count: usize,
-    /// They are below those that were filled in before, whose chroma may be theirs.
-    pub(crate) below: bool,
+    /// The row above was the last to be filled in: its chroma may be that of this one.
+    pub(crate) is_below: bool,
 }
 
-/// Fills in some pixels.
+/// Fills in some pixels: `count` of each channel; what follows them up to a multiple of [`BLOCK`] may change too.
 #[inline(always)]
-pub(crate) fn fill<V: Vector>(
-    with: Simd<V>,
+pub(crate) fn fill_channels<V: Vector>(
+    simd: Simd<V>,
     frame: &Frame<'_>,
     conversion: Conversion,
-    Stretch { x, y, count, below }: Stretch,
+    Span { x, y, count, is_below }: Span,
     to: &mut Channels,
-    chroma: &mut Chroma,
+    scratch: &mut YuvScratch,
 ) {
+    debug_assert!(count <= TILE);
     let format = frame.shape().format();
     let samples = format.samples();
     let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
     let order = format.channels();
     match samples {
-        SampleLayout::Packed3 => split(first.as_chunks::<3>().0, order, to),
+        SampleLayout::Packed3 => {
+            let done = deinterleave_3(simd, first, order, to);
+            let [red, green, blue] = to;
+            let (Some(rest), Some(red), Some(green), Some(blue)) = (
+                first.get(3 * done..),
+                red.get_mut(done..),
+                green.get_mut(done..),
+                blue.get_mut(done..),
+            ) else {
+                debug_assert!(false, "no more is done than there is");
+                return;
+            };
+            deinterleave::<3>(rest, order, [red, green, blue]);
+        }
         // A small build has no shapes of other formats: what follows is not in it.
         _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
-        SampleLayout::Packed4(Unused::Last) => split(first.as_chunks::<4>().0, order, to),
-        SampleLayout::Packed4(Unused::First) => {
-            split(first.as_chunks::<4>().0, order.map(|channel| channel + 1), to);
+        SampleLayout::Packed4(unused) => {
+            let first_channel = usize::from(unused == Unused::First);
+            let order = order.map(|channel| channel + first_channel);
+            deinterleave::<4>(first, order, to.each_mut().map(|to| &mut to[..]));
         }
         SampleLayout::Planar3 => {
             for (to, plane) in to.iter_mut().zip(order) {
@@ -171,40 +182,34 @@ pub(crate) fn fill<V: Vector>(
             }
         }
         SampleLayout::U8 | SampleLayout::U16(..) => {
-            let [_, sampling, ..] = format.planes() else {
-                return single(samples, first, &mut to[0]);
+            let [_, chroma, ..] = format.planes() else {
+                return to_8_bits(samples, first, &mut to[0]);
             };
-            if sampling.across == 0 {
-                fill_chroma(frame, *sampling, (x, y), count, chroma);
-                single(samples, first, &mut to[0]);
-                convert(conversion, count, to, chroma);
+            if chroma.across == 0 {
+                fill_chroma(frame, *chroma, (x, y), count, scratch);
+                to_8_bits(samples, first, &mut to[0]);
+                convert(conversion, count, to, scratch);
                 return;
             }
-            let shared = below && y & ((1 << sampling.down) - 1) != 0;
-            if !shared {
-                fill_chroma(frame, *sampling, (x, y), count, chroma);
-                fill_colour(conversion, count, chroma);
+            let is_shared = is_below && y & ((1 << chroma.down) - 1) != 0;
+            if !is_shared {
+                fill_chroma(frame, *chroma, (x, y), count, scratch);
+                fill_offsets(conversion, count, scratch);
             }
-            let (room, [r, g, b]) = (&mut chroma.luma, &chroma.colour);
+            let YuvScratch { luma, offsets, .. } = scratch;
             let luma = if samples == SampleLayout::U8 && count.is_multiple_of(BLOCK) {
                 first
             } else {
-                single(samples, first, room);
-                room.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*room)
+                to_8_bits(samples, first, luma);
+                luma.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*luma)
             };
-            add_colour(
-                with,
-                luma,
-                conversion.spread(),
-                [r, g, b],
-                to.each_mut().map(|to| &mut to[..]),
-            );
+            add_offsets(simd, conversion, luma, offsets, to);
         }
     }
 }
 
-/// Of the bytes of pixels `x .. x + count` of row `y` those to look at while a channel of the rows before is worked
-/// on: its plane, or a third.
+/// Of the bytes of pixels `x .. x + count` of row `y` those to ask for while a channel of the rows above is worked on:
+/// its plane, or a third.
 #[inline(always)]
 pub(crate) fn ahead_of<'a>(
     frame: &Frame<'a>,
@@ -241,25 +246,52 @@ pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     }
 }
 
+/// Takes the channels of packed pixels of three bytes apart, of as many as fill whole registers; gives their number.
+#[allow(unsafe_code)]
+#[inline(always)]
+fn deinterleave_3<V: Vector>(
+    _: Simd<V>,
+    pixels: &[u8],
+    order: [usize; 3],
+    to: &mut Channels,
+) -> usize {
+    if !V::FAST_DEINTERLEAVE_3 {
+        return 0;
+    }
+    let count = (pixels.len() / 3).min(TILE) / V::LANES * V::LANES;
+    let mut at = 0;
+    while at < count {
+        debug_assert!(3 * (at + V::LANES) <= pixels.len() && at + V::LANES <= TILE);
+        // SAFETY: the proof says that the processor has the instructions. `at` is below `count`, which is a multiple of
+        // `LANES`: there are three registers of pixels, and room for one in each channel.
+        unsafe {
+            let channels = V::deinterleave_3(pixels.as_ptr().add(3 * at));
+            for (to, channel) in to.iter_mut().zip(order) {
+                channels[channel % 3].store(to.as_mut_ptr().add(at));
+            }
+        }
+        at += V::LANES;
+    }
+    count
+}
+
 /// Takes apart pixels of `N` bytes, of which three are wanted.
 #[inline(always)]
-fn split<const N: usize>(pixels: &[[u8; N]], order: [usize; 3], to: &mut Channels) {
-    let [red, green, blue] = to;
-    // The usual orders by name, so that the compiler sees which bytes are wanted.
+fn deinterleave<const N: usize>(pixels: &[u8], order: [usize; 3], to: [&mut [u8]; 3]) {
+    let pixels = pixels.as_chunks::<N>().0;
+    // The orders by name, so that the compiler sees which bytes are wanted.
     match order {
-        [0, 1, 2] => split_as::<N, 0, 1, 2>(pixels, red, green, blue),
-        [2, 1, 0] => split_as::<N, 2, 1, 0>(pixels, red, green, blue),
-        [1, 2, 3] => split_as::<N, 1, 2, 3>(pixels, red, green, blue),
-        _ => split_as::<N, 3, 2, 1>(pixels, red, green, blue),
+        [0, 1, 2] => deinterleave_as::<N, 0, 1, 2>(pixels, to),
+        [2, 1, 0] => deinterleave_as::<N, 2, 1, 0>(pixels, to),
+        [1, 2, 3] => deinterleave_as::<N, 1, 2, 3>(pixels, to),
+        _ => deinterleave_as::<N, 3, 2, 1>(pixels, to),
     }
 }
 
 #[inline(always)]
-fn split_as<const N: usize, const R: usize, const G: usize, const B: usize>(
+fn deinterleave_as<const N: usize, const R: usize, const G: usize, const B: usize>(
     pixels: &[[u8; N]],
-    red: &mut [u8; TILE],
-    green: &mut [u8; TILE],
-    blue: &mut [u8; TILE],
+    [red, green, blue]: [&mut [u8]; 3],
 ) {
     let to = red.iter_mut().zip(green).zip(blue);
     for (((red, green), blue), pixel) in to.zip(pixels) {
@@ -270,9 +302,9 @@ fn split_as<const N: usize, const R: usize, const G: usize, const B: usize>(
     }
 }
 
-/// One sample of 8 bits a pixel, of samples of any.
+/// Samples of any depth as samples of 8 bits.
 #[inline(always)]
-fn single(samples: SampleLayout, from: &[u8], to: &mut [u8]) {
+fn to_8_bits(samples: SampleLayout, from: &[u8], to: &mut [u8]) {
     match samples {
         SampleLayout::U16(bits, aligned) => {
             let bits = match bits {
@@ -301,20 +333,20 @@ fn fill_chroma(
     sampling: PlaneLayout,
     (x, y): (usize, usize),
     count: usize,
-    to: &mut Chroma,
+    to: &mut YuvScratch,
 ) {
     let format = frame.shape().format();
     let samples = format.samples();
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
     let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
-    let Chroma { cb, cr, .. } = to;
+    let YuvScratch { cb, cr, .. } = to;
     let (first, second) = match format {
         Format::Yv12 | Format::Nv21 => (cr, cb),
         _ => (cb, cr),
     };
     for (i, to) in [first, second].into_iter().enumerate() {
         if let [_, _, _] = format.planes() {
-            single(samples, bytes(frame, 1 + i, row, from, wide), to);
+            to_8_bits(samples, bytes(frame, 1 + i, row, from, wide), to);
             continue;
         }
         let pairs = bytes(frame, 1, row, from, wide);
@@ -324,7 +356,7 @@ fn fill_chroma(
                 let (pairs, to) = (pairs.as_chunks::<4>().0, to.iter_mut());
                 for (to, pair) in to.zip(pairs) {
                     let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
-                    single(samples, &word, core::slice::from_mut(to));
+                    to_8_bits(samples, &word, core::slice::from_mut(to));
                 }
             }
             _ => {
@@ -336,25 +368,67 @@ fn fill_chroma(
     }
 }
 
-/// What each sample of chroma adds to the two pixels that it is for.
+/// What each sample of chroma adds to the two pixels that share it.
 #[inline(always)]
-fn fill_colour(conversion: Conversion, count: usize, chroma: &mut Chroma) {
-    let Chroma { cb, cr, colour: [red, green, blue], .. } = chroma;
+fn fill_offsets(conversion: Conversion, count: usize, scratch: &mut YuvScratch) {
+    let YuvScratch { cb, cr, offsets: [red, green, blue], .. } = scratch;
     let pairs = count.next_multiple_of(BLOCK) / 2;
-    let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else { return };
+    let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else {
+        debug_assert!(false, "a tile holds so many");
+        return;
+    };
     let (green, blue) = (green.as_chunks_mut::<2>().0, blue.as_chunks_mut::<2>().0);
-    let colours = red.iter_mut().zip(green).zip(blue);
-    for (((red, green), blue), (&cb, &cr)) in colours.zip(cb.iter().zip(&*cr)) {
-        let [r, g, b] = conversion.colour(cb, cr);
+    let offsets = red.iter_mut().zip(green).zip(blue);
+    for (((red, green), blue), (&cb, &cr)) in offsets.zip(cb.iter().zip(&*cr)) {
+        let [r, g, b] = conversion.chroma_offsets(cb, cr);
         [*red, *green, *blue] = [[r; 2], [g; 2], [b; 2]];
+    }
+}
+
+/// Makes red, green and blue of luma and what chroma adds to it, of as many pixels as there are of luma, cut to a
+/// multiple of [`BLOCK`]; what is not within 0 to 255 becomes that.
+#[allow(unsafe_code)]
+#[inline(always)]
+fn add_offsets<V: Vector>(
+    _: Simd<V>,
+    conversion: Conversion,
+    luma: &[u8],
+    offsets: &[[i16; TILE]; 3],
+    to: &mut Channels,
+) {
+    const { assert!(BLOCK.is_multiple_of(V::LANES)) };
+    let count = luma.len().min(TILE) / BLOCK * BLOCK;
+    let mut at = 0;
+    while at < count {
+        debug_assert!(at + V::LANES <= luma.len() && at + V::LANES <= TILE);
+        // SAFETY: the proof says that the processor has the instructions. `at` is below `count`, which is a multiple of
+        // `LANES`: luma and every channel have a register there, and the offsets two.
+        unsafe {
+            let black = V::splat_u16(conversion.black.wrapping_neg().cast_unsigned());
+            let growth = V::splat_u16(conversion.luma_growth().cast_unsigned());
+            let mut luma = V::load_widened(luma.as_ptr().add(at));
+            for luma in &mut luma {
+                let above = luma.wrapping_add_u16(black);
+                *luma = above.wrapping_add_u16(above.multiply_high_i16(growth));
+            }
+            for (offsets, to) in offsets.iter().zip(&mut *to) {
+                let offsets = offsets.as_ptr().add(at).cast::<u8>();
+                let mut channel = luma;
+                for (half, codes) in channel.iter_mut().enumerate() {
+                    *codes = codes.wrapping_add_u16(V::load(offsets.add(half * V::LANES)));
+                }
+                V::narrow_clamped(channel).store(to.as_mut_ptr().add(at));
+            }
+        }
+        at += V::LANES;
     }
 }
 
 /// Makes red, green and blue of luma, which lies where red will, and chroma of every pixel: one after the other, as
 /// all at once would need more registers than there are.
 #[inline(always)]
-fn convert(of: Conversion, count: usize, to: &mut Channels, chroma: &Chroma) {
-    let ([red, green, blue], Chroma { cb, cr, .. }) = (to, chroma);
+fn convert(of: Conversion, count: usize, to: &mut Channels, scratch: &YuvScratch) {
+    let ([red, green, blue], YuvScratch { cb, cr, .. }) = (to, scratch);
     let Some(red) = red.get_mut(..count.next_multiple_of(BLOCK)) else { return };
     for ((blue, &luma), &cb) in blue.iter_mut().zip(&*red).zip(cb) {
         *blue = of.rounded([luma, cb, 128], [of.blue_of_cb, 0]);
@@ -370,17 +444,62 @@ fn convert(of: Conversion, count: usize, to: &mut Channels, chroma: &Chroma) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::{Kernel, on_each_instruction_set};
+    use std::boxed::Box;
+
+    struct AddOffsets<'a> {
+        conversion: Conversion,
+        luma: &'a [u8],
+        offsets: &'a [[i16; TILE]; 3],
+    }
+
+    impl Kernel for AddOffsets<'_> {
+        type Output = Box<Channels>;
+
+        #[inline(always)]
+        fn run<V: Vector>(self, simd: Simd<V>) -> Box<Channels> {
+            let mut channels = Box::new([[0; TILE]; 3]);
+            add_offsets(simd, self.conversion, self.luma, self.offsets, &mut channels);
+            channels
+        }
+    }
+
+    #[test]
+    fn shared_chroma_adds_products_cut_to_whole_codes() {
+        // Every code of luma with all that chroma may add, and more.
+        let luma = core::array::from_fn::<u8, TILE, _>(|i| i as u8);
+        for (range, black, factor) in [(Range::Full, 0, 8192), (Range::Limited, 16, 9539)] {
+            let conversion = Conversion::new(Matrix::Bt601, range);
+            for offset in -640..640 {
+                let offsets = [0, 211, 402].map(|more| {
+                    core::array::from_fn(|i| {
+                        (offset + more + 640 + 4 * (i as i16 / 256)) % 1280 - 640
+                    })
+                });
+                let expected: [[u8; TILE]; 3] = offsets.map(|offsets| {
+                    core::array::from_fn(|i| {
+                        let luma = ((i32::from(luma[i]) - black) * 8 * factor) >> 16;
+                        (luma + i32::from(offsets[i])).clamp(0, 255) as u8
+                    })
+                });
+                on_each_instruction_set(
+                    || AddOffsets { conversion, luma: &luma, offsets: &offsets },
+                    |name, channels| assert!(*channels == expected, "{range:?} {offset}: {name}"),
+                );
+            }
+        }
+    }
 
     #[test]
     fn factors_are_those_of_the_standards() {
         let shared = |of: Conversion, luma: u8, cb, cr| {
-            let luma = part(i16::from(luma) - of.black, of.luma);
-            of.colour(cb, cr).map(|added| (luma + added).clamp(0, 255) as u8)
+            let luma = product(i16::from(luma) - of.black, of.luma);
+            of.chroma_offsets(cb, cr).map(|added| (luma + added).clamp(0, 255) as u8)
         };
         let each = |of: Conversion, code: [u8; 3]| {
             let mut to = code.map(|code| [code; TILE]);
-            let chroma = Chroma { cb: to[1], cr: to[2], luma: to[0], colour: [[0; TILE]; 3] };
-            convert(of, 1, &mut to, &chroma);
+            let scratch = YuvScratch { cb: to[1], cr: to[2], luma: to[0], offsets: [[0; TILE]; 3] };
+            convert(of, 1, &mut to, &scratch);
             to.map(|channel| channel[0])
         };
         let limited = Conversion::new(Matrix::Bt601, Range::Limited);

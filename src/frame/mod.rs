@@ -3,6 +3,8 @@
 pub(crate) mod format;
 pub(crate) mod regions;
 
+use bytemuck::{Pod, Zeroable};
+
 use crate::error::Error;
 use crate::frame::format::{Format, PlaneLayout};
 
@@ -129,7 +131,7 @@ pub struct Plane<'a> {
 }
 
 /// A rectangle of pixels, `x` and `y` counted from the top left of the frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Rectangle {
     /// The first column.

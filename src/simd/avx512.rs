@@ -94,17 +94,16 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     const WIDE_LOOKUP: bool = VBMI;
 
     #[inline(always)]
-    unsafe fn lookup_128(self, table: &[u8; 128]) -> Self {
+    unsafe fn lookup_256(self, table: &[u8; 256]) -> Self {
         unsafe {
-            let low = _mm512_loadu_si512(table.as_ptr().cast());
-            let high = _mm512_loadu_si512(table.as_ptr().add(64).cast());
-            Self(_mm512_permutex2var_epi8(low, self.0, high))
+            let mut parts = [self.0; 4];
+            for (i, part) in parts.iter_mut().enumerate() {
+                *part = _mm512_loadu_si512(table.as_ptr().add(64 * i).cast());
+            }
+            let low = _mm512_permutex2var_epi8(parts[0], self.0, parts[1]);
+            let high = _mm512_permutex2var_epi8(parts[2], self.0, parts[3]);
+            Self(_mm512_mask_mov_epi8(low, _mm512_movepi8_mask(self.0), high))
         }
-    }
-
-    #[inline(always)]
-    unsafe fn add_pairs_scaled(self, factor: u8) -> Self {
-        Self(unsafe { _mm512_maddubs_epi16(self.0, _mm512_set1_epi8(factor.cast_signed())) })
     }
 
     const FAST_DEINTERLEAVE_3: bool = true;

@@ -74,33 +74,40 @@ pub(crate) unsafe trait Vector: Copy {
     /// `table[lane]`, for lanes below 16.
     unsafe fn lookup(self, table: &[u8; 16]) -> Self;
 
-    /// Whether [`Vector::lookup_128`] is a few instructions.
+    /// Whether there is [`Vector::lookup_256`].
     const WIDE_LOOKUP: bool = false;
 
-    /// `table[lane % 128]`.
+    /// `table[lane]`.
     #[inline(always)]
-    unsafe fn lookup_128(self, table: &[u8; 128]) -> Self {
-        debug_assert!(!Self::WIDE_LOOKUP, "a backend with wide look-ups has its own");
-        let mut lanes = [0; 64];
-        // SAFETY: no register is larger than 64 bytes.
-        unsafe {
-            self.store(lanes.as_mut_ptr());
-            for lane in &mut lanes {
-                *lane = table[usize::from(*lane % 128)];
-            }
-            Self::load(lanes.as_ptr())
-        }
+    unsafe fn lookup_256(self, _: &[u8; 256]) -> Self {
+        debug_assert!(Self::WIDE_LOOKUP, "nobody asks where there is none");
+        self
     }
 
-    /// `factor` times the sum of every two bytes next to each other, as words; `factor` is below 128.
+    /// Whether there are [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`].
+    const FAST_MULTIPLY_ADD: bool = false;
+
+    /// The sums of the products of every two bytes next to each other, of which those of `other` have a sign, as words
+    /// that have one too, in which they fit.
     #[inline(always)]
-    unsafe fn add_pairs_scaled(self, factor: u8) -> Self {
-        // SAFETY: the caller's contract is the same.
-        unsafe {
-            let [first, second] = self.even_and_odd();
-            let factor = Self::splat_u16(u16::from(factor) << 8);
-            first.multiply_high_u16(factor).wrapping_add_u16(second.multiply_high_u16(factor))
-        }
+    unsafe fn multiply_add_i8(self, _: Self) -> Self {
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        self
+    }
+
+    /// The sums of the products of every two words next to each other, all of which have a sign, as numbers of 32 bits.
+    #[inline(always)]
+    unsafe fn multiply_add_i16(self, _: Self) -> Self {
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        self
+    }
+
+    /// Numbers of 32 bits of `first` and `second` in turns, in two registers, in the order that
+    /// [`Vector::store_interleaved_u16`] writes as `first[0], second[0], first[1], ...`.
+    #[inline(always)]
+    unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        [first, second]
     }
 
     /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.

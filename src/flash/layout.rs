@@ -1,0 +1,450 @@
+//! What an analyser keeps: which arrays there are for its profiles, and where they lie in the caller's memory.
+//!
+//! Profiles that need the same share it. Of each thing there is one list: *lights*, the light of cells of one size for
+//! one display; *detectors*, which follow the cells of a light by one rule; *counters*, which count the flashes of a
+//! detector by one field; and *judges*, one for each profile.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::color::display::Display;
+use crate::error::Error;
+use crate::flash::coverage::FieldScratch;
+use crate::flash::geometry::{FieldSize, Grid};
+use crate::flash::light::{CellSums, Scratch};
+use crate::flash::memory::{ByteCounter, Cut, Memory};
+use crate::flash::profile::{Light, Profile};
+use crate::flash::report::{Hazard, Incident};
+use crate::flash::settings::{AnalyserSettings, HIGHEST_RATE, MAX_PROFILES, MOST_INCIDENTS};
+use crate::flash::support::{Part, SupportScratch};
+use crate::flash::transitions::{CellLight, Detector, Rule};
+use crate::flash::verdict::{Judge, Warnings, ring_frames};
+use crate::flash::window::FlashCounter;
+use crate::frame::regions::{MAX_IGNORED, Region};
+use crate::frame::{Rectangle, Shape};
+
+/// A list of what some profiles need, each thing once.
+struct List<T, const N: usize> {
+    items: [T; N],
+    length: usize,
+}
+
+impl<T: Copy + PartialEq + Zeroable, const N: usize> List<T, N> {
+    fn new() -> Self {
+        Self { items: [T::zeroed(); N], length: 0 }
+    }
+
+    fn items(&self) -> &[T] {
+        self.items.get(..self.length).unwrap_or(&self.items)
+    }
+
+    /// The number of an item in the list, to which it is added if it is not there.
+    fn find_or_add(&mut self, item: T) -> usize {
+        if let Some(index) = self.items().iter().position(|known| *known == item) {
+            return index;
+        }
+        let index = self.length;
+        debug_assert!(index < N, "there is room for what all profiles need");
+        if let Some(place) = self.items.get_mut(index) {
+            *place = item;
+            self.length += 1;
+        }
+        index
+    }
+}
+
+/// The light of cells of one size for one display.
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct CellLightKey {
+    pub(crate) grid: Grid,
+    /// The number of the [`Display`].
+    display: u32,
+    /// Luminance is that of Ofcom's note.
+    ofcom: u32,
+}
+
+impl CellLightKey {
+    pub(crate) fn display(&self) -> Display {
+        if self.display == Display::Bt1886 as u32 { Display::Bt1886 } else { Display::Srgb }
+    }
+
+    pub(crate) fn is_ofcom(&self) -> bool {
+        self.ofcom != 0
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)] // `Pod`, as `Zeroable` asks for less than it gives.
+struct DetectorKey {
+    rule: Rule,
+    light: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)] // As above.
+struct CounterKey {
+    field: FieldSize,
+    detector: usize,
+    together: i64,
+}
+
+/// Kinds of hazard for all profiles.
+const MAX_HAZARDS: usize = MAX_PROFILES * Hazard::ALL.len();
+
+/// The counter of a profile for each kind of hazard.
+pub(crate) type CountersOf = [u32; Hazard::ALL.len()];
+
+/// What the profiles of some settings need.
+pub(crate) struct Plan {
+    lights: List<CellLightKey, MAX_PROFILES>,
+    detectors: List<DetectorKey, MAX_HAZARDS>,
+    counters: List<CounterKey, MAX_HAZARDS>,
+    counters_of: [CountersOf; MAX_PROFILES],
+}
+
+impl Plan {
+    fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
+        let mut plan = Self {
+            lights: List::new(),
+            detectors: List::new(),
+            counters: List::new(),
+            counters_of: [CountersOf::default(); MAX_PROFILES],
+        };
+        for (profile, counters_of) in settings.profiles.iter().zip(&mut plan.counters_of) {
+            let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
+            let grid = Grid::new(shape, profile, settings)?;
+            let field = FieldSize::new(shape, &grid, profile, settings)?;
+            let light = plan.lights.find_or_add(CellLightKey {
+                grid,
+                display: settings.display.unwrap_or(display) as u32,
+                ofcom: u32::from(profile.light == Light::OfcomNote),
+            });
+            let together = (f64::from(profile.together) * 1e9 + 0.5) as i64;
+            for (hazard, counter) in Hazard::ALL.into_iter().zip(counters_of) {
+                let rule = Rule::new(profile, hazard);
+                let detector = plan.detectors.find_or_add(DetectorKey { rule, light });
+                let key = CounterKey { field, detector, together };
+                *counter = plan.counters.find_or_add(key) as u32;
+            }
+        }
+        Ok(plan)
+    }
+}
+
+/// A light, and how far the frame has been read for it.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct FrameLight {
+    pub(crate) key: CellLightKey,
+    /// Bytes before its arrays among those of all lights.
+    pub(crate) start: usize,
+    /// The next row of cells of the frame that is taken.
+    pub(crate) next_row: usize,
+    /// The sum of the luminances of the cells, in the unit of states.
+    pub(crate) luminance: u64,
+}
+
+/// The arrays of a light.
+pub(crate) struct LightArrays<'m> {
+    pub(crate) sums: CellSums<'m>,
+    /// The luminances of a row of cells.
+    pub(crate) luminance_row: &'m mut [u16],
+    /// The light of all cells, in this frame and in the last one, in turns.
+    pub(crate) light: [CellLight<'m>; 2],
+    /// The same of luminance, where it is not that of the light.
+    pub(crate) luminance: [&'m mut [u16]; 2],
+}
+
+impl CellLightKey {
+    #[inline(always)]
+    pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
+        let (columns, cells) = (self.grid.columns, self.grid.cells());
+        let (luma_light, luminance) = if self.is_ofcom() { (columns, cells) } else { (0, 0) };
+        let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
+        let light = [light()?, light()?];
+        Some(LightArrays {
+            light,
+            luminance: [from.cut(luminance)?, from.cut(luminance)?],
+            sums: CellSums {
+                light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
+                luma_light: from.cut(luma_light)?,
+            },
+            luminance_row: from.cut(columns)?,
+        })
+    }
+}
+
+/// What steps of the analyser need while they run; shared by all.
+pub(crate) struct SharedScratch<'m> {
+    pub(crate) pixels: &'m mut Scratch,
+    pub(crate) support: SupportScratch<'m>,
+    pub(crate) field: FieldScratch<'m>,
+    /// A byte a cell.
+    pub(crate) parts: &'m mut [Part],
+    /// A byte for each cell of a row, and two more.
+    pub(crate) row: &'m mut [u8],
+}
+
+/// The lists of what is kept, and what is kept of past frames.
+pub(crate) struct Records<'m> {
+    pub(crate) times: &'m mut [i64],
+    pub(crate) warnings: &'m mut [Warnings],
+    pub(crate) ignored: &'m mut [Rectangle],
+    pub(crate) lights: &'m mut [FrameLight],
+    pub(crate) detectors: &'m mut [Detector],
+    pub(crate) counters: &'m mut [FlashCounter],
+    pub(crate) counters_of: &'m mut [CountersOf],
+}
+
+impl Records<'_> {
+    /// The counter of a profile for a kind of hazard.
+    pub(crate) fn counter_of(&self, profile: usize, hazard: Hazard) -> Option<&FlashCounter> {
+        let counters_of = self.counters_of.get(profile)?;
+        let (_, &counter) = Hazard::ALL.iter().zip(counters_of).find(|(of, _)| **of == hazard)?;
+        self.counters.get(counter as usize)
+    }
+
+    /// The light that it counts by.
+    pub(crate) fn light_of(&self, profile: usize, hazard: Hazard) -> Option<&FrameLight> {
+        let detector = self.counter_of(profile, hazard)?.detector;
+        self.lights.get(self.detectors.get(detector)?.light)
+    }
+}
+
+/// All memory of an analyser, in its parts.
+pub(crate) struct Parts<'m> {
+    pub(crate) records: Records<'m>,
+    pub(crate) judges: &'m mut [Judge],
+    /// The bytes of the incidents that are kept: as many for each profile.
+    pub(crate) incidents: &'m mut [u8],
+    pub(crate) lights: Memory<'m>,
+    pub(crate) detectors: Memory<'m>,
+    pub(crate) counters: Memory<'m>,
+    pub(crate) scratch: Memory<'m>,
+}
+
+/// What the sizes of all arrays follow from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Layout {
+    pub(crate) max_fps: usize,
+    pub(crate) profiles: usize,
+    ignored: usize,
+    lights: usize,
+    detectors: usize,
+    counters: usize,
+    /// Bytes of the incidents of a profile.
+    pub(crate) incident_bytes: usize,
+    /// The widest and the largest grid.
+    columns: usize,
+    cells: usize,
+    /// Bytes before the judges, and of each of the other parts.
+    judges_at: usize,
+    light_bytes: usize,
+    detector_bytes: usize,
+    counter_bytes: usize,
+    bytes: usize,
+}
+
+impl Layout {
+    /// What settings need, with the layout of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Analyser::memory_needed`](crate::Analyser::memory_needed).
+    pub(crate) fn new(
+        shape: Shape,
+        settings: &AnalyserSettings<'_>,
+    ) -> Result<(Self, Plan), Error> {
+        if !(1..=MAX_PROFILES).contains(&settings.profiles.len()) {
+            return Err(Error::BadProfile);
+        }
+        settings.profiles.iter().try_for_each(Profile::check)?;
+        if !(1..=HIGHEST_RATE).contains(&settings.max_fps) {
+            return Err(Error::BadRate);
+        }
+        if settings.max_incidents > MOST_INCIDENTS {
+            return Err(Error::TooManyIncidents);
+        }
+        Region::new(shape, settings.ignore)?;
+        let plan = Plan::new(shape, settings)?;
+        let layout = Self::of(settings, &plan).ok_or(Error::TooLarge)?;
+        Ok((layout, plan))
+    }
+
+    /// Nothing where it would be more memory than there can be.
+    fn of(settings: &AnalyserSettings<'_>, plan: &Plan) -> Option<Self> {
+        let max_fps = settings.max_fps as usize;
+        let mut layout = Self {
+            max_fps,
+            profiles: settings.profiles.len(),
+            ignored: settings.ignore.len(),
+            lights: plan.lights.length,
+            detectors: plan.detectors.length,
+            counters: plan.counters.length,
+            incident_bytes: (settings.max_incidents as usize).checked_mul(size_of::<Incident>())?,
+            ..Self::default()
+        };
+        let mut bytes = ByteCounter { bytes: 0 };
+        for light in plan.lights.items() {
+            light.arrays(&mut bytes)?;
+            layout.columns = layout.columns.max(light.grid.columns);
+            layout.cells = layout.cells.max(light.grid.cells());
+        }
+        layout.light_bytes = bytes.bytes;
+        let grid_of = |light: usize| plan.lights.items().get(light).map(|light| &light.grid);
+        let mut bytes = ByteCounter { bytes: 0 };
+        for DetectorKey { rule, light } in plan.detectors.items() {
+            Detector::arrays(rule, max_fps, grid_of(*light)?, &mut bytes)?;
+        }
+        layout.detector_bytes = bytes.bytes;
+        let mut bytes = ByteCounter { bytes: 0 };
+        for counter in plan.counters.items() {
+            let detector = plan.detectors.items().get(counter.detector)?;
+            FlashCounter::arrays(max_fps, grid_of(detector.light)?, &mut bytes)?;
+        }
+        layout.counter_bytes = bytes.bytes;
+        let mut bytes = ByteCounter { bytes: 0 };
+        layout.cut_records(&mut bytes)?;
+        layout.judges_at = bytes.bytes;
+        bytes.cut_checked::<Judge>(layout.profiles)?;
+        bytes.cut::<u8>(layout.incident_bytes.checked_mul(layout.profiles)?)?;
+        for part in [layout.light_bytes, layout.detector_bytes, layout.counter_bytes] {
+            bytes.cut::<u8>(part)?;
+        }
+        layout.cut_scratch(&mut bytes)?;
+        layout.bytes = bytes.at_any_address();
+        Some(layout)
+    }
+
+    /// Bytes of memory at any address.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Writes what the profiles need to the memory. All else there is of no meaning as yet.
+    pub(crate) fn write(
+        &self,
+        memory: &mut [u8],
+        plan: &Plan,
+        settings: &AnalyserSettings<'_>,
+    ) -> Option<()> {
+        let mut memory = Memory::aligned(memory)?;
+        let records = self.cut_records(&mut memory)?;
+        let mut bytes = ByteCounter { bytes: 0 };
+        for (light, &key) in records.lights.iter_mut().zip(plan.lights.items()) {
+            *light = FrameLight { key, start: bytes.bytes, ..FrameLight::zeroed() };
+            key.arrays(&mut bytes)?;
+        }
+        let grid_of = |light: usize| plan.lights.items().get(light).map(|light| &light.grid);
+        let mut bytes = ByteCounter { bytes: 0 };
+        for (detector, &DetectorKey { rule, light }) in
+            records.detectors.iter_mut().zip(plan.detectors.items())
+        {
+            *detector = Detector::new(rule, light, bytes.bytes, self.max_fps);
+            Detector::arrays(&rule, self.max_fps, grid_of(light)?, &mut bytes)?;
+        }
+        let mut bytes = ByteCounter { bytes: 0 };
+        for (counter, &CounterKey { field, detector, together }) in
+            records.counters.iter_mut().zip(plan.counters.items())
+        {
+            *counter = FlashCounter::new(detector, field, together, bytes.bytes);
+            let grid = grid_of(records.detectors.get(detector)?.light)?;
+            FlashCounter::arrays(self.max_fps, grid, &mut bytes)?;
+        }
+        for (to, from) in records.counters_of.iter_mut().zip(&plan.counters_of) {
+            *to = *from;
+        }
+        for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
+            *to = *from;
+        }
+        let judges = memory.cut::<u8>(self.profiles * size_of::<Judge>())?;
+        let judges = judges.chunks_exact_mut(size_of::<Judge>());
+        for (number, (bytes, profile)) in judges.zip(settings.profiles).enumerate() {
+            let grid = records.light_of(number, Hazard::General)?.key.grid;
+            bytes.copy_from_slice(bytemuck::bytes_of(&Judge::new(profile, grid)));
+        }
+        Some(())
+    }
+
+    /// The parts of memory that was written before; nothing where it is none.
+    #[inline(always)]
+    pub(crate) fn parts<'m>(&self, memory: &'m mut [u8]) -> Option<Parts<'m>> {
+        let mut memory = Memory::aligned(memory)?;
+        Some(Parts {
+            records: self.cut_records(&mut memory)?,
+            judges: memory.cut_checked(self.profiles)?,
+            incidents: memory.cut(self.incident_bytes.checked_mul(self.profiles)?)?,
+            lights: memory.part(self.light_bytes)?,
+            detectors: memory.part(self.detector_bytes)?,
+            counters: memory.part(self.counter_bytes)?,
+            scratch: memory,
+        })
+    }
+
+    /// The judge of a profile, and the bytes of its incidents.
+    pub(crate) fn judge<'m>(&self, memory: &'m [u8], profile: usize) -> Option<(Judge, &'m [u8])> {
+        if profile >= self.profiles {
+            return None;
+        }
+        let first = memory.as_ptr().align_offset(crate::flash::memory::ALIGNMENT);
+        let judges = memory.get(first.checked_add(self.judges_at)?..)?;
+        let judge = judges.get(profile * size_of::<Judge>()..)?.get(..size_of::<Judge>())?;
+        let all = (self.profiles * size_of::<Judge>())
+            .checked_next_multiple_of(crate::flash::memory::ALIGNMENT)?;
+        let kept = judges.get(all..)?.get(profile * self.incident_bytes..)?;
+        let judge = bytemuck::checked::try_pod_read_unaligned(judge);
+        debug_assert!(judge.is_ok(), "only judges are written there");
+        Some((judge.ok()?, kept.get(..self.incident_bytes)?))
+    }
+
+    #[inline(always)]
+    fn cut_records<'m>(&self, from: &mut impl Cut<'m>) -> Option<Records<'m>> {
+        let frames = ring_frames(self.max_fps);
+        Some(Records {
+            times: from.cut(frames)?,
+            warnings: from.cut(frames)?,
+            ignored: from.cut(self.ignored.min(MAX_IGNORED))?,
+            lights: from.cut(self.lights)?,
+            detectors: from.cut(self.detectors)?,
+            counters: from.cut(self.counters)?,
+            counters_of: from.cut(self.profiles)?,
+        })
+    }
+
+    /// What steps need while they run, for the cells of a grid.
+    #[inline(always)]
+    pub(crate) fn scratch<'m>(
+        &self,
+        mut from: Memory<'m>,
+        grid: &Grid,
+    ) -> Option<SharedScratch<'m>> {
+        let CutScratch { pixels, support, field, parts, row } = self.cut_scratch(&mut from)?;
+        Some(SharedScratch {
+            pixels: pixels.first_mut()?,
+            support: support.for_columns(grid.columns)?,
+            field: field.for_columns(grid.columns)?,
+            parts: parts.get_mut(..grid.cells())?,
+            row: row.get_mut(..grid.columns + 2)?,
+        })
+    }
+
+    #[inline(always)]
+    fn cut_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<CutScratch<'m>> {
+        Some(CutScratch {
+            pixels: from.cut(1)?,
+            support: SupportScratch::cut(self.columns, from)?,
+            field: FieldScratch::cut(self.columns, from)?,
+            parts: from.cut(self.cells)?,
+            row: from.cut(self.columns + 2)?,
+        })
+    }
+}
+
+/// [`SharedScratch`] for the largest grid, as it is cut or counted.
+struct CutScratch<'m> {
+    pixels: &'m mut [Scratch],
+    support: SupportScratch<'m>,
+    field: FieldScratch<'m>,
+    parts: &'m mut [Part],
+    row: &'m mut [u8],
+}
