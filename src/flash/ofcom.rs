@@ -1,6 +1,6 @@
 //! Luminance by the curve of Ofcom's guidance note.
 
-/// Luminance by the guidance note, as a part of its white of 200 cd/m²: 413.435 (0.002745 x + 0.0189623)^2.2 / 200 of
+/// Luminance by the guidance note, in units of 200 cd/m², which is white: 413.435 (0.002745 x + 0.0189623)^2.2 / 200 of
 /// the luma x = 0.2126 R + 0.7152 G + 0.0722 B.
 ///
 /// The power is a polynomial in x, 1/128 of the distance from the middle, that meets it in the Chebyshev nodes of 0 to

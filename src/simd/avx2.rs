@@ -61,10 +61,23 @@ unsafe impl Vector for Avx2 {
         saturating_add_u16 = _mm256_adds_epu16,
         saturating_sub_u16 = _mm256_subs_epu16,
         min_u16 = _mm256_min_epu16,
-        average_u16 = _mm256_avg_epu16,
         add_u32 = _mm256_add_epi32,
         wrapping_add_u16 = _mm256_add_epi16,
         multiply_high_i16 = _mm256_mulhi_epi16,
+        multiply_add_i8 = _mm256_maddubs_epi16,
+        multiply_add_i16 = _mm256_madd_epi16,
+    }
+
+    const FAST_MULTIPLY_ADD: bool = true;
+
+    #[inline(always)]
+    unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {
+        unsafe {
+            [
+                Self(_mm256_unpacklo_epi32(first.0, second.0)),
+                Self(_mm256_unpackhi_epi32(first.0, second.0)),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -130,22 +143,6 @@ unsafe impl Vector for Avx2 {
         unsafe {
             let packed = _mm256_packus_epi16(words[0].0, words[1].0);
             Self(_mm256_permute4x64_epi64::<0b11_01_10_00>(packed))
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn even_and_odd(self) -> [Self; 2] {
-        unsafe {
-            let second = _mm256_and_si256(self.0, _mm256_set1_epi16(0xff00_u16.cast_signed()));
-            [Self(_mm256_slli_epi16::<8>(self.0)), Self(second)]
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn add_pairs_u16(self) -> Self {
-        unsafe {
-            let first = _mm256_and_si256(self.0, _mm256_set1_epi32(0xffff));
-            Self(_mm256_add_epi32(first, _mm256_srli_epi32::<16>(self.0)))
         }
     }
 

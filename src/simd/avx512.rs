@@ -67,10 +67,23 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         saturating_add_u16 = _mm512_adds_epu16,
         saturating_sub_u16 = _mm512_subs_epu16,
         min_u16 = _mm512_min_epu16,
-        average_u16 = _mm512_avg_epu16,
         add_u32 = _mm512_add_epi32,
         wrapping_add_u16 = _mm512_add_epi16,
         multiply_high_i16 = _mm512_mulhi_epi16,
+        multiply_add_i8 = _mm512_maddubs_epi16,
+        multiply_add_i16 = _mm512_madd_epi16,
+    }
+
+    const FAST_MULTIPLY_ADD: bool = true;
+
+    #[inline(always)]
+    unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {
+        unsafe {
+            [
+                Self(_mm512_unpacklo_epi32(first.0, second.0)),
+                Self(_mm512_unpackhi_epi32(first.0, second.0)),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -158,22 +171,6 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         unsafe {
             let packed = _mm512_packus_epi16(words[0].0, words[1].0);
             Self(_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), packed))
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn even_and_odd(self) -> [Self; 2] {
-        unsafe {
-            let second = _mm512_and_si512(self.0, _mm512_set1_epi16(0xff00_u16.cast_signed()));
-            [Self(_mm512_slli_epi16::<8>(self.0)), Self(second)]
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn add_pairs_u16(self) -> Self {
-        unsafe {
-            let first = _mm512_and_si512(self.0, _mm512_set1_epi32(0xffff));
-            Self(_mm512_add_epi32(first, _mm512_srli_epi32::<16>(self.0)))
         }
     }
 

@@ -85,3 +85,23 @@ pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
         _ => unsafe { Baseline::outline(kernel) },
     }
 }
+
+/// Runs a kernel with every instruction set that the processor has, and in plain code.
+#[cfg(test)]
+pub(crate) fn on_each_instruction_set<K: Kernel>(
+    kernel: impl Fn() -> K,
+    mut check: impl FnMut(&str, K::Output),
+) {
+    for backend in Backend::ALL {
+        if backend.is_available() {
+            check(backend.name(), dispatch(backend, kernel()));
+        }
+    }
+    // SAFETY: every processor has the instructions.
+    check("scalar", unsafe { super::Scalar::outline(Whole(kernel())) });
+    #[cfg(target_arch = "x86_64")]
+    if Backend::Avx512.is_available() {
+        // SAFETY: the processor has the instructions.
+        check("avx512 without VBMI", unsafe { Avx512::<false>::outline(Whole(kernel())) });
+    }
+}

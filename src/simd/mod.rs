@@ -40,5 +40,7 @@ pub(crate) const MAX_LANES: usize =
     if cfg!(target_arch = "x86_64") { 64 } else { <Baseline as Vector>::LANES };
 
 pub use backend::Backend;
+#[cfg(test)]
+pub(crate) use dispatch::on_each_instruction_set;
 pub(crate) use dispatch::{Kernel, Outlined, Simd, dispatch};
 pub(crate) use vector::Vector;

@@ -158,26 +158,6 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn even_and_odd(self) -> [Self; 2] {
-        let words = self.as_words();
-        let shifted = words.unbounded_shl_scalar(8);
-        [Self::of_words(shifted), Self::of_words(words & u16x8::splat(0xff00))]
-    }
-
-    #[inline(always)]
-    unsafe fn average_u16(self, other: Self) -> Self {
-        // As for bytes.
-        let (a, b) = (self.as_words(), other.as_words());
-        Self::of_words((a | b) - (a ^ b).unbounded_shr_scalar(1))
-    }
-
-    #[inline(always)]
-    unsafe fn add_pairs_u16(self) -> Self {
-        let pairs = self.as_double_words();
-        Self::of_double_words((pairs & u32x4::splat(0xffff)) + (pairs >> 16))
-    }
-
-    #[inline(always)]
     unsafe fn add_u32(self, other: Self) -> Self {
         Self::of_double_words(self.as_double_words() + other.as_double_words())
     }

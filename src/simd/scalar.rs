@@ -159,12 +159,6 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn even_and_odd(self) -> [Self; 2] {
-        let [a, b, c, d] = self.0.map(|lane| u16::from(lane) << 8);
-        [Self::of_words([a, c]), Self::of_words([b, d])]
-    }
-
-    #[inline(always)]
     unsafe fn high_bytes(words: [Self; 2]) -> Self {
         let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
         Self([a, b, c, d].map(|word| (word >> 8) as u8))
@@ -219,17 +213,6 @@ unsafe impl Vector for Scalar {
     #[inline(always)]
     unsafe fn min_u16(self, other: Self) -> Self {
         self.pairs_of(other, u16::min)
-    }
-
-    #[inline(always)]
-    unsafe fn average_u16(self, other: Self) -> Self {
-        self.pairs_of(other, |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u16)
-    }
-
-    #[inline(always)]
-    unsafe fn add_pairs_u16(self) -> Self {
-        let [a, b] = self.words_of().map(u32::from);
-        Self((a + b).to_ne_bytes())
     }
 
     #[inline(always)]

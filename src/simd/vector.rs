@@ -145,9 +145,6 @@ pub(crate) unsafe trait Vector: Copy {
     /// The upper half of the product of words that have a sign.
     unsafe fn multiply_high_i16(self, other: Self) -> Self;
 
-    /// Words of 256 times a byte, for the one and for the other of every two bytes.
-    unsafe fn even_and_odd(self) -> [Self; 2];
-
     /// The higher bytes of words, in the order in which [`Vector::interleave_u16`] takes them, which is always the same.
     unsafe fn high_bytes(words: [Self; 2]) -> Self;
 
@@ -180,12 +177,6 @@ pub(crate) unsafe trait Vector: Copy {
 
     /// The smaller of each pair of words.
     unsafe fn min_u16(self, other: Self) -> Self;
-
-    /// `(a + b + 1) / 2` of words, without overflow.
-    unsafe fn average_u16(self, other: Self) -> Self;
-
-    /// The sums of every two words next to each other, as numbers of 32 bits.
-    unsafe fn add_pairs_u16(self) -> Self;
 
     /// `a + b` modulo 2^32 of numbers of 32 bits.
     unsafe fn add_u32(self, other: Self) -> Self;
