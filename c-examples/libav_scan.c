@@ -10,6 +10,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/rational.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,6 +97,9 @@ static int begin(struct scan *scan, const AVFrame *first)
     const flashinator_format format = format_of(first->format);
     flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
     settings.max_fps = 240;
+    /* Pixels that are not square. */
+    if (first->sample_aspect_ratio.num > 0 && first->sample_aspect_ratio.den > 0)
+        settings.pixel_aspect = (float)av_q2d(first->sample_aspect_ratio);
     settings.matrix = matrix_of(first->colorspace);
     settings.range = first->color_range == AVCOL_RANGE_JPEG ? FLASHINATOR_RANGE_FULL
                                                             : FLASHINATOR_RANGE_LIMITED;
@@ -175,11 +179,11 @@ static int print_summary(struct scan *scan, const char *path)
     flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
     flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
     if (scan->analyser == NULL ||
-        flashinator_analyser_summary(scan->analyser, &summary) != FLASHINATOR_OK) {
+        flashinator_analyser_summary(scan->analyser, 0, &summary) != FLASHINATOR_OK) {
         failed("has no frames");
     } else {
         for (size_t i = 0;
-             flashinator_analyser_incident(scan->analyser, i, &incident) == FLASHINATOR_OK; i++)
+             flashinator_analyser_incident(scan->analyser, 0, i, &incident) == FLASHINATOR_OK; i++)
             printf("%8.2f to %8.2f s: %s, %u general and %u red transitions in a second\n",
                    (double)incident.start / 1e9, (double)incident.end / 1e9,
                    flashinator_verdict_name(incident.verdict), incident.general_transitions,
@@ -191,7 +195,7 @@ static int print_summary(struct scan *scan, const char *path)
         fprintf(stderr, "libav_scan: %s: %s\n", path, problem);
         return 2;
     }
-    return summary.verdict >= FLASHINATOR_VERDICT_EXTENDED_FAIL;
+    return summary.verdict == FLASHINATOR_VERDICT_FAIL;
 }
 
 int main(int argc, char **argv)

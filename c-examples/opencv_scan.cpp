@@ -64,7 +64,7 @@ static int scan(cv::VideoCapture &capture, bool live)
     const flashinator_summary summary = analyser.summary().value();
     std::printf("%s, %llu frames\n", flashinator_verdict_name(summary.verdict),
                 static_cast<unsigned long long>(summary.frames));
-    return summary.verdict >= FLASHINATOR_VERDICT_EXTENDED_FAIL;
+    return summary.verdict == FLASHINATOR_VERDICT_FAIL;
 }
 
 int main(int argc, char **argv)

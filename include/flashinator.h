@@ -112,7 +112,7 @@ typedef int32_t flashinator_status;
 #define FLASHINATOR_ERROR_TIME_NOT_AFTER 23
 /// There are more frames in a second than `max_fps`.
 #define FLASHINATOR_ERROR_RATE_TOO_HIGH 24
-/// There is no such profile or incident, or no frame yet.
+/// There is no such profile or incident.
 #define FLASHINATOR_ERROR_NOT_FOUND 25
 /// There are fewer rows than frames.
 #define FLASHINATOR_ERROR_TOO_FEW_ROWS 26
@@ -230,7 +230,6 @@ typedef struct flashinator_rectangle {
 
 /// Makes *part a view of a part of a frame, for a region of interest or a stripe per thread. No pixels are
 /// copied, and `part` may be `frame`. For subsampled chroma the part must start at even positions. Thread safe.
-///
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, RECTANGLE.
 flashinator_status flashinator_frame_crop(const flashinator_frame *frame, flashinator_rectangle rectangle,
     flashinator_frame *part);
@@ -240,23 +239,36 @@ flashinator_status flashinator_frame_crop(const flashinator_frame *frame, flashi
 
 /* Profiles: what counts as a flash, and how many are too many */
 
-/// A published standard.
+/// Published rules.
 typedef uint32_t flashinator_profile_id;
-/// WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red by
-/// more than 0.2 in CIE 1976 u'v'; in more than a quarter of any 10 degrees.
+/// WCAG 2.2, SC 2.3.1: changes of relative luminance of 0.1 or more, the darker below 0.8, or of saturated red
+/// by more than 0.2 in CIE 1976 u'v', on more than a quarter of any 10 degrees of the visual field.
 #define FLASHINATOR_PROFILE_WCAG_2_2 1
-/// WCAG 2.1: the same, with red by (R - G - B) * 320 of more than 20.
+/// WCAG 2.1: the same with red by (R - G - B) * 320 of more than 20.
 #define FLASHINATOR_PROFILE_WCAG_2_1 2
-/// ITU-R BT.1702: a change of 20 cd/m2 or more, the darker below 160, or above that of a contrast of 1/17 or
-/// more; in more than a quarter of the picture.
-#define FLASHINATOR_PROFILE_BT_1702 3
+/// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
+#define FLASHINATOR_PROFILE_WCAG_2_2_AAA 3
+/// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
+#define FLASHINATOR_PROFILE_BT_1702 4
+/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance.
+#define FLASHINATOR_PROFILE_OFCOM 5
+/// The rules of the TRACE test media of 2024.
+#define FLASHINATOR_PROFILE_TRACE_24 6
 
-/// What luminance is.
+/// What the luminance of a pixel is.
 typedef uint32_t flashinator_light;
-/// Relative luminance, 0 to 1, of linear sRGB.
-#define FLASHINATOR_LIGHT_RELATIVE 1
-/// cd/m2 of the display of ITU-R BT.1702, 413.435 (0.002745 x + 0.0189623)^2.2 of the luma x, 0 to 255.
-#define FLASHINATOR_LIGHT_DISPLAY 2
+/// 0.2126 R + 0.7152 G + 0.0722 B of the linear light of the display.
+#define FLASHINATOR_LIGHT_DISPLAY 1
+/// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m2 of the luma x, 0 to 255: the curve of Ofcom's note.
+#define FLASHINATOR_LIGHT_OFCOM_NOTE 2
+
+/// The display that pixels are made for.
+typedef uint32_t flashinator_display;
+/// sRGB (IEC 61966-2-1).
+#define FLASHINATOR_DISPLAY_SRGB 1
+/// ITU-R BT.1886: gamma 2.4, black at 0.
+#define FLASHINATOR_DISPLAY_BT1886 2
 
 /// What a change of red is.
 typedef uint32_t flashinator_red;
@@ -265,46 +277,52 @@ typedef uint32_t flashinator_red;
 /// A difference of max(0, R - G - B) * 320.
 #define FLASHINATOR_RED_DIFFERENCE 2
 
-/// The part of the picture in which flashes are counted together.
-typedef uint32_t flashinator_field;
-/// Any part as wide as 10 degrees of the visual field.
-#define FLASHINATOR_FIELD_TEN_DEGREES 1
-/// The whole picture.
-#define FLASHINATOR_FIELD_PICTURE 2
-
-/// What counts as a flash, and how many are too many.
+/// What counts as a flash, and how many are too many. Start from flashinator_profile_of.
 typedef struct flashinator_profile {
   /// sizeof(flashinator_profile)
   size_t size;
   /// FLASHINATOR_LIGHT_...
   flashinator_light light;
+  /// The display for YUV, FLASHINATOR_DISPLAY_... For RGB and gray it is always sRGB.
+  flashinator_display yuv_display;
+  /// The luminance of white, in the unit of the next two: 1, or in cd/m2.
+  float white;
   /// The least change of luminance that is a transition, above 0.
   float min_step;
   /// The darker of the two luminances must be below this.
   float dark_limit;
-  /// Above that limit: the least Michelson contrast, or HUGE_VALF (infinity) for none.
+  /// If it is not: the least Michelson contrast, or HUGE_VALF (infinity) if no change counts.
   float min_contrast;
   /// FLASHINATOR_RED_...
   flashinator_red red;
   /// A red transition is more than this, above 0.
   float min_red;
-  /// What a black screen reflects, as a part of white, 0 to 1.
-  float flare;
   /// The least R / (R + G + B) of a saturated red, 0 to 1.
   float saturation;
-  /// FLASHINATOR_FIELD_...
-  flashinator_field field;
-  /// The part of a field of which more must flash, above 0 and below 1.
+  /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
+  float longest;
+  /// Transitions within so many seconds of each other count as one, 0 to 1.
+  float together;
+  /// The width of a field, in CSS pixels of the picture as it is shown; 0 if the field is the picture.
+  float field_width;
+  /// The height of a field; 0 if the field is the picture.
+  float field_height;
+  /// By default the picture is shown as large as fits into this width in CSS pixels.
+  float fit_width;
+  /// And into this height.
+  float fit_height;
+  /// The part of a field of which more must flash, 0 for any, below 1.
   float min_area;
   /// Transitions in a second that are a warning, at least 1.
   uint32_t warn_transitions;
-  /// Transitions in a second that are no failure yet. A flash is two of them.
+  /// Transitions in a second that are not a failure yet. A flash is two of them.
   uint32_t max_transitions;
+  /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
+  uint32_t extended;
 } flashinator_profile;
-#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
-/// Writes the rules of a standard, to be used as they are or changed. Thread safe.
-///
+/// Writes published rules, to be used as they are or changed. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, PROFILE.
 flashinator_status flashinator_profile_of(flashinator_profile_id id, flashinator_profile *profile);
 
@@ -326,30 +344,39 @@ typedef uint32_t flashinator_range;
 /// 16 and 235 of 8 bits, and so many times more for more bits.
 #define FLASHINATOR_RANGE_LIMITED 2
 
-/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2.
+/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
 typedef struct flashinator_analyser_settings {
   /// sizeof(flashinator_analyser_settings)
   size_t size;
-  /// The rules, or NULL for those of WCAG 2.2.
-  const flashinator_profile *profile;
-  /// How wide the picture is seen, in degrees up to 180; 0 to fit it into 1024 x 768.
+  /// The profiles to judge by, all in one pass over the pixels, or NULL for WCAG 2.2 alone.
+  const flashinator_profile *const *profiles;
+  /// How many, at most 8.
+  size_t profile_count;
+  /// How wide the picture is shown, in CSS pixels. 0 if it is unknown, or given in degrees.
+  float css_width;
+  /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture
+  /// is as large as fits into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
   float degrees;
-  /// The side of a cell in pixels, up to 256; 0 for 0.1 degree.
-  uint32_t cell;
-  /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
-  uint32_t max_fps;
-  /// Incidents to keep, up to 65536; 0 for 64. Further ones are counted only.
-  uint32_t max_incidents;
+  /// The width of a pixel divided by its height; 0 for square pixels.
+  float pixel_aspect;
+  /// The display, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
+  flashinator_display display;
   /// For YUV: FLASHINATOR_MATRIX_..., or 0 for BT.601.
   flashinator_matrix matrix;
   /// For YUV: FLASHINATOR_RANGE_..., or 0 for limited.
   flashinator_range range;
+  /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
+  uint32_t max_fps;
+  /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are counted only.
+  uint32_t max_incidents;
+  /// The side of a cell in pixels, up to 256; 0 for a tenth of a degree.
+  uint32_t cell;
   /// Rectangles to ignore: cells that touch one never flash. They may overlap.
   const flashinator_rectangle *ignore;
   /// How many, at most 16.
   size_t ignore_count;
 } flashinator_analyser_settings;
-#define FLASHINATOR_ANALYSER_SETTINGS_INIT {sizeof(flashinator_analyser_settings), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define FLASHINATOR_ANALYSER_SETTINGS_INIT {sizeof(flashinator_analyser_settings), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /// A time: ticks * numerator / denominator seconds from any start, less than 146 years. For microseconds
 /// {us, 1, 1000000}; for frame i at 30 frames a second {i, 1, 30}; for an AVFrame {pts, time_base.num, .den}.
@@ -368,16 +395,16 @@ typedef uint32_t flashinator_verdict;
 #define FLASHINATOR_VERDICT_PASS 0
 /// At least that many, but no more than `max_transitions`.
 #define FLASHINATOR_VERDICT_WARNING 1
-/// Warnings for at least 4 of the last 5 seconds.
-#define FLASHINATOR_VERDICT_EXTENDED_FAIL 2
+/// A warning, and warnings were shown for at least 4 of the last 5 seconds. WCAG allows it, BT.1702 warns of it.
+#define FLASHINATOR_VERDICT_EXTENDED_WARNING 2
 /// More than `max_transitions`: more than three flashes in a second.
 #define FLASHINATOR_VERDICT_FAIL 3
 
-/// A kind of flash.
+/// A kind of hazard.
 typedef uint32_t flashinator_hazard;
-/// A change of luminance.
+/// Flashes of luminance.
 #define FLASHINATOR_HAZARD_GENERAL 1
-/// A change to or from a saturated red.
+/// Flashes to or from a saturated red.
 #define FLASHINATOR_HAZARD_RED 2
 
 /// What the analyser says of a frame.
@@ -388,7 +415,7 @@ typedef struct flashinator_report {
   uint64_t frame;
   /// When it is shown.
   int64_t nanoseconds;
-  /// The mean luminance of the picture.
+  /// The mean luminance of the picture, as a part of white.
   double luminance;
   /// Transitions of luminance in the last second, in the field that has most.
   uint32_t general_transitions;
@@ -401,9 +428,11 @@ typedef struct flashinator_report {
   /// The field with that count, in pixels. Empty if nothing flashes.
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
-  float area;
+  double area;
+  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  flashinator_rectangle flashing;
 } flashinator_report;
-#define FLASHINATOR_REPORT_INIT {sizeof(flashinator_report), 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0}
+#define FLASHINATOR_REPORT_INIT {sizeof(flashinator_report), 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
 
 /// What the analyser says of all frames so far.
 typedef struct flashinator_summary {
@@ -428,9 +457,11 @@ typedef struct flashinator_summary {
   /// The field with that count, in pixels. Empty if nothing flashes.
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
-  float area;
+  double area;
+  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  flashinator_rectangle flashing;
 } flashinator_summary;
-#define FLASHINATOR_SUMMARY_INIT {sizeof(flashinator_summary), 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0}
+#define FLASHINATOR_SUMMARY_INIT {sizeof(flashinator_summary), 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
 
 /// Consecutive frames that do not pass.
 typedef struct flashinator_incident {
@@ -459,15 +490,28 @@ typedef struct flashinator_incident {
   /// The field with the largest count, in pixels.
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
-  float area;
+  double area;
+  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  flashinator_rectangle flashing;
 } flashinator_incident;
-#define FLASHINATOR_INCIDENT_INIT {sizeof(flashinator_incident), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0}
+#define FLASHINATOR_INCIDENT_INIT {sizeof(flashinator_incident), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
+
+/// The cells of a picture, for flashinator_analyser_mask.
+typedef struct flashinator_cell_grid {
+  /// Cells in a row.
+  uint32_t columns;
+  /// Rows of cells.
+  uint32_t rows;
+  /// Pixels of a cell from left to right. The last of a row may have fewer.
+  uint32_t cell_width;
+  /// Pixels of a cell from top to bottom. Those of the last row may have fewer.
+  uint32_t cell_height;
+} flashinator_cell_grid;
 
 /// Opaque.
 typedef struct flashinator_analyser flashinator_analyser;
 
 /// Gives the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
-///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE,
 /// VIEWING, RATE, RECTANGLE.
 flashinator_status flashinator_analyser_memory(flashinator_format format, uint32_t width, uint32_t height,
@@ -477,36 +521,50 @@ flashinator_status flashinator_analyser_memory(flashinator_format format, uint32
 /// where it is, there is nothing else to free, and another object may be begun in it at any time. `settings`
 /// may be NULL, and is not needed after the call. Functions that take the same analyser must not be called at
 /// the same time; between calls it may go to another thread.
-///
 /// Errors: those of flashinator_analyser_memory, and MISALIGNED, MEMORY_TOO_SMALL.
 flashinator_status flashinator_analyser_init(void *memory, size_t size, flashinator_format format,
     uint32_t width, uint32_t height, const flashinator_analyser_settings *settings,
     flashinator_analyser **analyser);
 
-/// Takes the next frame, shown at `time`, and writes its report. A frame that is refused does not count.
-///
+/// Takes the next frame, shown at `time`, and writes the report by the first profile. A frame that is refused
+/// does not count.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE,
 /// STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
 flashinator_status flashinator_analyser_push(flashinator_analyser *analyser, const flashinator_frame *frame,
     flashinator_time time, flashinator_report *report);
 
-/// Writes the summary of the frames so far. More frames may follow.
-///
-/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE.
-flashinator_status flashinator_analyser_summary(flashinator_analyser *analyser, flashinator_summary *summary);
-
-/// Writes an incident, the first of which is 0. NOT_FOUND says that there are no more, or no more were kept.
-///
+/// Writes the report on the last frame by a profile, the first of which is 0. Zero before the first frame.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
-flashinator_status flashinator_analyser_incident(flashinator_analyser *analyser, size_t index,
+flashinator_status flashinator_analyser_report(flashinator_analyser *analyser, size_t profile,
+    flashinator_report *report);
+
+/// Writes the summary of the frames so far by a profile. More frames may follow.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
+flashinator_status flashinator_analyser_summary(flashinator_analyser *analyser, size_t profile,
+    flashinator_summary *summary);
+
+/// Writes an incident by a profile, the first of which is 0. NOT_FOUND if there are no more, or no more are kept.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
+flashinator_status flashinator_analyser_incident(flashinator_analyser *analyser, size_t profile, size_t index,
     flashinator_incident *incident);
 
+/// Writes the cells into which a profile divides the picture.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND.
+flashinator_status flashinator_analyser_grid(flashinator_analyser *analyser, size_t profile,
+    flashinator_cell_grid *grid);
+
+/// Writes which cells have the count of the last frame's report by a profile, a bit for each: rows from the top,
+/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least rows times
+/// that. The report's `flashing` is the rectangle around these cells.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND, BUFFER_TOO_SHORT.
+flashinator_status flashinator_analyser_mask(flashinator_analyser *analyser, size_t profile, uint8_t *bits,
+    size_t size);
+
 /// Forgets all frames: the next one is frame 0, and may have any time.
-///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION.
 flashinator_status flashinator_analyser_reset(flashinator_analyser *analyser);
 
-/// Returns the name of a verdict: "pass", "warning", "extended-fail", "fail", or "unknown" for other numbers.
+/// Returns the name of a verdict: "pass", "warning", "extended-warning", "fail", or "unknown" for other numbers.
 /// It lives as long as the program. Thread safe.
 const char *flashinator_verdict_name(flashinator_verdict verdict);
 
@@ -572,8 +630,7 @@ typedef struct flashinator_top_deltas {
 typedef struct flashinator_table flashinator_table;
 
 /// Gives the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
-/// others, and 1 KiB. Thread safe.
-///
+/// others, and 1.25 KiB. Thread safe.
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.
 flashinator_status flashinator_table_memory(flashinator_format format, uint32_t width, uint32_t height,
     size_t *size);
@@ -582,7 +639,6 @@ flashinator_status flashinator_table_memory(flashinator_format format, uint32_t 
 /// it is, there is nothing else to free, and another object may be begun in it at any time. `settings` may be
 /// NULL, and is not needed after the call, but its LUT is. Functions that take the same table must not be
 /// called at the same time; between calls it may go to another thread.
-///
 /// Errors: those of flashinator_table_memory, and MISALIGNED, MEMORY_TOO_SMALL, STRUCT_SIZE, STRUCT_NEWER,
 /// SETTINGS, RECTANGLE, LUT_NEEDED, LUT_LENGTH, NOT_A_LUT, VERSION.
 flashinator_status flashinator_table_init(void *memory, size_t size, flashinator_format format,
@@ -590,7 +646,6 @@ flashinator_status flashinator_table_init(void *memory, size_t size, flashinator
 
 /// Takes the next frame and writes its row. A frame that is refused does not count: the next one is compared
 /// with the last that was taken.
-///
 /// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, STRUCT_SIZE, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE,
 /// STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED.
 flashinator_status flashinator_table_push(flashinator_table *table, const flashinator_frame *frame,
@@ -599,46 +654,39 @@ flashinator_status flashinator_table_push(flashinator_table *table, const flashi
 /// Takes the next frame, of which this table sees one stripe, and writes how it differs from the same stripe of
 /// the previous frame. With a table for each stripe, threads can share a frame: merge what they get, by
 /// flashinator_top_deltas_merge, and make it a row. The row is the same as that of the whole frame.
-///
 /// Errors: those of flashinator_table_push.
 flashinator_status flashinator_table_push_stripe(flashinator_table *table, const flashinator_frame *stripe,
     flashinator_top_deltas *deltas);
 
 /// Takes several frames that lie in `size` bytes one after the other, without padding, and writes a row for
 /// each, also for the first. `rows` has `row_count` elements; all have the size of the first.
-///
 /// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, STRUCT_SIZE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
 flashinator_status flashinator_table_push_batch(flashinator_table *table, const uint8_t *frames, size_t size,
     flashinator_row *rows, size_t row_count);
 
 /// Takes the next frame of an analyser and of a table, from one pass over the pixels, and writes what
 /// flashinator_analyser_push and flashinator_table_push write. If the frame is refused, neither takes it.
-///
 /// Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
 flashinator_status flashinator_analyser_push_with_table(flashinator_analyser *analyser,
     flashinator_table *table, const flashinator_frame *frame, flashinator_time time,
     flashinator_report *report, flashinator_row *row);
 
 /// Forgets all frames: the next one is frame 0.
-///
 /// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION.
 flashinator_status flashinator_table_reset(flashinator_table *table);
 
 /// Compares two frames, or the same stripe of two frames, without a table. `settings` may be NULL. Thread safe.
-///
 /// Errors: NULL, MISALIGNED, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT,
 /// SHAPE_CHANGED, STRUCT_SIZE, STRUCT_NEWER, SETTINGS, RECTANGLE, LUT_NEEDED, LUT_LENGTH, NOT_A_LUT, VERSION.
 flashinator_status flashinator_compare(const flashinator_frame *before, const flashinator_frame *after,
     const flashinator_table_settings *settings, flashinator_top_deltas *deltas);
 
 /// Merges the deltas of another stripe of the same frame into *whole, in any order. Thread safe.
-///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER.
 flashinator_status flashinator_top_deltas_merge(flashinator_top_deltas *whole,
     const flashinator_top_deltas *stripe);
 
 /// Makes the deltas of a whole frame its row, with `frame` as its number. Thread safe.
-///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER.
 flashinator_status flashinator_top_deltas_row(const flashinator_top_deltas *deltas, uint64_t frame,
     flashinator_row *row);
@@ -659,14 +707,12 @@ typedef uint32_t flashinator_transfer;
 #define FLASHINATOR_TRANSFER_HLG 4
 
 /// Gives the number of codes of a format: 766 for the mean of RGB, else 2 to the number of bits. Thread safe.
-///
 /// Errors: NULL, FORMAT, SETTINGS.
 flashinator_status flashinator_codes(flashinator_format format, flashinator_gray gray, size_t *codes);
 
 /// Writes the luminance of all `codes` codes by a transfer function, correctly rounded. `white` and `black` are
 /// the luminances of a BT.1886 or HLG display in cd/m2, from 0.000001 to 1000000; `black` may be 0. Others
 /// ignore them. Thread safe.
-///
 /// Errors: NULL, MISALIGNED, LUT_LENGTH, TRANSFER.
 flashinator_status flashinator_luminance(flashinator_transfer transfer, double white, double black,
     flashinator_range range, double *luminance, size_t codes);
@@ -677,7 +723,6 @@ size_t flashinator_lut_memory(void);
 /// Makes a LUT, in `size` bytes of memory, of the luminance of each code, in any unit: by flashinator_luminance
 /// or of your own, finite and not falling. Both arrays must stay as they are while the LUT is used; there is
 /// nothing else to free. Any number of threads may use a LUT at once.
-///
 /// Errors: NULL, MISALIGNED, MEMORY_TOO_SMALL, LUT_LENGTH, BAD_LUT.
 flashinator_status flashinator_lut_init(void *memory, size_t size, const double *luminance, size_t codes,
     const flashinator_lut **lut);

@@ -245,6 +245,14 @@ inline flashinator_status allocate(const result<std::size_t> &size, owned &memor
 
 } // namespace detail
 
+/// Published rules, by FLASHINATOR_PROFILE_...
+inline result<flashinator_profile> profile(flashinator_profile_id id) noexcept
+{
+    flashinator_profile found = FLASHINATOR_PROFILE_INIT;
+    const flashinator_status status = flashinator_profile_of(id, &found);
+    return {status, std::move(found)};
+}
+
 /// A T table: how much each frame differs from the previous one. See flashinator_table_init.
 class table {
 public:
@@ -377,21 +385,45 @@ public:
         return {status, std::move(both)};
     }
 
-    /// The summary of the frames so far.
-    result<flashinator_summary> summary() noexcept
+    /// The report on the last frame by a profile, the first of which is 0.
+    result<flashinator_report> report(std::size_t profile = 0) noexcept
     {
-        flashinator_summary found = FLASHINATOR_SUMMARY_INIT;
-        const flashinator_status status = flashinator_analyser_summary(analyser_.get(), &found);
+        flashinator_report found = FLASHINATOR_REPORT_INIT;
+        const flashinator_status status =
+            flashinator_analyser_report(analyser_.get(), profile, &found);
         return {status, std::move(found)};
     }
 
-    /// An incident, the first of which is 0, or the status NOT_FOUND.
-    result<flashinator_incident> incident(std::size_t index) noexcept
+    /// The summary of the frames so far by a profile.
+    result<flashinator_summary> summary(std::size_t profile = 0) noexcept
+    {
+        flashinator_summary found = FLASHINATOR_SUMMARY_INIT;
+        const flashinator_status status = flashinator_analyser_summary(analyser_.get(), profile, &found);
+        return {status, std::move(found)};
+    }
+
+    /// An incident by a profile, the first of which is 0, or the status NOT_FOUND.
+    result<flashinator_incident> incident(std::size_t index, std::size_t profile = 0) noexcept
     {
         flashinator_incident found = FLASHINATOR_INCIDENT_INIT;
         const flashinator_status status =
-            flashinator_analyser_incident(analyser_.get(), index, &found);
+            flashinator_analyser_incident(analyser_.get(), profile, index, &found);
         return {status, std::move(found)};
+    }
+
+    /// The cells into which a profile divides the picture.
+    result<flashinator_cell_grid> grid(std::size_t profile = 0) noexcept
+    {
+        flashinator_cell_grid found = {};
+        const flashinator_status status = flashinator_analyser_grid(analyser_.get(), profile, &found);
+        return {status, std::move(found)};
+    }
+
+    /// A bit for each cell that flashes, as flashinator_analyser_mask says.
+    result<void> mask(span<std::uint8_t> bits, std::size_t profile = 0) noexcept
+    {
+        return result<void>(
+            flashinator_analyser_mask(analyser_.get(), profile, bits.data(), bits.size()));
     }
 
     result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_.get())); }

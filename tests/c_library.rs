@@ -53,7 +53,14 @@ fn the_analyse_example_says_what_the_library_says() {
     let rows = text(&output.stdout);
     // A fall and a rise every five frames.
     assert_eq!(rows.lines().next_back(), Some("24,0.9600,0.000000,9,0,fail"));
-    assert!(text(&output.stderr).ends_with("9 general and 0 red transitions in a second\nfail\n"));
+    let verdicts = text(&output.stderr);
+    for name in ["WCAG 2.2", "BT.1702"] {
+        assert!(verdicts.contains(&format!("{name}: fail\n  0.")), "{verdicts}");
+    }
+    assert!(
+        verdicts.ends_with("fail, 9 general and 0 red transitions in a second\n"),
+        "{verdicts}"
+    );
     let output = run(&program, &["2".into(), "2".into(), "25".into()], &frames[..29]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("pass") && text(&output.stderr).contains("cut short"));
@@ -106,7 +113,7 @@ fn misuse_is_an_error() {
     if !have("gcc") {
         return;
     }
-    for name in ["misuse", "misuse_analyser"] {
+    for name in ["misuse", "misuse_analyser", "sizes"] {
         let output = run(&compile(name, &format!("tests/capi/{name}.c")), &[], &[]);
         assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
     }
@@ -194,7 +201,7 @@ fn the_cpp_wrapper_gives_the_bits_that_rust_gives() {
             let output = run(&program, &size, &case.frames);
             assert!(output.status.success(), "{compiler} {options:?}: {}", text(&output.stderr));
             let shape = Shape::new(Format::Rgb24, case.width as u32, case.height as u32).unwrap();
-            let settings = AnalyserSettings { most_frames: 1000, ..AnalyserSettings::default() };
+            let settings = AnalyserSettings { max_fps: 1000, ..AnalyserSettings::default() };
             let time = |i| Timestamp::from_ticks(i * 40_000, 1, 1_000_000).unwrap();
             let expected = support::bits::lines(shape, &case.frames, &settings, time);
             assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);

@@ -99,7 +99,7 @@ fn shape(case: &support::golden::Golden) -> Shape {
 
 /// As `tests/embedded/golden.c` has them.
 fn settings() -> AnalyserSettings<'static> {
-    AnalyserSettings { most_frames: 30, ..AnalyserSettings::default() }
+    AnalyserSettings { max_fps: 30, ..AnalyserSettings::default() }
 }
 
 #[test]

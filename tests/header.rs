@@ -96,6 +96,7 @@ impl Item {
         if let Some((before, _)) = comment.split_once("///\n/// # Safety") {
             comment.truncate(before.len());
         }
+        let comment = comment.replace("///\n/// Errors:", "/// Errors:");
         let code: Vec<&str> = lines.collect();
         let code = code.join("\n").replace("struct flashinator_", "flashinator_");
         let word = |text: &str| {

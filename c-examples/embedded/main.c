@@ -1,8 +1,8 @@
-/* The T table on a Cortex-M4: frames of 160 x 120 gray pixels, as a small camera has them, in 19 KB; the state
- * beside them in 20 KB; no heap. Prints a row a frame by semihosting, and how much of the stack was used.
+/* The T table on a Cortex-M4 without a heap. Frames of 160 x 120 gray pixels take 19 KB, the table 20 KB. Prints
+ * T for each frame by semihosting.
  *
- *     RUSTC_BOOTSTRAP=1 cargo rustc -p flashinator --profile small --lib --no-default-features \
- *         --features capi --crate-type staticlib --target thumbv7em-none-eabihf
+ *     RUSTC_BOOTSTRAP=1 cargo rustc -Zbuild-std=core -p flashinator-capi --profile small --lib --no-default-features \
+ *         --crate-type staticlib --target thumbv7em-none-eabihf
  *     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os -Iinclude \
  *         -nostartfiles --specs=rdimon.specs -Wl,--gc-sections -T c-examples/embedded/mps2.ld \
  *         c-examples/embedded/main.c c-examples/embedded/startup.c \
@@ -16,10 +16,10 @@ enum { WIDTH = 160, HEIGHT = 120, PIXELS = WIDTH * HEIGHT, FRAMES = 10 };
 
 static uint8_t pixels[PIXELS];
 
-/* A byte a pixel, and less than 1 KiB beside them. */
+/* The table needs a byte per pixel and less than 1 KiB. */
 static uint64_t memory[(PIXELS + 1024) / sizeof(uint64_t)];
 
-/* The camera: a gradient that moves, and a lamp that goes on and off in the middle of it. */
+/* In place of a camera: a moving gradient with a lamp that goes on and off. */
 static void capture(int frame)
 {
     for (int y = 0; y < HEIGHT; y++)

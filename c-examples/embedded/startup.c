@@ -1,9 +1,9 @@
-/* What happens before main on a Cortex-M4F: the FPU is switched on, initialised variables are copied from flash,
- * the others cleared, and semihosting is opened, by which printf and files reach the machine that debugs. */
+/* Startup of a Cortex-M4F: enables the FPU, copies initialised variables from flash, clears the others, and opens
+ * semihosting, which connects printf and files to the host. */
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Of the linker script. */
+/* From the linker script. */
 extern uint32_t stack_top[], data_start[], data_end[], data_source[], bss_start[], bss_end[];
 
 extern void initialise_monitor_handles(void);
@@ -25,7 +25,7 @@ __attribute__((noreturn)) void reset(void)
     exit(main(0, NULL));
 }
 
-/* Nothing here should fault: the program ends, with a status that says so. */
+/* Any fault ends the program with this status. */
 static void fault(void)
 {
     _Exit(70);

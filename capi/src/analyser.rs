@@ -1,14 +1,16 @@
 //! The flash analyser.
 
 use core::ffi::{c_char, c_void};
+use core::mem::offset_of;
+use core::slice;
 
 use library::{
-    Analyser, AnalyserSettings, Flash, Incident, Matrix, Profile, Range, Report, Summary,
-    Timestamp, Verdict, Viewing,
+    Analyser, AnalyserSettings, CellGrid, Hazard, Incident, MAX_PROFILES, Matrix, Profile, Range,
+    Report, Summary, Timestamp, Verdict, Viewing,
 };
 
 use super::frame::{flashinator_format, flashinator_frame, flashinator_rectangle, shape, view};
-use super::profile::flashinator_profile;
+use super::profile::{display, flashinator_display, flashinator_profile};
 use super::sized::{self, Growing, Output};
 use super::state::{Kind, State};
 use super::status::*;
@@ -32,26 +34,35 @@ pub const FLASHINATOR_RANGE_FULL: u32 = 1;
 /// 16 and 235 of 8 bits, and so many times more for more bits.
 pub const FLASHINATOR_RANGE_LIMITED: u32 = 2;
 
-/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2.
+/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_analyser_settings {
     /// sizeof(flashinator_analyser_settings)
     pub size: usize,
-    /// The rules, or NULL for those of WCAG 2.2.
-    pub profile: *const flashinator_profile,
-    /// How wide the picture is seen, in degrees up to 180; 0 to fit it into 1024 x 768.
+    /// The profiles to judge by, all in one pass over the pixels, or NULL for WCAG 2.2 alone.
+    pub profiles: *const *const flashinator_profile,
+    /// How many, at most 8.
+    pub profile_count: usize,
+    /// How wide the picture is shown, in CSS pixels. 0 if it is unknown, or given in degrees.
+    pub css_width: f32,
+    /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture
+    /// is as large as fits into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
     pub degrees: f32,
-    /// The side of a cell in pixels, up to 256; 0 for 0.1 degree.
-    pub cell: u32,
-    /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
-    pub max_fps: u32,
-    /// Incidents to keep, up to 65536; 0 for 64. Further ones are counted only.
-    pub max_incidents: u32,
+    /// The width of a pixel divided by its height; 0 for square pixels.
+    pub pixel_aspect: f32,
+    /// The display, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
+    pub display: flashinator_display,
     /// For YUV: FLASHINATOR_MATRIX_..., or 0 for BT.601.
     pub matrix: flashinator_matrix,
     /// For YUV: FLASHINATOR_RANGE_..., or 0 for limited.
     pub range: flashinator_range,
+    /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
+    pub max_fps: u32,
+    /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are counted only.
+    pub max_incidents: u32,
+    /// The side of a cell in pixels, up to 256; 0 for a tenth of a degree.
+    pub cell: u32,
     /// Rectangles to ignore: cells that touch one never flash. They may overlap.
     pub ignore: *const flashinator_rectangle,
     /// How many, at most 16.
@@ -83,17 +94,17 @@ pub type flashinator_verdict = u32;
 pub const FLASHINATOR_VERDICT_PASS: u32 = 0;
 /// At least that many, but no more than `max_transitions`.
 pub const FLASHINATOR_VERDICT_WARNING: u32 = 1;
-/// Warnings for at least 4 of the last 5 seconds.
-pub const FLASHINATOR_VERDICT_EXTENDED_FAIL: u32 = 2;
+/// A warning, and warnings were shown for at least 4 of the last 5 seconds. WCAG allows it, BT.1702 warns of it.
+pub const FLASHINATOR_VERDICT_EXTENDED_WARNING: u32 = 2;
 /// More than `max_transitions`: more than three flashes in a second.
 pub const FLASHINATOR_VERDICT_FAIL: u32 = 3;
 
-/// A kind of flash.
+/// A kind of hazard.
 pub type flashinator_hazard = u32;
 
-/// A change of luminance.
+/// Flashes of luminance.
 pub const FLASHINATOR_HAZARD_GENERAL: u32 = 1;
-/// A change to or from a saturated red.
+/// Flashes to or from a saturated red.
 pub const FLASHINATOR_HAZARD_RED: u32 = 2;
 
 /// What the analyser says of a frame.
@@ -106,7 +117,7 @@ pub struct flashinator_report {
     pub frame: u64,
     /// When it is shown.
     pub nanoseconds: i64,
-    /// The mean luminance of the picture.
+    /// The mean luminance of the picture, as a part of white.
     pub luminance: f64,
     /// Transitions of luminance in the last second, in the field that has most.
     pub general_transitions: u32,
@@ -119,12 +130,14 @@ pub struct flashinator_report {
     /// The field with that count, in pixels. Empty if nothing flashes.
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
-    pub area: f32,
+    pub area: f64,
+    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    pub flashing: flashinator_rectangle,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
 unsafe impl Growing for flashinator_report {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = offset_of!(Self, flashing);
 }
 
 /// What the analyser says of all frames so far.
@@ -152,12 +165,14 @@ pub struct flashinator_summary {
     /// The field with that count, in pixels. Empty if nothing flashes.
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
-    pub area: f32,
+    pub area: f64,
+    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    pub flashing: flashinator_rectangle,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
 unsafe impl Growing for flashinator_summary {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = offset_of!(Self, flashing);
 }
 
 /// Consecutive frames that do not pass.
@@ -189,12 +204,28 @@ pub struct flashinator_incident {
     /// The field with the largest count, in pixels.
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
-    pub area: f32,
+    pub area: f64,
+    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    pub flashing: flashinator_rectangle,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
 unsafe impl Growing for flashinator_incident {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = offset_of!(Self, flashing);
+}
+
+/// The cells of a picture, for flashinator_analyser_mask.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct flashinator_cell_grid {
+    /// Cells in a row.
+    pub columns: u32,
+    /// Rows of cells.
+    pub rows: u32,
+    /// Pixels of a cell from left to right. The last of a row may have fewer.
+    pub cell_width: u32,
+    /// Pixels of a cell from top to bottom. Those of the last row may have fewer.
+    pub cell_height: u32,
 }
 
 /// Opaque.
@@ -202,10 +233,10 @@ pub struct flashinator_analyser {
     _private: [u8; 0],
 }
 
-type Object = State<Analyser<'static>>;
+type Object = State<Analyser<&'static mut [u8]>>;
 
 // SAFETY: no other type has this number.
-unsafe impl Kind for Analyser<'static> {
+unsafe impl Kind for Analyser<&'static mut [u8]> {
     const KIND: u32 = u32::from_be_bytes(*b"fAna");
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_AN_ANALYSER;
 }
@@ -234,7 +265,8 @@ pub unsafe extern "C" fn flashinator_analyser_memory(
         let shape = shape(format, width, height)?;
         // SAFETY: the caller's contract; `size` is not NULL.
         unsafe {
-            let settings = settings_at(settings)?;
+            let mut profiles = [Profile::WCAG_2_2; MAX_PROFILES];
+            let settings = settings_at(settings, &mut profiles)?;
             let needed = Analyser::memory_needed(shape, &settings).map_err(status_of)?;
             size.write(Object::bytes(needed));
         }
@@ -270,7 +302,8 @@ pub unsafe extern "C" fn flashinator_analyser_init(
         let shape = shape(format, width, height)?;
         // SAFETY: the caller's contract. The object is written before the state is sealed.
         unsafe {
-            let settings = settings_at(settings)?;
+            let mut profiles = [Profile::WCAG_2_2; MAX_PROFILES];
+            let settings = settings_at(settings, &mut profiles)?;
             let needed = Analyser::memory_needed(shape, &settings).map_err(status_of)?;
             let (state, arrays) = Object::split(memory, size, needed)?;
             let made = Analyser::new(shape, &settings, arrays).map_err(status_of)?;
@@ -282,7 +315,8 @@ pub unsafe extern "C" fn flashinator_analyser_init(
     })
 }
 
-/// Takes the next frame, shown at `time`, and writes its report. A frame that is refused does not count.
+/// Takes the next frame, shown at `time`, and writes the report by the first profile. A frame that is refused
+/// does not count.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE,
 /// STRIDE, BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME, TIME_NOT_AFTER, RATE_TOO_HIGH.
@@ -308,9 +342,31 @@ pub unsafe extern "C" fn flashinator_analyser_push(
     })
 }
 
-/// Writes the summary of the frames so far. More frames may follow.
+/// Writes the report on the last frame by a profile, the first of which is 0. Zero before the first frame.
 ///
-/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
+///
+/// # Safety
+///
+/// `analyser` is NULL or points to memory given to `flashinator_analyser_init`; `report` is NULL or
+/// points to a report.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_analyser_report(
+    analyser: *mut flashinator_analyser,
+    profile: usize,
+    report: *mut flashinator_report,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let (analyser, report) = unsafe { (open(analyser)?, Output::new(report)?) };
+        report.write(&analyser.report(profile).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?.into());
+        Ok(())
+    })
+}
+
+/// Writes the summary of the frames so far by a profile. More frames may follow.
+///
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 ///
 /// # Safety
 ///
@@ -319,17 +375,18 @@ pub unsafe extern "C" fn flashinator_analyser_push(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn flashinator_analyser_summary(
     analyser: *mut flashinator_analyser,
+    profile: usize,
     summary: *mut flashinator_summary,
 ) -> flashinator_status {
     status(|| {
         // SAFETY: the caller's contract.
         let (analyser, summary) = unsafe { (open(analyser)?, Output::new(summary)?) };
-        summary.write(&analyser.summary().into());
+        summary.write(&analyser.summary(profile).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?.into());
         Ok(())
     })
 }
 
-/// Writes an incident, the first of which is 0. NOT_FOUND says that there are no more, or no more were kept.
+/// Writes an incident by a profile, the first of which is 0. NOT_FOUND if there are no more, or no more are kept.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 ///
@@ -340,14 +397,82 @@ pub unsafe extern "C" fn flashinator_analyser_summary(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn flashinator_analyser_incident(
     analyser: *mut flashinator_analyser,
+    profile: usize,
     index: usize,
     incident: *mut flashinator_incident,
 ) -> flashinator_status {
     status(|| {
         // SAFETY: the caller's contract.
         let (analyser, incident) = unsafe { (open(analyser)?, Output::new(incident)?) };
-        let found = analyser.incident(index).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?;
-        incident.write(&found.into());
+        let found = analyser.incident(profile, index);
+        incident.write(&found.ok_or(FLASHINATOR_ERROR_NOT_FOUND)?.into());
+        Ok(())
+    })
+}
+
+/// Writes the cells into which a profile divides the picture.
+///
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND.
+///
+/// # Safety
+///
+/// `analyser` is NULL or points to memory given to `flashinator_analyser_init`; `grid` is NULL or
+/// points to a grid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_analyser_grid(
+    analyser: *mut flashinator_analyser,
+    profile: usize,
+    grid: *mut flashinator_cell_grid,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let analyser = unsafe { open(analyser) }?;
+        if grid.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let found = analyser.grid(profile).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?;
+        let CellGrid { columns, rows, cell_width, cell_height } = found;
+        // SAFETY: not NULL, so by the contract it points to a grid.
+        unsafe { grid.write(flashinator_cell_grid { columns, rows, cell_width, cell_height }) };
+        Ok(())
+    })
+}
+
+/// Writes which cells have the count of the last frame's report by a profile, a bit for each: rows from the top,
+/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least rows times
+/// that. The report's `flashing` is the rectangle around these cells.
+///
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND, BUFFER_TOO_SHORT.
+///
+/// # Safety
+///
+/// `analyser` is NULL or points to memory given to `flashinator_analyser_init`; `bits` is NULL or
+/// points to `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn flashinator_analyser_mask(
+    analyser: *mut flashinator_analyser,
+    profile: usize,
+    bits: *mut u8,
+    size: usize,
+) -> flashinator_status {
+    status(|| {
+        // SAFETY: the caller's contract.
+        let analyser = unsafe { open(analyser) }?;
+        if bits.is_null() {
+            return Err(FLASHINATOR_ERROR_NULL);
+        }
+        let grid = analyser.grid(profile).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?;
+        let needed = grid.columns.div_ceil(8) as usize * grid.rows as usize;
+        if size < needed {
+            return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
+        }
+        // SAFETY: not NULL, so by the contract it points to `size` bytes. They are written first, because they
+        // may never have been.
+        let bits = unsafe {
+            bits.write_bytes(0, needed);
+            slice::from_raw_parts_mut(bits, needed)
+        };
+        analyser.mask(profile, bits).map_err(status_of)?;
         Ok(())
     })
 }
@@ -370,14 +495,14 @@ pub unsafe extern "C" fn flashinator_analyser_reset(
     })
 }
 
-/// Returns the name of a verdict: "pass", "warning", "extended-fail", "fail", or "unknown" for other numbers.
+/// Returns the name of a verdict: "pass", "warning", "extended-warning", "fail", or "unknown" for other numbers.
 /// It lives as long as the program. Thread safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn flashinator_verdict_name(verdict: flashinator_verdict) -> *const c_char {
     let name = match verdict {
         FLASHINATOR_VERDICT_PASS => c"pass",
         FLASHINATOR_VERDICT_WARNING => c"warning",
-        FLASHINATOR_VERDICT_EXTENDED_FAIL => c"extended-fail",
+        FLASHINATOR_VERDICT_EXTENDED_WARNING => c"extended-warning",
         FLASHINATOR_VERDICT_FAIL => c"fail",
         _ => c"unknown",
     };
@@ -391,57 +516,82 @@ pub extern "C" fn flashinator_verdict_name(verdict: flashinator_verdict) -> *con
 /// `analyser` is NULL or points to memory given to `flashinator_analyser_init`, and nobody else uses it.
 pub(crate) unsafe fn open<'a>(
     analyser: *mut flashinator_analyser,
-) -> Result<&'a mut Analyser<'static>, flashinator_status> {
+) -> Result<&'a mut Analyser<&'static mut [u8]>, flashinator_status> {
     // SAFETY: the caller's contract.
     unsafe { Object::open(analyser.cast()) }
 }
 
-/// The settings that C describes.
+/// The settings that C describes. `profiles` keeps what they name.
 ///
 /// # Safety
 ///
 /// `settings` is NULL or points to settings that point to what they say.
 unsafe fn settings_at<'a>(
     settings: *const flashinator_analyser_settings,
+    profiles: &'a mut [Profile; MAX_PROFILES],
 ) -> Result<AnalyserSettings<'a>, flashinator_status> {
     let mut made = AnalyserSettings::default();
     if settings.is_null() {
         return Ok(made);
     }
     // SAFETY: the caller's contract.
-    unsafe {
-        let given = sized::read(settings)?;
-        if !given.profile.is_null() {
-            made.profile = Profile::try_from(sized::read(given.profile)?)?;
-        }
-        if given.degrees != 0.0 {
-            made.viewing = Viewing::Degrees(given.degrees);
-        }
-        if given.cell != 0 {
-            made.cell = Some(given.cell);
-        }
-        if given.max_fps != 0 {
-            made.most_frames = given.max_fps;
-        }
-        if given.max_incidents > MOST_INCIDENTS {
-            return Err(FLASHINATOR_ERROR_SETTINGS);
-        }
-        if given.max_incidents != 0 {
-            made.incidents = given.max_incidents;
-        }
-        if given.matrix != 0 {
-            made.matrix = Matrix::from_number(given.matrix).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
-        }
-        if given.range != 0 {
-            made.range = Range::from_number(given.range).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
-        }
-        made.ignore = ignored(given.ignore, given.ignore_count)?;
+    let given = unsafe { sized::read(settings) }?;
+    // SAFETY: as above.
+    unsafe { profiles_at(&given, profiles) }?;
+    made.profiles = profiles.get(..given.profile_count.max(1)).unwrap_or(profiles);
+    made.viewing = match [given.css_width, given.degrees] {
+        [0.0, 0.0] => Viewing::Default,
+        [css_width, 0.0] => Viewing::CssWidth(css_width),
+        [0.0, degrees] => Viewing::Degrees(degrees),
+        _ => return Err(FLASHINATOR_ERROR_VIEWING),
+    };
+    if given.pixel_aspect != 0.0 {
+        made.pixel_aspect = given.pixel_aspect;
     }
+    if given.display != 0 {
+        made.display = Some(display(given.display).ok_or(FLASHINATOR_ERROR_SETTINGS)?);
+    }
+    if given.matrix != 0 {
+        made.matrix = Matrix::from_number(given.matrix).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
+    }
+    if given.range != 0 {
+        made.range = Range::from_number(given.range).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
+    }
+    if given.max_fps != 0 {
+        made.max_fps = given.max_fps;
+    }
+    if given.max_incidents != 0 {
+        made.max_incidents = given.max_incidents;
+    }
+    if given.cell != 0 {
+        made.cell = Some(given.cell);
+    }
+    // SAFETY: the caller's contract.
+    made.ignore = unsafe { ignored(given.ignore, given.ignore_count) }?;
     Ok(made)
 }
 
-/// The most incidents that can be kept.
-const MOST_INCIDENTS: u32 = 65_536;
+/// Copies the profiles that settings name.
+///
+/// # Safety
+///
+/// `given` points to what it says.
+unsafe fn profiles_at(
+    given: &flashinator_analyser_settings,
+    profiles: &mut [Profile; MAX_PROFILES],
+) -> Result<(), flashinator_status> {
+    if given.profile_count > MAX_PROFILES {
+        return Err(FLASHINATOR_ERROR_PROFILE);
+    }
+    if given.profile_count > 0 && given.profiles.is_null() {
+        return Err(FLASHINATOR_ERROR_NULL);
+    }
+    for (i, profile) in profiles.iter_mut().enumerate().take(given.profile_count) {
+        // SAFETY: not NULL, so by the contract it points to `profile_count` pointers to profiles.
+        *profile = Profile::try_from(&unsafe { sized::read(given.profiles.add(i).read())? })?;
+    }
+    Ok(())
+}
 
 pub(crate) fn timestamp(time: flashinator_time) -> Result<Timestamp, flashinator_status> {
     Timestamp::from_ticks(time.ticks, time.numerator, time.denominator).map_err(status_of)
@@ -452,14 +602,15 @@ impl From<Report> for flashinator_report {
         Self {
             size: size_of::<Self>(),
             frame: report.frame,
-            nanoseconds: report.time,
+            nanoseconds: report.time.nanoseconds(),
             luminance: report.luminance,
-            general_transitions: report.general,
-            red_transitions: report.red,
+            general_transitions: report.transitions[Hazard::General],
+            red_transitions: report.transitions[Hazard::Red],
             verdict: report.verdict as u32,
-            hazard: report.flash as u32,
+            hazard: report.hazard as u32,
             field: report.worst.field.into(),
             area: report.worst.area,
+            flashing: report.flashing.into(),
         }
     }
 }
@@ -472,13 +623,14 @@ impl From<Summary> for flashinator_summary {
             frames: summary.frames,
             incidents: summary.incidents,
             peak_frame: worst.frame,
-            peak: worst.time,
-            general_transitions: worst.general,
-            red_transitions: worst.red,
+            peak: worst.time.nanoseconds(),
+            general_transitions: worst.transitions[Hazard::General],
+            red_transitions: worst.transitions[Hazard::Red],
             verdict: summary.verdict as u32,
-            hazard: worst.flash as u32,
+            hazard: worst.hazard as u32,
             field: worst.worst.field.into(),
             area: worst.worst.area,
+            flashing: worst.flashing.into(),
         }
     }
 }
@@ -489,21 +641,25 @@ impl From<Incident> for flashinator_incident {
             size: size_of::<Self>(),
             first_frame: incident.first_frame,
             last_frame: incident.last_frame,
-            start: incident.start,
-            end: incident.end,
+            start: incident.start.nanoseconds(),
+            end: incident.end.nanoseconds(),
             peak_frame: incident.peak_frame,
-            peak: incident.peak,
-            general_transitions: incident.general,
-            red_transitions: incident.red,
+            peak: incident.peak.nanoseconds(),
+            general_transitions: incident.transitions[Hazard::General],
+            red_transitions: incident.transitions[Hazard::Red],
             verdict: incident.verdict as u32,
-            hazard: incident.flash as u32,
+            hazard: incident.hazard as u32,
             field: incident.worst.field.into(),
             area: incident.worst.area,
+            flashing: incident.flashing.into(),
         }
     }
 }
 
 const _: () = {
+    assert!(Verdict::Warning as u32 == FLASHINATOR_VERDICT_WARNING);
+    assert!(Verdict::ExtendedWarning as u32 == FLASHINATOR_VERDICT_EXTENDED_WARNING);
     assert!(Verdict::Fail as u32 == FLASHINATOR_VERDICT_FAIL);
-    assert!(Flash::Red as u32 == FLASHINATOR_HAZARD_RED);
+    assert!(Hazard::General as u32 == FLASHINATOR_HAZARD_GENERAL);
+    assert!(Hazard::Red as u32 == FLASHINATOR_HAZARD_RED);
 };

@@ -1,29 +1,43 @@
 //! The rules of standards.
 
-use library::{Field, Light, Profile, Red};
+use library::{Display, Field, Light, Profile, Red};
 
 use super::sized::{Growing, Output};
 use super::status::*;
 
-/// A published standard.
+/// Published rules.
 pub type flashinator_profile_id = u32;
 
-/// WCAG 2.2: a change of relative luminance of 0.1 or more, the darker below 0.8; or of saturated red by
-/// more than 0.2 in CIE 1976 u'v'; in more than a quarter of any 10 degrees.
+/// WCAG 2.2, SC 2.3.1: changes of relative luminance of 0.1 or more, the darker below 0.8, or of saturated red
+/// by more than 0.2 in CIE 1976 u'v', on more than a quarter of any 10 degrees of the visual field.
 pub const FLASHINATOR_PROFILE_WCAG_2_2: u32 = 1;
-/// WCAG 2.1: the same, with red by (R - G - B) * 320 of more than 20.
+/// WCAG 2.1: the same with red by (R - G - B) * 320 of more than 20.
 pub const FLASHINATOR_PROFILE_WCAG_2_1: u32 = 2;
-/// ITU-R BT.1702: a change of 20 cd/m2 or more, the darker below 160, or above that of a contrast of 1/17 or
-/// more; in more than a quarter of the picture.
-pub const FLASHINATOR_PROFILE_BT_1702: u32 = 3;
+/// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
+pub const FLASHINATOR_PROFILE_WCAG_2_2_AAA: u32 = 3;
+/// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
+pub const FLASHINATOR_PROFILE_BT_1702: u32 = 4;
+/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance.
+pub const FLASHINATOR_PROFILE_OFCOM: u32 = 5;
+/// The rules of the TRACE test media of 2024.
+pub const FLASHINATOR_PROFILE_TRACE_24: u32 = 6;
 
-/// What luminance is.
+/// What the luminance of a pixel is.
 pub type flashinator_light = u32;
 
-/// Relative luminance, 0 to 1, of linear sRGB.
-pub const FLASHINATOR_LIGHT_RELATIVE: u32 = 1;
-/// cd/m2 of the display of ITU-R BT.1702, 413.435 (0.002745 x + 0.0189623)^2.2 of the luma x, 0 to 255.
-pub const FLASHINATOR_LIGHT_DISPLAY: u32 = 2;
+/// 0.2126 R + 0.7152 G + 0.0722 B of the linear light of the display.
+pub const FLASHINATOR_LIGHT_DISPLAY: u32 = 1;
+/// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m2 of the luma x, 0 to 255: the curve of Ofcom's note.
+pub const FLASHINATOR_LIGHT_OFCOM_NOTE: u32 = 2;
+
+/// The display that pixels are made for.
+pub type flashinator_display = u32;
+
+/// sRGB (IEC 61966-2-1).
+pub const FLASHINATOR_DISPLAY_SRGB: u32 = 1;
+/// ITU-R BT.1886: gamma 2.4, black at 0.
+pub const FLASHINATOR_DISPLAY_BT1886: u32 = 2;
 
 /// What a change of red is.
 pub type flashinator_red = u32;
@@ -33,15 +47,7 @@ pub const FLASHINATOR_RED_CHROMATICITY: u32 = 1;
 /// A difference of max(0, R - G - B) * 320.
 pub const FLASHINATOR_RED_DIFFERENCE: u32 = 2;
 
-/// The part of the picture in which flashes are counted together.
-pub type flashinator_field = u32;
-
-/// Any part as wide as 10 degrees of the visual field.
-pub const FLASHINATOR_FIELD_TEN_DEGREES: u32 = 1;
-/// The whole picture.
-pub const FLASHINATOR_FIELD_PICTURE: u32 = 2;
-
-/// What counts as a flash, and how many are too many.
+/// What counts as a flash, and how many are too many. Start from flashinator_profile_of.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_profile {
@@ -49,28 +55,42 @@ pub struct flashinator_profile {
     pub size: usize,
     /// FLASHINATOR_LIGHT_...
     pub light: flashinator_light,
+    /// The display for YUV, FLASHINATOR_DISPLAY_... For RGB and gray it is always sRGB.
+    pub yuv_display: flashinator_display,
+    /// The luminance of white, in the unit of the next two: 1, or in cd/m2.
+    pub white: f32,
     /// The least change of luminance that is a transition, above 0.
     pub min_step: f32,
     /// The darker of the two luminances must be below this.
     pub dark_limit: f32,
-    /// Above that limit: the least Michelson contrast, or HUGE_VALF (infinity) for none.
+    /// If it is not: the least Michelson contrast, or HUGE_VALF (infinity) if no change counts.
     pub min_contrast: f32,
     /// FLASHINATOR_RED_...
     pub red: flashinator_red,
     /// A red transition is more than this, above 0.
     pub min_red: f32,
-    /// What a black screen reflects, as a part of white, 0 to 1.
-    pub flare: f32,
     /// The least R / (R + G + B) of a saturated red, 0 to 1.
     pub saturation: f32,
-    /// FLASHINATOR_FIELD_...
-    pub field: flashinator_field,
-    /// The part of a field of which more must flash, above 0 and below 1.
+    /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
+    pub longest: f32,
+    /// Transitions within so many seconds of each other count as one, 0 to 1.
+    pub together: f32,
+    /// The width of a field, in CSS pixels of the picture as it is shown; 0 if the field is the picture.
+    pub field_width: f32,
+    /// The height of a field; 0 if the field is the picture.
+    pub field_height: f32,
+    /// By default the picture is shown as large as fits into this width in CSS pixels.
+    pub fit_width: f32,
+    /// And into this height.
+    pub fit_height: f32,
+    /// The part of a field of which more must flash, 0 for any, below 1.
     pub min_area: f32,
     /// Transitions in a second that are a warning, at least 1.
     pub warn_transitions: u32,
-    /// Transitions in a second that are no failure yet. A flash is two of them.
+    /// Transitions in a second that are not a failure yet. A flash is two of them.
     pub max_transitions: u32,
+    /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
+    pub extended: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -78,7 +98,7 @@ unsafe impl Growing for flashinator_profile {
     const FIRST: usize = size_of::<Self>();
 }
 
-/// Writes the rules of a standard, to be used as they are or changed. Thread safe.
+/// Writes published rules, to be used as they are or changed. Thread safe.
 ///
 /// Errors: NULL, STRUCT_SIZE, PROFILE.
 ///
@@ -93,74 +113,110 @@ pub unsafe extern "C" fn flashinator_profile_of(
     status(|| {
         // SAFETY: the caller's contract.
         let profile = unsafe { Output::new(profile) }?;
-        profile.write(&match id {
-            FLASHINATOR_PROFILE_WCAG_2_2 => Profile::WCAG_2_2.into(),
-            FLASHINATOR_PROFILE_WCAG_2_1 => Profile::WCAG_2_1.into(),
-            FLASHINATOR_PROFILE_BT_1702 => Profile::BT_1702.into(),
+        let rules = match id {
+            FLASHINATOR_PROFILE_WCAG_2_2 => &Profile::WCAG_2_2,
+            FLASHINATOR_PROFILE_WCAG_2_1 => &Profile::WCAG_2_1,
+            FLASHINATOR_PROFILE_WCAG_2_2_AAA => &Profile::WCAG_2_2_AAA,
+            FLASHINATOR_PROFILE_BT_1702 => &Profile::BT_1702,
+            FLASHINATOR_PROFILE_OFCOM => &Profile::OFCOM,
+            FLASHINATOR_PROFILE_TRACE_24 => &Profile::TRACE_24,
             _ => return Err(FLASHINATOR_ERROR_PROFILE),
-        });
+        };
+        profile.write(&rules.into());
         Ok(())
     })
 }
 
-impl From<Profile> for flashinator_profile {
-    fn from(rules: Profile) -> Self {
-        let (red, min_red, flare) = match rules.red {
-            Red::Chromaticity { distance, flare } => {
-                (FLASHINATOR_RED_CHROMATICITY, distance, flare)
-            }
-            Red::Difference { least } => (FLASHINATOR_RED_DIFFERENCE, least, 0.0),
+impl From<&Profile> for flashinator_profile {
+    fn from(rules: &Profile) -> Self {
+        let (red, min_red) = match rules.red {
+            Red::Chromaticity { min_distance } => (FLASHINATOR_RED_CHROMATICITY, min_distance),
+            Red::Difference { min_difference } => (FLASHINATOR_RED_DIFFERENCE, min_difference),
         };
+        let (field_width, field_height) = match rules.field {
+            Field::Css { width, height } => (width, height),
+            Field::Picture => (0.0, 0.0),
+        };
+        let [fit_width, fit_height] = rules.fit;
         Self {
             size: size_of::<Self>(),
             light: rules.light as u32,
-            min_step: rules.step,
-            dark_limit: rules.dark,
-            min_contrast: rules.contrast,
+            yuv_display: rules.yuv_display as u32,
+            white: rules.white,
+            min_step: rules.min_step,
+            dark_limit: rules.dark_limit,
+            min_contrast: rules.min_contrast,
             red,
             min_red,
-            flare,
             saturation: rules.saturation,
-            field: rules.field as u32,
-            min_area: rules.area,
-            warn_transitions: rules.warning,
-            max_transitions: rules.most,
+            longest: rules.longest,
+            together: rules.together,
+            field_width,
+            field_height,
+            fit_width,
+            fit_height,
+            min_area: rules.min_area,
+            warn_transitions: rules.warn_transitions,
+            max_transitions: rules.max_transitions,
+            extended: u32::from(rules.extended),
         }
     }
 }
 
-impl TryFrom<flashinator_profile> for Profile {
+impl TryFrom<&flashinator_profile> for Profile {
     type Error = flashinator_status;
 
-    fn try_from(given: flashinator_profile) -> Result<Self, flashinator_status> {
+    fn try_from(given: &flashinator_profile) -> Result<Self, flashinator_status> {
         let light = match given.light {
-            FLASHINATOR_LIGHT_RELATIVE => Light::Relative,
             FLASHINATOR_LIGHT_DISPLAY => Light::Display,
+            FLASHINATOR_LIGHT_OFCOM_NOTE => Light::OfcomNote,
             _ => return Err(FLASHINATOR_ERROR_PROFILE),
         };
         let red = match given.red {
-            FLASHINATOR_RED_CHROMATICITY => {
-                Red::Chromaticity { distance: given.min_red, flare: given.flare }
-            }
-            FLASHINATOR_RED_DIFFERENCE => Red::Difference { least: given.min_red },
+            FLASHINATOR_RED_CHROMATICITY => Red::Chromaticity { min_distance: given.min_red },
+            FLASHINATOR_RED_DIFFERENCE => Red::Difference { min_difference: given.min_red },
             _ => return Err(FLASHINATOR_ERROR_PROFILE),
         };
-        let field = match given.field {
-            FLASHINATOR_FIELD_TEN_DEGREES => Field::TenDegrees,
-            FLASHINATOR_FIELD_PICTURE => Field::Picture,
-            _ => return Err(FLASHINATOR_ERROR_PROFILE),
+        let field = match [given.field_width, given.field_height] {
+            [0.0, 0.0] => Field::Picture,
+            [width, height] => Field::Css { width, height },
         };
         Ok(Self {
             light,
-            step: given.min_step,
-            dark: given.dark_limit,
-            contrast: given.min_contrast,
+            yuv_display: display(given.yuv_display).ok_or(FLASHINATOR_ERROR_PROFILE)?,
+            white: given.white,
+            min_step: given.min_step,
+            dark_limit: given.dark_limit,
+            min_contrast: given.min_contrast,
             red,
             saturation: given.saturation,
+            longest: given.longest,
+            together: given.together,
             field,
-            area: given.min_area,
-            warning: given.warn_transitions,
-            most: given.max_transitions,
+            fit: [given.fit_width, given.fit_height],
+            min_area: given.min_area,
+            warn_transitions: given.warn_transitions,
+            max_transitions: given.max_transitions,
+            extended: match given.extended {
+                0 => false,
+                1 => true,
+                _ => return Err(FLASHINATOR_ERROR_PROFILE),
+            },
         })
     }
 }
+
+pub(crate) fn display(given: flashinator_display) -> Option<Display> {
+    match given {
+        FLASHINATOR_DISPLAY_SRGB => Some(Display::Srgb),
+        FLASHINATOR_DISPLAY_BT1886 => Some(Display::Bt1886),
+        _ => None,
+    }
+}
+
+const _: () = {
+    assert!(Light::Display as u32 == FLASHINATOR_LIGHT_DISPLAY);
+    assert!(Light::OfcomNote as u32 == FLASHINATOR_LIGHT_OFCOM_NOTE);
+    assert!(Display::Srgb as u32 == FLASHINATOR_DISPLAY_SRGB);
+    assert!(Display::Bt1886 as u32 == FLASHINATOR_DISPLAY_BT1886);
+};

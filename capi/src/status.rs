@@ -80,7 +80,7 @@ pub const FLASHINATOR_ERROR_TIME: i32 = 22;
 pub const FLASHINATOR_ERROR_TIME_NOT_AFTER: i32 = 23;
 /// There are more frames in a second than `max_fps`.
 pub const FLASHINATOR_ERROR_RATE_TOO_HIGH: i32 = 24;
-/// There is no such profile or incident, or no frame yet.
+/// There is no such profile or incident.
 pub const FLASHINATOR_ERROR_NOT_FOUND: i32 = 25;
 /// There are fewer rows than frames.
 pub const FLASHINATOR_ERROR_TOO_FEW_ROWS: i32 = 26;
@@ -123,7 +123,7 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         FLASHINATOR_ERROR_TIME => c"the time is out of range; give less than 146 years, with a time base above 0",
         FLASHINATOR_ERROR_TIME_NOT_AFTER => c"the time is not after that of the previous frame; give frames in presentation order",
         FLASHINATOR_ERROR_RATE_TOO_HIGH => c"there are more frames in a second than max_fps; initialise the analyser with a larger one",
-        FLASHINATOR_ERROR_NOT_FOUND => c"there is no such profile or incident, or no frame yet",
+        FLASHINATOR_ERROR_NOT_FOUND => c"there is no such profile or incident; count from 0",
         FLASHINATOR_ERROR_TOO_FEW_ROWS => c"there are fewer rows than frames; give one row for each frame",
         FLASHINATOR_ERROR_LUT_NEEDED => c"the format has more than 8 bits; give a LUT in the settings",
         FLASHINATOR_ERROR_LUT_LENGTH => c"the LUT has a different number of codes than the format; flashinator_codes gives that number",
@@ -162,6 +162,7 @@ pub(crate) fn status_of(error: Error) -> flashinator_status {
         Error::BadTransfer => FLASHINATOR_ERROR_TRANSFER,
         Error::BadProfile => FLASHINATOR_ERROR_PROFILE,
         Error::BadViewing => FLASHINATOR_ERROR_VIEWING,
+        Error::TooManyIncidents => FLASHINATOR_ERROR_SETTINGS,
         Error::BadRate => FLASHINATOR_ERROR_RATE,
         Error::BadTime => FLASHINATOR_ERROR_TIME,
         Error::TimeNotAfter => FLASHINATOR_ERROR_TIME_NOT_AFTER,

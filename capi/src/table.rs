@@ -103,7 +103,7 @@ unsafe impl Kind for TTable<'static, &'static mut [u8]> {
 }
 
 /// Gives the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
-/// others, and 1 KiB. Thread safe.
+/// others, and 1.25 KiB. Thread safe.
 ///
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.
 ///
@@ -289,8 +289,9 @@ pub unsafe extern "C" fn flashinator_analyser_push_with_table(
         // SAFETY: as above.
         let (report, row, frame) =
             unsafe { (Output::new(report)?, Output::new(row)?, view(frame)?) };
-        let (pushed, reported) =
-            analyser.push_with(table, &frame, analyser::timestamp(time)?).map_err(status_of)?;
+        let (pushed, reported) = analyser
+            .push_with_table(table, &frame, analyser::timestamp(time)?)
+            .map_err(status_of)?;
         report.write(&reported.into());
         row.write(&numbered(table.frames() - 1, pushed));
         Ok(())

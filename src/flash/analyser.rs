@@ -471,7 +471,10 @@ impl AnalyserState {
         if of.key.is_ofcom() {
             let [even, odd] = luminance;
             let newest = if self.newest { odd } else { even };
-            grid.row_mut(newest, y).copy_from_slice(luminance_row);
+            let newest = grid.row_mut(newest, y);
+            debug_assert_eq!(newest.len(), luminance_row.len(), "both have the cells of a row");
+            // Not by `copy_from_slice`, which links code for a panic.
+            newest.iter_mut().zip(luminance_row).for_each(|(newest, &mut row)| *newest = row);
         }
         for detector in detectors.iter_mut().filter(|detector| detector.light == number) {
             let mut from = parts.detectors.from(detector.start)?;

@@ -29,7 +29,7 @@ static size_t used(void (*call)(void))
 }
 
 static union {
-    unsigned char bytes[4 * 1024 * 1024];
+    unsigned char bytes[8 * 1024 * 1024];
     double aligned;
 } table_memory, analyser_memory, lut_memory;
 static double luminance[65536];
@@ -39,7 +39,8 @@ static flashinator_analyser *analyser;
 static const flashinator_lut *lut;
 static flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
 static flashinator_analyser_settings wanted = FLASHINATOR_ANALYSER_SETTINGS_INIT;
-static flashinator_profile profile = FLASHINATOR_PROFILE_INIT;
+static flashinator_profile profile = FLASHINATOR_PROFILE_INIT, profiles[8];
+static const flashinator_profile *all[8];
 static flashinator_format format;
 static flashinator_frame frames[2], part;
 static flashinator_top_deltas deltas = FLASHINATOR_TOP_DELTAS_INIT;
@@ -47,6 +48,8 @@ static flashinator_row rows[2] = {FLASHINATOR_ROW_INIT, FLASHINATOR_ROW_INIT};
 static flashinator_report report = FLASHINATOR_REPORT_INIT;
 static flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
 static flashinator_incident incident = FLASHINATOR_INCIDENT_INIT;
+static flashinator_cell_grid grid;
+static unsigned char mask[SIDE * SIDE / 8];
 static flashinator_time now = {0, 1, 25};
 static size_t size;
 static int current;
@@ -129,13 +132,25 @@ static void analyser_push_with_table(void)
     EXPECT(flashinator_analyser_push_with_table(analyser, table, &frames[current], now, &report,
                                                 &rows[0]) == FLASHINATOR_OK);
 }
+static void analyser_report(void)
+{
+    EXPECT(flashinator_analyser_report(analyser, 0, &report) == FLASHINATOR_OK);
+}
+static void analyser_grid(void)
+{
+    EXPECT(flashinator_analyser_grid(analyser, 0, &grid) == FLASHINATOR_OK);
+}
+static void analyser_mask(void)
+{
+    EXPECT(flashinator_analyser_mask(analyser, 0, mask, sizeof mask) == FLASHINATOR_OK);
+}
 static void analyser_summary(void)
 {
-    EXPECT(flashinator_analyser_summary(analyser, &summary) == FLASHINATOR_OK);
+    EXPECT(flashinator_analyser_summary(analyser, 0, &summary) == FLASHINATOR_OK);
 }
 static void analyser_incident(void)
 {
-    const flashinator_status status = flashinator_analyser_incident(analyser, 0, &incident);
+    const flashinator_status status = flashinator_analyser_incident(analyser, 0, 0, &incident);
     EXPECT(status == FLASHINATOR_OK || status == FLASHINATOR_ERROR_NOT_FOUND);
 }
 static void analyser_reset(void) { EXPECT(flashinator_analyser_reset(analyser) == FLASHINATOR_OK); }
@@ -202,6 +217,9 @@ static void with_format(flashinator_gray gray)
         else
             MEASURE(analyser_push_with_table);
     }
+    MEASURE(analyser_report);
+    MEASURE(analyser_grid);
+    MEASURE(analyser_mask);
     MEASURE(analyser_summary);
     MEASURE(analyser_incident);
     MEASURE(analyser_reset);
@@ -225,8 +243,15 @@ int main(void)
     MEASURE(status_text);
     MEASURE(verdict_name);
     MEASURE(profile_of);
+    for (i = 0; i < 8; i++) {
+        all[i] = &profiles[i];
+        flashinator_profile empty = FLASHINATOR_PROFILE_INIT;
+        profiles[i] = empty;
+        EXPECT(flashinator_profile_of((flashinator_profile_id)(i % 6 + 1), &profiles[i]) == FLASHINATOR_OK);
+    }
+    wanted.profiles = all;
     for (format = 1; format <= FLASHINATOR_FORMAT_GRAY16; format++) {
-        wanted.profile = format % 2 == 0 ? &profile : NULL;
+        wanted.profile_count = format % 2 == 0 ? 8 : 0;
         wanted.cell = format % 5;
         flashinator_gray gray;
         for (gray = 0; gray <= FLASHINATOR_GRAY_BT2020; gray++)

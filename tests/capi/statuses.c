@@ -53,7 +53,7 @@ WITH_MORE(flashinator_top_deltas, deltas, FLASHINATOR_TOP_DELTAS_INIT);
         (given).size -= 8, more[7] = 0;                                     \
     } while (0)
 
-enum { ROOM = 1 << 20 };
+enum { ROOM = 4 << 20 };
 
 static union {
     unsigned char bytes[ROOM];
@@ -64,6 +64,11 @@ static flashinator_table *table;
 static flashinator_analyser *analyser;
 static const flashinator_lut *lut;
 static flashinator_frame frame, good;
+static const flashinator_profile *const profiles[9] = {&rules, &rules, &rules, &rules, &rules,
+                                                       &rules, &rules, &rules, &rules};
+static const flashinator_profile *const no_profile[1] = {NULL};
+static flashinator_cell_grid grid;
+static uint8_t mask[1024];
 static flashinator_rectangle outside = {1, 0, WIDTH, HEIGHT}, all = {0, 0, WIDTH, HEIGHT};
 static flashinator_row rows[2] = {FLASHINATOR_ROW_INIT, FLASHINATOR_ROW_INIT};
 static flashinator_report report = FLASHINATOR_REPORT_INIT;
@@ -294,11 +299,34 @@ static void tables(void)
         wanted.max_fps = 1001;                                   \
         GIVES(ERROR_RATE, function, arguments);                      \
         wanted.max_fps = 0;                                      \
-        wanted.profile = &rules, rules.min_step = 0;             \
+        wanted.display = 3;                                          \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.display = 0;                                          \
+        wanted.max_incidents = 65537;                                \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.max_incidents = 0;                                    \
+        wanted.cell = 257;                                           \
+        GIVES(ERROR_VIEWING, function, arguments);                   \
+        wanted.cell = 0;                                             \
+        wanted.css_width = wanted.degrees = 10;                      \
+        GIVES(ERROR_VIEWING, function, arguments);                   \
+        wanted.css_width = wanted.degrees = 0;                       \
+        wanted.pixel_aspect = -1;                                    \
+        GIVES(ERROR_VIEWING, function, arguments);                   \
+        wanted.pixel_aspect = 0;                                     \
+        wanted.profile_count = 1;                                    \
+        GIVES(ERROR_NULL, function, arguments);                      \
+        wanted.profiles = no_profile;                                \
+        GIVES(ERROR_NULL, function, arguments);                      \
+        wanted.profiles = profiles, wanted.profile_count = 9;        \
         GIVES(ERROR_PROFILE, function, arguments);                   \
-        SIZES(rules, function, arguments);                         \
-        NEWER(rules, function, arguments);                         \
-        wanted.profile = NULL;                                       \
+        wanted.profile_count = 8;                                    \
+        SIZES(rules, function, arguments);                           \
+        NEWER(rules, function, arguments);                           \
+        rules.min_step = -rules.min_step;                            \
+        GIVES(ERROR_PROFILE, function, arguments);                   \
+        rules.min_step = -rules.min_step;                            \
+        wanted.profiles = NULL, wanted.profile_count = 0;            \
         wanted.ignore_count = 1;                                     \
         GIVES(ERROR_NULL, function, arguments);                      \
         wanted.ignore = &outside;                                    \
@@ -388,10 +416,29 @@ static void analysers(void)
           (analyser, table, &frame, now, &report, rows));
     TIMES(flashinator_analyser_push_with_table, (analyser, table, &good, now, &report, rows));
 
-    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_summary, (analyser, &summary));
-    GIVES(ERROR_NULL, flashinator_analyser_summary, (analyser, NULL));
-    SIZES(summary, flashinator_analyser_summary, (analyser, &summary));
-    GIVES(OK, flashinator_analyser_summary, (analyser, &summary));
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_report, (analyser, 0, &report));
+    GIVES(ERROR_NULL, flashinator_analyser_report, (analyser, 0, NULL));
+    SIZES(report, flashinator_analyser_report, (analyser, 0, &report));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_report, (analyser, 1, &report));
+    GIVES(OK, flashinator_analyser_report, (analyser, 0, &report));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_summary, (analyser, 0, &summary));
+    GIVES(ERROR_NULL, flashinator_analyser_summary, (analyser, 0, NULL));
+    SIZES(summary, flashinator_analyser_summary, (analyser, 0, &summary));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_summary, (analyser, SIZE_MAX, &summary));
+    GIVES(OK, flashinator_analyser_summary, (analyser, 0, &summary));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_grid, (analyser, 0, &grid));
+    GIVES(ERROR_NULL, flashinator_analyser_grid, (analyser, 0, NULL));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_grid, (analyser, 1, &grid));
+    GIVES(OK, flashinator_analyser_grid, (analyser, 0, &grid));
+    const size_t mask_size = (size_t)(grid.columns + 7) / 8 * grid.rows;
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_mask, (analyser, 0, mask, sizeof mask));
+    GIVES(ERROR_NULL, flashinator_analyser_mask, (analyser, 0, NULL, sizeof mask));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_mask, (analyser, 1, mask, sizeof mask));
+    GIVES(ERROR_BUFFER_TOO_SHORT, flashinator_analyser_mask, (analyser, 0, mask, mask_size - 1));
+    GIVES(OK, flashinator_analyser_mask, (analyser, 0, mask, mask_size));
 
     /* A flash in every frame, until there is an incident. */
     int i;
@@ -400,12 +447,12 @@ static void analysers(void)
         now.ticks++;
         GIVES(OK, flashinator_analyser_push, (analyser, &good, now, &report));
     }
-    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_incident, (analyser, 0, &incident));
-    GIVES(ERROR_NULL, flashinator_analyser_incident, (analyser, 0, NULL));
-    SIZES(incident, flashinator_analyser_incident, (analyser, 0, &incident));
-    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, 1, &incident));
-    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, SIZE_MAX, &incident));
-    GIVES(OK, flashinator_analyser_incident, (analyser, 0, &incident));
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_incident, (analyser, 0, 0, &incident));
+    GIVES(ERROR_NULL, flashinator_analyser_incident, (analyser, 0, 0, NULL));
+    SIZES(incident, flashinator_analyser_incident, (analyser, 0, 0, &incident));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, 0, 1, &incident));
+    GIVES(ERROR_NOT_FOUND, flashinator_analyser_incident, (analyser, 1, 0, &incident));
+    GIVES(OK, flashinator_analyser_incident, (analyser, 0, 0, &incident));
     STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_reset, (analyser));
     GIVES(OK, flashinator_analyser_reset, (analyser));
 }

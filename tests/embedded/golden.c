@@ -1,13 +1,13 @@
-/* On a microcontroller: makes the T table and the reports of the frames in the file `frames`, which begins with
- * their format, width, height and number, prints both bit by bit, and then how much of the stack each function
- * has taken. Files and output go by semihosting. */
+/* On a microcontroller: prints the bits of the T table and the reports of the frames in the file `frames`, which
+ * begins with their format, width, height and number, and then how much of the stack each function has used. Files
+ * and output go by semihosting. */
 #include <flashinator.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { PAINTED = 16 * 1024, COLOUR = 0xa5 };
 
-/* The stack below a call is painted before it, and looked at after it. */
+/* The stack below a call is filled with a pattern before it, and compared after it. */
 static unsigned char *painted;
 
 static __attribute__((noinline)) void paint(void)
@@ -111,7 +111,7 @@ int main(void)
                (unsigned long)report.verdict);
     }
     flashinator_summary summary = FLASHINATOR_SUMMARY_INIT;
-    CALL(SUMMARY, flashinator_analyser_summary(analyser, &summary));
+    CALL(SUMMARY, flashinator_analyser_summary(analyser, 0, &summary));
     CALL(ANALYSER_RESET, flashinator_analyser_reset(analyser));
     for (int i = 0; i < FUNCTIONS; i++)
         printf("stack %s %u\n", names[i], most[i]);

@@ -1,6 +1,6 @@
-//! What the library makes of frames, bit by bit, as programs in C and C++ print it.
+//! The results of frames as bits, in lines as the C and C++ tests print them.
 
-use flashinator::{Analyser, AnalyserSettings, Frame, Shape, TTable, Timestamp};
+use flashinator::{Analyser, AnalyserSettings, Frame, Hazard, Shape, TTable, Timestamp};
 
 /// A line a frame: its number; the bits of the rises, the falls, the T value and the mean luminance; general and red
 /// transitions, and the verdict. `time` says when a frame is shown.
@@ -24,7 +24,9 @@ pub fn lines(
                 [row.positive, row.negative, row.value, report.luminance].map(f64::to_bits);
             format!(
                 "{i} {positive:016x} {negative:016x} {value:016x} {luminance:016x} {} {} {}",
-                report.general, report.red, report.verdict as u32
+                report.transitions[Hazard::General],
+                report.transitions[Hazard::Red],
+                report.verdict as u32
             )
         })
         .collect()
