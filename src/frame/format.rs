@@ -2,8 +2,8 @@
 
 /// How the pixels of a frame lie in memory, named as FFmpeg names them where it does.
 ///
-/// Words of 16 bits have their lower byte first. Alpha is not looked at, so each format with alpha serves
-/// for the one with an unused byte in its place as well. Of YUV the T table looks at the luma alone.
+/// Samples of 16 bits are little-endian. Alpha is ignored, so a format with alpha also serves for the one with
+/// an unused byte instead. Of YUV the T table reads the luma only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u32)]
 pub enum Format {
@@ -13,13 +13,13 @@ pub enum Format {
     Rgb24 = 2,
     /// Three bytes a pixel: blue, green, red.
     Bgr24 = 3,
-    /// Four bytes a pixel: red, green, blue, and one that is not looked at.
+    /// Four bytes a pixel: red, green, blue, and one that is ignored.
     Rgba = 4,
-    /// Four bytes a pixel: blue, green, red, and one that is not looked at.
+    /// Four bytes a pixel: blue, green, red, and one that is ignored.
     Bgra = 5,
-    /// Four bytes a pixel: one that is not looked at, red, green, blue.
+    /// Four bytes a pixel: one that is ignored, red, green, blue.
     Argb = 6,
-    /// Four bytes a pixel: one that is not looked at, blue, green, red.
+    /// Four bytes a pixel: one that is ignored, blue, green, red.
     Abgr = 7,
     /// Three planes of bytes: green, blue, red.
     Gbrp = 8,
@@ -27,7 +27,7 @@ pub enum Format {
     I420 = 9,
     /// As [`Format::I420`] with Cr before Cb.
     Yv12 = 10,
-    /// Two planes of bytes: luma; Cb and Cr in turns, a pair for two by two pixels.
+    /// Two planes of bytes: luma; Cb and Cr interleaved, a pair for two by two pixels.
     Nv12 = 11,
     /// As [`Format::Nv12`] with Cr before Cb.
     Nv21 = 12,
@@ -35,53 +35,53 @@ pub enum Format {
     I422 = 13,
     /// Three planes of bytes: luma, Cb and Cr, all of one size. `yuv444p`.
     I444 = 14,
-    /// As [`Format::I420`] with 10 bits in words of 16, the six upper bits not looked at. `yuv420p10le`.
+    /// As [`Format::I420`] with 10 bits in 16, the upper six ignored. `yuv420p10le`.
     I420P10 = 15,
-    /// As [`Format::I422`] with 10 bits in words of 16, the six upper bits not looked at. `yuv422p10le`.
+    /// As [`Format::I422`] with 10 bits in 16, the upper six ignored. `yuv422p10le`.
     I422P10 = 16,
-    /// As [`Format::I444`] with 10 bits in words of 16, the six upper bits not looked at. `yuv444p10le`.
+    /// As [`Format::I444`] with 10 bits in 16, the upper six ignored. `yuv444p10le`.
     I444P10 = 17,
-    /// As [`Format::I420`] with 12 bits in words of 16, the four upper bits not looked at. `yuv420p12le`.
+    /// As [`Format::I420`] with 12 bits in 16, the upper four ignored. `yuv420p12le`.
     I420P12 = 18,
-    /// As [`Format::I422`] with 12 bits in words of 16, the four upper bits not looked at. `yuv422p12le`.
+    /// As [`Format::I422`] with 12 bits in 16, the upper four ignored. `yuv422p12le`.
     I422P12 = 19,
-    /// As [`Format::I444`] with 12 bits in words of 16, the four upper bits not looked at. `yuv444p12le`.
+    /// As [`Format::I444`] with 12 bits in 16, the upper four ignored. `yuv444p12le`.
     I444P12 = 20,
-    /// As [`Format::Nv12`] with the 10 upper bits of words of 16, the others not looked at. `p010le`.
+    /// As [`Format::Nv12`] with 10 bits in the upper bits of 16, the others ignored. `p010le`.
     P010 = 21,
-    /// As [`Format::Nv12`] with the 12 upper bits of words of 16, the others not looked at. `p012le`.
+    /// As [`Format::Nv12`] with 12 bits in the upper bits of 16, the others ignored. `p012le`.
     P012 = 22,
-    /// Gray of 10 bits in words of 16, the six upper bits not looked at. `gray10le`.
+    /// Gray of 10 bits in 16, the upper six ignored. `gray10le`.
     Gray10 = 23,
-    /// Gray of 12 bits in words of 16, the four upper bits not looked at. `gray12le`.
+    /// Gray of 12 bits in 16, the upper four ignored. `gray12le`.
     Gray12 = 24,
-    /// Gray in words of 16 bits. `gray16le`.
+    /// Gray of 16 bits. `gray16le`.
     Gray16 = 25,
 }
 
-/// How what the T table looks at lies in memory.
+/// How the samples that the T table reads lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SampleLayout {
     /// A byte a pixel in the first plane.
     U8,
     /// Three bytes a pixel in the first plane.
     Packed3,
-    /// Four bytes a pixel in the first plane, one of which is not looked at.
+    /// Four bytes a pixel in the first plane, one of which is ignored.
     Packed4(Unused),
     /// A byte a pixel in each of three planes.
     Planar3,
-    /// So many bits in a word of two bytes a pixel in the first plane, its lowest or its highest.
+    /// So many bits of 16 a pixel in the first plane, the lowest or the highest.
     U16(Bits, Alignment),
 }
 
-/// Which of four bytes is not looked at.
+/// Which of four bytes is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unused {
     First,
     Last,
 }
 
-/// The bits of a sample that is longer than a byte.
+/// The bits of a sample of more than 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bits {
     Ten,
@@ -89,15 +89,15 @@ pub(crate) enum Bits {
     Sixteen,
 }
 
-/// Where in a word a sample's bits lie.
+/// Where in 16 bits a sample lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alignment {
     Low,
     High,
 }
 
-/// One plane of a format: its bytes for each sample, and for how many pixels across and down there is one,
-/// as powers of two.
+/// One plane of a format: the bytes of a sample, and how many pixels across and down share one, as powers of
+/// two.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlaneLayout {
     pub(crate) bytes: usize,
@@ -150,7 +150,7 @@ impl Format {
         Self::Gray16,
     ];
 
-    /// The format that a number of the C interface stands for.
+    /// The format of a number of the C interface.
     #[must_use]
     pub const fn from_number(number: u32) -> Option<Self> {
         if number == 0 || number as usize > Self::ALL.len() {
@@ -159,14 +159,14 @@ impl Format {
         Some(Self::ALL[number as usize - 1])
     }
 
-    /// Whether this build of the library takes the format: all of them, or without the feature `formats`
+    /// Whether this build of the library has the format: all of them, or without the feature `formats`
     /// [`Format::Gray8`] and [`Format::Rgb24`] only.
     #[must_use]
     pub const fn is_built(self) -> bool {
         cfg!(feature = "formats") || matches!(self, Self::Gray8 | Self::Rgb24)
     }
 
-    /// The name by which FFmpeg knows the format; `yv12` for the one it does not.
+    /// FFmpeg's name of the format; `yv12` for the one that it has no name for.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -205,7 +205,7 @@ impl Format {
         number >= Self::I420 as u32 && number <= Self::P012 as u32
     }
 
-    /// Whether the pixels have a red, a green and a blue, which gray is made of.
+    /// Whether the pixels are red, green and blue.
     #[must_use]
     pub const fn is_rgb(self) -> bool {
         matches!(
@@ -214,7 +214,7 @@ impl Format {
         )
     }
 
-    /// The planes of a frame, in the order they are given in.
+    /// The planes of a frame, in order.
     pub(crate) const fn planes(self) -> &'static [PlaneLayout] {
         match self {
             Self::Gray8 => const { &[full(1)] },
@@ -232,7 +232,7 @@ impl Format {
         }
     }
 
-    /// How what the T table looks at lies in memory.
+    /// How the samples that the T table reads lie in memory.
     pub(crate) const fn samples(self) -> SampleLayout {
         match self {
             Self::Gray8 => SampleLayout::U8,
@@ -266,7 +266,7 @@ impl Format {
 }
 
 impl SampleLayout {
-    /// Planes that are looked at.
+    /// Planes that are read.
     pub(crate) const fn planes(self) -> usize {
         match self {
             Self::Planar3 => 3,
@@ -274,7 +274,7 @@ impl SampleLayout {
         }
     }
 
-    /// Bytes a pixel takes in each plane that is looked at.
+    /// Bytes of a pixel in each plane that is read.
     pub(crate) const fn bytes(self) -> usize {
         match self {
             Self::U8 | Self::Planar3 => 1,
@@ -290,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_places_in_the_list() {
+    fn numbers_are_positions_in_the_list() {
         for (i, format) in Format::ALL.into_iter().enumerate() {
             assert_eq!(format as usize, i + 1);
             assert_eq!(Format::from_number(format as u32), Some(format));
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn the_planes_looked_at_are_those_of_the_frame() {
+    fn the_planes_read_are_those_of_the_frame() {
         for format in Format::ALL {
             let (samples, planes) = (format.samples(), format.planes());
             for plane in &planes[..samples.planes()] {

@@ -10,27 +10,26 @@ use crate::frame::format::{Format, PlaneLayout};
 
 /// The size and format that all frames of a stream share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
 pub struct Shape {
     format: Format,
     width: u32,
     height: u32,
 }
 
-/// SampleLayout along a side of the picture, of which each stands for 2^`shared` pixels, the last one for those
-/// that are left. No division: rows are asked for often.
+/// Samples along a side of the picture where 2^`shared` pixels share one, the last one with those that are left.
+/// No division: rows are asked for often.
 fn samples(side: u32, shared: u32) -> usize {
     ((side >> shared) + u32::from(side & ((1 << shared) - 1) != 0)) as usize
 }
 
 impl Shape {
-    /// A shape with at least one pixel, whose bytes can be counted in an `isize`. Sides may be odd where
-    /// chroma has a sample for two pixels: the last one is then half over the edge.
+    /// A shape with at least one pixel, whose bytes can be counted in an `isize`. Sides may be odd where two pixels
+    /// share a sample of chroma: the last sample is then half over the edge.
     ///
     /// # Errors
     ///
     /// [`Error::NotBuilt`] where [`Format::is_built`] says no; [`Error::EmptyFrame`] where a side is 0,
-    /// [`Error::TooLarge`] where one frame's bytes, or the memory for its codes, would not fit into the
+    /// [`Error::TooLarge`] where one frame, or the memory for its codes, would not fit into the
     /// address space.
     pub const fn new(format: Format, width: u32, height: u32) -> Result<Self, Error> {
         if !format.is_built() {
@@ -39,8 +38,8 @@ impl Shape {
         if width == 0 || height == 0 {
             return Err(Error::EmptyFrame);
         }
-        // 8 bytes a pixel is more than any format has, with chroma that is half over the edge, and more
-        // than any plane of codes, and leaves room for its last block.
+        // No format has 8 bytes a pixel, even with chroma half over the edge, and no plane of codes has. 4096 is
+        // more than its last block and the block that is copied together.
         let pixels = (width as u64).checked_mul(height as u64);
         match pixels {
             Some(pixels) if pixels <= (isize::MAX as u64 - 4096) / 8 => {}
@@ -97,7 +96,7 @@ impl Shape {
         (0..self.planes()).map(|plane| self.row_bytes(plane) * self.rows(plane)).sum()
     }
 
-    /// Bytes from the lowest of a plane whose rows begin `stride` bytes apart to its highest.
+    /// Bytes from the lowest to the highest of a plane whose rows begin `stride` bytes apart.
     ///
     /// # Errors
     ///
@@ -120,17 +119,19 @@ impl Shape {
     }
 }
 
-/// Pixels of one kind, as they lie in memory.
+/// One plane of a frame, as it lies in memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plane<'a> {
-    /// The rows, and whatever lies between them, from the lowest address on, whichever row is there.
+    /// The rows and what lies between them, from the lowest address on, whichever row that is.
     pub data: &'a [u8],
-    /// Bytes from a row to the one below it: at least those of a row. Negative where the picture's top
-    /// row lies last in `data`, as in bottom-up bitmaps.
+    /// Bytes from a row to the one below it: at least those of a row. Negative where the top row is last in
+    /// `data`, as in bottom-up bitmaps.
     pub stride: isize,
 }
 
 /// A rectangle of pixels, `x` and `y` counted from the top left of the frame.
+///
+/// Its layout is that of the C interface, which reads lists of rectangles where they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Rectangle {
@@ -154,11 +155,11 @@ impl Rectangle {
     }
 }
 
-/// A frame that lies in somebody else's memory: validated, borrowed, never copied.
+/// A view of a frame in the caller's memory: validated, borrowed, never copied.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     shape: Shape,
-    /// Each is as long as its rows need and no longer; those the format has not are empty.
+    /// The data of each is as long as its rows need; planes that the format lacks are empty.
     planes: [Plane<'a>; 3],
 }
 
@@ -184,28 +185,19 @@ impl<'a> Frame<'a> {
     }
 
     /// A frame whose planes lie anywhere, with any distance from row to row. The bytes between rows, and
-    /// those after the last, are never looked at.
+    /// those after the last, are never read.
     ///
     /// # Errors
     ///
-    /// [`Error::PlaneCount`] where there are not as many planes as the format has;
+    /// [`Error::PlaneCount`] where the format has another number of planes;
     /// [`Error::StrideTooSmall`] where rows would overlap, [`Error::BufferTooShort`] where the data of a
     /// plane end before the last pixel of its last row.
     pub fn new(shape: Shape, planes: &[Plane<'a>]) -> Result<Self, Error> {
         if planes.len() != shape.planes() {
             return Err(Error::PlaneCount);
         }
-        Self::of(shape, |i| planes.get(i).copied().ok_or(Error::PlaneCount))
-    }
-
-    /// A frame whose planes are asked for one by one.
-    pub(crate) fn of<E: From<Error>>(
-        shape: Shape,
-        planes: impl Fn(usize) -> Result<Plane<'a>, E>,
-    ) -> Result<Self, E> {
         let mut checked = [Plane::default(); 3];
-        for (i, checked) in checked.iter_mut().enumerate().take(shape.planes()) {
-            let Plane { data, stride } = planes(i)?;
+        for (i, (checked, &Plane { data, stride })) in checked.iter_mut().zip(planes).enumerate() {
             let needed = shape.plane_bytes(i, stride)?;
             let data = data.get(..needed).ok_or(Error::BufferTooShort)?;
             *checked = Plane { data, stride };

@@ -4,7 +4,7 @@ use super::dispatch::{Outlined, Simd};
 use super::vector::{Vector, picks};
 use core::arch::x86_64::*;
 
-/// How channels are picked.
+/// How the bytes of triples are picked.
 static PICKS: [[[u8; 16]; 3]; 3] = [picks(0), picks(1), picks(2)];
 
 /// Thirty-two bytes.
@@ -139,36 +139,36 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(registers: [Self; 2]) -> Self {
         unsafe {
-            let packed = _mm256_packus_epi16(words[0].0, words[1].0);
+            let packed = _mm256_packus_epi16(registers[0].0, registers[1].0);
             Self(_mm256_permute4x64_epi64::<0b11_01_10_00>(packed))
         }
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
         unsafe {
-            let [first, second] = words;
+            let [first, second] = registers;
             Self(_mm256_permute2x128_si256::<0x20>(first.0, second.0)).store(to.cast());
             Self(_mm256_permute2x128_si256::<0x31>(first.0, second.0)).store(to.add(16).cast());
         }
     }
 
     #[inline(always)]
-    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+    unsafe fn high_bytes(registers: [Self; 2]) -> Self {
         unsafe {
-            let low = _mm256_srli_epi16::<8>(words[0].0);
-            Self(_mm256_packus_epi16(low, _mm256_srli_epi16::<8>(words[1].0)))
+            let low = _mm256_srli_epi16::<8>(registers[0].0);
+            Self(_mm256_packus_epi16(low, _mm256_srli_epi16::<8>(registers[1].0)))
         }
     }
 
     #[inline(always)]
-    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+    unsafe fn low_bytes(registers: [Self; 2]) -> Self {
         unsafe {
             let mask = _mm256_set1_epi16(0xff);
-            let low = _mm256_and_si256(words[0].0, mask);
-            Self(_mm256_packus_epi16(low, _mm256_and_si256(words[1].0, mask)))
+            let low = _mm256_and_si256(registers[0].0, mask);
+            Self(_mm256_packus_epi16(low, _mm256_and_si256(registers[1].0, mask)))
         }
     }
 
@@ -199,8 +199,8 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn splat_u16(word: u16) -> Self {
-        Self(unsafe { _mm256_set1_epi16(word.cast_signed()) })
+    unsafe fn splat_u16(value: u16) -> Self {
+        Self(unsafe { _mm256_set1_epi16(value.cast_signed()) })
     }
 
     type Packed = __m256i;

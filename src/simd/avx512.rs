@@ -167,17 +167,17 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
+    unsafe fn narrow_clamped(registers: [Self; 2]) -> Self {
         unsafe {
-            let packed = _mm512_packus_epi16(words[0].0, words[1].0);
+            let packed = _mm512_packus_epi16(registers[0].0, registers[1].0);
             Self(_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), packed))
         }
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
+    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
         unsafe {
-            let [first, second] = words;
+            let [first, second] = registers;
             let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
             let high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
             Self(_mm512_permutex2var_epi64(first.0, low, second.0)).store(to.cast());
@@ -186,19 +186,19 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+    unsafe fn high_bytes(registers: [Self; 2]) -> Self {
         unsafe {
-            let low = _mm512_srli_epi16::<8>(words[0].0);
-            Self(_mm512_packus_epi16(low, _mm512_srli_epi16::<8>(words[1].0)))
+            let low = _mm512_srli_epi16::<8>(registers[0].0);
+            Self(_mm512_packus_epi16(low, _mm512_srli_epi16::<8>(registers[1].0)))
         }
     }
 
     #[inline(always)]
-    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+    unsafe fn low_bytes(registers: [Self; 2]) -> Self {
         unsafe {
             let mask = _mm512_set1_epi16(0xff);
-            let low = _mm512_and_si512(words[0].0, mask);
-            Self(_mm512_packus_epi16(low, _mm512_and_si512(words[1].0, mask)))
+            let low = _mm512_and_si512(registers[0].0, mask);
+            Self(_mm512_packus_epi16(low, _mm512_and_si512(registers[1].0, mask)))
         }
     }
 
@@ -229,8 +229,8 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn splat_u16(word: u16) -> Self {
-        Self(unsafe { _mm512_set1_epi16(word.cast_signed()) })
+    unsafe fn splat_u16(value: u16) -> Self {
+        Self(unsafe { _mm512_set1_epi16(value.cast_signed()) })
     }
 
     type Packed = __m512i;
@@ -289,29 +289,29 @@ unsafe fn outline_vbmi<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
     work.run(unsafe { Simd::new() })
 }
 
-/// How channels are picked.
+/// How the bytes of triples are picked.
 static PICKS: [[[u8; 16]; 3]; 3] = [picks(0), picks(1), picks(2)];
 
-/// Where the bytes of a channel of 64 pixels lie in three registers: for those of the first two, and for
-/// all with the third as the second table, which those of the first two keep their places in.
+/// Where the first, second and third bytes of 64 triples lie in three registers. Two permutes pick them: one from the
+/// first two registers, and one from what that picked, which stays in its lanes, and the third.
 static TRIPLES: [[[u8; 64]; 2]; 3] = {
-    let mut places = [[[0; 64]; 2]; 3];
+    let mut lanes = [[[0; 64]; 2]; 3];
     let mut c = 0;
     while c < 3 {
         let mut i = 0;
         while i < 64 {
             let at = 3 * i + c;
             if at < 128 {
-                places[c][0][i] = at as u8;
-                places[c][1][i] = i as u8;
+                lanes[c][0][i] = at as u8;
+                lanes[c][1][i] = i as u8;
             } else {
-                places[c][1][i] = (at - 64) as u8;
+                lanes[c][1][i] = (at - 64) as u8;
             }
             i += 1;
         }
         c += 1;
     }
-    places
+    lanes
 };
 
 /// [`Vector::deinterleave_3`] with VBMI.

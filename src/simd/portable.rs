@@ -11,27 +11,27 @@ pub(crate) struct Portable(u8x16);
 
 impl Portable {
     #[inline(always)]
-    fn as_words(self) -> u16x8 {
+    fn as_u16(self) -> u16x8 {
         u16x8::from_ne_bytes(self.0.to_ne_bytes())
     }
 
     #[inline(always)]
-    fn of_words(words: u16x8) -> Self {
-        Self(u8x16::from_ne_bytes(words.to_ne_bytes()))
+    fn from_u16(registers: u16x8) -> Self {
+        Self(u8x16::from_ne_bytes(registers.to_ne_bytes()))
     }
 
     #[inline(always)]
-    fn as_signed_words(self) -> i16x8 {
+    fn as_i16(self) -> i16x8 {
         i16x8::from_ne_bytes(self.0.to_ne_bytes())
     }
 
     #[inline(always)]
-    fn as_double_words(self) -> u32x4 {
+    fn as_u32(self) -> u32x4 {
         u32x4::from_ne_bytes(self.0.to_ne_bytes())
     }
 
     #[inline(always)]
-    fn of_double_words(numbers: u32x4) -> Self {
+    fn from_u32(numbers: u32x4) -> Self {
         Self(u8x16::from_ne_bytes(numbers.to_ne_bytes()))
     }
 }
@@ -129,61 +129,61 @@ unsafe impl Vector for Portable {
     #[inline(always)]
     unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 32 readable bytes.
-        let words = unsafe { from.cast::<[[u16; 8]; 2]>().read_unaligned() };
-        words.map(|words| Self::of_words(u16x8::new(words.map(u16::from_le))))
+        let registers = unsafe { from.cast::<[[u16; 8]; 2]>().read_unaligned() };
+        registers.map(|registers| Self::from_u16(u16x8::new(registers.map(u16::from_le))))
     }
 
     #[inline(always)]
     unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 16 readable bytes.
         let bytes = unsafe { Self::load(from) }.0;
-        [u16x8::from_u8x16_low(bytes), u16x8::from_u8x16_high(bytes)].map(Self::of_words)
+        [u16x8::from_u8x16_low(bytes), u16x8::from_u8x16_high(bytes)].map(Self::from_u16)
     }
 
     #[inline(always)]
-    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
-        let [first, second] = words;
-        Self(u8x16::narrow_i16x8(first.as_signed_words(), second.as_signed_words()))
+    unsafe fn narrow_clamped(registers: [Self; 2]) -> Self {
+        let [first, second] = registers;
+        Self(u8x16::narrow_i16x8(first.as_i16(), second.as_i16()))
     }
 
     #[inline(always)]
     unsafe fn wrapping_add_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words() + other.as_words())
+        Self::from_u16(self.as_u16() + other.as_u16())
     }
 
     #[inline(always)]
     unsafe fn multiply_high_i16(self, other: Self) -> Self {
-        let product = self.as_signed_words().mul_keep_high(other.as_signed_words());
+        let product = self.as_i16().mul_keep_high(other.as_i16());
         Self(u8x16::from_ne_bytes(product.to_ne_bytes()))
     }
 
     #[inline(always)]
     unsafe fn add_u32(self, other: Self) -> Self {
-        Self::of_double_words(self.as_double_words() + other.as_double_words())
+        Self::from_u32(self.as_u32() + other.as_u32())
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
-        let [first, second] = words;
-        // SAFETY: the caller vouches for room for 16 words.
+    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
+        let [first, second] = registers;
+        // SAFETY: the caller vouches for 16 writable u16.
         unsafe {
-            to.cast::<[u16; 8]>().write_unaligned(first.as_words().to_array());
-            to.add(8).cast::<[u16; 8]>().write_unaligned(second.as_words().to_array());
+            to.cast::<[u16; 8]>().write_unaligned(first.as_u16().to_array());
+            to.add(8).cast::<[u16; 8]>().write_unaligned(second.as_u16().to_array());
         }
     }
 
     #[inline(always)]
-    unsafe fn high_bytes(words: [Self; 2]) -> Self {
+    unsafe fn high_bytes(registers: [Self; 2]) -> Self {
         // Words below 256 are the same with and without a sign.
-        let low = words[0].as_words().unbounded_shr_scalar(8).to_ne_bytes();
-        let high = words[1].as_words().unbounded_shr_scalar(8).to_ne_bytes();
+        let low = registers[0].as_u16().unbounded_shr_scalar(8).to_ne_bytes();
+        let high = registers[1].as_u16().unbounded_shr_scalar(8).to_ne_bytes();
         Self(u8x16::narrow_i16x8(i16x8::from_ne_bytes(low), i16x8::from_ne_bytes(high)))
     }
 
     #[inline(always)]
-    unsafe fn low_bytes(words: [Self; 2]) -> Self {
+    unsafe fn low_bytes(registers: [Self; 2]) -> Self {
         let mask = u16x8::splat(0xff);
-        let [low, high] = words.map(|words| i16x8::from_ne_bytes((words.as_words() & mask).to_ne_bytes()));
+        let [low, high] = registers.map(|registers| i16x8::from_ne_bytes((registers.as_u16() & mask).to_ne_bytes()));
         Self(u8x16::narrow_i16x8(low, high))
     }
 
@@ -199,47 +199,47 @@ unsafe impl Vector for Portable {
 
     #[inline(always)]
     unsafe fn multiply_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words() * other.as_words())
+        Self::from_u16(self.as_u16() * other.as_u16())
     }
 
     #[inline(always)]
     unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
         // Further on is higher in the number, or lower on a big-endian machine.
-        let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
-        let moved = if cfg!(target_endian = "big") { quads >> bits } else { quads << bits };
-        Self::of_double_words(moved)
+        let (lanes_of_u32, bits) = (self.as_u32(), 8 * lanes as u32);
+        let moved = if cfg!(target_endian = "big") { lanes_of_u32 >> bits } else { lanes_of_u32 << bits };
+        Self::from_u32(moved)
     }
 
     #[inline(always)]
     unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
-        let (quads, bits) = (self.as_double_words(), 8 * lanes as u32);
-        let moved = if cfg!(target_endian = "big") { quads << bits } else { quads >> bits };
-        Self::of_double_words(moved)
+        let (lanes_of_u32, bits) = (self.as_u32(), 8 * lanes as u32);
+        let moved = if cfg!(target_endian = "big") { lanes_of_u32 << bits } else { lanes_of_u32 >> bits };
+        Self::from_u32(moved)
     }
 
     #[inline(always)]
     unsafe fn multiply_high_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words().mul_keep_high(other.as_words()))
+        Self::from_u16(self.as_u16().mul_keep_high(other.as_u16()))
     }
 
     #[inline(always)]
     unsafe fn saturating_add_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words().saturating_add(other.as_words()))
+        Self::from_u16(self.as_u16().saturating_add(other.as_u16()))
     }
 
     #[inline(always)]
     unsafe fn saturating_sub_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words().saturating_sub(other.as_words()))
+        Self::from_u16(self.as_u16().saturating_sub(other.as_u16()))
     }
 
     #[inline(always)]
     unsafe fn min_u16(self, other: Self) -> Self {
-        Self::of_words(self.as_words().min(other.as_words()))
+        Self::from_u16(self.as_u16().min(other.as_u16()))
     }
 
     #[inline(always)]
-    unsafe fn splat_u16(word: u16) -> Self {
-        Self::of_words(u16x8::splat(word))
+    unsafe fn splat_u16(value: u16) -> Self {
+        Self::from_u16(u16x8::splat(value))
     }
 
     /// The even registers and the odd ones.

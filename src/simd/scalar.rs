@@ -12,14 +12,14 @@ pub(crate) struct Scalar([u8; 4]);
 
 impl Scalar {
     #[inline(always)]
-    fn words_of(self) -> [u16; 2] {
+    fn to_u16(self) -> [u16; 2] {
         let [a, b, c, d] = self.0;
         [u16::from_ne_bytes([a, b]), u16::from_ne_bytes([c, d])]
     }
 
     #[inline(always)]
-    fn of_words(words: [u16; 2]) -> Self {
-        let [[a, b], [c, d]] = words.map(u16::to_ne_bytes);
+    fn from_u16(registers: [u16; 2]) -> Self {
+        let [[a, b], [c, d]] = registers.map(u16::to_ne_bytes);
         Self([a, b, c, d])
     }
 
@@ -29,21 +29,21 @@ impl Scalar {
     }
 
     #[inline(always)]
-    fn pairs_of(self, other: Self, work: impl Fn(u16, u16) -> u16) -> Self {
-        let ([a, b], [c, d]) = (self.words_of(), other.words_of());
-        Self::of_words([work(a, c), work(b, d)])
+    fn map_u16(self, other: Self, work: impl Fn(u16, u16) -> u16) -> Self {
+        let ([a, b], [c, d]) = (self.to_u16(), other.to_u16());
+        Self::from_u16([work(a, c), work(b, d)])
     }
 
     /// All four at once, the first lane lowest.
     #[inline(always)]
-    fn quad(self) -> u32 {
+    fn to_u32(self) -> u32 {
         u32::from_le_bytes(self.0)
     }
 }
 
 unsafe impl Vector for Scalar {
     const LANES: usize = 4;
-    /// It would be one look for each lane, but what it spares is no more.
+    /// A lookup for each lane costs as much as it saves.
     const FAST_LOOKUP: bool = false;
     type Mask = Self;
 
@@ -72,12 +72,12 @@ unsafe impl Vector for Scalar {
 
     #[inline(always)]
     unsafe fn select(mask: Self, yes: Self, no: Self) -> Self {
-        Self(((mask.quad() & yes.quad()) | (!mask.quad() & no.quad())).to_le_bytes())
+        Self(((mask.to_u32() & yes.to_u32()) | (!mask.to_u32() & no.to_u32())).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn average(self, other: Self) -> Self {
-        // The carry of a sum of bytes stays within a wider word.
+        // The carry of a sum of bytes stays within a u16.
         self.bytes(other, |a, b| (u16::from(a) + u16::from(b)).div_ceil(2) as u8)
     }
 
@@ -98,22 +98,22 @@ unsafe impl Vector for Scalar {
 
     #[inline(always)]
     unsafe fn and(self, other: Self) -> Self {
-        Self((self.quad() & other.quad()).to_le_bytes())
+        Self((self.to_u32() & other.to_u32()).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn or(self, other: Self) -> Self {
-        Self((self.quad() | other.quad()).to_le_bytes())
+        Self((self.to_u32() | other.to_u32()).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn xor(self, other: Self) -> Self {
-        Self((self.quad() ^ other.quad()).to_le_bytes())
+        Self((self.to_u32() ^ other.to_u32()).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn any(self) -> bool {
-        self.quad() != 0
+        self.to_u32() != 0
     }
 
     #[inline(always)]
@@ -123,51 +123,51 @@ unsafe impl Vector for Scalar {
 
     #[inline(always)]
     unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2] {
-        let word = |lane: usize| u16::from(low.0[lane]) | u16::from(high.0[lane]) << 8;
-        [Self::of_words([word(0), word(1)]), Self::of_words([word(2), word(3)])]
+        let value = |lane: usize| u16::from(low.0[lane]) | u16::from(high.0[lane]) << 8;
+        [Self::from_u16([value(0), value(1)]), Self::from_u16([value(2), value(3)])]
     }
 
     #[inline(always)]
     unsafe fn load_u16(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 8 readable bytes.
         let [a, b, c, d] = unsafe { from.cast::<[u16; 4]>().read_unaligned() }.map(u16::from_le);
-        [Self::of_words([a, b]), Self::of_words([c, d])]
+        [Self::from_u16([a, b]), Self::from_u16([c, d])]
     }
 
     #[inline(always)]
     unsafe fn load_widened(from: *const u8) -> [Self; 2] {
         // SAFETY: the caller vouches for 4 readable bytes.
         let [a, b, c, d] = unsafe { Self::load(from) }.0.map(u16::from);
-        [Self::of_words([a, b]), Self::of_words([c, d])]
+        [Self::from_u16([a, b]), Self::from_u16([c, d])]
     }
 
     #[inline(always)]
-    unsafe fn narrow_clamped(words: [Self; 2]) -> Self {
-        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
-        Self([a, b, c, d].map(|word| word.cast_signed().clamp(0, 255) as u8))
+    unsafe fn narrow_clamped(registers: [Self; 2]) -> Self {
+        let ([a, b], [c, d]) = (registers[0].to_u16(), registers[1].to_u16());
+        Self([a, b, c, d].map(|value| value.cast_signed().clamp(0, 255) as u8))
     }
 
     #[inline(always)]
     unsafe fn wrapping_add_u16(self, other: Self) -> Self {
-        self.pairs_of(other, u16::wrapping_add)
+        self.map_u16(other, u16::wrapping_add)
     }
 
     #[inline(always)]
     unsafe fn multiply_high_i16(self, other: Self) -> Self {
         let high = |a: u16, b: u16| (i32::from(a.cast_signed()) * i32::from(b.cast_signed())) >> 16;
-        self.pairs_of(other, |a, b| high(a, b) as u16)
+        self.map_u16(other, |a, b| high(a, b) as u16)
     }
 
     #[inline(always)]
-    unsafe fn high_bytes(words: [Self; 2]) -> Self {
-        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
-        Self([a, b, c, d].map(|word| (word >> 8) as u8))
+    unsafe fn high_bytes(registers: [Self; 2]) -> Self {
+        let ([a, b], [c, d]) = (registers[0].to_u16(), registers[1].to_u16());
+        Self([a, b, c, d].map(|value| (value >> 8) as u8))
     }
 
     #[inline(always)]
-    unsafe fn low_bytes(words: [Self; 2]) -> Self {
-        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
-        Self([a, b, c, d].map(|word| word as u8))
+    unsafe fn low_bytes(registers: [Self; 2]) -> Self {
+        let ([a, b], [c, d]) = (registers[0].to_u16(), registers[1].to_u16());
+        Self([a, b, c, d].map(|value| value as u8))
     }
 
     #[inline(always)]
@@ -182,37 +182,37 @@ unsafe impl Vector for Scalar {
 
     #[inline(always)]
     unsafe fn multiply_u16(self, other: Self) -> Self {
-        self.pairs_of(other, u16::wrapping_mul)
+        self.map_u16(other, u16::wrapping_mul)
     }
 
     #[inline(always)]
     unsafe fn shift_up_in_u32(self, lanes: usize) -> Self {
-        Self((self.quad() << (8 * lanes as u32)).to_le_bytes())
+        Self((self.to_u32() << (8 * lanes as u32)).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn shift_down_in_u32(self, lanes: usize) -> Self {
-        Self((self.quad() >> (8 * lanes as u32)).to_le_bytes())
+        Self((self.to_u32() >> (8 * lanes as u32)).to_le_bytes())
     }
 
     #[inline(always)]
     unsafe fn multiply_high_u16(self, other: Self) -> Self {
-        self.pairs_of(other, |a, b| ((u32::from(a) * u32::from(b)) >> 16) as u16)
+        self.map_u16(other, |a, b| ((u32::from(a) * u32::from(b)) >> 16) as u16)
     }
 
     #[inline(always)]
     unsafe fn saturating_add_u16(self, other: Self) -> Self {
-        self.pairs_of(other, u16::saturating_add)
+        self.map_u16(other, u16::saturating_add)
     }
 
     #[inline(always)]
     unsafe fn saturating_sub_u16(self, other: Self) -> Self {
-        self.pairs_of(other, u16::saturating_sub)
+        self.map_u16(other, u16::saturating_sub)
     }
 
     #[inline(always)]
     unsafe fn min_u16(self, other: Self) -> Self {
-        self.pairs_of(other, u16::min)
+        self.map_u16(other, u16::min)
     }
 
     #[inline(always)]
@@ -222,15 +222,15 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16) {
-        let ([a, b], [c, d]) = (words[0].words_of(), words[1].words_of());
-        // SAFETY: the caller vouches for room for 4 words.
+    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
+        let ([a, b], [c, d]) = (registers[0].to_u16(), registers[1].to_u16());
+        // SAFETY: the caller vouches for 4 writable u16.
         unsafe { to.cast::<[u16; 4]>().write_unaligned([a, b, c, d]) }
     }
 
     #[inline(always)]
-    unsafe fn splat_u16(word: u16) -> Self {
-        Self::of_words([word; 2])
+    unsafe fn splat_u16(value: u16) -> Self {
+        Self::from_u16([value; 2])
     }
 
     /// Eight groups of four lanes.
@@ -245,7 +245,7 @@ unsafe impl Vector for Scalar {
     unsafe fn pack_2_bits(self, packed: &mut [u32; 8], index: usize) {
         // Each lane has two bits, so none reaches into the lane above.
         let packed = &mut packed[index % 8];
-        *packed = *packed << 2 | self.quad();
+        *packed = *packed << 2 | self.to_u32();
     }
 
     #[inline(always)]
@@ -257,7 +257,7 @@ unsafe impl Vector for Scalar {
     #[inline(always)]
     unsafe fn unpack_2_bits(from: *const u8, index: usize) -> Self {
         // SAFETY: the caller vouches for 32 readable bytes.
-        let packed = unsafe { Self::load(from.add(index % 8 * 4)) }.quad();
+        let packed = unsafe { Self::load(from.add(index % 8 * 4)) }.to_u32();
         Self((packed >> (6 - 2 * (index / 8)) & 0x0303_0303).to_le_bytes())
     }
 

@@ -2,13 +2,16 @@
 
 use super::dispatch::Outlined;
 
-/// A register of unsigned bytes, some of whose operations take pairs of lanes as words of 16 bits.
+/// A register of unsigned bytes. Some operations take every two lanes as a `u16`, or every four as a `u32`.
 ///
 /// # Safety
 ///
+/// An implementor is `LANES` bytes that may have any value, in the order of its lanes, see the assertions in
+/// [`Simd`](super::Simd), and its operations do what is said here.
+///
 /// Every method may be called only where the processor has the implementor's instruction set, from
 /// a function that is compiled for it. Pointers need no alignment; they must be valid for the bytes
-/// the method names.
+/// that the method names.
 pub(crate) unsafe trait Vector: Copy {
     /// Bytes in a register.
     const LANES: usize;
@@ -25,8 +28,8 @@ pub(crate) unsafe trait Vector: Copy {
     /// Reads `LANES` bytes.
     unsafe fn load(from: *const u8) -> Self;
 
-    /// The same for bytes that mostly lie across the ends of lines of memory. Such a load of 64 bytes
-    /// takes some processors (AMD's Zen 5) longer than two of 32.
+    /// The same for bytes that mostly lie across two cache lines. Such a load of 64 bytes takes some processors
+    /// (AMD's Zen 5) longer than two of 32.
     #[inline(always)]
     unsafe fn load_split(from: *const u8) -> Self {
         // SAFETY: the caller's contract is the same.
@@ -36,7 +39,7 @@ pub(crate) unsafe trait Vector: Copy {
     /// Writes `LANES` bytes.
     unsafe fn store(self, to: *mut u8);
 
-    /// Reads `LANES` bytes, each 255 for a lane to take or 0.
+    /// Reads `LANES` bytes: 255 for a lane to take, 0 for others.
     unsafe fn load_mask(from: *const u8) -> Self::Mask;
 
     /// The lanes of `yes` that the mask takes, the others of `no`.
@@ -63,8 +66,8 @@ pub(crate) unsafe trait Vector: Copy {
     /// Bitwise exclusive or.
     unsafe fn xor(self, other: Self) -> Self;
 
-    /// Asks for a line of memory that will be read before long, into the second cache: on Zen 4 fewer lines can be
-    /// on their way to the first at a time, and asking for more makes the processor wait. Any address will do.
+    /// Asks for a cache line that will soon be read, into the second-level cache: on Zen 4 fewer lines can be on their
+    /// way to the first level at a time, and asking for more makes the processor wait. Any address will do.
     #[inline(always)]
     unsafe fn prefetch(_: *const u8) {}
 
@@ -74,82 +77,83 @@ pub(crate) unsafe trait Vector: Copy {
     /// `table[lane]`, for lanes below 16.
     unsafe fn lookup(self, table: &[u8; 16]) -> Self;
 
-    /// Whether there is [`Vector::lookup_256`].
+    /// Whether [`Vector::lookup_256`] is a few instructions.
     const WIDE_LOOKUP: bool = false;
 
     /// `table[lane]`.
     #[inline(always)]
     unsafe fn lookup_256(self, _: &[u8; 256]) -> Self {
-        debug_assert!(Self::WIDE_LOOKUP, "nobody asks where there is none");
+        debug_assert!(Self::WIDE_LOOKUP, "callers ask whether there is one");
         self
     }
 
     /// Whether there are [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`].
     const FAST_MULTIPLY_ADD: bool = false;
 
-    /// The sums of the products of every two bytes next to each other, of which those of `other` have a sign, as words
-    /// that have one too, in which they fit.
+    /// `a · b` of bytes and the `i8` of `other`, and the sums of every two neighbouring products, which must fit, as
+    /// `i16`.
     #[inline(always)]
     unsafe fn multiply_add_i8(self, _: Self) -> Self {
-        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "callers ask whether there is one");
         self
     }
 
-    /// The sums of the products of every two words next to each other, all of which have a sign, as numbers of 32 bits.
+    /// `a · b` of `i16`, and the sums of every two neighbouring products as `i32`.
     #[inline(always)]
     unsafe fn multiply_add_i16(self, _: Self) -> Self {
-        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "callers ask whether there is one");
         self
     }
 
-    /// Numbers of 32 bits of `first` and `second` in turns, in two registers, in the order that
+    /// The `u32` of `first` and `second` in turns, in two registers, in the order that
     /// [`Vector::store_interleaved_u16`] writes as `first[0], second[0], first[1], ...`.
     #[inline(always)]
     unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {
-        debug_assert!(Self::FAST_MULTIPLY_ADD, "nobody asks where there is none");
+        debug_assert!(Self::FAST_MULTIPLY_ADD, "callers ask whether there is one");
         [first, second]
     }
 
-    /// Words of 16 bits, `low + 256 · high`, in two registers, in an order that is always the same.
+    /// `low + 256 · high` as `u16` in two registers. Their order is that of [`Vector::high_bytes`] and
+    /// [`Vector::low_bytes`], and up to the backend otherwise.
     unsafe fn interleave_u16(low: Self, high: Self) -> [Self; 2];
 
-    /// Whether there is [`Vector::deinterleave_3`].
+    /// Whether [`Vector::deinterleave_3`] is a few instructions.
     const FAST_DEINTERLEAVE_3: bool = false;
 
-    /// The first, second and third bytes of `LANES` pixels of three bytes, in their order.
+    /// The first, second and third bytes of `LANES` triples of bytes, in their order.
     ///
-    /// Three loads of 16 bytes are 16 pixels, and as 16 is no multiple of 3, the bytes of a channel lie at
-    /// different places in each: so they are picked into one register, and then brought into order.
+    /// Three loads of 16 bytes hold 16 triples. 16 is no multiple of 3, so the first bytes are in different lanes
+    /// of each load: they are picked into one register and then brought into order.
     ///
     /// # Safety
     ///
     /// The contract of the trait; `from` is valid for reading three registers.
     unsafe fn deinterleave_3(_: *const u8) -> [Self; 3] {
-        // SAFETY: nobody asks where there is none.
+        debug_assert!(Self::FAST_DEINTERLEAVE_3, "callers ask whether there is one");
+        // SAFETY: the caller's contract is the same.
         unsafe { [Self::splat(0); 3] }
     }
 
-    /// Reads twice `LANES` bytes as words of 16 bits, the lower byte of each first, in their order.
+    /// Reads `LANES` little-endian `u16`, in their order.
     unsafe fn load_u16(from: *const u8) -> [Self; 2];
 
-    /// Reads `LANES` bytes as words of 16 bits, in their order.
+    /// Reads `LANES` bytes as `u16`, in their order.
     unsafe fn load_widened(from: *const u8) -> [Self; 2];
 
-    /// The words of two registers, which have a sign, as bytes in their order: 0 for what is below, 255 for what is
-    /// above.
-    unsafe fn narrow_clamped(words: [Self; 2]) -> Self;
+    /// The `i16` of two registers as bytes in their order, clamped to 0..=255.
+    unsafe fn narrow_clamped(registers: [Self; 2]) -> Self;
 
-    /// `a + b` modulo 2^16 of words.
+    /// `a + b` modulo 2^16.
     unsafe fn wrapping_add_u16(self, other: Self) -> Self;
 
-    /// The upper half of the product of words that have a sign.
+    /// The upper half of the product of `i16`.
     unsafe fn multiply_high_i16(self, other: Self) -> Self;
 
-    /// The higher bytes of words, in the order in which [`Vector::interleave_u16`] takes them, which is always the same.
-    unsafe fn high_bytes(words: [Self; 2]) -> Self;
+    /// The high bytes of `u16`, in the order in which [`Vector::interleave_u16`] takes them.
+    unsafe fn high_bytes(registers: [Self; 2]) -> Self;
 
-    /// The lower bytes of words, in the same order.
-    unsafe fn low_bytes(words: [Self; 2]) -> Self;
+    /// The low bytes of `u16`, in the same order.
+    unsafe fn low_bytes(registers: [Self; 2]) -> Self;
 
     /// `lane · 2^bits` modulo 256; 0 for 8 bits.
     unsafe fn shift_left(self, bits: u32) -> Self;
@@ -157,35 +161,35 @@ pub(crate) unsafe trait Vector: Copy {
     /// `lane / 2^bits`; 0 for 8 bits.
     unsafe fn shift_right(self, bits: u32) -> Self;
 
-    /// `a · b` modulo 2^16 of words.
+    /// `a · b` modulo 2^16.
     unsafe fn multiply_u16(self, other: Self) -> Self;
 
-    /// Moves the bytes of every four lanes to lanes further on by 0 to 3; zeros come after them.
+    /// Moves the bytes of every four lanes up by 0 to 3 lanes; zeros take their place.
     unsafe fn shift_up_in_u32(self, lanes: usize) -> Self;
 
-    /// Moves the bytes of every four lanes to lanes further back by 0 to 3; zeros come after them.
+    /// Moves the bytes of every four lanes down by 0 to 3 lanes; zeros take their place.
     unsafe fn shift_down_in_u32(self, lanes: usize) -> Self;
 
-    /// The upper half of the product of words.
+    /// The upper half of the product of `u16`.
     unsafe fn multiply_high_u16(self, other: Self) -> Self;
 
-    /// `min(a + b, 65535)` of words.
+    /// `min(a + b, 65535)` of `u16`.
     unsafe fn saturating_add_u16(self, other: Self) -> Self;
 
-    /// `max(a - b, 0)` of words.
+    /// `max(a - b, 0)` of `u16`.
     unsafe fn saturating_sub_u16(self, other: Self) -> Self;
 
-    /// The smaller of each pair of words.
+    /// The smaller of each pair of `u16`.
     unsafe fn min_u16(self, other: Self) -> Self;
 
-    /// `a + b` modulo 2^32 of numbers of 32 bits.
+    /// `a + b` modulo 2^32.
     unsafe fn add_u32(self, other: Self) -> Self;
 
-    /// Writes the words of two registers in the order of the bytes that [`Vector::interleave_u16`] made them of.
-    unsafe fn store_interleaved_u16(words: [Self; 2], to: *mut u16);
+    /// Writes the `u16` of two registers in the order of the bytes that [`Vector::interleave_u16`] took.
+    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16);
 
-    /// The same word in every pair of lanes.
-    unsafe fn splat_u16(word: u16) -> Self;
+    /// The same `u16` in every two lanes.
+    unsafe fn splat_u16(value: u16) -> Self;
 
     /// Lanes below 4 of up to 128 lanes, packed four to a byte.
     type Packed: Copy;
@@ -193,7 +197,7 @@ pub(crate) unsafe trait Vector: Copy {
     /// Nothing packed yet.
     unsafe fn nothing_packed() -> Self::Packed;
 
-    /// Packs register `index` of the 128 lanes; in their order. Each lane is below 4.
+    /// Packs register `index` of 128 lanes; all of them in their order. Each lane is below 4.
     unsafe fn pack_2_bits(self, packed: &mut Self::Packed, index: usize);
 
     /// Writes 32 bytes, when all 128 lanes are packed. Lane `i` is in byte `i % 32`, the first quarter of the lanes
@@ -224,8 +228,8 @@ macro_rules! binary {
 #[cfg(target_arch = "x86_64")]
 pub(super) use binary;
 
-/// What [`Vector::deinterleave_3`] picks channel `c` by, in 16 bytes: those of the first load, those of the second, and
-/// the places that the bytes of the pixels are then at.
+/// How [`Vector::deinterleave_3`] picks bytes `c` of triples, in 16 bytes: masks of those in the first and in the
+/// second load, and the lanes that they are then in.
 #[cfg(target_arch = "x86_64")]
 pub(super) const fn picks(c: usize) -> [[u8; 16]; 3] {
     let mut picks = [[0; 16]; 3];
