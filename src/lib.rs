@@ -18,6 +18,7 @@
 //! * `formats` (by default): every format and gray; without it [`Format::Gray8`], [`Format::Rgb24`] and
 //!   [`Gray::Mean`] only, for microcontrollers.
 #![no_std]
+#![deny(unsafe_code)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -29,6 +30,7 @@ mod error;
 mod flash;
 mod frame;
 mod memory;
+#[allow(unsafe_code)]
 mod simd;
 mod table;
 

@@ -1,5 +1,6 @@
 //! The T table: how much each frame changed against the one before.
 
+#[allow(unsafe_code)]
 pub(crate) mod kernel;
 pub(crate) mod lut;
 pub mod reference;

@@ -128,8 +128,9 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::frame::format::Format;
-    use crate::simd::{Backend, Scalar};
+    use crate::simd::{Backend, on_each_instruction_set};
     use crate::table::lut::LuminanceLut;
+    use crate::table::top::Top5;
     use std::vec::Vec;
 
     /// Numbers without any order.
@@ -142,49 +143,59 @@ mod tests {
         (0..count).map(|_| next()).collect()
     }
 
+    /// Streams frames of whole blocks, and gives the largest rises and falls of each.
+    struct Stream<'a> {
+        config: &'a KernelConfig<'a>,
+        frames: &'a [Vec<u8>],
+        blocks: usize,
+    }
+
+    impl Kernel for Stream<'_> {
+        type Output = Vec<[Top5; 2]>;
+
+        fn run<V: Vector>(self, simd: Simd<V>) -> Self::Output {
+            let Self { config, frames, blocks } = self;
+            let mut codes =
+                std::vec![0; with_pixels!(&config.layout, P => P::PLANE_BYTES) * blocks];
+            let mut hot = HotBlocks::spread(blocks);
+            let push = |frame: &Vec<u8>| {
+                let mut thresholds = Thresholds::none();
+                thresholds.restart(config.lut);
+                let pixels = [&frame[..]; 3];
+                let scan = Scan {
+                    config,
+                    pixels,
+                    codes: &mut codes,
+                    first: 0,
+                    hot: &mut hot,
+                    thresholds: &mut thresholds,
+                };
+                scan.run(simd);
+                [thresholds.rises.top(), thresholds.falls.top()]
+            };
+            frames.iter().map(push).collect()
+        }
+    }
+
     #[test]
-    fn scalar_code_finds_what_vectors_find() {
+    fn every_instruction_set_finds_the_same() {
         const BLOCKS: usize = 5;
         for format in Format::ALL {
             for gray in Gray::ALL {
                 let Some(lut) = LuminanceLut::standard(format, gray) else { continue };
                 let layout = PixelLayout::of(format, gray);
-                let (size, bytes) = with_pixels!(&layout, P => {
-                    (P::PLANE_BYTES, BLOCKS * BLOCK * P::BYTES + P::OVERREAD)
-                });
-                let backends = Backend::ALL.into_iter().filter(|backend| backend.is_available());
-                let mut planes: Vec<_> = backends
-                    .map(Some)
-                    .chain([None])
-                    .map(|b| (b, std::vec![0; BLOCKS * size]))
-                    .collect();
-                for frame in [1, 2, 3].map(|seed| noise(bytes, seed)) {
-                    let mut found = Vec::new();
-                    for (backend, codes) in &mut planes {
-                        let mut thresholds = Thresholds::none();
-                        thresholds.restart(lut);
-                        let hot = &mut HotBlocks::spread(BLOCKS);
-                        let config = &KernelConfig { backend: Backend::Portable, layout, lut };
-                        let pixels = [&frame[..]; 3];
-                        let thresholds_of = &mut thresholds;
-                        let scan = Scan {
-                            config,
-                            pixels,
-                            codes,
-                            first: 0,
-                            hot,
-                            thresholds: thresholds_of,
-                        };
-                        match backend {
-                            Some(backend) => dispatch(*backend, scan),
-                            // SAFETY: every processor has its instructions.
-                            None => scan.run(unsafe { Simd::<Scalar>::new() }),
-                        }
-                        found.push((thresholds.rises.top(), thresholds.falls.top()));
-                    }
-                    assert!(found.iter().all(|f| *f == found[0]), "{format:?} {gray:?}");
-                    assert_ne!(found[0].0.largest()[4], 0.0);
-                }
+                let config = &KernelConfig { backend: Backend::Portable, layout, lut };
+                let bytes = with_pixels!(&layout, P => BLOCKS * BLOCK * P::BYTES + P::OVERREAD);
+                let frames = &[1, 2, 3].map(|seed| noise(bytes, seed));
+                let mut expected = None;
+                on_each_instruction_set(
+                    || Stream { config, frames, blocks: BLOCKS },
+                    |name, found| {
+                        assert!(found.iter().flatten().all(|top| top.threshold() > 0.0));
+                        let expected = expected.get_or_insert_with(|| found.clone());
+                        assert_eq!(&found, expected, "{format:?} {gray:?} {name}");
+                    },
+                );
             }
         }
     }
