@@ -239,6 +239,7 @@ impl<'a> Frame<'a> {
             let from = above * whole.stride.unsigned_abs() + x as usize * layout.bytes;
             let bytes = shape.plane_bytes(i, whole.stride)?;
             let data = whole.data.get(from..).and_then(|rest| rest.get(..bytes));
+            debug_assert!(data.is_some(), "the part lies in the frame, whose data were checked");
             let data = data.ok_or(Error::OutsideFrame)?;
             *plane = Plane { data, stride: whole.stride };
         }
@@ -262,13 +263,17 @@ impl<'a> Frame<'a> {
         };
         let from_lowest = if *stride < 0 { rows - 1 - y } else { y };
         let start = from_lowest * stride.unsigned_abs();
-        data.get(start..start + self.shape.row_bytes(plane)).unwrap_or(&[])
+        let row = data.get(start..start + self.shape.row_bytes(plane));
+        debug_assert!(row.is_some(), "the data of a plane were checked");
+        row.unwrap_or(&[])
     }
 
     /// All bytes of a plane from row `y` on, where [`Frame::is_contiguous`] holds.
     pub(crate) fn rows_from(&self, plane: usize, y: usize) -> &'a [u8] {
         let data = self.planes.get(plane).map_or(&[][..], |plane| plane.data);
-        data.get(y * self.shape.row_bytes(plane)..).unwrap_or(&[])
+        let rows = data.get(y * self.shape.row_bytes(plane)..);
+        debug_assert!(rows.is_some(), "there is the row");
+        rows.unwrap_or(&[])
     }
 
     /// Whether the rows of the first planes, `count` of them, follow each other from the top without

@@ -81,7 +81,7 @@ impl Values<'_> {
     /// The luminance of a code there is.
     const fn at(&self, code: usize) -> f64 {
         let index = code * self.stride;
-        debug_assert!(index < self.values.len());
+        debug_assert!(index < self.values.len(), "there is the code");
         if index < self.values.len() { self.values[index] } else { 0.0 }
     }
 }
@@ -214,11 +214,14 @@ impl<'t> LuminanceLut<'t> {
     pub(crate) fn at(&self, code: u16) -> f64 {
         let last = self.luminance.values.len() - 1;
         let index = (usize::from(code) * self.luminance.stride).min(last);
-        self.luminance.values.get(index).copied().unwrap_or(0.0)
+        let luminance = self.luminance.values.get(index);
+        debug_assert!(luminance.is_some(), "a table has values");
+        luminance.copied().unwrap_or(0.0)
     }
 
     /// The greatest difference of luminance between codes whose levels differ by the index.
     pub(crate) fn max_delta(&self) -> &[f32] {
+        debug_assert!(self.levels <= self.max_delta.len(), "levels have 8 bits");
         self.max_delta.get(..self.levels).unwrap_or(&[])
     }
 

@@ -97,8 +97,10 @@ fn compare_span(
     let samples = config.layout.samples;
     for backend in [config.backend, Backend::Portable] {
         let done = dispatch(backend, Scan { config, spans: &spans, thresholds });
-        for plane in spans.as_flattened_mut() {
-            *plane = plane.get(done * samples.bytes()..).unwrap_or(&[]);
+        for plane in spans.iter_mut().flat_map(|span| span.iter_mut().take(samples.planes())) {
+            let rest = plane.get(done * samples.bytes()..);
+            debug_assert!(rest.is_some(), "no more pixels were compared than there are");
+            *plane = rest.unwrap_or(&[]);
         }
     }
     if spans[0][0].is_empty() {

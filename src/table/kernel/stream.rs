@@ -50,6 +50,7 @@ pub(crate) fn stream(
             pixels = numbered.gather(first * BLOCK, BLOCK, stage);
         }
         let count = count.min(blocks.len());
+        debug_assert!(count * size <= rest.len(), "these are the codes of all blocks");
         let codes = rest.get_mut(..count * size).unwrap_or_default();
         dispatch(config.backend, Scan { config, pixels, codes, first, hot, thresholds });
         blocks.start += count;
