@@ -1,5 +1,5 @@
-//! Frames for an instruction counter: pushes some frames of a natural-like picture through one backend,
-//! as a stream, or as one that stands still, or each as the first one, which is the hot loop and nothing else.
+//! Frames for an instruction counter: pushes frames of a natural-like clip through one backend, as a stream, as
+//! a still picture, or each as the first frame, which is the hot loop and nothing else.
 //! `benches/instructions.sh` counts.
 
 #[path = "common/inputs.rs"]
@@ -31,18 +31,18 @@ fn main() {
     let clip = inputs::make(if what == "still" { "static" } else { "natural" }, 640, 360, 9);
     let shape = Shape::new(format, 640, 360).expect("a size");
     let data = clip.in_format(format);
-    let mut table = vec![0.0; LuminanceLut::codes(format, Gray::Mean)];
-    Transfer::Table.fill(Range::Full, &mut table).expect("a length of the library's");
-    let lut = LuminanceLut::new(&table).expect("a rising lut");
+    let mut luminance = vec![0.0; LuminanceLut::codes(format, Gray::Mean)];
+    Transfer::Table.fill(Range::Full, &mut luminance).expect("a length of the library's");
+    let lut = LuminanceLut::new(&luminance).expect("a rising lut");
     let lut = LuminanceLut::of(format).is_none().then_some(&lut);
     let settings = TableSettings { backend: Some(backend), lut, ..TableSettings::default() };
     let mut memory = vec![0; TTable::memory_needed(shape)];
-    let mut scanner = TTable::with(shape, &settings, &mut memory).expect("enough memory");
+    let mut table = TTable::with(shape, &settings, &mut memory).expect("enough memory");
     for data in data.chunks_exact(shape.frame_bytes()).take(count) {
         if what == "loop" {
-            scanner.reset();
+            table.reset();
         }
         let frame = Frame::contiguous(shape, data).expect("a whole frame");
-        std::hint::black_box(scanner.push(&frame).expect("one shape"));
+        std::hint::black_box(table.push(&frame).expect("one shape"));
     }
 }

@@ -1,5 +1,4 @@
-//! A row of the table from pixels: the fused pass against other ways, and its cost by the size and by
-//! the content of frames.
+//! A row of the T table from pixels: against other ways to make it, and by the size and the content of frames.
 
 #[path = "common/inputs.rs"]
 mod inputs;
@@ -17,12 +16,12 @@ fn bench_stream(bencher: &mut criterion::Bencher<'_>, clip: &Clip) {
     let frames: Vec<_> =
         clip.frames().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
     let mut memory = vec![0; TTable::memory_needed(shape)];
-    let mut scanner = TTable::new(shape, &mut memory).unwrap();
-    scanner.push(&frames[0]).unwrap();
+    let mut table = TTable::new(shape, &mut memory).unwrap();
+    table.push(&frames[0]).unwrap();
     let mut index = 0;
     bencher.iter(|| {
         index = (index + 1) % frames.len();
-        black_box(scanner.push(&frames[index]).unwrap())
+        black_box(table.push(&frames[index]).unwrap())
     });
 }
 

@@ -1,4 +1,4 @@
-//! A frame cut into stripes that are looked at by one thread each, merged into the row of the whole.
+//! Each frame is cut into stripes, one for each thread, whose deltas are merged into the row of the frame.
 //!
 //!     ffmpeg -i clip.mp4 -f rawvideo -pix_fmt rgb24 - | cargo run --release --example stripes -- 1280 720
 
@@ -9,7 +9,7 @@ use std::io::Read;
 /// One thread's part of the picture.
 struct Stripe<'m> {
     part: Rectangle,
-    scanner: TTable<'static, &'m mut [u8]>,
+    table: TTable<'static, &'m mut [u8]>,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let &[width, height] = &sides[..] else { return Err("give the width and the height".into()) };
     let shape = Shape::new(Format::Rgb24, width, height)?;
 
-    // As many stripes as threads. Layouts with chroma want an even number of rows in each.
+    // As many stripes as threads. Formats that share chroma between rows need an even number of rows in each.
     let rows = height.div_ceil(rayon::current_num_threads() as u32).next_multiple_of(2);
     let parts: Vec<Rectangle> = (0..height)
         .step_by(rows as usize)
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut stripes: Vec<Stripe<'_>> = parts
         .into_iter()
         .zip(&mut memory)
-        .map(|(part, memory)| Ok(Stripe { part, scanner: TTable::new(shape_of(&part)?, memory)? }))
+        .map(|(part, memory)| Ok(Stripe { part, table: TTable::new(shape_of(&part)?, memory)? }))
         .collect::<Result<_, Error>>()?;
 
     let mut pixels = vec![0; shape.frame_bytes()];
@@ -43,16 +43,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             read => read?,
         }
         let frame = Frame::contiguous(shape, &pixels)?;
-        let changes: Result<Vec<Option<TopDeltas>>, Error> = stripes
+        let deltas: Result<Vec<Option<TopDeltas>>, Error> = stripes
             .par_iter_mut()
-            .map(|stripe| stripe.scanner.push_stripe(&frame.crop(stripe.part)?))
+            .map(|stripe| stripe.table.push_stripe(&frame.crop(stripe.part)?))
             .collect();
         // The first frame has nothing to differ from.
-        let Some(changes) = changes?.into_iter().collect::<Option<Vec<TopDeltas>>>() else {
+        let Some(deltas) = deltas?.into_iter().collect::<Option<Vec<TopDeltas>>>() else {
             continue;
         };
         let mut whole = TopDeltas::default();
-        for stripe in &changes {
+        for stripe in &deltas {
             whole.merge(stripe);
         }
         let row = whole.row();

@@ -52,9 +52,9 @@ fn scalar_fused(before: &[u8], after: &[u8]) -> f64 {
 
 fn keep(largest: &mut [f64; 5], value: f64) {
     if value > largest[4] {
-        let place = largest.iter().position(|&kept| value > kept).unwrap_or(4);
-        largest[place..].rotate_right(1);
-        largest[place] = value;
+        let at = largest.iter().position(|&kept| value > kept).unwrap_or(4);
+        largest[at..].rotate_right(1);
+        largest[at] = value;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the T table costs against reading the frames at all, and against other ways to make it.
 //!
-//! All is measured in one process, in turns, on one thread; a figure is the median over the turns,
-//! a ratio the median of the turns' ratios. One JSON object a line goes to standard output, a table to
+//! All is measured in one process, in turns, on one thread. A time is the median over the turns, a ratio the
+//! median of the turns' ratios. One JSON object a line goes to standard output, a table to
 //! standard error.
 //!
 //! `cargo bench --bench ratios -- [--quick] [--raw FILE --size WxH] [--input NAME] [--what PREFIX]`
@@ -123,16 +123,16 @@ fn read(file: &str, width: usize, height: usize, frames: usize) -> Clip {
 }
 
 fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Options) {
-    // Formats of more bits have no curve of the library's.
-    let mut table = vec![0.0; LuminanceLut::codes(format, gray)];
-    Transfer::Table.fill(Range::Full, &mut table).unwrap();
-    let curve = LuminanceLut::new(&table).unwrap();
-    let own = LuminanceLut::of(format).is_none().then_some(&curve);
+    // The library has no luminance for formats of more bits.
+    let mut luminance = vec![0.0; LuminanceLut::codes(format, gray)];
+    Transfer::Table.fill(Range::Full, &mut luminance).unwrap();
+    let lut = LuminanceLut::new(&luminance).unwrap();
+    let own = LuminanceLut::of(format).is_none().then_some(&lut);
     let settings = TableSettings { gray, lut: own, ..TableSettings::default() };
     let data = clip.in_format(format);
     let shape = Shape::new(format, clip.width as u32, clip.height as u32).unwrap();
     let frames: Vec<&[u8]> = data.chunks_exact(shape.frame_bytes()).collect();
-    // Chroma, which is not looked at, is not in the stream it is compared with.
+    // The T table does not read chroma, so the stream that it is compared with has none.
     let seen = if format == Format::Nv12 { shape.pixels() } else { shape.frame_bytes() };
     let mut contenders = vec![Contender {
         what: "stream".into(),
@@ -203,10 +203,10 @@ fn kernels<'a>(settings: TableSettings<'a, 'a>, shape: Shape, frames: usize) -> 
             what: format!("kernel {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = TTable::with(shape, &settings, &mut one).unwrap();
+                let mut table = TTable::with(shape, &settings, &mut one).unwrap();
                 for data in frames {
                     let frame = Frame::contiguous(shape, data).unwrap();
-                    black_box(scanner.push(&frame).unwrap());
+                    black_box(table.push(&frame).unwrap());
                 }
             }),
         },
@@ -214,12 +214,12 @@ fn kernels<'a>(settings: TableSettings<'a, 'a>, shape: Shape, frames: usize) -> 
             what: format!("batch {name}"),
             frames,
             run: Box::new(move |frames: &[&[u8]]| {
-                let mut scanner = TTable::with(shape, &settings, &mut many).unwrap();
+                let mut table = TTable::with(shape, &settings, &mut many).unwrap();
                 let mut rows = [TRow::default(); 4];
                 // The frames of a clip follow each other in memory.
                 for four in frames.chunks_exact(4) {
                     let data = joined(four);
-                    black_box(scanner.push_batch(data, &mut rows).unwrap());
+                    black_box(table.push_batch(data, &mut rows).unwrap());
                 }
             }),
         },
@@ -237,16 +237,21 @@ fn kernels<'a>(settings: TableSettings<'a, 'a>, shape: Shape, frames: usize) -> 
     ]
 }
 
-/// The flash analyser on every backend; by another profile and together with the T table on the fastest.
+/// The flash analyser on every backend; by other profiles and together with the T table on the fastest.
 fn analysers<'a>(shape: Shape, frames: usize) -> Vec<Contender<'a>> {
     let mut contenders = Vec::new();
     for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
         let settings = AnalyserSettings { backend: Some(backend), ..AnalyserSettings::default() };
         contenders.push(analyser(format!("analyser {}", backend.name()), shape, settings, frames));
     }
-    let profile = Profile::BT_1702;
-    let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
-    contenders.push(analyser("analyser bt1702".into(), shape, settings, frames));
+    let several: [(&str, &[Profile]); 2] = [
+        ("analyser bt1702", &[Profile::BT_1702]),
+        ("analyser 3 profiles", &[Profile::WCAG_2_2, Profile::WCAG_2_1, Profile::BT_1702]),
+    ];
+    for (what, profiles) in several {
+        let settings = AnalyserSettings { profiles, ..AnalyserSettings::default() };
+        contenders.push(analyser(what.into(), shape, settings, frames));
+    }
     let settings = AnalyserSettings::default();
     let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
     let mut plane = vec![0; TTable::memory_needed(shape)];
@@ -255,11 +260,11 @@ fn analysers<'a>(shape: Shape, frames: usize) -> Vec<Contender<'a>> {
         frames,
         run: Box::new(move |frames: &[&[u8]]| {
             let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
-            let mut scanner = TTable::new(shape, &mut plane).unwrap();
+            let mut table = TTable::new(shape, &mut plane).unwrap();
             for (i, data) in frames.iter().enumerate() {
                 let frame = Frame::contiguous(shape, data).unwrap();
                 let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
-                black_box(analyser.push_with(&mut scanner, &frame, time).unwrap());
+                black_box(analyser.push_with_table(&mut table, &frame, time).unwrap());
             }
         }),
     });
