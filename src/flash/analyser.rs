@@ -59,7 +59,7 @@ impl<'m> Analyser<&'m mut [u8]> {
     /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for what no analyser can be made of;
     /// [`Error::EmptyFrame`] where all pixels are ignored; [`Error::TooLarge`] where the frame is.
     pub fn memory_needed(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<usize, Error> {
-        Ok(Layout::new(shape, settings)?.0.bytes())
+        Ok(Layout::new(shape, settings)?.bytes())
     }
 
     /// An analyser of frames of one shape, in memory at any address, whatever it holds.
@@ -85,7 +85,7 @@ impl Analyser<alloc::vec::Vec<u8>> {
     ///
     /// As [`Analyser::memory_needed`], and [`Error::BackendUnavailable`].
     pub fn with_owned_memory(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
-        let mut memory = alloc::vec![0; Layout::new(shape, settings)?.0.bytes()];
+        let mut memory = alloc::vec![0; Layout::new(shape, settings)?.bytes()];
         let state = AnalyserState::new(shape, settings, &mut memory)?;
         Ok(Self { state, memory })
     }
@@ -208,7 +208,7 @@ impl AnalyserState {
         settings: &AnalyserSettings<'_>,
         memory: &mut [u8],
     ) -> Result<Self, Error> {
-        let (layout, plan) = Layout::new(shape, settings)?;
+        let layout = Layout::new(shape, settings)?;
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
@@ -216,7 +216,7 @@ impl AnalyserState {
         if memory.len() < layout.bytes() {
             return Err(Error::MemoryTooSmall);
         }
-        layout.write(memory, &plan, settings).ok_or(Error::MemoryTooSmall)?;
+        layout.write(memory, shape, settings).ok_or(Error::MemoryTooSmall)?;
         let conversion = Conversion::new(settings.matrix, settings.range);
         let mut state = Self {
             shape,

@@ -22,36 +22,6 @@ use crate::flash::window::FlashCounter;
 use crate::frame::regions::{MAX_IGNORED, Region};
 use crate::frame::{Rectangle, Shape};
 
-/// A list of what some profiles need, each thing once.
-struct List<T, const N: usize> {
-    items: [T; N],
-    length: usize,
-}
-
-impl<T: Copy + PartialEq + Zeroable, const N: usize> List<T, N> {
-    fn new() -> Self {
-        Self { items: [T::zeroed(); N], length: 0 }
-    }
-
-    fn items(&self) -> &[T] {
-        self.items.get(..self.length).unwrap_or(&self.items)
-    }
-
-    /// The number of an item in the list, to which it is added if it is not there.
-    fn find_or_add(&mut self, item: T) -> usize {
-        if let Some(index) = self.items().iter().position(|known| *known == item) {
-            return index;
-        }
-        let index = self.length;
-        debug_assert!(index < N, "there is room for what all profiles need");
-        if let Some(place) = self.items.get_mut(index) {
-            *place = item;
-            self.length += 1;
-        }
-        index
-    }
-}
-
 /// The light of cells of one size for one display.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
@@ -73,62 +43,75 @@ impl CellLightKey {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Pod, Zeroable)]
-#[repr(C)] // `Pod`, as `Zeroable` asks for less than it gives.
-struct DetectorKey {
-    rule: Rule,
-    light: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Pod, Zeroable)]
-#[repr(C)] // As above.
-struct CounterKey {
-    field: FieldSize,
-    detector: usize,
-    together: i64,
-}
-
-/// Kinds of hazard for all profiles.
-const MAX_HAZARDS: usize = MAX_PROFILES * Hazard::ALL.len();
-
 /// The counter of a profile for each kind of hazard.
 pub(crate) type CountersOf = [u32; Hazard::ALL.len()];
 
-/// What the profiles of some settings need.
-pub(crate) struct Plan {
-    lights: List<CellLightKey, MAX_PROFILES>,
-    detectors: List<DetectorKey, MAX_HAZARDS>,
-    counters: List<CounterKey, MAX_HAZARDS>,
-    counters_of: [CountersOf; MAX_PROFILES],
+/// What a profile needs for a kind of hazard.
+struct Need {
+    light: CellLightKey,
+    rule: Rule,
+    field: FieldSize,
+    together: i64,
 }
 
-impl Plan {
-    fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
-        let mut plan = Self {
-            lights: List::new(),
-            detectors: List::new(),
-            counters: List::new(),
-            counters_of: [CountersOf::default(); MAX_PROFILES],
-        };
-        for (profile, counters_of) in settings.profiles.iter().zip(&mut plan.counters_of) {
-            let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
-            let grid = Grid::new(shape, profile, settings)?;
-            let field = FieldSize::new(shape, &grid, profile, settings)?;
-            let light = plan.lights.find_or_add(CellLightKey {
+impl Need {
+    fn new(
+        shape: Shape,
+        settings: &AnalyserSettings<'_>,
+        profile: &Profile,
+        hazard: Hazard,
+    ) -> Result<Self, Error> {
+        let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
+        let grid = Grid::new(shape, profile, settings)?;
+        Ok(Self {
+            light: CellLightKey {
                 grid,
                 display: settings.display.unwrap_or(display) as u32,
                 ofcom: u32::from(profile.light == Light::OfcomNote),
-            });
-            let together = (f64::from(profile.together) * 1e9 + 0.5) as i64;
-            for (hazard, counter) in Hazard::ALL.into_iter().zip(counters_of) {
-                let rule = Rule::new(profile, hazard);
-                let detector = plan.detectors.find_or_add(DetectorKey { rule, light });
-                let key = CounterKey { field, detector, together };
-                *counter = plan.counters.find_or_add(key) as u32;
-            }
-        }
-        Ok(plan)
+            },
+            rule: Rule::new(profile, hazard),
+            field: FieldSize::new(shape, &grid, profile, settings)?,
+            together: (f64::from(profile.together) * 1e9 + 0.5) as i64,
+        })
     }
+
+    fn has_light_of(&self, other: &Self) -> bool {
+        self.light == other.light
+    }
+
+    fn has_detector_of(&self, other: &Self) -> bool {
+        self.has_light_of(other) && self.rule == other.rule
+    }
+
+    fn has_counter_of(&self, other: &Self) -> bool {
+        self.has_detector_of(other) && self.field == other.field && self.together == other.together
+    }
+}
+
+/// What all profiles need, profile by profile. It is computed anew wherever it is asked for: a list of it would take
+/// too much of the stack.
+fn needs(
+    shape: Shape,
+    settings: &AnalyserSettings<'_>,
+) -> impl Iterator<Item = Result<Need, Error>> {
+    let pairs =
+        settings.profiles.iter().flat_map(|profile| Hazard::ALL.map(|hazard| (profile, hazard)));
+    pairs.map(move |(profile, hazard)| Need::new(shape, settings, profile, hazard))
+}
+
+/// The number of an item of a list, to which it is added if it is not there.
+fn find_or_add<T>(
+    list: &mut [T],
+    length: &mut usize,
+    is_it: impl Fn(&T) -> bool,
+    make: impl FnOnce() -> Option<T>,
+) -> Option<usize> {
+    if let Some(index) = list.get(..*length)?.iter().position(is_it) {
+        return Some(index);
+    }
+    *list.get_mut(*length)? = make()?;
+    *length += 1;
+    Some(*length - 1)
 }
 
 /// A light, and how far the frame has been read for it.
@@ -246,15 +229,12 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// What settings need, with the layout of it.
+    /// The layout of what settings need.
     ///
     /// # Errors
     ///
     /// Those of [`Analyser::memory_needed`](crate::Analyser::memory_needed).
-    pub(crate) fn new(
-        shape: Shape,
-        settings: &AnalyserSettings<'_>,
-    ) -> Result<(Self, Plan), Error> {
+    pub(crate) fn new(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
         if !(1..=MAX_PROFILES).contains(&settings.profiles.len()) {
             return Err(Error::BadProfile);
         }
@@ -266,54 +246,63 @@ impl Layout {
             return Err(Error::TooManyIncidents);
         }
         Region::new(shape, settings.ignore)?;
-        let plan = Plan::new(shape, settings)?;
-        let layout = Self::of(settings, &plan).ok_or(Error::TooLarge)?;
-        Ok((layout, plan))
-    }
-
-    /// Nothing where it would be more memory than there can be.
-    fn of(settings: &AnalyserSettings<'_>, plan: &Plan) -> Option<Self> {
-        let max_fps = settings.max_fps as usize;
         let mut layout = Self {
-            max_fps,
+            max_fps: settings.max_fps as usize,
             profiles: settings.profiles.len(),
             ignored: settings.ignore.len(),
-            lights: plan.lights.length,
-            detectors: plan.detectors.length,
-            counters: plan.counters.length,
-            incident_bytes: (settings.max_incidents as usize).checked_mul(size_of::<Incident>())?,
             ..Self::default()
         };
-        let mut bytes = ByteCounter { bytes: 0 };
-        for light in plan.lights.items() {
-            light.arrays(&mut bytes)?;
-            layout.columns = layout.columns.max(light.grid.columns);
-            layout.cells = layout.cells.max(light.grid.cells());
+        for (number, need) in needs(shape, settings).enumerate() {
+            let need = need?;
+            let is_shared = |shares: fn(&Need, &Need) -> bool| {
+                needs(shape, settings).take(number).flatten().any(|other| shares(&need, &other))
+            };
+            let shared =
+                [Need::has_light_of, Need::has_detector_of, Need::has_counter_of].map(is_shared);
+            layout.add(&need, shared).ok_or(Error::TooLarge)?;
         }
-        layout.light_bytes = bytes.bytes;
-        let grid_of = |light: usize| plan.lights.items().get(light).map(|light| &light.grid);
-        let mut bytes = ByteCounter { bytes: 0 };
-        for DetectorKey { rule, light } in plan.detectors.items() {
-            Detector::arrays(rule, max_fps, grid_of(*light)?, &mut bytes)?;
+        layout.add_up(settings).ok_or(Error::TooLarge)?;
+        Ok(layout)
+    }
+
+    /// Adds what a need does not share with earlier ones. Nothing where it would be more memory than there can be.
+    fn add(&mut self, need: &Need, [light, detector, counter]: [bool; 3]) -> Option<()> {
+        let grid = &need.light.grid;
+        if !light {
+            let mut bytes = ByteCounter { bytes: self.light_bytes };
+            need.light.arrays(&mut bytes)?;
+            (self.lights, self.light_bytes) = (self.lights + 1, bytes.bytes);
+            self.columns = self.columns.max(grid.columns);
+            self.cells = self.cells.max(grid.cells());
         }
-        layout.detector_bytes = bytes.bytes;
-        let mut bytes = ByteCounter { bytes: 0 };
-        for counter in plan.counters.items() {
-            let detector = plan.detectors.items().get(counter.detector)?;
-            FlashCounter::arrays(max_fps, grid_of(detector.light)?, &mut bytes)?;
+        if !detector {
+            let mut bytes = ByteCounter { bytes: self.detector_bytes };
+            Detector::arrays(&need.rule, self.max_fps, grid, &mut bytes)?;
+            (self.detectors, self.detector_bytes) = (self.detectors + 1, bytes.bytes);
         }
-        layout.counter_bytes = bytes.bytes;
+        if !counter {
+            let mut bytes = ByteCounter { bytes: self.counter_bytes };
+            FlashCounter::arrays(self.max_fps, grid, &mut bytes)?;
+            (self.counters, self.counter_bytes) = (self.counters + 1, bytes.bytes);
+        }
+        Some(())
+    }
+
+    /// Adds up the bytes of all parts.
+    fn add_up(&mut self, settings: &AnalyserSettings<'_>) -> Option<()> {
+        self.incident_bytes =
+            (settings.max_incidents as usize).checked_mul(size_of::<Incident>())?;
         let mut bytes = ByteCounter { bytes: 0 };
-        layout.cut_records(&mut bytes)?;
-        layout.judges_at = bytes.bytes;
-        bytes.cut_checked::<Judge>(layout.profiles)?;
-        bytes.cut::<u8>(layout.incident_bytes.checked_mul(layout.profiles)?)?;
-        for part in [layout.light_bytes, layout.detector_bytes, layout.counter_bytes] {
+        self.cut_records(&mut bytes)?;
+        self.judges_at = bytes.bytes;
+        bytes.cut_checked::<Judge>(self.profiles)?;
+        bytes.cut::<u8>(self.incident_bytes.checked_mul(self.profiles)?)?;
+        for part in [self.light_bytes, self.detector_bytes, self.counter_bytes] {
             bytes.cut::<u8>(part)?;
         }
-        layout.cut_scratch(&mut bytes)?;
-        layout.bytes = bytes.at_any_address();
-        Some(layout)
+        self.cut_scratch(&mut bytes)?;
+        self.bytes = bytes.at_any_address();
+        Some(())
     }
 
     /// Bytes of memory at any address.
@@ -325,35 +314,55 @@ impl Layout {
     pub(crate) fn write(
         &self,
         memory: &mut [u8],
-        plan: &Plan,
+        shape: Shape,
         settings: &AnalyserSettings<'_>,
     ) -> Option<()> {
         let mut memory = Memory::aligned(memory)?;
         let records = self.cut_records(&mut memory)?;
-        let mut bytes = ByteCounter { bytes: 0 };
-        for (light, &key) in records.lights.iter_mut().zip(plan.lights.items()) {
-            *light = FrameLight { key, start: bytes.bytes, ..FrameLight::zeroed() };
-            key.arrays(&mut bytes)?;
+        let (mut lights, mut detectors, mut counters) = (0, 0, 0);
+        let [mut light_bytes, mut detector_bytes, mut counter_bytes] =
+            [0; 3].map(|bytes| ByteCounter { bytes });
+        let counters_of = records.counters_of.iter_mut().flatten();
+        for (need, counter_of) in needs(shape, settings).zip(counters_of) {
+            let Need { light: key, rule, field, together } = need.ok()?;
+            let grid = &key.grid;
+            let light = find_or_add(
+                records.lights,
+                &mut lights,
+                |known| known.key == key,
+                || {
+                    let start = light_bytes.bytes;
+                    key.arrays(&mut light_bytes)?;
+                    Some(FrameLight { key, start, ..FrameLight::zeroed() })
+                },
+            )?;
+            let detector = find_or_add(
+                records.detectors,
+                &mut detectors,
+                |known| known.light == light && known.rule == rule,
+                || {
+                    let start = detector_bytes.bytes;
+                    Detector::arrays(&rule, self.max_fps, grid, &mut detector_bytes)?;
+                    Some(Detector::new(rule, light, start, self.max_fps))
+                },
+            )?;
+            *counter_of = find_or_add(
+                records.counters,
+                &mut counters,
+                |known| {
+                    (known.detector, known.field, known.together) == (detector, field, together)
+                },
+                || {
+                    let start = counter_bytes.bytes;
+                    FlashCounter::arrays(self.max_fps, grid, &mut counter_bytes)?;
+                    Some(FlashCounter::new(detector, field, together, start))
+                },
+            )? as u32;
         }
-        let grid_of = |light: usize| plan.lights.items().get(light).map(|light| &light.grid);
-        let mut bytes = ByteCounter { bytes: 0 };
-        for (detector, &DetectorKey { rule, light }) in
-            records.detectors.iter_mut().zip(plan.detectors.items())
-        {
-            *detector = Detector::new(rule, light, bytes.bytes, self.max_fps);
-            Detector::arrays(&rule, self.max_fps, grid_of(light)?, &mut bytes)?;
-        }
-        let mut bytes = ByteCounter { bytes: 0 };
-        for (counter, &CounterKey { field, detector, together }) in
-            records.counters.iter_mut().zip(plan.counters.items())
-        {
-            *counter = FlashCounter::new(detector, field, together, bytes.bytes);
-            let grid = grid_of(records.detectors.get(detector)?.light)?;
-            FlashCounter::arrays(self.max_fps, grid, &mut bytes)?;
-        }
-        for (to, from) in records.counters_of.iter_mut().zip(&plan.counters_of) {
-            *to = *from;
-        }
+        debug_assert!(
+            (lights, detectors, counters) == (self.lights, self.detectors, self.counters),
+            "what is written was counted"
+        );
         for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
             *to = *from;
         }
