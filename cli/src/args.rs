@@ -1,9 +1,11 @@
 //! The command line.
 
 use crate::input::InputOptions;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flashinator::{Format, Gray, Profile, Range, Rectangle, Transfer};
+use flashinator::{Display, Format, Gray, Range, Rectangle, Transfer, Viewing};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Tells whether a video flashes dangerously, where, and by how much.
@@ -19,7 +21,7 @@ pub enum Command {
     /// Tells whether videos are safe, and where they are not
     ///
     /// Every frame is judged by the flashes of the last second, by WCAG 2.2 or another standard. The exit status
-    /// is 0 if all videos pass, with or without a warning, 1 if one fails, and 2 if one could not be analyzed to
+    /// is 0 if all videos pass, with or without a warning, 1 if one fails, and 2 if one could not be analysed to
     /// its end.
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
@@ -45,6 +47,7 @@ const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan clip.mp4 --report clip.html
   flashinator scan banner.gif assets/ --strict
   flashinator scan clip.mp4 --profile bt1702 --csv rows.csv --json summary.json
+  flashinator scan clip.mp4 --profile wcag22,bt1702 --width 1920px
   flashinator scan clip.mp4 --start 60 --duration 30 --ignore 200x80+1060+20
   flashinator scan clip.mp4 --thresholds house.toml
   flashinator scan game.rgb --raw rgb24 --size 1280x720 --fps 60
@@ -111,19 +114,30 @@ pub struct ScanArgs {
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
 
-    /// The standard to judge by
-    #[arg(long, value_enum, default_value = "wcag22")]
-    pub profile: Standard,
+    /// What to judge by; several are separated by commas
+    #[arg(long = "profile", value_name = "PROFILE,...", value_delimiter = ',', default_value = "wcag22",
+        value_parser = PossibleValuesParser::new(PROFILES.iter().map(ProfileName::possible_value)))]
+    pub profiles: Vec<String>,
 
     /// Change thresholds of the profile: a TOML file with those that differ
     #[arg(long, value_name = "FILE")]
     pub thresholds: Option<PathBuf>,
 
-    /// How wide the picture appears to its viewers, in degrees [default: as WCAG assumes it]
-    #[arg(long, value_name = "DEGREES", value_parser = degrees)]
-    pub width: Option<f32>,
+    /// How wide the picture is shown, in CSS pixels, 1920px, or in degrees of the visual field, 56deg
+    /// [default: fitted into 1024x768 CSS pixels, for trace24 into 1920x1080]
+    #[arg(long, value_name = "WIDTH", value_parser = viewing)]
+    pub width: Option<Viewing>,
 
-    /// Analyze only a part of the picture
+    /// The width of a pixel divided by its height, for pixels that are not square: 64:45 or 1.422
+    /// [default: as the input says]
+    #[arg(long, value_name = "RATIO", value_parser = pixel_aspect)]
+    pub pixel_aspect: Option<f32>,
+
+    /// The display that the video is made for [default: srgb, and bt1886 for YUV under bt1702]
+    #[arg(long, value_enum, value_name = "DISPLAY")]
+    pub display: Option<DisplayArg>,
+
+    /// Analyse only a part of the picture
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub crop: Option<Rectangle>,
 
@@ -131,11 +145,11 @@ pub struct ScanArgs {
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub ignore: Vec<Rectangle>,
 
-    /// Begin at this time, in seconds
+    /// Begin at this time: seconds, 62.5, or 1:02.5
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     pub start: f64,
 
-    /// Analyze at most this many seconds
+    /// Analyse no more than this time: seconds, 62.5, or 1:02.5
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<f64>,
 
@@ -179,41 +193,62 @@ pub struct OutputArgs {
     pub verbose: bool,
 }
 
-/// A published standard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Standard {
-    /// WCAG 2.2
-    Wcag22,
-    /// WCAG 2.1, which has another rule for red
-    Wcag21,
-    /// ITU-R BT.1702, for television
-    Bt1702,
+/// A published profile.
+pub struct ProfileName {
+    /// Its name in the library, [`flashinator::Profile::NAMED`].
+    pub name: &'static str,
+    /// Its name in a sentence.
+    pub title: &'static str,
+    help: &'static str,
 }
 
-impl Standard {
-    pub fn profile(self) -> Profile {
-        match self {
-            Self::Wcag22 => Profile::WCAG_2_2,
-            Self::Wcag21 => Profile::WCAG_2_1,
-            Self::Bt1702 => Profile::BT_1702,
-        }
-    }
+/// The published profiles.
+pub const PROFILES: [ProfileName; 6] = [
+    ProfileName { name: "wcag22", title: "WCAG 2.2", help: "WCAG 2.2, success criterion 2.3.1" },
+    ProfileName {
+        name: "wcag21",
+        title: "WCAG 2.1",
+        help: "WCAG 2.1, which has another rule for red",
+    },
+    ProfileName {
+        name: "wcag22-aaa",
+        title: "WCAG 2.2 AAA",
+        help: "WCAG 2.2, success criterion 2.3.2: flashes of any size and brightness",
+    },
+    ProfileName { name: "bt1702", title: "ITU-R BT.1702", help: "ITU-R BT.1702-3, for television" },
+    ProfileName {
+        name: "ofcom",
+        title: "Ofcom's guidance note",
+        help: "Ofcom's guidance note on flashing images, for television in the UK",
+    },
+    ProfileName {
+        name: "trace24",
+        title: "TRACE 2024",
+        help: "The working values of the TRACE centre, 2024",
+    },
+];
 
-    /// The name that the command line has for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Wcag22 => "wcag22",
-            Self::Wcag21 => "wcag21",
-            Self::Bt1702 => "bt1702",
-        }
+impl ProfileName {
+    fn possible_value(&self) -> PossibleValue {
+        PossibleValue::new(self.name).help(self.help)
     }
+}
 
-    /// The name that people have for it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Wcag22 => "WCAG 2.2",
-            Self::Wcag21 => "WCAG 2.1",
-            Self::Bt1702 => "ITU-R BT.1702",
+/// The transfer function of a display.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DisplayArg {
+    /// Computers and phones
+    Srgb,
+    /// Television, gamma 2.4
+    Bt1886,
+}
+
+impl From<DisplayArg> for Display {
+    fn from(display: DisplayArg) -> Self {
+        match display {
+            DisplayArg::Srgb => Self::Srgb,
+            DisplayArg::Bt1886 => Self::Bt1886,
         }
     }
 }
@@ -235,7 +270,7 @@ pub struct FrameArgs {
     #[arg(long, value_name = "RANGE", value_parser = range)]
     pub range: Option<Range>,
 
-    /// Analyze only a part of the picture
+    /// Analyse only a part of the picture
     #[arg(long, value_name = "WIDTHxHEIGHT+X+Y", value_parser = rectangle)]
     pub crop: Option<Rectangle>,
 
@@ -317,14 +352,45 @@ fn curve(text: &str) -> Result<LuminanceSource, String> {
     Ok(LuminanceSource::Transfer(transfer))
 }
 
-fn degrees(text: &str) -> Result<f32, String> {
-    let degrees = text.parse().ok().filter(|&degrees| degrees > 0.0 && degrees <= 180.0);
-    degrees.ok_or_else(|| "a width is more than 0 and at most 180 degrees".to_owned())
+/// CSS pixels or degrees; a number without a unit is degrees.
+fn viewing(text: &str) -> Result<Viewing, String> {
+    let number = |text: &str, max: f32| {
+        text.trim().parse().ok().filter(|&number: &f32| number > 0.0 && number <= max)
+    };
+    match text.strip_suffix("px") {
+        Some(pixels) => number(pixels, 1e7).map(Viewing::CssWidth),
+        None => number(text.strip_suffix("deg").unwrap_or(text), 180.0).map(Viewing::Degrees),
+    }
+    .ok_or_else(|| {
+        "write a width as 1920px, in CSS pixels, or as 56deg, at most 180 degrees".to_owned()
+    })
+}
+
+fn pixel_aspect(text: &str) -> Result<f32, String> {
+    ratio(text, ':')
+        .map(|ratio| ratio as f32)
+        .filter(|ratio| (0.001..=1000.0).contains(ratio))
+        .ok_or_else(|| "write a pixel aspect ratio as 64:45 or 1.422".to_owned())
+}
+
+/// A number, or two with a separator between them.
+fn ratio(text: &str, separator: char) -> Option<f64> {
+    match text.split_once(separator) {
+        Some((a, b)) => Some(a.parse::<f64>().ok()? / b.parse::<f64>().ok()?),
+        None => text.parse().ok(),
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().ok().filter(|&seconds: &f64| (0.0..1e9).contains(&seconds));
-    seconds.ok_or_else(|| "write seconds as 12.5".to_owned())
+    // Hours and minutes may come before the seconds.
+    let parts = text.split(':').map(|part| part.parse::<f64>().ok().filter(|part| *part >= 0.0));
+    let seconds = match parts.clone().count() {
+        1..=3 => parts.reduce(|sum, part| Some(sum? * 60.0 + part?)).flatten(),
+        _ => None,
+    };
+    seconds
+        .filter(|seconds| *seconds < 1e9)
+        .ok_or_else(|| "write a time as 62.5, 1:02.5 or 0:01:02.5".to_owned())
 }
 
 fn rectangle(text: &str) -> Result<Rectangle, String> {
@@ -350,12 +416,54 @@ fn size(text: &str) -> Result<(u32, u32), String> {
 }
 
 fn fps(text: &str) -> Result<f64, String> {
-    let fps = match text.split_once('/') {
-        Some((frames, seconds)) => {
-            frames.parse().ok().zip(seconds.parse().ok()).map(|(f, s): (f64, f64)| f / s)
-        }
-        None => text.parse().ok(),
-    };
-    fps.filter(|fps| fps.is_finite() && *fps > 0.0)
+    ratio(text, '/')
+        .filter(|fps| fps.is_finite() && *fps > 0.0)
         .ok_or_else(|| "write a rate as 25 or 30000/1001".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn all_profiles_of_the_library_can_be_chosen() {
+        let names = PROFILES.map(|profile| profile.name);
+        assert_eq!(names, flashinator::Profile::NAMED.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn widths_have_a_unit() {
+        assert_eq!(viewing("1920px"), Ok(Viewing::CssWidth(1920.0)));
+        assert_eq!(viewing("56deg"), Ok(Viewing::Degrees(56.0)));
+        assert_eq!(viewing("56.5"), Ok(Viewing::Degrees(56.5)));
+        for wrong in ["0px", "-1px", "0", "181", "nan", "nanpx", "inf", "1920 pixels", "px", ""] {
+            assert!(viewing(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_may_have_minutes_and_hours() {
+        let expected: Result<f64, String> = Ok(3662.5);
+        for time in ["3662.5", "61:02.5", "1:01:02.5"] {
+            assert_eq!(seconds(time), expected, "{time}");
+        }
+        for wrong in ["", ":", "1:", "1:2:3:4", "-1", "1:-2", "nan", "inf", "1e12", "1.5s"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ratios_of_pixels() {
+        assert_eq!(pixel_aspect("64:45"), Ok(64.0 / 45.0));
+        assert_eq!(pixel_aspect("2"), Ok(2.0));
+        for wrong in ["0", "1:0", "0:0", "-1", "64/45", "1:2:3"] {
+            assert!(pixel_aspect(wrong).is_err(), "{wrong}");
+        }
+    }
 }

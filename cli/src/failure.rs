@@ -21,7 +21,7 @@ impl Failure {
     ) -> Self {
         // File names and the messages of other programs may contain line breaks.
         let one_line = |text: &dyn fmt::Display| {
-            text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+            printable(&text.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
         };
         Self { file: one_line(&file), problem: one_line(&problem), advice: one_line(&advice) }
     }
@@ -38,8 +38,33 @@ impl Failure {
     }
 }
 
+/// Text with its control characters escaped, so that a file name cannot control the terminal.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}; {}", self.file, self.problem, self.advice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        let failure = Failure::new("a\x1b[2J\nb", "x\u{9b}y", "z");
+        assert_eq!(failure.to_string(), "a\\u{1b}[2J b: x\\u{9b}y; z");
     }
 }

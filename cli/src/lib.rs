@@ -10,6 +10,7 @@ pub mod failure;
 mod frame_config;
 pub mod input;
 mod interrupt;
+mod output_file;
 mod scan;
 mod table;
 

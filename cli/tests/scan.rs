@@ -1,7 +1,6 @@
 //! `flashinator scan`, run as a user runs it.
 //!
-//! What needs `ffmpeg`, Chromium, or the clips that lie beside the project, says so and skips where they
-//! are absent.
+//! Tests that need `ffmpeg`, Chromium, or the clips beside the project skip if those are absent, and say so.
 
 mod common;
 
@@ -47,23 +46,24 @@ fn the_sample_fails_and_all_outputs_agree() {
         assert_eq!(row[6].parse().ok(), line["t"].as_f64());
     }
     let summary = json(&summary);
-    assert_eq!(summary["schema"], 1);
+    assert_eq!(summary["schema"], 2);
     assert_eq!(summary["tool"]["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(summary["verdict"], "fail");
-    assert_eq!(summary["settings"]["profile"], "wcag22");
-    assert_eq!(summary["settings"]["step"], 0.1);
+    assert_eq!(summary["settings"]["profiles"][0]["profile"], "wcag22");
+    assert_eq!(summary["settings"]["profiles"][0]["min_step"], 0.1);
     let input = &summary["inputs"][0];
     assert_eq!((&input["frames"], &input["complete"]), (&61.into(), &true.into()));
     let most: u64 = rows.iter().map(|row| row[3].parse().unwrap()).max().unwrap();
-    assert_eq!(input["worst"]["general_transitions"], most);
-    let incidents = input["incidents"].as_array().unwrap();
+    let result = &input["profiles"][0];
+    assert_eq!(result["worst"]["general_transitions"], most);
+    let incidents = result["incidents"].as_array().unwrap();
     assert_eq!(incidents.len(), 1);
     let (start, end) = (incidents[0]["first_frame"].as_u64(), incidents[0]["last_frame"].as_u64());
     for (i, row) in rows.iter().enumerate() {
         let inside = (start.unwrap()..=end.unwrap()).contains(&(i as u64));
         assert_eq!(row[5] != "pass", inside, "row {i}");
     }
-    // What is written of the schema is what is written of the summary.
+    // The summary follows its schema.
     let schema = json(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/scan.schema.json"));
     check(&summary, &schema, &schema, "summary");
     let page = fs::read_to_string(&report).unwrap();
@@ -114,36 +114,44 @@ fn check(value: &Value, schema: &Value, all: &Value, place: &str) {
 }
 
 #[test]
-fn clips_have_the_definitions_rows() {
-    let Some(folder) = clips() else { return };
+fn clips_have_the_rows_of_the_definition() {
+    let (Some(clips), Some(tables)) = (clips(), beside("verdict/clips")) else { return };
     let out = tempfile::tempdir().unwrap();
     let csv = path(&out, "rows.csv");
-    let mut tables = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
+    let mut count = 0;
+    for entry in fs::read_dir(&tables).unwrap() {
         let table = entry.unwrap().path();
         let name = table.file_name().unwrap().to_str().unwrap();
         let Some((clip, profile)) = name.strip_suffix(".csv").and_then(|n| n.rsplit_once('.'))
         else {
             continue;
         };
-        let clip = folder.join(format!("{clip}.mp4"));
+        let clip = clips.join(format!("{clip}.mp4"));
         let clip = clip.to_str().unwrap();
         let output = run(&[clip, "--profile", profile, "--csv", &csv, "--quiet"]);
         assert_eq!((text(&output.stdout), text(&output.stderr)), (String::new(), String::new()));
         let ((_, found), (_, rows)) = (rows(&csv), rows(table.to_str().unwrap()));
         assert_eq!(found.len(), rows.len(), "{name}");
+        // The definition sees the frames as ffmpeg converts them to RGB, so single counts may differ by one.
+        let mut different = 0;
         for (found, row) in found.iter().zip(&rows) {
             let number = |text: &String| text.parse::<f64>().unwrap();
             assert_eq!(found[0], row[0]);
             assert!((number(&found[1]) - number(&row[1])).abs() < 1e-4, "{name} {row:?}");
             assert!((number(&found[2]) - number(&row[2])).abs() < 0.002, "{name} {row:?}");
-            assert_eq!(found[3..6], row[3..6], "{name}");
+            assert_eq!(found[5], row[5], "{name}: {found:?} {row:?}");
+            for column in [3, 4] {
+                let difference = (number(&found[column]) - number(&row[column])).abs();
+                assert!(difference <= 1.0, "{name}: {found:?} {row:?}");
+            }
+            different += usize::from(found[3..5] != row[3..5]);
         }
-        let fails = rows.iter().any(|row| row[5].ends_with("fail"));
+        assert!(different * 100 <= rows.len(), "{name}: {different} counts differ");
+        let fails = rows.iter().any(|row| row[5] == "fail");
         assert_eq!(output.status.code(), Some(i32::from(fails)), "{name}");
-        tables += 1;
+        count += 1;
     }
-    assert!(tables >= 10);
+    assert!(count >= 20);
 }
 
 #[test]
@@ -228,7 +236,7 @@ fn a_gif_that_repeats_is_judged_as_it_is_shown() {
     fs::write(&file, gif(&[0, 255], 5, true)).unwrap();
     let output = run(&[&file, "-v", "--csv", &csv]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(text(&output.stdout).contains("shown again and again"), "{output:?}");
+    assert!(text(&output.stdout).contains("repeated as a player does"), "{output:?}");
     assert_eq!(rows(&csv).1.len(), 2);
     // Browsers show frames with no delay for a tenth of a second.
     fs::write(&file, gif(&[0, 255, 0], 0, false)).unwrap();
@@ -280,10 +288,10 @@ fn settings_change_the_verdict() {
     let thresholds = path(&folder, "house.toml");
     fs::write(&thresholds, "min_step = 0.95\n").unwrap();
     assert_eq!(code(&["--thresholds", &thresholds]), Some(0));
-    fs::write(&thresholds, "most = 2\nwarning = 1\n[x]\n").unwrap();
+    fs::write(&thresholds, "max_transitions = 2\nwarn_transitions = 1\n[x]\n").unwrap();
     let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);
     assert!(line.contains("house.toml: line 3") && line.contains("unknown field `x`"), "{line}");
-    fs::write(&thresholds, "area = 1.5").unwrap();
+    fs::write(&thresholds, "min_area = 1.5").unwrap();
     let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);
     assert!(line.contains("makes no sense"), "{line}");
     let line = failed(&run(&[sample(), "--ignore", "100x100+0+0"]), 2);
@@ -354,7 +362,7 @@ fn uneven_times_are_those_of_the_stream() {
 }
 
 #[test]
-fn colours_only_where_they_are_wanted() {
+fn no_colors_without_a_terminal() {
     let output = scan(&[sample()]).env("NO_COLOR", "1").output().unwrap();
     assert!(!text(&output.stdout).contains('\x1b'));
     let output = run(&[sample(), "--quiet"]);

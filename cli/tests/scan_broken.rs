@@ -1,8 +1,8 @@
-//! `flashinator scan` of input that is broken, and where it cannot go on: one line says what is wrong, what
-//! was found before stands, and the status is 2.
+//! `flashinator scan` of broken input, and of outputs that cannot be written: one line says what is wrong, what
+//! was found before is reported, and the status is 2.
 
 mod common;
-#[path = "../../tests/common/process.rs"]
+#[path = "../../tests/support/process.rs"]
 mod process;
 
 use common::*;

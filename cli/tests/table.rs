@@ -3,17 +3,17 @@
 //! What needs `ffmpeg`, or the clips and golden tables that lie beside the project, says so and skips
 //! where they are absent.
 
-#[path = "../../tests/common/golden.rs"]
+#[path = "../../tests/support/beside.rs"]
+mod beside;
+#[path = "../../tests/support/golden.rs"]
 mod golden;
-#[path = "../../tests/common/process.rs"]
+#[path = "../../tests/support/process.rs"]
 mod process;
-#[path = "../../tests/common/skip.rs"]
-mod skip;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use skip::{clips, have};
+use beside::{clips, have};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 

@@ -1,11 +1,13 @@
 //! Animated GIF, PNG and WebP, each frame with its own delay.
 
-use super::{Source, VideoFrame, contiguous, timestamp};
+use super::{FOREVER, Source, VideoFrame, contiguous, timestamp};
 use crate::failure::Failure;
 use flashinator::{Format, Shape};
 use image::codecs::{gif, png, webp};
 use image::{AnimationDecoder, Frames, ImageDecoder, ImageError, Limits};
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// A file format of animations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Kind {
     Png,
     /// WebP, animated or not.
     WebP,
+    /// A sequence of AVIF pictures.
+    Avif,
 }
 
 /// The kind of a file, from its first bytes.
@@ -36,13 +40,15 @@ pub fn kind(reader: &mut dyn Read) -> Option<Kind> {
         Some(Kind::Png)
     } else if begin.starts_with(b"RIFF") && begin.ends_with(b"WEBP") {
         Some(Kind::WebP)
+    } else if begin.ends_with(b"ftypavis") {
+        Some(Kind::Avif)
     } else {
         None
     }
 }
 
-/// Browsers show a frame with a shorter delay for [`DEFAULT_DELAY`] seconds.
-const MIN_DELAY: f64 = 0.02;
+/// Browsers show a frame with this delay in seconds, or a shorter one, for [`DEFAULT_DELAY`].
+const IGNORED_DELAY: f64 = 0.010;
 const DEFAULT_DELAY: f64 = 0.1;
 
 /// An animation that is being decoded.
@@ -53,11 +59,11 @@ pub struct Animation {
     pixels: Vec<u8>,
     index: u64,
     seconds: f64,
-    loops: bool,
+    plays: u32,
 }
 
 impl Animation {
-    /// Opens an animation; `None` if the file is a still picture, which ffmpeg can decode.
+    /// Opens an animation; `None` if it is one for ffmpeg, such as a still picture.
     ///
     /// # Errors
     ///
@@ -67,9 +73,18 @@ impl Animation {
         mut reader: impl BufRead + Seek + 'static,
         kind: Kind,
     ) -> Result<Option<Self>, Failure> {
-        let loops = kind != Kind::Gif
-            || gif_loops(&mut reader)
-                .map_err(|error| Failure::new(name, error, "use a file that can be read"))?;
+        let unreadable = |error| Failure::new(name, error, "use a file that can be read");
+        // A file that is cut short is reported by its decoder.
+        let plays = match plays(kind, &mut reader) {
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                return Err(unreadable(error));
+            }
+            Ok(Some(plays)) => plays,
+            _ => 1,
+        };
+        // The end of the blocks of a GIF, if they are complete.
+        let end = reader.stream_position().map_err(unreadable)?;
+        reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let broken = |error: &ImageError| {
             Failure::new(
                 name,
@@ -79,7 +94,9 @@ impl Animation {
         };
         // A few bytes can ask for a picture of many gigabytes, so the decoders get a limit.
         let (width, height, frames) = match kind {
+            Kind::Avif => return Ok(None),
             Kind::Gif => {
+                let reader = WithTrailer(reader.take(end).chain(&[GIF_TRAILER][..]));
                 let mut decoder = gif::GifDecoder::new(reader).map_err(|e| broken(&e))?;
                 decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
@@ -89,7 +106,10 @@ impl Animation {
                 let mut decoder = png::PngDecoder::new(reader).map_err(|e| broken(&e))?;
                 decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
-                if !decoder.is_apng().map_err(|e| broken(&e))? {
+                // The decoder has no animations of 16 bits.
+                let is_16_bit = decoder.original_color_type().channel_count() as u16 * 8
+                    < decoder.original_color_type().bits_per_pixel();
+                if !decoder.is_apng().map_err(|e| broken(&e))? || is_16_bit {
                     return Ok(None);
                 }
                 let decoder = decoder.apng().map_err(|e| broken(&e))?;
@@ -97,6 +117,9 @@ impl Animation {
             }
             Kind::WebP => {
                 let mut decoder = webp::WebPDecoder::new(reader).map_err(|e| broken(&e))?;
+                // Browsers ignore the background color of the file.
+                let transparent = image::Rgba([0; 4]);
+                decoder.set_background_color(transparent).map_err(|e| broken(&e))?;
                 decoder.set_limits(Limits::default()).map_err(|e| broken(&e))?;
                 let (width, height) = decoder.dimensions();
                 if !decoder.has_animation() {
@@ -107,16 +130,157 @@ impl Animation {
         };
         let shape = super::shape(name, Format::Rgba, width, height)?;
         let name = name.to_owned();
-        Ok(Some(Self { name, frames, shape, pixels: Vec::new(), index: 0, seconds: 0.0, loops }))
+        Ok(Some(Self { name, frames, shape, pixels: Vec::new(), index: 0, seconds: 0.0, plays }))
     }
 }
 
-/// Whether a GIF has the Netscape extension, which makes it loop. Rewinds the reader.
-fn gif_loops(reader: &mut (impl BufRead + Seek)) -> io::Result<bool> {
-    let mut begin = Vec::new();
-    reader.by_ref().take(4096).read_to_end(&mut begin)?;
-    reader.seek(SeekFrom::Start(0))?;
-    Ok(begin.windows(11).any(|bytes| bytes == b"NETSCAPE2.0"))
+/// How many times a player shows an animation; `None` for a still picture.
+#[must_use]
+pub fn plays_of_file(path: &Path, kind: Kind) -> Option<u32> {
+    let mut file = BufReader::new(File::open(path).ok()?);
+    plays(kind, &mut file).ok().flatten()
+}
+
+/// How many times a player shows an animation, from the chunks of its file; `None` for a still picture.
+fn plays(kind: Kind, reader: &mut (impl BufRead + Seek)) -> io::Result<Option<u32>> {
+    match kind {
+        Kind::Gif => gif_plays(reader).map(Some),
+        Kind::Png => png_plays(reader),
+        Kind::WebP => webp_plays(reader),
+        // Browsers repeat it.
+        Kind::Avif => Ok(Some(FOREVER)),
+    }
+}
+
+/// 0 means forever.
+fn plays_of(number: u32) -> u32 {
+    if number == 0 { FOREVER } else { number }
+}
+
+fn read<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    reader.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The byte that a GIF ends with.
+const GIF_TRAILER: u8 = 0x3b;
+
+/// The blocks of a GIF and a trailer. Some files lack it, or have other bytes before it.
+struct WithTrailer<R>(io::Chain<io::Take<R>, &'static [u8]>);
+
+impl<R: BufRead> Read for WithTrailer<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.0.read(to)
+    }
+}
+
+impl<R: BufRead> BufRead for WithTrailer<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.0.consume(amount);
+    }
+}
+
+/// The decoder asks for this and never seeks.
+impl<R> Seek for WithTrailer<R> {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// An application extension may stand before or after any frame. The reader is then at the end of the blocks, or, if
+/// a block is cut short, at the end of the file.
+fn gif_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<u32> {
+    // The size of a color table, from the byte of flags that announces it.
+    let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
+    let [.., flags, _, _] = read::<13>(reader)?;
+    reader.seek_relative(table(flags))?;
+    let mut plays = 1;
+    loop {
+        match reader.fill_buf()?.first() {
+            // An extension.
+            Some(0x21) => {
+                reader.consume(1);
+                let [label, size] = read::<2>(reader)?;
+                let mut name = vec![0; size.into()];
+                reader.read_exact(&mut name)?;
+                if size == 0 {
+                    continue;
+                }
+                let is_loop =
+                    label == 0xff && [&b"NETSCAPE2.0"[..], b"ANIMEXTS1.0"].contains(&&*name);
+                skip_blocks(reader, |block| {
+                    // The number of repetitions, after the first time.
+                    if let ([1, low, high], true) = (block, is_loop) {
+                        let repetitions = u16::from_le_bytes([*low, *high]);
+                        plays = if repetitions == 0 { FOREVER } else { u32::from(repetitions) + 1 };
+                    }
+                })?;
+            }
+            // A frame.
+            Some(0x2c) => {
+                reader.consume(1);
+                let [.., flags] = read::<9>(reader)?;
+                reader.seek_relative(table(flags) + 1)?;
+                skip_blocks(reader, |_| {})?;
+            }
+            _ => return Ok(plays),
+        }
+    }
+}
+
+/// Reads the blocks of a GIF up to the empty one.
+fn skip_blocks(reader: &mut impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut block = [0; 255];
+    loop {
+        let [size] = read::<1>(reader)?;
+        let block = &mut block[..size.into()];
+        if block.is_empty() {
+            return Ok(());
+        }
+        reader.read_exact(block)?;
+        take(block);
+    }
+}
+
+/// The chunk `acTL` has the number of frames and of plays.
+fn png_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<Option<u32>> {
+    read::<8>(reader)?;
+    loop {
+        let length = i64::from(u32::from_be_bytes(read(reader)?));
+        match &read::<4>(reader)? {
+            b"acTL" => {
+                read::<4>(reader)?;
+                return Ok(Some(plays_of(u32::from_be_bytes(read(reader)?))));
+            }
+            // An animation has its chunk before the first frame.
+            b"IDAT" => return Ok(None),
+            _ => reader.seek_relative(length + 4)?,
+        }
+    }
+}
+
+/// The chunk `ANIM` has a color and the number of plays.
+fn webp_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<Option<u32>> {
+    read::<12>(reader)?;
+    loop {
+        let name = read::<4>(reader)?;
+        // The chunk of a still picture.
+        if [b"VP8 ", b"VP8L"].contains(&&name) {
+            return Ok(None);
+        }
+        let length = i64::from(u32::from_le_bytes(read(reader)?));
+        if name == *b"ANIM" {
+            read::<4>(reader)?;
+            return Ok(Some(plays_of(u16::from_le_bytes(read(reader)?).into())));
+        }
+        // Chunks are padded to an even length.
+        reader.seek_relative(length + (length & 1))?;
+    }
 }
 
 impl Source for Animation {
@@ -128,8 +292,8 @@ impl Source for Animation {
         None
     }
 
-    fn loops(&self) -> bool {
-        self.loops
+    fn plays(&self) -> u32 {
+        self.plays
     }
 
     fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
@@ -150,7 +314,7 @@ impl Source for Animation {
         };
         let (numerator, denominator) = frame.delay().numer_denom_ms();
         let delay = f64::from(numerator) / f64::from(denominator.max(1)) / 1000.0;
-        let delay = if delay < MIN_DELAY { DEFAULT_DELAY } else { delay };
+        let delay = if delay <= IGNORED_DELAY { DEFAULT_DELAY } else { delay };
         let picture = frame.into_buffer();
         let size = (picture.width(), picture.height());
         if size != (self.shape.width(), self.shape.height()) {
@@ -192,8 +356,44 @@ mod tests {
         assert_eq!(kind(&mut &b"\x89PNG\r\n\x1a\n...."[..]), Some(Kind::Png));
         assert_eq!(kind(&mut &b"RIFF....WEBPVP8 "[..]), Some(Kind::WebP));
         assert_eq!(kind(&mut &b"RIFF....AVI LIST"[..]), None);
+        assert_eq!(kind(&mut &b"....ftypavis...."[..]), Some(Kind::Avif));
         assert_eq!(kind(&mut &b"GIF"[..]), None);
         assert_eq!(kind(&mut &b""[..]), None);
+    }
+
+    #[test]
+    fn reads_how_often_animations_are_shown() {
+        let plays = |kind, bytes: &[u8]| plays(kind, &mut io::Cursor::new(bytes)).ok().flatten();
+        let header = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\0\0\0\xff\xff\xff";
+        let comment = b"\x21\xfe\x0bNETSCAPE2.0\x03\x01\x00\x00\x00";
+        let frame = b"\x2c\0\0\0\0\x01\x00\x01\x00\0\x02\x02\x44\x01\0";
+        let gif = |name: &[u8], count: u8| {
+            let extension = [b"\x21\xff\x0b", name, &[3, 1, count, 0, 0]].concat();
+            [&header[..], comment, frame, &extension, frame, b";"].concat()
+        };
+        assert_eq!(plays(Kind::Gif, &gif(b"NETSCAPE2.0", 0)), Some(FOREVER));
+        assert_eq!(plays(Kind::Gif, &gif(b"ANIMEXTS1.0", 2)), Some(3));
+        assert_eq!(plays(Kind::Gif, &gif(b"SOMETHING01", 0)), Some(1));
+        assert_eq!(plays(Kind::Gif, &[&header[..], comment, frame, b";"].concat()), Some(1));
+
+        let png = |plays: u8| {
+            let signature = b"\x89PNG\r\n\x1a\n";
+            let text = b"\x00\x00\x00\x02tEXtab....";
+            [&signature[..], text, b"\x00\x00\x00\x08acTL\x00\x00\x00\x02\x00\x00\x00", &[plays]]
+                .concat()
+        };
+        assert_eq!(plays(Kind::Png, &png(0)), Some(FOREVER));
+        assert_eq!(plays(Kind::Png, &png(1)), Some(1));
+        let webp = b"RIFF....WEBPVP8X\x01\0\0\0a.ANIM\x06\0\0\0....\x02\0";
+        assert_eq!(plays(Kind::WebP, webp), Some(2));
+        // Any bytes may come.
+        for end in 0..webp.len() {
+            let _ = plays(Kind::WebP, &webp[..end]);
+            let _ = plays(Kind::Png, &png(0)[..end.min(35)]);
+            let _ = plays(Kind::Gif, &gif(b"NETSCAPE2.0", 0)[..end]);
+        }
+        assert_eq!(plays(Kind::WebP, b"RIFF....WEBPVP8X\xff\xff\xff\xff"), None);
+        assert_eq!(plays(Kind::WebP, b"RIFF....WEBPVP8 \0\0\0\0ANIM\0\0\0\0...."), None);
     }
 
     #[test]

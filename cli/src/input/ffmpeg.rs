@@ -6,7 +6,8 @@
 
 use super::pipe::{self, Pipe, PipeItem};
 use super::{
-    InputOptions, Source, VideoFrame, contiguous, cut_short, shape, timestamp, unreadable,
+    InputOptions, Source, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp,
+    unreadable,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Matrix, Range, Shape, Timestamp};
@@ -27,9 +28,11 @@ pub struct Ffmpeg {
     shape: Shape,
     range: Range,
     matrix: Matrix,
+    pixel_aspect: f32,
     duration: Option<f64>,
-    /// Where the decoder begins, in seconds.
+    /// Where the decoder begins, in seconds. It counts times from there.
     start: f64,
+    plays: u32,
     events: Receiver<FfmpegEvent>,
     log_reader: Option<JoinHandle<FfmpegLog>>,
     frame: Vec<u8>,
@@ -37,8 +40,6 @@ pub struct Ffmpeg {
     time_base: Option<(u32, u32)>,
     /// Events of frames that arrived while another event was waited for.
     pending: VecDeque<FrameInfo>,
-    /// The ticks of the first frame. Times are counted from there.
-    origin: Option<i64>,
     index: u64,
     last_seconds: f64,
 }
@@ -65,6 +66,8 @@ pub struct FrameInfo {
     pub ticks: Option<i64>,
     /// The time in seconds, with six digits.
     pub seconds: Option<f64>,
+    /// The width of a pixel divided by its height.
+    pub pixel_aspect: f32,
     /// FFmpeg's name of the pixel format.
     pub format: String,
 }
@@ -77,8 +80,8 @@ struct FfmpegLog {
     damage: Option<String>,
 }
 
-/// How long to wait for the event of a frame. The first may take long: ffmpeg has to find its way into the file.
-const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long to wait for a frame. The first may take a minute, if ffmpeg has to find its way into the file.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Decoder threads per processor. With only one, threads wait for each other while this program leaves part of the
 /// processors idle.
@@ -104,9 +107,16 @@ impl Ffmpeg {
     /// # Errors
     ///
     /// No ffmpeg, or a file without video that it can decode.
-    pub fn new(name: String, path: &Path, options: &InputOptions) -> Result<Self, Failure> {
+    pub fn new(
+        name: String,
+        path: &Path,
+        options: &InputOptions,
+        plays: u32,
+    ) -> Result<Self, Failure> {
         let container = if options.native { Container::Y4m } else { Container::Raw };
-        Self::start(name, path, options, container)
+        let mut video = Self::start(name, path, options, container)?;
+        video.plays = plays;
+        Ok(video)
     }
 
     fn start(
@@ -142,8 +152,10 @@ impl Ffmpeg {
             shape: shape(&name, Format::Rgb24, 1, 1)?,
             range: Range::Limited,
             matrix: Matrix::Bt601,
+            pixel_aspect: 1.0,
             duration: None,
             start: options.start,
+            plays: 1,
             name,
             decoder,
             pipe: None,
@@ -152,12 +164,10 @@ impl Ffmpeg {
             frame: Vec::new(),
             time_base: None,
             pending: VecDeque::new(),
-            origin: None,
             index: 0,
             last_seconds: options.start,
         };
-        // Without a single frame in the log the decoder has ended.
-        let Some(first) = video.next_info() else {
+        let Some(first) = video.next_info()? else {
             return Err(video.finish().err().unwrap_or_else(|| {
                 Failure::new(&video.name, "it has no video frames", "use a video")
             }));
@@ -183,6 +193,7 @@ impl Ffmpeg {
             video.range = Range::Full;
         }
         video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
+        video.pixel_aspect = first.pixel_aspect;
         let bytes = video.shape.frame_bytes();
         video.pipe = Some(match container {
             Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes),
@@ -196,22 +207,29 @@ impl Ffmpeg {
         Ok(video)
     }
 
-    /// What the log says about the next frame; `None` if there is none. The line of a frame comes before its
-    /// pixels.
-    fn next_info(&mut self) -> Option<FrameInfo> {
+    /// What the log says about the next frame; `None` at its end. The line of a frame comes before its pixels.
+    fn next_info(&mut self) -> Result<Option<FrameInfo>, Failure> {
         if let Some(info) = self.pending.pop_front() {
-            return Some(info);
+            return Ok(Some(info));
         }
         loop {
-            match self.events.recv_timeout(FRAME_TIMEOUT).ok()? {
-                FfmpegEvent::Frame(info) => return Some(info),
-                FfmpegEvent::TimeBase(numerator, denominator) => {
+            let event = pipe::receive(&self.events, FRAME_TIMEOUT);
+            match event.map_err(|error| self.give_up(&error))? {
+                None => return Ok(None),
+                Some(FfmpegEvent::Frame(info)) => return Ok(Some(info)),
+                Some(FfmpegEvent::TimeBase(numerator, denominator)) => {
                     self.time_base = Some((numerator, denominator));
                 }
-                FfmpegEvent::Duration(seconds) => self.duration = Some(seconds),
-                FfmpegEvent::Color(..) => {}
+                Some(FfmpegEvent::Duration(seconds)) => self.duration = Some(seconds),
+                Some(FfmpegEvent::Color(..)) => {}
             }
         }
+    }
+
+    /// Ends a decoder that does not end by itself.
+    fn give_up(&mut self, error: &io::Error) -> Failure {
+        let _ = self.decoder.kill();
+        unreadable(&self.name, self.index, error)
     }
 
     /// Waits for the decoder to exit. An error if it failed, with its own message, or if the file is damaged.
@@ -357,6 +375,14 @@ impl Source for Ffmpeg {
         self.matrix
     }
 
+    fn pixel_aspect(&self) -> f32 {
+        self.pixel_aspect
+    }
+
+    fn plays(&self) -> u32 {
+        self.plays
+    }
+
     fn count(&self) -> Option<u64> {
         None
     }
@@ -368,20 +394,17 @@ impl Source for Ffmpeg {
     fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
         let Some(pipe) = &self.pipe else { return Ok(None) };
         let index = self.index;
-        match pipe.next() {
+        match pipe.next(FRAME_TIMEOUT) {
             None => return self.finish().map(|()| None),
             Some(PipeItem::Frame(frame)) => pipe.recycle(std::mem::replace(&mut self.frame, frame)),
             // The decoder's own message says more than that a frame is cut short.
             Some(PipeItem::CutShort) => {
                 return Err(self.finish().err().unwrap_or_else(|| cut_short(&self.name, index)));
             }
-            Some(PipeItem::Error(error)) => {
-                let failure = unreadable(&self.name, index, &error);
-                return Err(self.finish().err().unwrap_or(failure));
-            }
+            Some(PipeItem::Error(error)) => return Err(self.give_up(&error)),
         }
         let mut when = None;
-        if let Some(info) = self.next_info() {
+        if let Some(info) = self.next_info()? {
             if index > 0 && info.size != (self.shape.width(), self.shape.height()) {
                 let (width, height) = info.size;
                 return Err(Failure::new(
@@ -392,7 +415,6 @@ impl Source for Ffmpeg {
             }
             when = match (info.ticks, self.time_base) {
                 (Some(ticks), Some((numerator, denominator))) => {
-                    let ticks = ticks - *self.origin.get_or_insert(ticks);
                     let seconds = ticks as f64 * f64::from(numerator) / f64::from(denominator);
                     let time = Timestamp::from_ticks(ticks, numerator, denominator).ok();
                     time.map(|time| (self.start + seconds, time))
@@ -417,6 +439,9 @@ impl Drop for Ffmpeg {
     }
 }
 
+/// Longer lines of the log are cut, so that it takes little memory whatever it says.
+const MAX_LINE: u64 = 1 << 16;
+
 /// Sends the events of the log, and returns the rest of it.
 fn read_log(log: ChildStderr, send: impl Fn(FfmpegEvent)) -> FfmpegLog {
     // The reasons come one after the other. The last lines only sum them up.
@@ -424,7 +449,8 @@ fn read_log(log: ChildStderr, send: impl Fn(FfmpegEvent)) -> FfmpegLog {
     let mut damage = None;
     let mut log = BufReader::new(log);
     let mut bytes = Vec::new();
-    while matches!(log.read_until(b'\n', &mut bytes), Ok(read) if read > 0) {
+    while matches!(log.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes), Ok(read) if read > 0)
+    {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         bytes.clear();
         let line = text.trim_end();
@@ -512,6 +538,7 @@ pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
         size: (width.parse().ok()?, height.parse().ok()?),
         ticks: field(" pts:").and_then(|ticks| ticks.parse().ok()),
         seconds: field(" pts_time:").and_then(|seconds| seconds.parse().ok()),
+        pixel_aspect: field(" sar:").map_or(1.0, |ratio| pixel_aspect(ratio, '/')),
         format: field(" fmt:")?.to_owned(),
     }))
 }
@@ -535,16 +562,23 @@ mod tests {
     #[test]
     fn parses_the_lines_of_showinfo() {
         let line = "[Parsed_showinfo_0 @ 0x5] n:   1 pts:    512 pts_time:0.04    duration:    512 \
-                    fmt:yuv420p cl:left sar:1/1 s:640x360 i:P iskey:0 type:P";
+                    fmt:yuv420p cl:left sar:64/45 s:640x360 i:P iskey:0 type:P";
         let info = FrameInfo {
             size: (640, 360),
             ticks: Some(512),
             seconds: Some(0.04),
+            pixel_aspect: 64.0 / 45.0,
             format: "yuv420p".into(),
         };
         assert_eq!(parse_line(line), Some(FfmpegEvent::Frame(info)));
         let untimed = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
-        let info = FrameInfo { size: (8, 8), ticks: None, seconds: None, format: "gray".into() };
+        let info = FrameInfo {
+            size: (8, 8),
+            ticks: None,
+            seconds: None,
+            pixel_aspect: 1.0,
+            format: "gray".into(),
+        };
         assert_eq!(parse_line(untimed), Some(FfmpegEvent::Frame(info)));
         let config = "[Parsed_showinfo_1 @ 0x5] config in time_base: 1/12800, frame_rate: 25/1";
         assert_eq!(parse_line(config), Some(FfmpegEvent::TimeBase(1, 12_800)));

@@ -28,6 +28,11 @@ pub trait Source {
         Matrix::Bt601
     }
 
+    /// The width of a pixel divided by its height.
+    fn pixel_aspect(&self) -> f32 {
+        1.0
+    }
+
     /// The number of frames, if it is known before they are read.
     fn count(&self) -> Option<u64>;
 
@@ -36,9 +41,9 @@ pub trait Source {
         None
     }
 
-    /// Whether a player shows the frames again and again.
-    fn loops(&self) -> bool {
-        false
+    /// How many times a player shows the frames: [`FOREVER`], or a number.
+    fn plays(&self) -> u32 {
+        1
     }
 
     /// The next frame; `None` after the last.
@@ -48,6 +53,9 @@ pub trait Source {
     /// A frame that cannot be read. The frames before it are valid.
     fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure>;
 }
+
+/// The [`Source::plays`] of an animation that never ends.
+pub const FOREVER: u32 = u32::MAX;
 
 /// A frame and when it is shown.
 pub struct VideoFrame<'a> {
@@ -109,15 +117,25 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Fail
         _ => {}
     }
     // Animations are recognized by their first bytes, whatever the name of the file.
-    if let Some(kind) = animation::kind(&mut reader) {
-        drop(reader);
+    let kind = animation::kind(&mut reader);
+    drop(reader);
+    if let Some(kind) = kind {
         let file = File::open(path)
             .map_err(|error| Failure::new(&name, error, "use a file that can be read"))?;
         if let Some(animation) = animation::Animation::new(&name, BufReader::new(file), kind)? {
             return Ok(Box::new(animation));
         }
     }
-    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options)?))
+    let plays = kind.and_then(|kind| animation::plays_of_file(path, kind)).unwrap_or(1);
+    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options, plays)?))
+}
+
+/// A pixel aspect ratio in its usual notation; 1 if it is not known, as for 0:1.
+fn pixel_aspect(text: &str, separator: char) -> f32 {
+    let ratio = text
+        .split_once(separator)
+        .and_then(|(width, height)| Some(width.parse::<f32>().ok()? / height.parse::<f32>().ok()?));
+    ratio.filter(|ratio| (0.001..=1000.0).contains(ratio)).unwrap_or(1.0)
 }
 
 /// A time in seconds as a timestamp.

@@ -5,6 +5,7 @@ use crate::interrupt;
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::{Duration, Instant};
 
 /// Frames, or chunks of standard input, that are read ahead.
 const READ_AHEAD: usize = 4;
@@ -59,9 +60,9 @@ impl Pipe {
         Self { items, used }
     }
 
-    /// The next item; `None` at the end.
-    pub fn next(&self) -> Option<PipeItem> {
-        receive(&self.items).unwrap_or_else(|error| Some(PipeItem::Error(error)))
+    /// The next item; `None` at the end. It is an error if nothing comes for this long.
+    pub fn next(&self, timeout: Duration) -> Option<PipeItem> {
+        receive(&self.items, timeout).unwrap_or_else(|error| Some(PipeItem::Error(error)))
     }
 
     /// Returns the memory of a frame for reuse.
@@ -98,14 +99,19 @@ fn read_frames(
     }
 }
 
-/// Waits for the next item; `None` at the end, an error after an interrupt.
-fn receive<T>(from: &Receiver<T>) -> io::Result<Option<T>> {
+/// Waits for the next item; `None` at the end, an error after an interrupt or if nothing comes for this long.
+pub fn receive<T>(from: &Receiver<T>, timeout: Duration) -> io::Result<Option<T>> {
+    let start = Instant::now();
     loop {
         match from.recv_timeout(interrupt::POLL_INTERVAL) {
             Ok(item) => return Ok(Some(item)),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
                 return Err(io::Error::other("interrupted"));
+            }
+            Err(RecvTimeoutError::Timeout) if start.elapsed() >= timeout => {
+                let message = format!("nothing came for {} s", timeout.as_secs());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -150,7 +156,7 @@ impl Stdin {
 impl Read for Stdin {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.used == self.chunk.len() {
-            self.chunk = receive(&self.chunks)?.transpose()?.unwrap_or_default();
+            self.chunk = receive(&self.chunks, Duration::MAX)?.transpose()?.unwrap_or_default();
             self.used = 0;
         }
         let rest = self.chunk.get(self.used..).unwrap_or(&[]);

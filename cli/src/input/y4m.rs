@@ -1,6 +1,8 @@
 //! YUV4MPEG2 with 8, 10 or 12 bits, as `ffmpeg -f yuv4mpegpipe` writes it.
 
-use super::{Source, VideoFrame, contiguous, cut_short, shape, timestamp, unreadable};
+use super::{
+    Source, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp, unreadable,
+};
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape};
 use std::cell::Cell;
@@ -14,6 +16,7 @@ pub struct Y4m {
     decoder: Decoder<CountingReader>,
     shape: Shape,
     range: Range,
+    pixel_aspect: f32,
     /// Frames per second, as a fraction.
     fps: (usize, usize),
     bytes_read: Rc<Cell<u64>>,
@@ -34,6 +37,9 @@ impl Y4m {
         };
         let full = header.split(|&b| b == b' ').any(|field| field == b"XCOLORRANGE=FULL");
         let range = if full { Range::Full } else { Range::Limited };
+        let aspect = header.split(|&b| b == b' ').skip(1).find(|field| field.starts_with(b"A"));
+        let aspect = aspect.and_then(|field| std::str::from_utf8(&field[1..]).ok());
+        let pixel_aspect = aspect.map_or(1.0, |aspect| pixel_aspect(aspect, ':'));
         // The size is checked here, before the decoder multiplies width and height.
         let (width, height) =
             (side(&header, b'W', &unsupported)?, side(&header, b'H', &unsupported)?);
@@ -58,7 +64,17 @@ impl Y4m {
             (0, _) | (_, 0) => (25, 1),
             fps => fps,
         };
-        Ok(Self { name, decoder, shape, range, fps, bytes_read, planes: Vec::new(), index: 0 })
+        Ok(Self {
+            name,
+            decoder,
+            shape,
+            range,
+            pixel_aspect,
+            fps,
+            bytes_read,
+            planes: Vec::new(),
+            index: 0,
+        })
     }
 }
 
@@ -69,6 +85,10 @@ impl Source for Y4m {
 
     fn range(&self) -> Range {
         self.range
+    }
+
+    fn pixel_aspect(&self) -> f32 {
+        self.pixel_aspect
     }
 
     fn count(&self) -> Option<u64> {

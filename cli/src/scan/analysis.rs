@@ -1,190 +1,260 @@
 //! One input from its first frame to its last.
 
-use super::chart::Chart;
-use super::profiles::Rules;
+use super::profiles::{Profiles, in_picture, viewing_of_part};
 use super::result::ScanResult;
-use super::rows::{Row, Writers};
+use super::rows::{Row, RowWriters};
 use super::terminal::Terminal;
-use super::thumbnail::Thumbnails;
+use super::thumbnail::{Mask, Thumbnails};
 use crate::args::{FrameArgs, LuminanceSource, ScanArgs};
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
-use crate::input::{self, InputOptions};
+use crate::input::{self, InputOptions, VideoFrame};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Matrix, Range, Report, Shape, Summary, TTable,
-    Timestamp, Transfer,
+    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Rectangle, Shape, TTable,
+    Timestamp, Transfer, Viewing,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
 
-/// What is to be done with every input.
+/// What is done with every input.
 pub struct ScanJob<'a> {
     pub args: &'a ScanArgs,
-    pub rules: &'a Rules,
-    /// Pictures of incidents are wanted.
+    pub profiles: &'a Profiles,
+    /// Whether pictures of the incidents are wanted.
     pub pictures: bool,
 }
 
-/// Incidents whose details are kept.
-const INCIDENTS: u32 = 4096;
+/// Incidents of each profile whose details are kept.
+const MAX_INCIDENTS: u32 = 4096;
 
-/// An animation that is shown again and again is followed for so many seconds.
-const REPEATED: f64 = 6.0;
+/// An animation that repeats is followed for at least this many seconds.
+const LOOP_SECONDS: f64 = 6.0;
 
-/// Scans one input. Where it fails, what was found before is kept.
-pub fn scan(input: &Path, wish: &ScanJob<'_>, terminal: &Terminal) -> ScanResult {
+/// Scans one input. If it fails, the result has what was found before.
+pub fn scan(input: &Path, job: &ScanJob<'_>, terminal: &Terminal) -> ScanResult {
     let name = match input.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => input.display().to_string(),
     };
-    let mut found = ScanResult {
-        name,
-        shape: None,
-        summary: Summary::default(),
-        incidents: Vec::new(),
-        pictures: Vec::new(),
-        chart: Chart::default(),
-        failure: None,
-        repeated: false,
-        colours: String::new(),
-    };
-    found.failure = follow(input, wish, terminal, &mut found).err();
-    found
+    let mut result = ScanResult::new(name, job.profiles.list.len());
+    result.failure = scan_into(&mut result, input, job, terminal).err();
+    result
 }
 
-fn reading(args: &ScanArgs) -> InputOptions {
-    InputOptions { start: args.start, duration: args.duration, ..args.raw.input_options(true) }
-}
-
-fn follow(
+fn scan_into(
+    result: &mut ScanResult,
     input: &Path,
-    wish: &ScanJob<'_>,
+    job: &ScanJob<'_>,
     terminal: &Terminal,
-    found: &mut ScanResult,
 ) -> Result<(), Failure> {
-    let ScanJob { args, rules, .. } = *wish;
-    let how = reading(args);
-    let mut source = input::open(input, &how)?;
-    let whole = source.shape();
-    found.shape = Some(whole);
-    found.colours = colours(whole, source.matrix(), source.range());
-    // The T table looks at the picture in its usual way.
-    let config = FrameArgs {
+    let ScanJob { args, profiles, .. } = *job;
+    let options =
+        InputOptions { start: args.start, duration: args.duration, ..args.raw.input_options(true) };
+    let mut source = input::open(input, &options)?;
+    let full = source.shape();
+    let (matrix, range) = (source.matrix(), source.range());
+    result.shape = Some(full);
+    result.pixels = pixels(full, matrix, range);
+    let name = result.name.clone();
+
+    // The T table uses its default luminance.
+    let frame_args = FrameArgs {
         gray: Gray::Mean,
         curve: LuminanceSource::Transfer(Transfer::Table),
         range: None,
         crop: args.crop,
         ignore: args.ignore.clone(),
     };
-    let config = FrameConfig::new(&config, &found.name, whole, source.range())?;
-    let shape = config.shape();
-    let curve = config.lut();
-    let settings = config.table_settings(curve.as_ref());
-    let refused = |error| Failure::rejected(&found.name, "this way to look at it", error);
-    let mut plane = vec![0; TTable::memory_needed(shape)];
-    let mut table = TTable::with(shape, &settings, &mut plane).map_err(refused)?;
+    let config = FrameConfig::new(&frame_args, &name, full, range)?;
+    let part = config.shape();
+    let rejected = |error| Failure::rejected(&name, "these settings", error);
+    let lut = config.lut();
+    let table =
+        TTable::with_owned_memory(part, &config.table_settings(lut.as_ref())).map_err(rejected)?;
+    let pixel_aspect = args.pixel_aspect.unwrap_or(source.pixel_aspect());
+    let list = profiles.for_part(full, part, pixel_aspect);
     let settings = AnalyserSettings {
-        profile: rules.profile,
-        viewing: rules.viewing(whole, shape),
-        most_frames: 1000,
-        matrix: source.matrix(),
-        range: source.range(),
+        profiles: &list,
+        viewing: viewing_of_part(args.width.unwrap_or(Viewing::Default), full, part),
+        pixel_aspect,
+        display: args.display.map(Into::into),
+        // Most of this memory is never touched at usual frame rates.
+        max_fps: 1000,
+        matrix,
+        range,
         ignore: config.ignore(),
-        incidents: INCIDENTS,
+        max_incidents: MAX_INCIDENTS,
         ..AnalyserSettings::default()
     };
-    // Of this much more is set aside than is ever touched, at usual rates.
-    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).map_err(refused)?];
-    let mut analyser = Analyser::new(shape, &settings, &mut memory).map_err(refused)?;
-    let mut writers = Writers::create(&args.outputs)?;
-    let mut pictures = wish.pictures.then(|| Thumbnails::new(source.matrix(), source.range()));
-    let bar = terminal.bar(&found.name, source.count(), source.duration());
-
-    let mut clock = Clock { last: None, offset: 0.0 };
-    let mut end = 0.0;
-    let mut rounds = 0;
-    let mut done = Ok(());
-    'rounds: loop {
-        let mut step = || -> Result<bool, Failure> {
-            let interrupted = || {
-                let todo = "what was found before stands; scan it again for the rest";
-                Failure::new(&found.name, "interrupted", todo)
-            };
-            if interrupt::requested() {
-                return Err(interrupted());
-            }
-            let picture = match source.next() {
-                Ok(Some(picture)) => picture,
-                Ok(None) => return Ok(false),
-                // Those who wait for input give up then, each with words of its own.
-                Err(_) if interrupt::requested() => return Err(interrupted()),
-                Err(failure) => return Err(failure),
-            };
-            if is_left_out(picture.seconds, &how) {
-                return Ok(how.duration.is_none_or(|all| picture.seconds < how.start + all));
-            }
-            let frame = config.crop(&found.name, &picture.frame)?;
-            let wrong = |error: Error| Failure::rejected(&found.name, "a frame", error);
-            let time = clock.tick(picture.seconds, picture.time);
-            // The T table is in the rows and nowhere else.
-            let (row, report) = if writers.have_any() {
-                analyser.push_with(&mut table, &frame, time).map_err(wrong)?
-            } else {
-                (None, analyser.push(&frame, time).map_err(wrong)?)
-            };
-            end = clock.offset + picture.seconds + picture.duration.unwrap_or(0.0);
-            if let Some(pictures) = &mut pictures {
-                pictures.see(&picture.frame, &report, args.crop);
-            }
-            // What is shown again has no rows: it is in the verdict.
-            if rounds == 0 {
-                let seconds = picture.seconds;
-                let row = Row::new(&report, seconds, row.map(|row| row.value));
-                found.chart.push(&row);
-                writers.write(&row)?;
-            }
-            advance(&bar, &report, picture.seconds - how.start);
-            Ok(true)
-        };
-        loop {
-            match step() {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(failure) => {
-                    done = Err(failure);
-                    break 'rounds;
-                }
-            }
-        }
-        rounds += 1;
-        if !source.loops() || end >= REPEATED || end <= clock.offset {
+    let mut analysis = Analysis {
+        name: &name,
+        config: &config,
+        profiles,
+        crop: args.crop,
+        analyser: Analyser::with_owned_memory(part, &settings).map_err(rejected)?,
+        table,
+        writers: RowWriters::create(&args.outputs, list.len() > 1)?,
+        thumbnails: match job.pictures {
+            true => list.iter().map(|_| Thumbnails::new(matrix, range)).collect(),
+            false => Vec::new(),
+        },
+        clock: Clock { last: None, offset: 0.0 },
+        end: 0.0,
+        last_seconds: 0.0,
+        result,
+    };
+    let bar = terminal.bar(&name, source.count(), source.duration());
+    let mut outcome = analysis.read_to_end(&mut *source, &options, &bar);
+    let mut plays = 1;
+    while outcome.is_ok() && plays < source.plays() && analysis.end < LOOP_SECONDS {
+        if analysis.end <= analysis.clock.offset {
             break;
         }
-        clock.offset = end;
-        found.repeated = true;
-        match input::open(input, &how) {
+        plays += 1;
+        analysis.clock.offset = analysis.end;
+        match input::open(input, &options) {
             Ok(again) => source = again,
             Err(_) => break,
         }
+        analysis.result.looped = true;
+        outcome = analysis.read_to_end(&mut *source, &options, &bar);
     }
     bar.finish_and_clear();
-    found.summary = analyser.summary();
-    let kept = (found.summary.incidents as usize).min(INCIDENTS as usize);
-    found.incidents = (0..kept).filter_map(|index| analyser.incident(index)).collect();
-    found.pictures = pictures.map(Thumbnails::finish).unwrap_or_default();
-    if done.is_ok() && found.summary.frames == 0 {
-        done = Err(Failure::new(
-            &found.name,
-            "it has no frames where they were looked for",
-            "give a video, and check --start and --duration",
-        ));
-    }
-    done.and(writers.finish())
+    outcome.and(analysis.finish())
 }
 
-/// What pixels are and how they are taken, in words.
-fn colours(shape: Shape, matrix: Matrix, range: Range) -> String {
+/// The analysis of one input.
+struct Analysis<'a> {
+    name: &'a str,
+    config: &'a FrameConfig,
+    profiles: &'a Profiles,
+    crop: Option<Rectangle>,
+    analyser: Analyser<Vec<u8>>,
+    table: TTable<'a, Vec<u8>>,
+    writers: RowWriters,
+    /// For each profile, or none.
+    thumbnails: Vec<Thumbnails>,
+    clock: Clock,
+    /// The end of the last frame in seconds.
+    end: f64,
+    /// When the last frame is shown, in seconds of the source.
+    last_seconds: f64,
+    result: &'a mut ScanResult,
+}
+
+impl Analysis<'_> {
+    /// Analyses the frames of a source.
+    fn read_to_end(
+        &mut self,
+        source: &mut dyn input::Source,
+        options: &InputOptions,
+        bar: &ProgressBar,
+    ) -> Result<(), Failure> {
+        loop {
+            if interrupt::requested() {
+                return Err(self.interrupted());
+            }
+            let next = match source.next() {
+                Ok(Some(next)) => next,
+                Ok(None) => return Ok(()),
+                // An interrupt ends the wait for input with an error.
+                Err(_) if interrupt::requested() => return Err(self.interrupted()),
+                Err(failure) => return Err(failure),
+            };
+            // ffmpeg skips such frames itself.
+            if next.seconds < options.start {
+                continue;
+            }
+            if options.duration.is_some_and(|length| next.seconds >= options.start + length) {
+                return Ok(());
+            }
+            self.push(&next)?;
+            advance(bar, self.result.frames, next.seconds - options.start);
+        }
+    }
+
+    fn interrupted(&self) -> Failure {
+        let advice = "the frames before it are valid; scan it again for the rest";
+        Failure::new(self.name, "interrupted", advice)
+    }
+
+    /// Analyses a frame.
+    fn push(&mut self, next: &VideoFrame<'_>) -> Result<(), Failure> {
+        let name = self.name;
+        let rejected = |error: Error| Failure::rejected(name, "a frame", error);
+        let frame = self.config.crop(name, &next.frame)?;
+        let time = self.clock.tick(next.seconds, next.time);
+        // Only the rows need the T table.
+        let mut t = None;
+        if self.writers.any() {
+            let (row, _) =
+                self.analyser.push_with_table(&mut self.table, &frame, time).map_err(rejected)?;
+            t = row.map(|row| row.value);
+        } else {
+            self.analyser.push(&frame, time).map_err(rejected)?;
+        }
+        self.result.frames += 1;
+        // Without a duration of its own a frame is taken to be shown as long as the one before.
+        let duration = next.duration.unwrap_or(next.seconds - self.last_seconds);
+        self.end = self.clock.offset + next.seconds + duration.max(0.0);
+        self.last_seconds = next.seconds;
+        let several = self.profiles.list.len() > 1;
+        for (index, profile) in self.profiles.list.iter().enumerate() {
+            let Some(mut report) = self.analyser.report(index) else {
+                debug_assert!(false, "a report for every profile");
+                continue;
+            };
+            move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
+            if let Some(thumbnails) = self.thumbnails.get_mut(index) {
+                let mask = || Mask::new(&mut self.analyser, index, self.crop);
+                thumbnails.push(&next.frame, &report, mask);
+            }
+            // Repetitions of an animation count for the verdict, but have no rows.
+            if !self.result.looped {
+                let row = Row::new(several.then_some(profile.name), &report, next.seconds, t);
+                self.result.profiles[index].chart.push(&row);
+                self.result.end = next.seconds;
+                self.writers.write(&row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Completes the result and the files of rows.
+    fn finish(self) -> Result<(), Failure> {
+        let mut thumbnails = self.thumbnails.into_iter();
+        for (index, result) in self.result.profiles.iter_mut().enumerate() {
+            result.summary = self.analyser.summary(index).unwrap_or_default();
+            let worst = &mut result.summary.worst;
+            move_to_picture(&mut worst.worst.field, &mut worst.flashing, self.crop);
+            let whole = |mut incident: Incident| {
+                move_to_picture(&mut incident.worst.field, &mut incident.flashing, self.crop);
+                incident
+            };
+            result.incidents = self.analyser.incidents(index).map(whole).collect();
+            result.pictures = thumbnails.next().map(Thumbnails::finish).unwrap_or_default();
+        }
+        self.writers.finish()?;
+        if self.result.frames == 0 {
+            return Err(Failure::new(
+                self.name,
+                "it has no frames in this range of time",
+                "use a video, and check --start and --duration",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Rectangles of the cropped part become rectangles of the picture.
+fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option<Rectangle>) {
+    *field = in_picture(*field, crop);
+    *flashing = in_picture(*flashing, crop);
+}
+
+/// A description of the pixels.
+fn pixels(shape: Shape, matrix: Matrix, range: Range) -> String {
     let format = shape.format();
     if !format.is_yuv() {
         return format.name().to_owned();
@@ -201,41 +271,38 @@ fn colours(shape: Shape, matrix: Matrix, range: Range) -> String {
     format!("{}, {matrix}, {range} range", format.name())
 }
 
-/// Whether a frame lies outside the time that is looked at. ffmpeg leaves such frames out itself.
-fn is_left_out(time: f64, how: &InputOptions) -> bool {
-    time < how.start || how.duration.is_some_and(|duration| time >= how.start + duration)
-}
-
-/// Makes times that go on: frames that are shown at the time of the one before are shown a little later, and
-/// those of an animation that is shown again after its end.
+/// Makes the times of frames increase: a frame with the time of the one before comes a little later, and the
+/// repetitions of an animation come after its end.
 struct Clock {
+    /// Nanoseconds.
     last: Option<i64>,
+    /// Seconds.
     offset: f64,
 }
 
 impl Clock {
-    fn tick(&mut self, seconds: f64, stamp: Timestamp) -> Timestamp {
-        let mut time = stamp;
+    fn tick(&mut self, seconds: f64, exact: Timestamp) -> Timestamp {
+        let mut time = exact;
         if self.offset > 0.0 {
             time = input::timestamp(self.offset + seconds);
         }
         if let Some(last) = self.last.filter(|&last| time.nanoseconds() <= last) {
-            time = Timestamp::from_nanos(last + 1000).unwrap_or(stamp);
+            time = Timestamp::from_nanos(last + 1000).unwrap_or(exact);
         }
         self.last = Some(time.nanoseconds());
         time
     }
 }
 
-fn advance(bar: &ProgressBar, report: &Report, seconds: f64) {
-    if bar.is_hidden() || !report.frame.is_multiple_of(8) {
+fn advance(bar: &ProgressBar, frames: u64, seconds: f64) {
+    if bar.is_hidden() || !frames.is_multiple_of(8) {
         return;
     }
-    // The bar counts milliseconds where the length is known in seconds, and frames where it is not.
+    // A bar with a prefix counts milliseconds, others count frames.
     if bar.length().is_some() && !bar.prefix().is_empty() {
         bar.set_position((seconds * 1000.0) as u64);
     } else {
-        bar.set_position(report.frame + 1);
+        bar.set_position(frames);
     }
-    bar.set_message(format!("{}", report.frame + 1));
+    bar.set_message(format!("{frames}"));
 }

@@ -1,46 +1,42 @@
-//! The course of a video, in few enough points to draw.
+//! The course of a video in a limited number of points.
 
 use super::rows::Row;
-use serde::Serialize;
 
-/// A stretch of frames that follow each other.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// A run of consecutive frames.
+#[derive(Clone, Copy, Debug)]
 pub struct Point {
     /// When the first of them is shown, in seconds.
     pub time: f64,
-    /// The least and the greatest luminance.
+    /// The smallest and the largest luminance.
     pub low: f32,
     pub high: f32,
-    /// The largest counts.
+    /// The largest counts of transitions.
     pub general: u32,
     pub red: u32,
     /// The worst verdict, as a number.
     pub verdict: u32,
 }
 
-/// The most points that are kept; as many frames as needed make one.
-const MOST: usize = 16_384;
+/// The most points. Beyond that, twice as many frames are merged into one.
+const MAX_POINTS: usize = 16_384;
 
 /// The course so far.
 #[derive(Clone, Debug)]
 pub struct Chart {
     pub points: Vec<Point>,
-    /// Frames in a point, and those of the last point so far.
-    frames: u64,
+    frames_per_point: u64,
+    /// Frames in the last point.
     filled: u64,
-    /// When the last frame is shown.
-    pub end: f64,
 }
 
 impl Default for Chart {
     fn default() -> Self {
-        Self { points: Vec::new(), frames: 1, filled: 0, end: 0.0 }
+        Self { points: Vec::new(), frames_per_point: 1, filled: 0 }
     }
 }
 
 impl Chart {
     pub fn push(&mut self, row: &Row) {
-        self.end = row.time;
         let luminance = row.luminance as f32;
         let point = Point {
             time: row.time,
@@ -51,13 +47,13 @@ impl Chart {
             verdict: row.judged as u32,
         };
         match self.points.last_mut() {
-            Some(last) if self.filled < self.frames => {
-                *last = joined(*last, point);
+            Some(last) if self.filled < self.frames_per_point => {
+                *last = merged(*last, point);
                 self.filled += 1;
             }
             _ => {
-                if self.points.len() == MOST {
-                    self.thin();
+                if self.points.len() == MAX_POINTS {
+                    self.halve();
                 }
                 self.points.push(point);
                 self.filled = 1;
@@ -65,15 +61,15 @@ impl Chart {
         }
     }
 
-    /// Makes one point of every two.
-    fn thin(&mut self) {
+    /// Merges every two points into one.
+    fn halve(&mut self) {
         let pairs = self.points.chunks(2);
-        self.points = pairs.filter_map(|pair| pair.iter().copied().reduce(joined)).collect();
-        self.frames *= 2;
+        self.points = pairs.filter_map(|pair| pair.iter().copied().reduce(merged)).collect();
+        self.frames_per_point *= 2;
     }
 }
 
-fn joined(a: Point, b: Point) -> Point {
+fn merged(a: Point, b: Point) -> Point {
     Point {
         time: a.time,
         low: a.low.min(b.low),
@@ -87,7 +83,7 @@ fn joined(a: Point, b: Point) -> Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flashinator::{Report, Verdict};
+    use flashinator::{Hazard, Report, Verdict};
 
     #[test]
     fn long_videos_keep_their_extremes_in_few_points() {
@@ -95,16 +91,16 @@ mod tests {
         for i in 0..200_000u32 {
             let mut report = Report { luminance: f64::from(i % 100), ..Report::default() };
             if i == 123_456 {
-                report.general = 9;
+                report.transitions[Hazard::General] = 9;
                 report.verdict = Verdict::Fail;
             }
-            chart.push(&Row::new(&report, f64::from(i) / 25.0, None));
+            chart.push(&Row::new(None, &report, f64::from(i) / 25.0, None));
         }
-        assert!(chart.points.len() <= MOST && chart.points.len() > MOST / 4);
+        assert!(chart.points.len() <= MAX_POINTS && chart.points.len() > MAX_POINTS / 4);
         assert_eq!(chart.points.iter().map(|point| point.verdict).max(), Some(3));
         assert_eq!(chart.points.iter().map(|point| point.general).max(), Some(9));
-        let place = chart.points.iter().find(|point| point.general == 9).unwrap().time;
-        assert!((place - 123_456.0 / 25.0).abs() < 2.0);
+        let peak = chart.points.iter().find(|point| point.general == 9).unwrap().time;
+        assert!((peak - 123_456.0 / 25.0).abs() < 2.0);
         assert!(chart.points.windows(2).all(|pair| pair[0].time < pair[1].time));
     }
 }

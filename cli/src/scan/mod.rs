@@ -13,9 +13,10 @@ mod thumbnail;
 
 use crate::args::ScanArgs;
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::{interrupt, output_file};
 use analysis::ScanJob;
-use profiles::Rules;
+use inputs::Inputs;
+use profiles::Profiles;
 use result::ScanResult;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,19 +26,18 @@ use terminal::Terminal;
 
 /// Scans all inputs.
 pub fn run(args: &ScanArgs) -> ExitCode {
-    let mut terminal = Terminal::new(args);
-    match scan(args, &mut terminal) {
+    match scan(args, &Terminal::new(args)) {
         Ok(status) => status,
         Err(failure) => {
-            terminal.fail(&failure);
+            failure.print();
             ExitCode::from(2)
         }
     }
 }
 
-fn scan(args: &ScanArgs, terminal: &mut Terminal) -> Result<ExitCode, Failure> {
-    let rules = Rules::new(args)?;
-    let inputs = inputs::expand(&args.inputs)?;
+fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let profiles = Profiles::new(args)?;
+    let Inputs { files: inputs, skipped, mut failures } = Inputs::new(&args.inputs)?;
     let outputs = &args.outputs;
     let single = [&outputs.csv, &outputs.jsonl, &outputs.report];
     if inputs.len() > 1 && single.iter().any(|output| output.is_some()) {
@@ -47,59 +47,61 @@ fn scan(args: &ScanArgs, terminal: &mut Terminal) -> Result<ExitCode, Failure> {
             "scan one file, or use --json",
         ));
     }
+    let files = [
+        ("--csv", &outputs.csv),
+        ("--jsonl", &outputs.jsonl),
+        ("--json", &outputs.json),
+        ("--report", &outputs.report),
+    ];
+    let files: Vec<_> =
+        files.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))).collect();
+    output_file::prepare(&files, &inputs)?;
     interrupt::install_handler();
 
-    let scanned = scan_all(args, &rules, &inputs, terminal);
-    let mut failures = Vec::new();
-    for one in &scanned {
-        terminal.show(one, &rules)?;
+    let job = ScanJob { args, profiles: &profiles, pictures: outputs.report.is_some() };
+    let results = scan_all(&job, &inputs, terminal);
+    for result in &results {
+        terminal.show(result, &profiles)?;
     }
-    terminal.show_table(&scanned)?;
+    terminal.show_table(&results)?;
+    terminal.show_skipped(&skipped)?;
     if let Some(path) = &outputs.report
-        && let Some(one) = scanned.first().filter(|one| one.shape.is_some())
+        && let Some(result) = results.first().filter(|result| result.shape.is_some())
     {
-        failures.extend(report::write(path, one, &rules).err());
+        failures.extend(report::write(path, result, &profiles).err());
     }
     if let Some(path) = &outputs.json {
-        failures.extend(summary::write(path, &scanned, &rules, args).err());
+        failures.extend(summary::write(path, &results, &profiles, args).err());
     }
     for failure in &failures {
-        terminal.fail(failure);
+        failure.print();
     }
-    Ok(status(&scanned, failures.is_empty(), outputs.strict))
-}
-
-/// 2 where something could not be done, else 1 where a video fails, else 0.
-fn status(scanned: &[ScanResult], written: bool, strict: bool) -> ExitCode {
-    let whole = written && scanned.iter().all(|one| one.failure.is_none());
-    let bad = scanned.iter().any(|one| one.is_failed(strict));
-    ExitCode::from(match (whole, bad) {
+    output_file::remove_empty(&files);
+    let complete = failures.is_empty() && results.iter().all(|result| result.failure.is_none());
+    let fails = results.iter().any(|result| result.fails(outputs.strict));
+    Ok(ExitCode::from(match (complete, fails) {
         (false, _) => 2,
         (true, true) => 1,
         (true, false) => 0,
-    })
+    }))
 }
 
-/// Scans inputs side by side, as many as there are processors; gives the results in their order.
-fn scan_all(
-    args: &ScanArgs,
-    rules: &Rules,
-    inputs: &[PathBuf],
-    terminal: &Terminal,
-) -> Vec<ScanResult> {
+/// Scans inputs in parallel, as many as there are processors. The results are in the order of the inputs.
+fn scan_all(job: &ScanJob<'_>, inputs: &[PathBuf], terminal: &Terminal) -> Vec<ScanResult> {
     let results: Vec<Mutex<Option<ScanResult>>> = inputs.iter().map(|_| Mutex::default()).collect();
     let next = AtomicUsize::new(0);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let wish = ScanJob { args, rules, pictures: args.outputs.report.is_some() };
     std::thread::scope(|scope| {
         for _ in 0..processors.min(inputs.len()) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(input) = inputs.get(index) else { break };
-                    let scanned = analysis::scan(input, &wish, terminal);
-                    if let Ok(mut result) = results[index].lock() {
-                        *result = Some(scanned);
+                    let (Some(input), Some(slot)) = (inputs.get(index), results.get(index)) else {
+                        break;
+                    };
+                    let result = analysis::scan(input, job, terminal);
+                    if let Ok(mut slot) = slot.lock() {
+                        *slot = Some(result);
                     }
                 }
             });

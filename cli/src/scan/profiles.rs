@@ -1,151 +1,239 @@
-//! What videos are judged by: a standard, or thresholds of the user's own.
+//! What videos are judged by: published profiles, or one with thresholds of the user's own.
 
-use crate::args::{ScanArgs, Standard};
+use crate::args::{PROFILES, ScanArgs};
 use crate::failure::Failure;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Field, Format, Light, Profile, Red, Shape, Viewing,
+    Analyser, AnalyserSettings, Display, Error, Field, Format, Light, Profile, Rectangle, Red,
+    Shape, Viewing,
 };
 use serde::{Deserialize, Serialize};
 
-/// A standard or what differs from it.
-pub struct Rules {
-    pub standard: Standard,
+/// A profile with its names.
+pub struct NamedProfile {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The name in a sentence.
+    pub title: String,
     pub profile: Profile,
-    /// The file with thresholds, if there is one.
-    pub thresholds: Option<String>,
-    pub width: Option<f32>,
 }
 
-/// The thresholds of a file; absent ones are those of the profile. Each key is also read by its old name.
+/// The profiles of a scan, in the order of the command line.
+pub struct Profiles {
+    pub list: Vec<NamedProfile>,
+    /// The file with thresholds, if there is one.
+    pub thresholds_file: Option<String>,
+}
+
+/// The thresholds of a file. Absent ones are those of the profile. Each key is also read by its old name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Thresholds {
-    /// `relative` or `display`.
     light: Option<LightName>,
+    yuv_display: Option<DisplayName>,
+    white: Option<f32>,
     #[serde(alias = "step")]
     min_step: Option<f32>,
     #[serde(alias = "dark")]
     dark_limit: Option<f32>,
     #[serde(alias = "contrast")]
     min_contrast: Option<f32>,
-    red_distance: Option<f32>,
+    #[serde(alias = "red_distance")]
+    red_min_distance: Option<f32>,
+    #[serde(alias = "red_difference")]
+    red_min_difference: Option<f32>,
+    /// An old key without effect: dark colors are handled otherwise now.
     red_flare: Option<f32>,
-    red_difference: Option<f32>,
     saturation: Option<f32>,
-    /// `ten-degrees` or `picture`.
-    field: Option<FieldName>,
+    longest: Option<f32>,
+    together: Option<f32>,
+    field: Option<FieldValue>,
+    fit: Option<[f32; 2]>,
     #[serde(alias = "area")]
     min_area: Option<f32>,
     #[serde(alias = "warning")]
     warn_transitions: Option<u32>,
     #[serde(alias = "most")]
     max_transitions: Option<u32>,
+    extended: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LightName {
-    Relative,
+    /// The old name is `relative`.
+    #[serde(alias = "relative")]
     Display,
+    OfcomNote,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldName {
-    TenDegrees,
-    Picture,
+#[serde(rename_all = "lowercase")]
+pub enum DisplayName {
+    Srgb,
+    Bt1886,
 }
 
-impl Rules {
+impl From<DisplayName> for Display {
+    fn from(name: DisplayName) -> Self {
+        match name {
+            DisplayName::Srgb => Self::Srgb,
+            DisplayName::Bt1886 => Self::Bt1886,
+        }
+    }
+}
+
+/// Two numbers of CSS pixels, or a name.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a field is two numbers of CSS pixels, [341, 256], or \"picture\"")]
+enum FieldValue {
+    Size([f32; 2]),
+    Named(FieldName),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum FieldName {
+    Picture,
+    /// The old name of 341 x 256 CSS pixels.
+    TenDegrees,
+}
+
+impl Profiles {
+    /// The profiles of the command line.
     pub fn new(args: &ScanArgs) -> Result<Self, Failure> {
-        let standard = args.profile;
-        let mut rules =
-            Self { standard, profile: standard.profile(), thresholds: None, width: args.width };
-        let Some(path) = &args.thresholds else { return Ok(rules) };
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::new(&name, error, "give a file that can be read"))?;
-        let given: Thresholds = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            let what = format!("line {line}: {}", error.message());
-            Failure::new(&name, what, "see the thresholds that docs/scan.md lists")
-        })?;
-        rules.profile = given.applied(rules.profile);
-        // A small analyser is made to see whether the numbers make sense.
-        let settings = AnalyserSettings { profile: rules.profile, ..AnalyserSettings::default() };
-        Shape::new(Format::Gray8, 8, 8)
-            .and_then(|shape| Analyser::memory_needed(shape, &settings))
-            .map_err(|error: Error| Failure::rejected(&name, "as thresholds", error))?;
-        rules.thresholds = Some(name);
-        Ok(rules)
-    }
-
-    /// What people call it.
-    pub fn title(&self) -> String {
-        match &self.thresholds {
-            None => self.standard.title().to_owned(),
-            Some(file) => format!("{file}, from {}", self.standard.title()),
-        }
-    }
-
-    /// The unit of luminance.
-    pub fn unit(&self) -> &'static str {
-        match self.profile.light {
-            Light::Relative => "of white",
-            Light::Display => "cd/m²",
-        }
-    }
-
-    /// How the picture is seen: the whole one as it is, a part as large as it is in the whole.
-    pub fn viewing(&self, whole: Shape, part: Shape) -> Viewing {
-        let degrees = match self.width {
-            Some(degrees) => degrees,
-            None if whole == part => return Viewing::Typical,
-            None => {
-                // 34.1 pixels a degree in a picture fitted into 1024 x 768.
-                let (width, height) = (f64::from(whole.width()), f64::from(whole.height()));
-                (width * (1024.0 / width).min(768.0 / height) / 34.1) as f32
+        let mut list: Vec<NamedProfile> = Vec::new();
+        for name in &args.profiles {
+            let known = PROFILES.iter().find(|known| known.name == *name);
+            debug_assert!(known.is_some(), "the command line accepts known names only");
+            if let Some(known) = known
+                && let Some(profile) = Profile::from_name(name)
+                && list.iter().all(|listed| listed.name != known.name)
+            {
+                let title = known.title.to_owned();
+                list.push(NamedProfile { name: known.name, title, profile });
             }
+        }
+        let Some(path) = &args.thresholds else {
+            return Ok(Self { list, thresholds_file: None });
         };
-        Viewing::Degrees(degrees * part.width() as f32 / whole.width() as f32)
+        let file = path.display().to_string();
+        let [one] = list.as_mut_slice() else {
+            let problem = format!("it changes one profile, and --profile names {}", list.len());
+            return Err(Failure::new(file, problem, "use one profile"));
+        };
+        let thresholds = Thresholds::read(&file)?;
+        one.profile = thresholds.applied_to(one.profile);
+        check(&file, &one.profile)?;
+        one.title = format!("{file}, based on {}", one.title);
+        Ok(Self { list, thresholds_file: Some(file) })
     }
+
+    /// The profiles for the analyser. The viewing of the command line is that of the whole picture. If only a part
+    /// is analysed, the profiles' default viewing becomes that of the part.
+    pub fn for_part(&self, full: Shape, part: Shape, pixel_aspect: f32) -> Vec<Profile> {
+        let with_fit = |named: &NamedProfile| {
+            let mut profile = named.profile;
+            if full != part {
+                let [width, height] = profile.fit;
+                let across = full.width() as f32 * pixel_aspect;
+                let scale = (width / across).min(height / full.height() as f32);
+                let part_across = part.width() as f32 * pixel_aspect;
+                profile.fit =
+                    [(part_across * scale).max(1.0), (part.height() as f32 * scale).max(1.0)];
+            }
+            profile
+        };
+        self.list.iter().map(with_fit).collect()
+    }
+}
+
+/// The viewing of a part of a picture whose whole is viewed in a given way.
+pub fn viewing_of_part(viewing: Viewing, full: Shape, part: Shape) -> Viewing {
+    let share = part.width() as f32 / full.width() as f32;
+    match viewing {
+        Viewing::Default => Viewing::Default,
+        Viewing::CssWidth(pixels) => Viewing::CssWidth(pixels * share),
+        Viewing::Degrees(degrees) => Viewing::Degrees(degrees * share),
+    }
+}
+
+/// A rectangle of a part of a picture, as one of the whole picture.
+pub fn in_picture(rectangle: Rectangle, part: Option<Rectangle>) -> Rectangle {
+    match part {
+        Some(part) if rectangle.width > 0 => {
+            Rectangle { x: rectangle.x + part.x, y: rectangle.y + part.y, ..rectangle }
+        }
+        _ => rectangle,
+    }
+}
+
+/// The unit of a profile's thresholds of luminance.
+pub fn unit(profile: &Profile) -> &'static str {
+    if profile.white == 1.0 { "of white" } else { "cd/m²" }
+}
+
+/// Rejects thresholds that make no sense.
+fn check(file: &str, profile: &Profile) -> Result<(), Failure> {
+    // With a step above white no video would ever fail.
+    if profile.min_step >= profile.white {
+        let problem = format!("min_step is {}, but white is {}", profile.min_step, profile.white);
+        return Err(Failure::new(file, problem, "use one unit for white, min_step and dark_limit"));
+    }
+    let profiles = [*profile];
+    let settings = AnalyserSettings { profiles: &profiles, ..AnalyserSettings::default() };
+    Shape::new(Format::Gray8, 8, 8)
+        .and_then(|shape| Analyser::with_owned_memory(shape, &settings))
+        .map(|_| ())
+        .map_err(|error: Error| Failure::rejected(file, "as thresholds", error))
 }
 
 impl Thresholds {
-    fn applied(self, profile: Profile) -> Profile {
-        let red = match (self.red_difference, self.red_distance, self.red_flare, profile.red) {
-            (Some(least), ..) => Red::Difference { least },
-            (None, None, None, red) => red,
-            (None, distance, flare, red) => {
-                let (usual, usual_flare) = match red {
-                    Red::Chromaticity { distance, flare } => (distance, flare),
-                    Red::Difference { .. } => (0.2, 0.005),
-                };
-                Red::Chromaticity {
-                    distance: distance.unwrap_or(usual),
-                    flare: flare.unwrap_or(usual_flare),
-                }
-            }
+    fn read(file: &str) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Failure::new(file, error, "use a file that can be read"))?;
+        let thresholds: Self = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            let problem = format!("line {line}: {}", error.message());
+            Failure::new(file, problem, "docs/scan.md lists the keys")
+        })?;
+        if thresholds.red_flare.is_some() {
+            Failure::new(file, "red_flare has no effect any more", "remove it").print();
+        }
+        Ok(thresholds)
+    }
+
+    fn applied_to(self, profile: Profile) -> Profile {
+        let red = match (self.red_min_difference, self.red_min_distance) {
+            (Some(min_difference), _) => Red::Difference { min_difference },
+            (None, Some(min_distance)) => Red::Chromaticity { min_distance },
+            (None, None) => profile.red,
         };
         Profile {
             light: match self.light {
-                Some(LightName::Relative) => Light::Relative,
                 Some(LightName::Display) => Light::Display,
+                Some(LightName::OfcomNote) => Light::OfcomNote,
                 None => profile.light,
             },
-            step: self.min_step.unwrap_or(profile.step),
-            dark: self.dark_limit.unwrap_or(profile.dark),
-            contrast: self.min_contrast.unwrap_or(profile.contrast),
+            yuv_display: self.yuv_display.map_or(profile.yuv_display, Display::from),
+            white: self.white.unwrap_or(profile.white),
+            min_step: self.min_step.unwrap_or(profile.min_step),
+            dark_limit: self.dark_limit.unwrap_or(profile.dark_limit),
+            min_contrast: self.min_contrast.unwrap_or(profile.min_contrast),
             red,
             saturation: self.saturation.unwrap_or(profile.saturation),
+            longest: self.longest.unwrap_or(profile.longest),
+            together: self.together.unwrap_or(profile.together),
             field: match self.field {
-                Some(FieldName::TenDegrees) => Field::TenDegrees,
-                Some(FieldName::Picture) => Field::Picture,
+                Some(FieldValue::Size([width, height])) => Field::Css { width, height },
+                Some(FieldValue::Named(FieldName::TenDegrees)) => Profile::WCAG_2_2.field,
+                Some(FieldValue::Named(FieldName::Picture)) => Field::Picture,
                 None => profile.field,
             },
-            area: self.min_area.unwrap_or(profile.area),
-            warning: self.warn_transitions.unwrap_or(profile.warning),
-            most: self.max_transitions.unwrap_or(profile.most),
+            fit: self.fit.unwrap_or(profile.fit),
+            min_area: self.min_area.unwrap_or(profile.min_area),
+            warn_transitions: self.warn_transitions.unwrap_or(profile.warn_transitions),
+            max_transitions: self.max_transitions.unwrap_or(profile.max_transitions),
+            extended: self.extended.unwrap_or(profile.extended),
         }
     }
 }
@@ -154,15 +242,45 @@ impl Thresholds {
 mod tests {
     use super::*;
 
+    fn applied(text: &str) -> Profile {
+        toml::from_str::<Thresholds>(text).unwrap().applied_to(Profile::BT_1702)
+    }
+
     #[test]
     fn old_keys_mean_the_same() {
-        let applied =
-            |text: &str| toml::from_str::<Thresholds>(text).unwrap().applied(Profile::BT_1702);
         let new = "min_step = 15\ndark_limit = 150\nmin_contrast = 0.1\nmin_area = 0.2\n\
-                   warn_transitions = 2\nmax_transitions = 5";
-        let old = "step = 15\ndark = 150\ncontrast = 0.1\narea = 0.2\nwarning = 2\nmost = 5";
+                   warn_transitions = 2\nmax_transitions = 5\nred_min_difference = 30\n\
+                   light = \"display\"\nfield = [341, 256]";
+        let old = "step = 15\ndark = 150\ncontrast = 0.1\narea = 0.2\nwarning = 2\nmost = 5\n\
+                   red_difference = 30\nlight = \"relative\"\nfield = \"ten-degrees\"";
         assert_eq!(applied(new), applied(old));
         assert_ne!(applied(new), Profile::BT_1702);
+        assert_eq!(applied("red_min_distance = 0.3"), applied("red_distance = 0.3"));
         assert!(toml::from_str::<Thresholds>("step = 1\nmin_step = 1").is_err());
+    }
+
+    #[test]
+    fn every_key_changes_its_field() {
+        let profile = applied(
+            "light = \"ofcom-note\"\nyuv_display = \"srgb\"\nwhite = 100\nsaturation = 0.7\n\
+             longest = 0.066\ntogether = 0.01\nfield = [416.5, 416]\nfit = [1920, 1080]\n\
+             extended = false\ndark_limit = inf",
+        );
+        assert_eq!((profile.light, profile.yuv_display), (Light::OfcomNote, Display::Srgb));
+        assert_eq!((profile.white, profile.saturation), (100.0, 0.7));
+        assert_eq!((profile.longest, profile.together), (0.066, 0.01));
+        assert_eq!(profile.field, Field::Css { width: 416.5, height: 416.0 });
+        assert_eq!((profile.fit, profile.extended), ([1920.0, 1080.0], false));
+        assert_eq!(profile.dark_limit, f32::INFINITY);
+        assert_eq!(applied("field = \"picture\"").field, Field::Picture);
+        assert!(toml::from_str::<Thresholds>("field = [1, 2, 3]").is_err());
+        assert!(toml::from_str::<Thresholds>("field = \"all\"").is_err());
+    }
+
+    #[test]
+    fn a_step_above_white_is_rejected() {
+        let profile = Profile { min_step: 20.0, ..Profile::WCAG_2_2 };
+        assert!(check("house.toml", &profile).unwrap_err().to_string().contains("white is 1"));
+        check("house.toml", &Profile::BT_1702).unwrap();
     }
 }

@@ -1,33 +1,62 @@
-//! What a scan of one input has found.
+//! The result of scanning one input.
 
 use super::chart::Chart;
 use super::thumbnail::Thumbnail;
 use crate::failure::Failure;
 use flashinator::{Incident, Shape, Summary, Verdict};
 
-/// What was found.
+/// What the scan of one input found.
 pub struct ScanResult {
     pub name: String,
-    /// Format and size of the whole picture, where there was one.
+    /// Format and size of the whole picture, if there was one.
     pub shape: Option<Shape>,
+    /// How the pixels were interpreted.
+    pub pixels: String,
+    /// Frames analysed, repetitions of an animation included.
+    pub frames: u64,
+    /// When the last frame is shown, in seconds.
+    pub end: f64,
+    /// An animation that repeats was followed beyond its end.
+    pub looped: bool,
+    /// Why not all of the input could be analysed.
+    pub failure: Option<Failure>,
+    /// By each profile, in the order of the command line.
+    pub profiles: Vec<ProfileResult>,
+}
+
+/// The result by one profile.
+#[derive(Default)]
+pub struct ProfileResult {
     pub summary: Summary,
-    /// As many as were kept.
+    /// The first incidents; [`Summary::incidents`] counts all.
     pub incidents: Vec<Incident>,
-    /// One for each incident, where pictures were wanted.
+    /// A picture for each of the first incidents, if pictures are wanted.
     pub pictures: Vec<Thumbnail>,
     pub chart: Chart,
-    /// Why not all of it could be analysed.
-    pub failure: Option<Failure>,
-    /// The animation was shown again to see what its repetition does.
-    pub repeated: bool,
-    /// How luma and chroma were taken.
-    pub colours: String,
 }
 
 impl ScanResult {
-    /// Whether the video is one that a build should not have.
-    pub fn is_failed(&self, strict: bool) -> bool {
-        let limit = if strict { Verdict::Warning } else { Verdict::ExtendedFail };
-        self.summary.verdict >= limit
+    /// The result before the first frame.
+    pub fn new(name: String, profiles: usize) -> Self {
+        Self {
+            name,
+            shape: None,
+            pixels: String::new(),
+            frames: 0,
+            end: 0.0,
+            looped: false,
+            failure: None,
+            profiles: (0..profiles).map(|_| ProfileResult::default()).collect(),
+        }
+    }
+
+    /// The worst verdict by any profile.
+    pub fn verdict(&self) -> Verdict {
+        self.profiles.iter().map(|result| result.summary.verdict).max().unwrap_or_default()
+    }
+
+    /// Whether the verdict makes the command fail.
+    pub fn fails(&self, strict: bool) -> bool {
+        self.verdict() >= if strict { Verdict::Warning } else { Verdict::Fail }
     }
 }

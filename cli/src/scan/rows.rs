@@ -1,103 +1,115 @@
-//! Rows of frames, as CSV and as lines of JSON.
+//! A row for every frame and profile, as CSV and as lines of JSON.
 
 use crate::args::OutputArgs;
 use crate::failure::Failure;
-use flashinator::{Report, Verdict};
+use crate::output_file::OutputFile;
+use flashinator::{Hazard, Rectangle, Report, Verdict};
 use serde::Serialize;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
-/// What is said of one frame.
+/// What is reported about one frame by one profile.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
+    /// The profile, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<&'static str>,
     pub frame: u64,
     /// Seconds from the beginning.
     pub time: f64,
+    /// The mean luminance of the picture, 1 for white.
     pub luminance: f64,
     pub general_transitions: u32,
     pub red_transitions: u32,
     pub verdict: &'static str,
     /// The value of the T table; none for the first frame.
     pub t: Option<f64>,
-    /// The kind of flash with the larger count; none where nothing flashes.
-    pub flash: Option<&'static str>,
-    /// The part of the worst field that flashes so often.
-    pub area: f32,
-    /// The worst field, in pixels of what is looked at: x, y, width, height.
+    /// The hazard with the larger count; none if nothing flashes.
+    pub hazard: Option<&'static str>,
+    /// The part of the worst field that flashes.
+    pub area: f64,
+    /// The worst field: x, y, width, height in pixels of the picture.
     pub field: [u32; 4],
+    /// The box around what flashes: x, y, width, height in pixels of the picture.
+    pub flashing: [u32; 4],
     #[serde(skip)]
     pub judged: Verdict,
 }
 
 impl Row {
-    pub fn new(report: &Report, time: f64, t: Option<f64>) -> Self {
-        let field = report.worst.field;
+    pub fn new(profile: Option<&'static str>, report: &Report, time: f64, t: Option<f64>) -> Self {
+        let (transitions, worst) = (report.transitions, report.worst);
         Self {
+            profile,
             frame: report.frame,
             time,
             luminance: report.luminance,
-            general_transitions: report.general,
-            red_transitions: report.red,
+            general_transitions: transitions[Hazard::General],
+            red_transitions: transitions[Hazard::Red],
             verdict: report.verdict.name(),
             t,
-            flash: (report.general.max(report.red) > 0).then(|| report.flash.name()),
-            area: report.worst.area,
-            field: [field.x, field.y, field.width, field.height],
+            hazard: (transitions.max() > 0).then(|| report.hazard.name()),
+            area: worst.area,
+            field: numbers(worst.field),
+            flashing: numbers(report.flashing),
             judged: report.verdict,
         }
     }
+
+    /// The row as a line of CSV.
+    fn csv(&self) -> String {
+        let [x, y, width, height] = self.flashing;
+        let profile = self.profile.map_or(String::new(), |name| format!("{name},"));
+        format!(
+            "{profile}{},{:.6},{:.6},{},{},{},{},{},{:.4},{x},{y},{width},{height}\n",
+            self.frame,
+            self.time,
+            self.luminance,
+            self.general_transitions,
+            self.red_transitions,
+            self.verdict,
+            self.t.map_or(String::new(), |t| t.to_string()),
+            self.hazard.unwrap_or(""),
+            self.area,
+        )
+    }
 }
 
-const HEADER: &str = "frame,time,luminance,general_transitions,red_transitions,verdict,t,flash,area,x,y,\
-                      width,height";
-
-/// The files that rows go to.
-pub struct Writers {
-    csv: Option<Output>,
-    jsonl: Option<Output>,
+/// A rectangle as x, y, width, height.
+pub fn numbers(rectangle: Rectangle) -> [u32; 4] {
+    let Rectangle { x, y, width, height } = rectangle;
+    [x, y, width, height]
 }
 
-struct Output {
-    name: String,
-    out: BufWriter<Box<dyn Write>>,
-    /// Standard output is somebody who waits for every row.
-    live: bool,
+const HEADER: &str = "frame,time,luminance,general_transitions,red_transitions,verdict,t,hazard,area,x,y,\
+                      width,height\n";
+
+/// The files that rows are written to.
+pub struct RowWriters {
+    csv: Option<OutputFile>,
+    jsonl: Option<OutputFile>,
 }
 
-impl Writers {
-    /// Opens the files before the work, so that a place that cannot be written is known.
-    pub fn create(args: &OutputArgs) -> Result<Self, Failure> {
-        let mut csv = args.csv.as_deref().map(Output::create).transpose()?;
+impl RowWriters {
+    /// Creates the files, so that an error is found before the work begins.
+    pub fn create(args: &OutputArgs, several_profiles: bool) -> Result<Self, Failure> {
+        let mut csv = args.csv.as_deref().map(OutputFile::create).transpose()?;
         if let Some(csv) = &mut csv {
-            let line = format!("{HEADER}\n");
-            csv.write(line.as_bytes())?;
+            if several_profiles {
+                csv.write(b"profile,")?;
+            }
+            csv.write(HEADER.as_bytes())?;
         }
-        Ok(Self { csv, jsonl: args.jsonl.as_deref().map(Output::create).transpose()? })
+        Ok(Self { csv, jsonl: args.jsonl.as_deref().map(OutputFile::create).transpose()? })
     }
 
-    /// Whether rows are written anywhere.
-    pub fn have_any(&self) -> bool {
+    /// Whether rows are written at all.
+    pub fn any(&self) -> bool {
         self.csv.is_some() || self.jsonl.is_some()
     }
 
     /// Writes a row.
     pub fn write(&mut self, row: &Row) -> Result<(), Failure> {
         if let Some(csv) = &mut self.csv {
-            let [x, y, width, height] = row.field;
-            let line = format!(
-                "{},{:.6},{:.6},{},{},{},{},{},{:.4},{x},{y},{width},{height}\n",
-                row.frame,
-                row.time,
-                row.luminance,
-                row.general_transitions,
-                row.red_transitions,
-                row.verdict,
-                row.t.map_or(String::new(), |t| t.to_string()),
-                row.flash.unwrap_or(""),
-                row.area,
-            );
-            csv.write(line.as_bytes())?;
+            csv.write(row.csv().as_bytes())?;
         }
         if let Some(jsonl) = &mut self.jsonl {
             let mut line = serde_json::to_vec(row).unwrap_or_default();
@@ -107,61 +119,8 @@ impl Writers {
         Ok(())
     }
 
+    /// Writes what is still buffered.
     pub fn finish(self) -> Result<(), Failure> {
-        for mut output in [self.csv, self.jsonl].into_iter().flatten() {
-            output.out.flush().map_err(|error| unwritable(&output.name, &error))?;
-        }
-        Ok(())
+        [self.csv, self.jsonl].into_iter().flatten().try_for_each(OutputFile::finish)
     }
-}
-
-impl Output {
-    fn create(path: &Path) -> Result<Self, Failure> {
-        let live = path.as_os_str() == "-";
-        let name = if live { "standard output".to_owned() } else { path.display().to_string() };
-        let out: Box<dyn Write> = if live {
-            Box::new(io::stdout())
-        } else {
-            Box::new(File::create(path).map_err(|error| unwritable(&name, &error))?)
-        };
-        Ok(Self { name, out: BufWriter::with_capacity(1 << 16, out), live })
-    }
-
-    fn write(&mut self, line: &[u8]) -> Result<(), Failure> {
-        let flushed = |out: &mut BufWriter<_>| if self.live { out.flush() } else { Ok(()) };
-        let written = self.out.write_all(line).and_then(|()| flushed(&mut self.out));
-        written.map_err(|error| unwritable(&self.name, &error))
-    }
-}
-
-/// What to say of a file that cannot be written.
-pub fn unwritable(name: &str, error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        let what = "its reader has gone, so the rest was not analysed";
-        return Failure::new(name, what, "let it read to the end");
-    }
-    Failure::new(name, format!("cannot be written: {error}"), "make room, or give another place")
-}
-
-/// Writes a whole file, or to standard output; where it fails nothing of the file is left.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    if path.as_os_str() == "-" {
-        return match io::stdout().write_all(content) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(unwritable("standard output", &error))
-            }
-            _ => Ok(()),
-        };
-    }
-    let name = path.display().to_string();
-    let mut file = File::create(path).map_err(|error| unwritable(&name, &error))?;
-    if let Err(error) = file.write_all(content).and_then(|()| file.flush()) {
-        drop(file);
-        // A device such as /dev/full is not removed.
-        if path.is_file() {
-            let _ = std::fs::remove_file(path);
-        }
-        return Err(unwritable(&name, &error));
-    }
-    Ok(())
 }

@@ -1,17 +1,18 @@
 //! The summary as JSON, for programs. `docs/scan.schema.json` is its schema.
 
-use super::profiles::Rules;
-use super::result::ScanResult;
-use super::rows::write_whole;
+use super::profiles::{DisplayName, LightName, NamedProfile, Profiles};
+use super::result::{ProfileResult, ScanResult};
+use super::rows::numbers;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
-use flashinator::{Field, Incident, Light, Red, Report};
+use crate::output_file::write_file;
+use flashinator::{Display, Field, Hazard, Incident, Light, Red, Report, Viewing};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The version of the schema: it changes where something is taken away or means another thing.
-const SCHEMA: u32 = 1;
+/// The version of the schema. It changes if something is removed or changes its meaning.
+const SCHEMA: u32 = 2;
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -34,131 +35,162 @@ struct Input<'a> {
     name: &'a str,
     width: Option<u32>,
     height: Option<u32>,
-    /// How the pixels were taken.
+    /// How the pixels were interpreted.
     pixels: &'a str,
     frames: u64,
     /// When the last frame is shown, in seconds.
     end: f64,
-    /// An animation that is shown again and again was followed beyond its end.
-    repeated: bool,
+    /// An animation that repeats was followed beyond its end.
+    looped: bool,
+    /// The worst verdict by any profile.
     verdict: &'static str,
     /// All frames were analysed.
     complete: bool,
     error: Option<String>,
-    /// The end of the worst second.
-    worst: Value,
-    /// Incidents in all.
-    incident_count: u64,
-    /// The first of them.
-    incidents: Vec<Value>,
+    profiles: Vec<Value>,
 }
 
 /// Writes the summary of all inputs.
 pub fn write(
     path: &Path,
-    scanned: &[ScanResult],
-    rules: &Rules,
+    results: &[ScanResult],
+    profiles: &Profiles,
     args: &ScanArgs,
 ) -> Result<(), Failure> {
-    let verdicts = scanned.iter().map(|one| one.summary.verdict);
+    let verdict = results.iter().map(ScanResult::verdict).max().unwrap_or_default();
     let summary = Summary {
         schema: SCHEMA,
         tool: Tool { name: "flashinator", version: env!("CARGO_PKG_VERSION") },
-        settings: settings(rules, args),
-        verdict: verdicts.max().unwrap_or_default().name(),
-        inputs: scanned.iter().map(input).collect(),
+        settings: settings(profiles, args),
+        verdict: verdict.name(),
+        inputs: results.iter().map(|result| input(result, profiles)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&summary).unwrap_or_default();
     text.push('\n');
-    write_whole(path, text.as_bytes())
+    write_file(path, text.as_bytes())
 }
 
-fn input(one: &ScanResult) -> Input<'_> {
+fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
+    let pairs = result.profiles.iter().zip(&profiles.list);
     Input {
-        name: &one.name,
-        width: one.shape.map(|shape| shape.width()),
-        height: one.shape.map(|shape| shape.height()),
-        pixels: &one.colours,
-        frames: one.summary.frames,
-        end: one.chart.end,
-        repeated: one.repeated,
-        verdict: one.summary.verdict.name(),
-        complete: one.failure.is_none(),
-        error: one.failure.as_ref().map(ToString::to_string),
-        worst: worst(&one.summary.worst),
-        incident_count: one.summary.incidents,
-        incidents: one.incidents.iter().map(incident).collect(),
+        name: &result.name,
+        width: result.shape.map(|shape| shape.width()),
+        height: result.shape.map(|shape| shape.height()),
+        pixels: &result.pixels,
+        frames: result.frames,
+        end: result.end,
+        looped: result.looped,
+        verdict: result.verdict().name(),
+        complete: result.failure.is_none(),
+        error: result.failure.as_ref().map(ToString::to_string),
+        profiles: pairs.map(|(one, profile)| by_profile(one, profile)).collect(),
     }
 }
 
+fn by_profile(result: &ProfileResult, profile: &NamedProfile) -> Value {
+    json!({
+        "profile": profile.name,
+        "verdict": result.summary.verdict.name(),
+        "worst": worst(&result.summary.worst),
+        "incident_count": result.summary.incidents,
+        "incidents": result.incidents.iter().map(incident).collect::<Vec<_>>(),
+    })
+}
+
 fn worst(report: &Report) -> Value {
-    let field = report.worst.field;
     json!({
         "frame": report.frame,
-        "time": seconds(report.time),
-        "general_transitions": report.general,
-        "red_transitions": report.red,
-        "area": short(report.worst.area),
-        "field": [field.x, field.y, field.width, field.height],
+        "time": report.time.seconds(),
+        "general_transitions": report.transitions[Hazard::General],
+        "red_transitions": report.transitions[Hazard::Red],
+        "area": report.worst.area,
+        "field": numbers(report.worst.field),
+        "flashing": numbers(report.flashing),
     })
 }
 
 /// An incident.
 pub fn incident(incident: &Incident) -> Value {
-    let field = incident.worst.field;
     json!({
         "first_frame": incident.first_frame,
         "last_frame": incident.last_frame,
-        "start": seconds(incident.start),
-        "end": seconds(incident.end),
+        "start": incident.start.seconds(),
+        "end": incident.end.seconds(),
         "verdict": incident.verdict.name(),
-        "flash": incident.flash.name(),
-        "general_transitions": incident.general,
-        "red_transitions": incident.red,
-        "flashes_per_second": f64::from(incident.count()) / 2.0,
+        "hazard": incident.hazard.name(),
+        "general_transitions": incident.transitions[Hazard::General],
+        "red_transitions": incident.transitions[Hazard::Red],
+        "flashes_per_second": f64::from(incident.transitions.max()) / 2.0,
         "peak_frame": incident.peak_frame,
-        "peak": seconds(incident.peak),
-        "area": short(incident.worst.area),
-        "field": [field.x, field.y, field.width, field.height],
+        "peak": incident.peak.seconds(),
+        "area": incident.worst.area,
+        "field": numbers(incident.worst.field),
+        "flashing": numbers(incident.flashing),
     })
 }
 
-/// What was judged by.
-pub fn settings(rules: &Rules, args: &ScanArgs) -> Value {
-    let profile = &rules.profile;
-    let rectangle = |r: &flashinator::Rectangle| json!([r.x, r.y, r.width, r.height]);
+fn settings(profiles: &Profiles, args: &ScanArgs) -> Value {
     json!({
-        "profile": rules.standard.name(),
-        "thresholds_file": rules.thresholds,
-        "light": match profile.light { Light::Relative => "relative", Light::Display => "display" },
-        "step": short(profile.step),
-        "dark": short(profile.dark),
-        "contrast": profile.contrast.is_finite().then(|| short(profile.contrast)),
-        "red": match profile.red {
-            Red::Chromaticity { distance, flare } => json!({"distance": short(distance), "flare": short(flare)}),
-            Red::Difference { least } => json!({"difference": short(least)}),
+        "profiles": profiles.list.iter().map(thresholds).collect::<Vec<_>>(),
+        "thresholds_file": profiles.thresholds_file,
+        "width": match args.width {
+            None | Some(Viewing::Default) => Value::Null,
+            Some(Viewing::CssWidth(pixels)) => json!({ "css_pixels": short(pixels) }),
+            Some(Viewing::Degrees(degrees)) => json!({ "degrees": short(degrees) }),
         },
-        "saturation": short(profile.saturation),
-        "field": match profile.field {
-            Field::TenDegrees => "ten-degrees",
-            Field::Picture => "picture",
-        },
-        "area": short(profile.area),
-        "warning": profile.warning,
-        "most": profile.most,
-        "width_degrees": rules.width.map(short),
+        "pixel_aspect": args.pixel_aspect.map(short),
+        "display": args.display,
         "start": args.start,
         "duration": args.duration,
-        "crop": args.crop.as_ref().map(rectangle),
-        "ignore": args.ignore.iter().map(rectangle).collect::<Vec<_>>(),
+        "crop": args.crop.map(numbers),
+        "ignore": args.ignore.iter().copied().map(numbers).collect::<Vec<_>>(),
     })
 }
 
-/// A number in as few digits as tell it from its neighbours.
-fn short(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
+/// The thresholds of a profile, with the keys of a threshold file.
+fn thresholds(named: &NamedProfile) -> Value {
+    let profile = &named.profile;
+    let (distance, difference) = match profile.red {
+        Red::Chromaticity { min_distance } => (Some(short(min_distance)), None),
+        Red::Difference { min_difference } => (None, Some(short(min_difference))),
+    };
+    json!({
+        "profile": named.name,
+        "light": match profile.light {
+            Light::Display => LightName::Display,
+            Light::OfcomNote => LightName::OfcomNote,
+        },
+        "yuv_display": match profile.yuv_display {
+            Display::Srgb => DisplayName::Srgb,
+            Display::Bt1886 => DisplayName::Bt1886,
+        },
+        "white": short(profile.white),
+        "min_step": short(profile.min_step),
+        "dark_limit": finite(profile.dark_limit),
+        "min_contrast": finite(profile.min_contrast),
+        "red_min_distance": distance,
+        "red_min_difference": difference,
+        "saturation": short(profile.saturation),
+        "longest": finite(profile.longest),
+        "together": short(profile.together),
+        "field": match profile.field {
+            Field::Css { width, height } => json!([short(width), short(height)]),
+            Field::Picture => json!("picture"),
+        },
+        "fit": profile.fit.map(short),
+        "min_area": short(profile.min_area),
+        "warn_transitions": profile.warn_transitions,
+        "max_transitions": profile.max_transitions,
+        "extended": profile.extended,
+    })
 }
 
-fn seconds(nanoseconds: i64) -> f64 {
-    nanoseconds as f64 / 1e9
+/// JSON has no infinity. `null` stands for no limit.
+fn finite(value: f32) -> Option<f64> {
+    value.is_finite().then(|| short(value))
+}
+
+/// The shortest decimal number that reads back to the same `f32`.
+fn short(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }

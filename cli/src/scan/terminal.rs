@@ -1,49 +1,52 @@
-//! What a person sees: a bar, a verdict, a table of incidents.
+//! What a person sees: a progress bar, a verdict, a table of incidents.
 
-use super::profiles::Rules;
-use super::result::ScanResult;
+use super::profiles::{NamedProfile, Profiles};
+use super::result::{ProfileResult, ScanResult};
+use super::rows::numbers;
 use crate::args::ScanArgs;
-use crate::failure::Failure;
-use flashinator::{Flash, Incident, Verdict};
+use crate::failure::{Failure, printable};
+use crate::output_file::write_stdout;
+use flashinator::{Hazard, Incident, Timestamp, Verdict};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write as _};
+use std::path::PathBuf;
 
-/// Where words go, and in which colours.
+/// Where text goes, and in which colors.
 pub struct Terminal {
     quiet: bool,
     verbose: bool,
-    colours: bool,
-    /// Rows or a summary go to standard output, so words do not.
-    aside: bool,
+    colors: bool,
+    /// Standard output is used for rows, a summary or a page, so text goes to standard error.
+    to_stderr: bool,
     bars: MultiProgress,
 }
 
-/// Incidents that are listed; the others are only counted.
-const LISTED: usize = 20;
+/// Incidents that are listed. The others are only counted.
+const MAX_LISTED: usize = 20;
 
 impl Terminal {
     pub fn new(args: &ScanArgs) -> Self {
         let outputs = &args.outputs;
-        let to_standard = [&outputs.csv, &outputs.json, &outputs.jsonl, &outputs.report];
-        let aside = to_standard
-            .iter()
-            .any(|output| output.as_deref().is_some_and(|path| path.as_os_str() == "-"));
-        let terminal = if aside { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+        let files = [&outputs.csv, &outputs.json, &outputs.jsonl, &outputs.report];
+        let to_stderr =
+            files.iter().any(|file| file.as_deref().is_some_and(|path| path.as_os_str() == "-"));
+        let is_terminal =
+            if to_stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
         // https://no-color.org: any value but an empty one.
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colors_allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let target =
             if outputs.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         Self {
             quiet: outputs.quiet,
             verbose: outputs.verbose,
-            colours: terminal && wanted,
-            aside,
+            colors: is_terminal && colors_allowed,
+            to_stderr,
             bars: MultiProgress::with_draw_target(target),
         }
     }
 
-    /// A bar for one input, on standard error where that is a terminal.
+    /// A progress bar for one input, on standard error if that is a terminal.
     pub fn bar(&self, name: &str, count: Option<u64>, seconds: Option<f64>) -> ProgressBar {
         let (bar, template) = match (count, seconds) {
             (Some(count), _) => (
@@ -51,7 +54,7 @@ impl Terminal {
                 "{wide_bar} {human_pos} of {human_len} frames, {per_sec}, {eta} left",
             ),
             (None, Some(seconds)) => (
-                ProgressBar::new((seconds * 1000.0) as u64).with_prefix(name.to_owned()),
+                ProgressBar::new((seconds * 1000.0) as u64).with_prefix(printable(name)),
                 "{prefix} {wide_bar} {percent}%, frame {msg}, {eta} left",
             ),
             (None, None) => (ProgressBar::new_spinner(), "{spinner} {human_pos} frames, {per_sec}"),
@@ -63,176 +66,216 @@ impl Terminal {
         }
     }
 
-    /// Says what went wrong.
-    pub fn fail(&self, failure: &Failure) {
-        failure.print();
-    }
-
-    /// Tells the verdict on one input, and its incidents.
-    pub fn show(&self, one: &ScanResult, rules: &Rules) -> Result<(), Failure> {
-        if let Some(failure) = &one.failure {
-            self.fail(failure);
+    /// Prints the verdict on one input, and its incidents.
+    pub fn show(&self, result: &ScanResult, profiles: &Profiles) -> Result<(), Failure> {
+        if let Some(failure) = &result.failure {
+            failure.print();
         }
-        if self.quiet || one.summary.frames == 0 {
+        if self.quiet || result.frames == 0 {
             return Ok(());
         }
         let mut text = String::new();
+        let word = self.word(result.verdict());
         // Writing to a string does not fail.
-        let _ = writeln!(
-            text,
-            "{} {}: {}",
-            self.word(one.summary.verdict),
-            one.name,
-            because(one, rules)
-        );
-        let shape = one.shape.map_or(String::new(), |s| format!("{}x{}", s.width(), s.height()));
+        let _ =
+            writeln!(text, "{word} {}: {}", printable(&result.name), sentence(result, profiles));
         if self.verbose {
+            let size =
+                result.shape.map_or(String::new(), |s| format!("{}x{}", s.width(), s.height()));
+            let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
             let _ = writeln!(
                 text,
-                "  {shape} {}, {} frames, {}, judged by {}{}",
-                one.colours,
-                one.summary.frames,
-                seconds(one.chart.end),
-                rules.title(),
-                if one.repeated { ", shown again and again" } else { "" },
+                "  {size} {}, {} frames, {:.2} s, judged by {}{}",
+                result.pixels,
+                result.frames,
+                result.end,
+                titles.join(", "),
+                if result.looped { ", repeated as a player does" } else { "" },
             );
         }
-        if !one.incidents.is_empty() {
-            let _ = writeln!(
-                text,
-                "  {:>9} {:>9}  {:13} {:7} {:>9} {:>5}  place",
-                "from", "to", "verdict", "kind", "flashes/s", "area"
-            );
-            for incident in one.incidents.iter().take(LISTED) {
-                let _ = writeln!(text, "  {}", line(incident));
-            }
-            let more = (one.summary.incidents as usize).saturating_sub(LISTED);
-            if more > 0 {
-                let _ = writeln!(text, "  and {more} more");
-            }
+        if let ([one], [_]) = (&*result.profiles, &*profiles.list) {
+            list_incidents(&mut text, one);
+        } else {
+            compare(&mut text, result, profiles);
         }
-        self.say(&text)
+        self.print(&text)
     }
 
-    /// A line for each input, where there are several.
-    pub fn show_table(&self, scanned: &[ScanResult]) -> Result<(), Failure> {
-        if self.quiet || scanned.len() < 2 {
+    /// A line for each input, if there are several.
+    pub fn show_table(&self, results: &[ScanResult]) -> Result<(), Failure> {
+        if self.quiet || results.len() < 2 {
             return Ok(());
         }
         let mut text = String::from("\n");
-        let widest = scanned.iter().map(|one| one.name.chars().count()).max().unwrap_or(0);
-        for one in scanned {
-            let state = match (&one.failure, one.summary.frames) {
+        let width =
+            results.iter().map(|one| printable(&one.name).chars().count()).max().unwrap_or(0);
+        for result in results {
+            let word = self.word(result.verdict());
+            let state = match (&result.failure, result.frames) {
                 (Some(_), 0) => "not analysed".to_owned(),
-                (Some(_), _) => format!("{}, incomplete", self.word(one.summary.verdict)),
-                (None, _) => self.word(one.summary.verdict),
+                (Some(_), _) => format!("{word}, incomplete"),
+                (None, _) => word,
             };
-            let (name, frames) = (&one.name, one.summary.frames);
-            let worst = flashes(one.summary.worst.general.max(one.summary.worst.red));
+            let count = |result: &ProfileResult| result.summary.worst.transitions.max();
+            let worst = flashes(result.profiles.iter().map(count).max().unwrap_or(0));
+            let (name, frames) = (printable(&result.name), result.frames);
             let _ =
-                writeln!(text, "{name:widest$}  {frames:>7} frames  {worst:>4} flashes/s  {state}");
+                writeln!(text, "{name:width$}  {frames:>7} frames  {worst:>4} flashes/s  {state}");
         }
-        let failed = scanned.iter().filter(|one| one.is_failed(false)).count();
-        let _ = writeln!(text, "{failed} of {} fail", scanned.len());
-        self.say(&text)
+        let failed = results.iter().filter(|result| result.fails(false)).count();
+        let _ = writeln!(text, "{failed} of {} fail", results.len());
+        self.print(&text)
+    }
+
+    /// How many files of folders were skipped, or which.
+    pub fn show_skipped(&self, skipped: &[PathBuf]) -> Result<(), Failure> {
+        if self.quiet || skipped.is_empty() {
+            return Ok(());
+        }
+        if self.verbose {
+            let line =
+                |path: &PathBuf| format!("skipped {}\n", printable(&path.display().to_string()));
+            return self.print(&skipped.iter().map(line).collect::<String>());
+        }
+        let plural = if skipped.len() == 1 { "" } else { "s" };
+        self.print(&format!("{} other file{plural} skipped; --verbose lists them\n", skipped.len()))
     }
 
     fn word(&self, verdict: Verdict) -> String {
-        let (word, colour) = match verdict {
+        let (word, color) = match verdict {
             Verdict::Pass => ("PASS", 32),
-            Verdict::Warning => ("WARNING", 33),
-            Verdict::ExtendedFail | Verdict::Fail => ("FAIL", 31),
+            Verdict::Warning | Verdict::ExtendedWarning => ("WARNING", 33),
+            Verdict::Fail => ("FAIL", 31),
         };
-        if self.colours { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.to_owned() }
+        if self.colors { format!("\x1b[1;{color}m{word}\x1b[0m") } else { word.to_owned() }
     }
 
-    fn say(&self, text: &str) -> Result<(), Failure> {
-        if self.aside {
-            eprint!("{text}");
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.to_stderr {
+            let _ = io::stderr().write_all(text.as_bytes());
             return Ok(());
         }
-        match io::stdout().write_all(text.as_bytes()) {
-            // The reader has gone, as `head` does.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(super::rows::unwritable("standard output", &error))
-            }
-            _ => Ok(()),
+        write_stdout(text.as_bytes())
+    }
+}
+
+/// The verdict by all profiles in words.
+pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
+    let rest = if result.failure.is_some() { "; incomplete" } else { "" };
+    if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
+        return format!("{} ({}){rest}", reason(one, profile), profile.title);
+    }
+    let verdict = result.verdict();
+    let with_verdict = |(one, profile): (&ProfileResult, &NamedProfile)| {
+        (one.summary.verdict == verdict).then(|| profile.title.clone())
+    };
+    let titles: Vec<_> =
+        result.profiles.iter().zip(&profiles.list).filter_map(with_verdict).collect();
+    let words = match verdict {
+        Verdict::Pass => "passes",
+        Verdict::Warning => "a warning by",
+        Verdict::ExtendedWarning => "an extended warning by",
+        Verdict::Fail => "fails",
+    };
+    format!("{words} {}{rest}", titles.join(", "))
+}
+
+/// Why one profile gives its verdict.
+pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
+    let worst = &result.summary.worst;
+    let count = worst.transitions.max();
+    let kind = match worst.hazard {
+        Hazard::General => "",
+        Hazard::Red => "red ",
+    };
+    let (largest, allowed) = (flashes(count), flashes(profile.profile.max_transitions));
+    let when = clock(worst.time);
+    match result.summary.verdict {
+        Verdict::Pass if count == 0 => "nothing flashes".to_owned(),
+        Verdict::Pass => {
+            let plural = if count <= 2 { "" } else { "es" };
+            format!("no more than {largest} {kind}flash{plural} in any second")
+        }
+        Verdict::Warning => {
+            format!("up to {largest} {kind}flashes in a second, at {when}; {allowed} are allowed")
+        }
+        Verdict::ExtendedWarning => format!(
+            "up to {largest} {kind}flashes in a second, for 4 of 5 seconds or more; allowed by WCAG, a risk \
+             by ITU-R BT.1702 after 5 s"
+        ),
+        Verdict::Fail => {
+            format!("{largest} {kind}flashes in the second before {when}; {allowed} are allowed")
         }
     }
 }
 
-/// The verdict in words.
-pub fn because(one: &ScanResult, rules: &Rules) -> String {
-    let worst = &one.summary.worst;
-    let count = worst.general.max(worst.red);
-    let kind = match worst.flash {
-        Flash::General => "",
-        Flash::Red => "red ",
-    };
-    let allowed = flashes(rules.profile.most);
-    let most = flashes(count);
-    let verdict = match one.summary.verdict {
-        Verdict::Pass if count == 0 => "nothing flashes".to_owned(),
-        Verdict::Pass => format!("no more than {most} {kind}flash{} in any second", plural(count)),
-        Verdict::Warning => {
-            format!(
-                "up to {most} {kind}flashes in a second, at {}; {allowed} are allowed",
-                when(worst.time)
-            )
-        }
-        Verdict::ExtendedFail => format!(
-            "{most} {kind}flashes in a second, and so many for more than 4 of 5 seconds, by {}",
-            when(worst.time)
-        ),
-        Verdict::Fail => format!(
-            "{most} {kind}flashes in the second before {}, where {allowed} are allowed",
-            when(worst.time)
-        ),
-    };
-    let rest = if one.failure.is_some() { "; incomplete" } else { "" };
-    format!("{verdict} ({}){rest}", rules.title())
+fn list_incidents(text: &mut String, result: &ProfileResult) {
+    if result.incidents.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "  {:>9} {:>9}  {:16} {:7} {:>9} {:>5}  where",
+        "from", "to", "verdict", "kind", "flashes/s", "area"
+    );
+    for incident in result.incidents.iter().take(MAX_LISTED) {
+        let _ = writeln!(text, "  {}", line(incident));
+    }
+    let more = (result.summary.incidents as usize).saturating_sub(MAX_LISTED);
+    if more > 0 {
+        let _ = writeln!(text, "  and {more} more");
+    }
+}
+
+/// Several profiles side by side, then the incidents of each.
+fn compare(text: &mut String, result: &ScanResult, profiles: &Profiles) {
+    let pairs = || result.profiles.iter().zip(&profiles.list);
+    let _ = writeln!(
+        text,
+        "  {:11} {:16} {:>9} {:>9}  reason",
+        "profile", "verdict", "flashes/s", "incidents"
+    );
+    for (one, profile) in pairs() {
+        let (verdict, count) = (one.summary.verdict, one.summary.worst.transitions.max());
+        let _ = writeln!(
+            text,
+            "  {:11} {verdict:16} {:>9} {:>9}  {}",
+            profile.name,
+            flashes(count),
+            one.summary.incidents,
+            reason(one, profile)
+        );
+    }
+    for (one, profile) in pairs().filter(|(one, _)| !one.incidents.is_empty()) {
+        let _ = writeln!(text, "  {}:", profile.title);
+        list_incidents(text, one);
+    }
 }
 
 fn line(incident: &Incident) -> String {
-    let field = incident.worst.field;
+    let [x, y, width, height] = numbers(incident.flashing);
     format!(
-        "{:>9} {:>9}  {:13} {:7} {:>9} {:>4.0}%  {}x{}+{}+{}",
-        when(incident.start),
-        when(incident.end),
-        incident.verdict.name(),
-        incident.flash.name(),
-        flashes(incident.count()),
+        "{:>9} {:>9}  {:16} {:7} {:>9} {:>4.0}%  {width}x{height}+{x}+{y}",
+        clock(incident.start),
+        clock(incident.end),
+        incident.verdict,
+        incident.hazard,
+        flashes(incident.transitions.max()),
         incident.worst.area * 100.0,
-        field.width,
-        field.height,
-        field.x,
-        field.y,
     )
 }
 
-/// The ending of a word for so many transitions' flashes.
-fn plural(transitions: u32) -> &'static str {
-    if transitions <= 2 { "" } else { "es" }
-}
-
-/// A flash is two transitions.
+/// Two transitions are a flash.
 pub fn flashes(transitions: u32) -> String {
-    if transitions.is_multiple_of(2) {
-        format!("{}", transitions / 2)
-    } else {
-        format!("{}.5", transitions / 2)
-    }
+    let half = if transitions.is_multiple_of(2) { "" } else { ".5" };
+    format!("{}{half}", transitions / 2)
 }
 
 /// A time as minutes and seconds.
-pub fn when(nanoseconds: i64) -> String {
-    let hundredths = (nanoseconds + 5_000_000).div_euclid(10_000_000);
+pub fn clock(time: Timestamp) -> String {
+    let hundredths = (time.nanoseconds() + 5_000_000).div_euclid(10_000_000);
     let (minutes, rest) = (hundredths.div_euclid(6000), hundredths.rem_euclid(6000));
     format!("{minutes}:{:02}.{:02}", rest / 100, rest % 100)
-}
-
-fn seconds(seconds: f64) -> String {
-    format!("{seconds:.2} s")
 }
 
 #[cfg(test)]
@@ -240,10 +283,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_as_people_write_them() {
+    fn prints_flashes_and_times() {
         assert_eq!([0, 1, 6, 7].map(flashes), ["0", "0.5", "3", "3.5"]);
-        assert_eq!(when(1_160_000_000), "0:01.16");
-        assert_eq!(when(61_999_000_000), "1:02.00");
-        assert_eq!(when(3_600_000_000_000), "60:00.00");
+        let clock = |nanoseconds| clock(Timestamp::from_nanos(nanoseconds).unwrap());
+        assert_eq!(clock(1_160_000_000), "0:01.16");
+        assert_eq!(clock(61_999_000_000), "1:02.00");
+        assert_eq!(clock(3_600_000_000_000), "60:00.00");
     }
 }

@@ -1,54 +1,71 @@
-//! Small pictures of the frames in which incidents are at their worst.
+//! Small pictures of the frames in which incidents are at their worst, and of what flashes in them.
 
-use flashinator::{Format, Frame, Matrix, Range, Rectangle, Report, Verdict};
+use super::profiles::in_picture;
+use flashinator::{Analyser, CellGrid, Format, Frame, Matrix, Range, Rectangle, Report, Verdict};
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
-/// A picture in the form of a file, PNG.
+/// A picture of an incident.
 #[derive(Clone, Debug, Default)]
 pub struct Thumbnail {
-    pub png: Vec<u8>,
-    /// The size of the whole picture.
-    pub whole: (u32, u32),
-    /// What of it is looked at.
-    pub part: Rectangle,
+    /// The frame, as PNG.
+    pub frame_png: Vec<u8>,
+    /// The size of the frame in pixels.
+    pub size: (u32, u32),
+    /// What flashes.
+    pub mask: Option<Mask>,
 }
 
-/// The longest side.
-const LONGEST: u32 = 320;
+/// The cells that flash, as a picture with a pixel for each cell.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// Transparent where nothing flashes.
+    pub png: Vec<u8>,
+    /// Where the mask lies in the frame, in pixels. Cells at the right and at the bottom may reach out of the frame.
+    pub rectangle: Rectangle,
+}
 
-/// The most pictures of one video.
-const MOST: usize = 64;
+/// The longest side of a picture of a frame.
+const MAX_SIDE: u32 = 320;
 
-/// Pictures so far.
+/// The most pictures of one video and profile.
+const MAX_PICTURES: usize = 64;
+
+/// The color of cells that flash: red, green, blue, alpha.
+const MASK_COLOR: [u8; 4] = [255, 211, 61, 150];
+
+/// The pictures so far.
 pub struct Thumbnails {
-    colours: (Matrix, Range),
+    color: (Matrix, Range),
     done: Vec<Thumbnail>,
-    /// The incident that goes on: its largest count and the picture of it.
-    open: Option<(u32, Thumbnail)>,
+    /// The current incident: its largest count and the picture of it.
+    current: Option<(u32, Thumbnail)>,
 }
 
 impl Thumbnails {
     pub fn new(matrix: Matrix, range: Range) -> Self {
-        Self { colours: (matrix, range), done: Vec::new(), open: None }
+        Self { color: (matrix, range), done: Vec::new(), current: None }
     }
 
-    /// Looks at a frame of which `part` was analysed.
-    pub fn see(&mut self, frame: &Frame<'_>, report: &Report, part: Option<Rectangle>) {
+    /// Takes the picture of a frame if it is the worst of its incident so far.
+    pub fn push(
+        &mut self,
+        frame: &Frame<'_>,
+        report: &Report,
+        mask: impl FnOnce() -> Option<Mask>,
+    ) {
         if report.verdict == Verdict::Pass {
             self.close();
             return;
         }
-        if self.done.len() >= MOST {
+        if self.done.len() >= MAX_PICTURES {
             return;
         }
-        let count = report.general.max(report.red);
-        if self.open.as_ref().is_none_or(|(most, _)| count > *most) {
-            let shape = frame.shape();
-            let whole = (shape.width(), shape.height());
-            let all = Rectangle { x: 0, y: 0, width: whole.0, height: whole.1 };
-            let png = small(frame, self.colours);
-            self.open = Some((count, Thumbnail { png, whole, part: part.unwrap_or(all) }));
+        let count = report.transitions.max();
+        if self.current.as_ref().is_none_or(|(largest, _)| count > *largest) {
+            let size = (frame.shape().width(), frame.shape().height());
+            let frame_png = scaled_down(frame, self.color);
+            self.current = Some((count, Thumbnail { frame_png, size, mask: mask() }));
         }
     }
 
@@ -59,20 +76,46 @@ impl Thumbnails {
     }
 
     fn close(&mut self) {
-        self.done.extend(self.open.take().map(|(_, picture)| picture));
+        self.done.extend(self.current.take().map(|(_, picture)| picture));
     }
 }
 
-/// A frame as a small PNG, every pixel of it the nearest of the frame's.
-fn small(frame: &Frame<'_>, colours: (Matrix, Range)) -> Vec<u8> {
+impl Mask {
+    /// The cells that flash in the last frame by a profile.
+    pub fn new(
+        analyser: &mut Analyser<Vec<u8>>,
+        profile: usize,
+        crop: Option<Rectangle>,
+    ) -> Option<Self> {
+        let CellGrid { columns, rows, cell_width, cell_height } = analyser.grid(profile)?;
+        let row_bytes = columns.div_ceil(8) as usize;
+        let mut bits = vec![0; row_bytes * rows as usize];
+        analyser.mask(profile, &mut bits).ok()?;
+        let mut pixels = Vec::with_capacity(4 * columns as usize * rows as usize);
+        for row in bits.chunks_exact(row_bytes) {
+            let is_set = |x: usize| row[x / 8] >> (x % 8) & 1 == 1;
+            let color = |x| if is_set(x) { MASK_COLOR } else { [0; 4] };
+            pixels.extend((0..columns as usize).flat_map(color));
+        }
+        let mut png = Vec::new();
+        let encoder = PngEncoder::new(&mut png);
+        encoder.write_image(&pixels, columns, rows, ExtendedColorType::Rgba8).ok()?;
+        let (width, height) = (columns * cell_width, rows * cell_height);
+        let rectangle = in_picture(Rectangle { x: 0, y: 0, width, height }, crop);
+        Some(Self { png, rectangle })
+    }
+}
+
+/// A frame as a small PNG, by nearest neighbor.
+fn scaled_down(frame: &Frame<'_>, color: (Matrix, Range)) -> Vec<u8> {
     let shape = frame.shape();
     let (width, height) = (shape.width(), shape.height());
     let longest = width.max(height);
     let side = |length: u32| {
-        if longest <= LONGEST {
+        if longest <= MAX_SIDE {
             return length;
         }
-        (u64::from(length) * u64::from(LONGEST) / u64::from(longest)).max(1) as u32
+        (u64::from(length) * u64::from(MAX_SIDE) / u64::from(longest)).max(1) as u32
     };
     let (across, down) = (side(width), side(height));
     let mut pixels = Vec::with_capacity(3 * across as usize * down as usize);
@@ -81,20 +124,20 @@ fn small(frame: &Frame<'_>, colours: (Matrix, Range)) -> Vec<u8> {
             let at = |i: u32, small: u32, all: u32| {
                 ((2 * u64::from(i) + 1) * u64::from(all) / (2 * u64::from(small))) as usize
             };
-            pixels.extend(pixel(frame, at(x, across, width), at(y, down, height), colours));
+            pixels.extend(pixel(frame, at(x, across, width), at(y, down, height), color));
         }
     }
     let mut png = Vec::new();
-    // Into memory, of sizes that were just computed.
+    // Writing to memory cannot fail.
     let _ = PngEncoder::new(&mut png).write_image(&pixels, across, down, ExtendedColorType::Rgb8);
     png
 }
 
-/// Red, green and blue of one pixel, near enough to look at.
+/// Red, green and blue of one pixel, with enough precision for a thumbnail.
 fn pixel(frame: &Frame<'_>, x: usize, y: usize, (matrix, range): (Matrix, Range)) -> [u8; 3] {
     let format = frame.shape().format();
     let byte = |plane: usize, x: usize, y: usize| frame.row(plane, y).get(x).copied().unwrap_or(0);
-    // Samples of more than 8 bits: their upper 8.
+    // The upper 8 bits of longer samples.
     let word = |plane: usize, x: usize, y: usize, bits: u32| {
         let value = u16::from_le_bytes([byte(plane, 2 * x, y), byte(plane, 2 * x + 1, y)]);
         (value >> (bits - 8)) as u8
@@ -161,10 +204,10 @@ mod tests {
     use flashinator::Shape;
 
     #[test]
-    fn gray_is_gray_in_every_format() {
+    fn gray_stays_gray_in_every_format() {
         for format in Format::ALL {
             let shape = Shape::new(format, 6, 4).unwrap();
-            // 128 in 8 bits, and in the upper and lower bits of words of any.
+            // 128 in 8 bits, in the low or high bits of a word.
             let word: [u8; 2] = match format {
                 Format::I420P10 | Format::I422P10 | Format::I444P10 | Format::Gray10 => {
                     (128u16 << 2).to_le_bytes()

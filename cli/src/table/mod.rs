@@ -6,12 +6,22 @@ use crate::args::TableArgs;
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
 use crate::input::{self, Source};
+use crate::output_file;
 use flashinator::TTable;
 use indicatif::{ProgressBar, ProgressStyle};
 use output::{NpyFile, Rows, WriteError};
 
-/// Prints the table. If the input fails, the rows before that are printed first.
+/// Prints the table.
 pub fn run(args: &TableArgs) -> Result<(), Failure> {
+    let npy_file: Vec<_> = args.npy.iter().map(|path| ("--npy", path.as_path())).collect();
+    output_file::prepare(&npy_file, std::slice::from_ref(&args.input))?;
+    let result = print(args);
+    output_file::remove_empty(&npy_file);
+    result
+}
+
+/// If the input fails, the rows before that are printed first.
+fn print(args: &TableArgs) -> Result<(), Failure> {
     let mut source = input::open(&args.input, &args.raw.input_options(false))?;
     let name = args.input.display().to_string();
     let config = FrameConfig::new(&args.frame, &name, source.shape(), source.range())?;
@@ -38,10 +48,9 @@ fn scan(
     mut npy: Option<&mut NpyFile>,
     progress: &ProgressBar,
 ) -> Result<(), Failure> {
-    let mut memory = vec![0; TTable::memory_needed(config.shape())];
     let lut = config.lut();
     let settings = config.table_settings(lut.as_ref());
-    let mut table = TTable::with(config.shape(), &settings, &mut memory)
+    let mut table = TTable::with_owned_memory(config.shape(), &settings)
         .map_err(|error| Failure::rejected(name, "these settings", error))?;
     let failed = |error| Failure::new(name, error, "please report this");
     let mut index = 0;

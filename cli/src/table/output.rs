@@ -1,6 +1,7 @@
 //! The T table as CSV, JSON and .npy.
 
 use crate::failure::Failure;
+use crate::output_file::unwritable;
 use flashinator::TRow;
 use serde::Serialize;
 use std::fs::File;
@@ -135,12 +136,4 @@ impl NpyFile {
         };
         write(&mut out).map_err(|error| unwritable(&name, &error))
     }
-}
-
-fn unwritable(name: &str, error: &io::Error) -> Failure {
-    Failure::new(
-        name,
-        format!("cannot be written: {error}"),
-        "free some space, or use another file",
-    )
 }

@@ -1,14 +1,15 @@
-//! What the tests of `flashinator scan` share.
+//! Shared by the tests of `flashinator scan`.
 #![allow(dead_code)] // Each user needs a part.
 
-#[path = "../../../tests/common/skip.rs"]
-mod skip;
+#[path = "../../../tests/support/beside.rs"]
+mod beside;
 
 use serde_json::Value;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
-pub use skip::{clips, have};
+#[allow(unused_imports)] // Each user needs a part.
+pub use beside::{beside, clips, have};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 
