@@ -1,82 +1,57 @@
-//! Real clips, decoded by ffmpeg into RGB and into YUV: every count and verdict is that of the definition's
-//! rows, which are kept beside the project. Where ffmpeg or the clips are absent, the test says so and
-//! skips.
+//! Real clips, decoded by ffmpeg into RGB and into YUV, by every profile that the definition has rows for: every
+//! verdict is that of the rows, counts are the same in at least 99 of 100 frames and never differ by more than 1.
+//! Clips and rows lie beside the project; where they or ffmpeg are absent, the test says so and skips.
 
 mod support;
 
-use flashinator::{Analyser, AnalyserSettings, Format, Frame, Profile, Shape, Timestamp};
-use std::path::Path;
-use std::process::Command;
-
-use support::beside::clips;
-
-fn probed(clip: &Path) -> (u32, u32, u32) {
-    let output = Command::new("ffprobe")
-        .args(["-v", "error", "-select_streams", "v:0", "-show_entries"])
-        .args(["stream=width,height,avg_frame_rate", "-of", "csv=p=0"])
-        .arg(clip)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let mut fields = text.trim().split(',');
-    let mut side = || fields.next().unwrap().parse().unwrap();
-    let (width, height) = (side(), side());
-    let rate = fields.next().unwrap().strip_suffix("/1").unwrap().parse().unwrap();
-    (width, height, rate)
-}
-
-fn decoded(clip: &Path, format: &str) -> Vec<u8> {
-    let output = Command::new("ffmpeg")
-        .args(["-v", "error", "-i"])
-        .arg(clip)
-        .args(["-f", "rawvideo", "-pix_fmt", format, "-"])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
-}
+use flashinator::{
+    Analyser, AnalyserSettings, Display, Format, Frame, Hazard, Profile, Shape, Timestamp, Verdict,
+};
+use support::clips::clips;
 
 #[test]
-fn every_row_is_that_of_the_definition() {
-    let Some(folder) = clips() else { return };
-    let mut tables = 0;
-    let mut files: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    for clip in files.iter().filter(|file| file.extension().is_some_and(|e| e == "mp4")) {
-        let (width, height, rate) = probed(clip);
+fn verdicts_and_counts_are_those_of_the_definition() {
+    let (mut tables, mut frames, mut differing) = (0, 0, 0);
+    for clip in clips() {
         for format in [Format::Rgb24, Format::I420] {
-            let data = decoded(clip, format.name());
-            let shape = Shape::new(format, width, height).unwrap();
-            for (name, profile) in [
-                ("wcag22", Profile::WCAG_2_2),
-                ("wcag21", Profile::WCAG_2_1),
-                ("bt1702", Profile::BT_1702),
-            ] {
-                let table = clip.with_extension(format!("{name}.csv"));
-                let Ok(table) = std::fs::read_to_string(&table) else { continue };
+            let pixels = clip.decoded(format.name());
+            let shape = Shape::new(format, clip.width, clip.height).unwrap();
+            for (name, profile) in Profile::NAMED {
+                let Some(rows) = clip.rows(name) else { continue };
                 tables += 1;
-                let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+                let profiles = [profile];
+                let mut settings =
+                    AnalyserSettings { profiles: &profiles, ..AnalyserSettings::default() };
+                if name == "bt1702" && format == Format::Rgb24 {
+                    // The rows are of the display that the profile has for YUV.
+                    settings.display = Some(Display::Bt1886);
+                }
                 let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
                 let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
-                let frames = data.chunks_exact(shape.frame_bytes());
-                assert_eq!(table.lines().count() - 1, frames.len(), "{clip:?} {name}");
-                for (i, (data, row)) in frames.zip(table.lines().skip(1)).enumerate() {
-                    let time = Timestamp::from_ticks(i as i64, 1, rate).unwrap();
-                    let frame = Frame::contiguous(shape, data).unwrap();
+                let pixels = pixels.chunks_exact(shape.frame_bytes());
+                assert_eq!(pixels.len(), rows.len(), "{} {name}", clip.name);
+                for (i, (pixels, row)) in pixels.zip(&rows).enumerate() {
+                    let time = Timestamp::from_ticks(i as i64, 1, clip.rate).unwrap();
+                    let frame = Frame::contiguous(shape, pixels).unwrap();
                     let report = analyser.push(&frame, time).unwrap();
-                    let fields: Vec<_> = row.split(',').collect();
-                    let luminance: f64 = fields[2].parse().unwrap();
-                    assert!((report.luminance - luminance).abs() < 0.0005, "{report:?} {row}");
-                    let found = [
-                        report.general.to_string(),
-                        report.red.to_string(),
-                        report.verdict.name().to_owned(),
-                    ];
-                    assert_eq!(found, fields[3..], "{clip:?} {name} frame {i}");
+                    let place =
+                        format!("{} {name} {format:?} frame {i}: {report:?} {row:?}", clip.name);
+                    assert!((report.luminance - row.luminance).abs() < 0.002, "{place}");
+                    assert_eq!(report.verdict.name(), row.verdict, "{place}");
+                    for (hazard, count) in [(Hazard::General, row.general), (Hazard::Red, row.red)]
+                    {
+                        assert!(report.transitions[hazard].abs_diff(count) <= 1, "{place}");
+                        differing += usize::from(report.transitions[hazard] != count);
+                    }
+                    frames += 1;
+                    if clip.name == "bigbuckbunny" {
+                        assert_eq!(report.verdict, Verdict::Pass, "{place}");
+                    }
                 }
             }
         }
     }
-    assert!(tables >= 20, "{tables} tables of rows");
+    println!("counts differ in {differing} of {frames} frames");
+    assert!(tables == 0 || tables >= 40, "only {tables} tables of rows");
+    assert!(100 * differing <= frames, "counts differ in {differing} of {frames} frames");
 }

@@ -1,35 +1,34 @@
-//! The analyser on random clips: all backends give the same bits, formats the same counts, and what must
-//! not change a verdict does not.
+//! The analyser on random videos: the oracle's counts; the same bits from all backends, and however many profiles are
+//! judged by at once; formats that hold the same pixels the same counts; and what must not change a verdict does not.
 
-#[path = "common/flash.rs"]
-mod flash;
-#[path = "common/flash_reference.rs"]
-mod flash_reference;
 mod support;
 
-use flash::Clip;
-use flash_reference::Row;
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Format, Frame, Matrix, Plane, Profile, Range, Rectangle,
-    Report, Shape, TTable, TableSettings, Timestamp,
+    Analyser, AnalyserSettings, Backend, Display, Format, Frame, Matrix, Plane, Profile, Range,
+    Rectangle, Report, Shape, TTable, TableSettings, Timestamp, Viewing,
 };
 use proptest::prelude::*;
+use support::analysis::{self, compare};
 use support::backends::backends;
+use support::oracle::View;
+use support::oracle::light;
+use support::oracle::rules::Standard;
 use support::random::Random;
+use support::videos::Video;
 
 fn profile() -> impl Strategy<Value = Profile> {
-    prop::sample::select(vec![Profile::WCAG_2_2, Profile::WCAG_2_1, Profile::BT_1702])
+    prop::sample::select(Profile::NAMED.map(|(_, profile)| profile).to_vec())
 }
 
-/// What is said of frames in any format, at uneven times.
+/// The reports by all profiles, and the masks, of frames in any format at uneven times. Memory may begin anywhere and
+/// hold anything.
 fn reports(
     shape: Shape,
     frames: &[Frame<'_>],
     settings: &AnalyserSettings<'_>,
     offset: usize,
-) -> Vec<Report> {
+) -> Vec<Vec<(Report, Vec<u8>)>> {
     let needed = Analyser::memory_needed(shape, settings).unwrap();
-    // Memory may begin anywhere and hold anything.
     let mut memory = vec![0xee; needed + offset];
     let mut analyser = Analyser::new(shape, settings, &mut memory[offset..]).unwrap();
     let mut random = Random(7);
@@ -38,7 +37,16 @@ fn reports(
         .iter()
         .map(|frame| {
             time += 17_000 + random.below(60_000) as i64;
-            analyser.push(frame, Timestamp::from_micros(time).unwrap()).unwrap()
+            analyser.push(frame, Timestamp::from_micros(time).unwrap()).unwrap();
+            let by = |profile| {
+                let grid = analyser.grid(profile).unwrap();
+                let mut mask = vec![0; grid.columns.div_ceil(8) as usize * grid.rows as usize];
+                let flashing = analyser.mask(profile, &mut mask).unwrap();
+                let report = analyser.report(profile).unwrap();
+                assert_eq!(report.flashing, flashing);
+                (report, mask)
+            };
+            (0..settings.profiles.len()).map(by).collect()
         })
         .collect()
 }
@@ -68,10 +76,12 @@ proptest! {
     #[test]
     fn all_backends_give_the_same_bits(
         format in prop::sample::select(&Format::ALL[..]),
-        profile in profile(),
+        profiles in prop::collection::vec(profile(), 1..4),
         width in 1u32..90,
         height in 1u32..40,
         cell in prop::option::of(1u32..14),
+        pixel_aspect in prop::sample::select(vec![1.0f32, 1.5, 0.7]),
+        display in prop::sample::select(vec![None, Some(Display::Srgb), Some(Display::Bt1886)]),
         matrix in prop::sample::select(&Matrix::ALL[..]),
         full in any::<bool>(),
         padding in 0usize..70,
@@ -81,8 +91,15 @@ proptest! {
     ) {
         let shape = Shape::new(format, width, height).unwrap();
         let range = if full { Range::Full } else { Range::Limited };
-        let settings =
-            AnalyserSettings { profile, cell, matrix, range, ..AnalyserSettings::default() };
+        let settings = AnalyserSettings {
+            profiles: &profiles,
+            cell,
+            pixel_aspect,
+            display,
+            matrix,
+            range,
+            ..AnalyserSettings::default()
+        };
         let data = pixels(shape, 12, seed);
         let frames: Vec<_> =
             data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
@@ -124,7 +141,7 @@ proptest! {
         height in 1u32..30,
         seed in any::<u64>(),
     ) {
-        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
+        let settings = AnalyserSettings { profiles: &[profile], ..AnalyserSettings::default() };
         let rgb = Shape::new(Format::Rgb24, width, height).unwrap();
         let data = pixels(rgb, 10, seed);
         let in_format = |format: Format, order: &dyn Fn(&[u8]) -> Vec<u8>| {
@@ -161,8 +178,10 @@ proptest! {
         height in 1u32..30,
         seed in any::<u64>(),
     ) {
+        // All but BT.1702, which has another display for YUV.
+        let profiles = [if profile == Profile::BT_1702 { Profile::OFCOM } else { profile }];
         let settings =
-            AnalyserSettings { profile, range: Range::Full, ..AnalyserSettings::default() };
+            AnalyserSettings { profiles: &profiles, range: Range::Full, ..AnalyserSettings::default() };
         let gray = Shape::new(Format::Gray8, width, height).unwrap();
         let data = pixels(gray, 10, seed);
         let in_format = |format: Format, of: &dyn Fn(&[u8]) -> Vec<u8>| {
@@ -203,7 +222,7 @@ proptest! {
         let (width, height) = (across * cell, down * cell);
         let shape = Shape::new(Format::Rgb24, width, height).unwrap();
         let settings =
-            AnalyserSettings { profile, cell: Some(cell), ..AnalyserSettings::default() };
+            AnalyserSettings { profiles: &[profile], cell: Some(cell), ..AnalyserSettings::default() };
         let data = pixels(shape, 12, seed);
         type Pixel = [u8; 3];
         let counts = |of: &dyn Fn(&[Pixel]) -> Vec<Pixel>| -> Vec<_> {
@@ -212,7 +231,7 @@ proptest! {
             let frames: Vec<_> =
                 data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
             let reports = reports(shape, &frames, &settings, 0);
-            reports.iter().map(|r| (r.general, r.red, r.verdict)).collect()
+            reports.iter().map(|by| (by[0].0.transitions, by[0].0.verdict)).collect()
         };
         let upright = counts(&|pixels| pixels.to_vec());
         let mirrored = counts(&|pixels| {
@@ -231,15 +250,21 @@ proptest! {
     ) {
         // Codes of the same few levels: below 0.1 of relative luminance and 20 cd/m2 everywhere.
         let mut random = Random(seed);
-        let clip = Clip::new((20, 15), 25, 30, |_, _, _| [0; 3]);
-        let still = Clip { frames: vec![(0..900).map(|_| random.next() as u8).collect(); 30], ..clip };
-        let frames = (0..30)
-            .map(|_| (0..300).flat_map(|_| [level + random.below(6) as u8; 3]).collect())
-            .collect();
-        let steps = Clip { frames, ..Clip::new((20, 15), 25, 0, |_, _, _| [0; 3]) };
-        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
-        for report in still.reports(&settings).iter().chain(&steps.reports(&settings)) {
-            prop_assert_eq!((report.general, report.red), (0, 0));
+        let still = Video {
+            frames: vec![(0..900).map(|_| random.next() as u8).collect(); 30],
+            ..Video::new([20, 15], 25, 30, |_, _, _| [0; 3])
+        };
+        let steps = Video {
+            frames: (0..30)
+                .map(|_| (0..300).flat_map(|_| [level + random.below(6) as u8; 3]).collect())
+                .collect(),
+            ..still.clone()
+        };
+        let settings = AnalyserSettings { profiles: &[profile], ..AnalyserSettings::default() };
+        for video in [still, steps] {
+            for report in analysis::reports(&video, &settings) {
+                prop_assert_eq!(report.transitions.max(), 0);
+            }
         }
     }
 
@@ -249,48 +274,35 @@ proptest! {
         seed in any::<u64>(),
         rate in 5u32..40,
     ) {
-        let shape = Shape::new(Format::Rgb24, 24, 18).unwrap();
-        let clip = Clip {
-            width: 24, height: 18, rate, frames: pixels(shape, 60, seed),
-        };
-        let settings = AnalyserSettings { profile, ..AnalyserSettings::default() };
-        for (i, report) in clip.reports(&settings).iter().enumerate() {
-            let frames = (i as u32).min(rate);
-            prop_assert!(report.general <= frames && report.red <= frames, "{:?}", report);
+        let video = Video::new([24, 18], rate, 60, |_, _, _| [0; 3]);
+        let video = Video { frames: pixels(video.shape(), 60, seed), ..video };
+        let settings = AnalyserSettings { profiles: &[profile], ..AnalyserSettings::default() };
+        for (i, report) in analysis::reports(&video, &settings).iter().enumerate() {
+            prop_assert!(report.transitions.max() <= (i as u32).min(rate), "{:?}", report);
         }
     }
 
     #[test]
-    fn random_clips_have_the_definitions_counts(
-        profile in profile(),
+    fn several_profiles_at_once_give_what_each_gives_alone(
+        profiles in prop::collection::vec(profile(), 1..=8),
         (width, height) in (1u32..60, 1u32..40),
-        rate in prop::sample::select(vec![10u32, 25, 30, 50, 60, 120]),
         cell in prop::option::of(1u32..5),
+        format in prop::sample::select(vec![Format::Rgb24, Format::Nv12, Format::Gray8]),
         seed in any::<u64>(),
     ) {
-        let shape = Shape::new(Format::Rgb24, width, height).unwrap();
-        let clip = Clip { width, height, rate, frames: pixels(shape, 24, seed) };
-        let settings = AnalyserSettings { profile, cell, ..AnalyserSettings::default() };
-        let cell = cell.map(|cell| cell as usize);
-        let rows = clip.rows(profile, cell, None);
-        let found = clip.reports(&settings);
-        for (report, row) in found.iter().zip(&rows) {
-            prop_assert!((report.luminance - row.luminance).abs() < 0.002);
+        let shape = Shape::new(format, width, height).unwrap();
+        let data = pixels(shape, 24, seed);
+        let frames: Vec<_> =
+            data.iter().map(|data| Frame::contiguous(shape, data).unwrap()).collect();
+        let settings = AnalyserSettings { profiles: &profiles, cell, ..AnalyserSettings::default() };
+        let all = reports(shape, &frames, &settings, 0);
+        for (i, profile) in profiles.iter().enumerate() {
+            let profiles = std::slice::from_ref(profile);
+            let alone = reports(shape, &frames, &AnalyserSettings { profiles, ..settings }, 0);
+            for (all, alone) in all.iter().zip(&alone) {
+                prop_assert_eq!(&all[i], &alone[0]);
+            }
         }
-        let counts = |row: &Row| (row.general, row.red);
-        let found: Vec<_> =
-            found.iter().map(|r| (i64::from(r.general), i64::from(r.red))).collect();
-        let mut open: Vec<usize> =
-            (0..found.len()).filter(|&i| found[i] != counts(&rows[i])).collect();
-        // Of chance a cell may come nearer to a threshold than the two ways to compute light are to each
-        // other. Then the definition says what was found, too, where light is that little different.
-        let mut errors = 0;
-        while !open.is_empty() && errors < 1000 {
-            let rows = clip.rows(profile, cell, Some(errors));
-            open.retain(|&i| found[i] != counts(&rows[i]));
-            errors += 1;
-        }
-        prop_assert!(open.is_empty(), "frames {:?} of {:?}", open, found);
     }
 }
 
@@ -307,7 +319,7 @@ proptest! {
         let data = pixels(shape, 6, seed);
         let part = [Rectangle { x: 0, y: 0, width: width / 2, height: height / 2 }];
         let ignore = if ignored { &part[..] } else { &[] };
-        let look = TableSettings { ignore, ..TableSettings::default() };
+        let table_settings = TableSettings { ignore, ..TableSettings::default() };
         let settings = AnalyserSettings { ignore, ..AnalyserSettings::default() };
         let needed = Analyser::memory_needed(shape, &settings).unwrap();
         let (mut alone, mut both) = (vec![0; needed], vec![0; needed]);
@@ -315,16 +327,52 @@ proptest! {
         let mut both = Analyser::new(shape, &settings, &mut both).unwrap();
         let needed = TTable::memory_needed(shape);
         let (mut plane, mut shared) = (vec![0; needed], vec![0; needed]);
-        let mut table = TTable::with(shape, &look, &mut plane).unwrap();
-        let mut scanner = TTable::with(shape, &look, &mut shared).unwrap();
+        let mut table = TTable::with(shape, &table_settings, &mut plane).unwrap();
+        let mut shared_table = TTable::with(shape, &table_settings, &mut shared).unwrap();
         for (i, data) in data.iter().enumerate() {
             let frame = Frame::contiguous(shape, data).unwrap();
             let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
-            let (row, report) = both.push_with(&mut scanner, &frame, time).unwrap();
+            let (row, report) = both.push_with_table(&mut shared_table, &frame, time).unwrap();
             prop_assert_eq!(row, table.push(&frame).unwrap());
             prop_assert_eq!(report, alone.push(&frame, time).unwrap());
             // What one of them refuses neither takes.
-            prop_assert!(both.push_with(&mut scanner, &frame, time).is_err());
+            prop_assert!(both.push_with_table(&mut shared_table, &frame, time).is_err());
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn random_videos_have_the_oracles_counts(
+        standard in prop::sample::select(Standard::ALL.to_vec()),
+        (width, height) in (1u32..60, 1u32..40),
+        cell in prop::option::of(1usize..5),
+        css_width in prop::option::of(prop::sample::select(vec![200.0, 1366.0, 1920.0])),
+        pixel_aspect in prop::sample::select(vec![1.0, 1.0, 1.5, 0.75]),
+        bt1886 in any::<bool>(),
+        count in prop::sample::select(vec![30usize, 30, 30, 120]),
+        seed in any::<u64>(),
+    ) {
+        let display = if bt1886 { light::Display::Bt1886 } else { light::Display::Srgb };
+        let view = View { css_width, pixel_aspect, display, cell };
+        let video = Video::random(seed, [width, height], count);
+        let profiles = [analysis::profile(standard)];
+        let found = analysis::reports(&video, &analysis::settings(&profiles, &view));
+        compare(standard.name(), &found, &analysis::rows(&video, standard, view));
+    }
+}
+
+#[test]
+fn most_frames_of_random_videos_are_compared() {
+    let (mut sure, mut all) = (0, 0);
+    for seed in 0..120 {
+        let standard = Standard::ALL[seed as usize % Standard::ALL.len()];
+        let video = Video::random(seed, [1 + seed as u32 % 60, 1 + seed as u32 % 37], 30);
+        let profiles = [analysis::profile(standard)];
+        let view = View::default();
+        let found = analysis::reports(&video, &analysis::settings(&profiles, &view));
+        sure += compare(standard.name(), &found, &analysis::rows(&video, standard, view));
+        all += found.len();
+    }
+    assert!(2 * sure > all, "{sure} of {all} frames are not in doubt");
 }

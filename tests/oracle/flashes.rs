@@ -229,15 +229,30 @@ fn areas(parts: &Grid<Part>, field: [usize; 2]) -> Vec<Part> {
 
 /// The cells of all fields whose parts come to more than `enough`.
 fn in_full_fields(parts: &Grid<Part>, field: [usize; 2], enough: f64, doubt: &Doubt) -> Grid<bool> {
-    let [width, height] = parts.size();
-    let mut inside = Grid::filled([width, height], false);
-    let places = (0..=height - field[1]).flat_map(|y| (0..=width - field[0]).map(move |x| (x, y)));
-    for ((left, top), area) in places.zip(areas(parts, field)) {
-        if doubt.above(area.covered, enough, area.error) {
-            for y in top..top + field[1] {
-                inside.values_mut()[y * width + left..][..field[0]].fill(true);
+    let areas = areas(parts, field);
+    let inside = |full: &dyn Fn(&Part) -> bool| {
+        let [width, height] = parts.size();
+        let mut inside = Grid::filled([width, height], false);
+        let lefts = 0..=width - field[0];
+        let places = (0..=height - field[1]).flat_map(|y| lefts.clone().map(move |x| (x, y)));
+        for ((left, top), area) in places.zip(&areas) {
+            if full(area) {
+                for y in top..top + field[1] {
+                    inside.values_mut()[y * width + left..][..field[0]].fill(true);
+                }
             }
         }
+        inside
+    };
+    let full = inside(&|area| area.covered > enough);
+    // Fields in doubt matter where they have cells that no other has.
+    if areas.iter().any(|area| (area.covered - enough).abs() <= area.error && area.error > 0.0) {
+        let sure = inside(&|area| area.covered - area.error > enough);
+        let maybe = inside(&|area| area.covered + area.error > enough);
+        let cells = parts.values().iter().zip(sure.values().iter().zip(maybe.values()));
+        doubt.when(
+            cells.into_iter().any(|(part, (sure, maybe))| part.covered > 0.0 && sure != maybe),
+        );
     }
-    inside
+    full
 }

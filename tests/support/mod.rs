@@ -1,6 +1,7 @@
 //! What tests share.
 #![allow(dead_code)] // Each test needs a part.
 
+pub mod analysis;
 pub mod backends;
 pub mod beside;
 pub mod bits;

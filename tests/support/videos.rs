@@ -1,5 +1,7 @@
 //! Videos made by code.
 
+use flashinator::{Format, Shape, Timestamp};
+
 use super::random::Random;
 
 /// Frames of three-byte RGB, and when each is shown.
@@ -7,8 +9,9 @@ use super::random::Random;
 pub struct Video {
     pub width: u32,
     pub height: u32,
-    /// In microseconds.
-    pub times: Vec<i64>,
+    /// Ticks in a second, and the ticks at which frames are shown.
+    pub rate: u32,
+    pub ticks: Vec<i64>,
     pub frames: Vec<Vec<u8>>,
 }
 
@@ -54,6 +57,21 @@ fn colour(random: &mut Random) -> [u8; 3] {
 }
 
 impl Video {
+    /// So many frames at a steady rate, whose pixels are given by column, row and frame.
+    pub fn new(
+        [width, height]: [u32; 2],
+        rate: u32,
+        count: usize,
+        pixel: impl Fn(u32, u32, usize) -> [u8; 3],
+    ) -> Self {
+        let frame = |i| {
+            let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+            places.flat_map(|(x, y)| pixel(x, y, i)).collect()
+        };
+        let ticks = (0..count as i64).collect();
+        Self { width, height, rate, ticks, frames: (0..count).map(frame).collect() }
+    }
+
     /// Patches over a background, some of which flash; some videos are noisy, some at uneven times.
     pub fn random(seed: u64, [width, height]: [u32; 2], count: usize) -> Self {
         let mut random = Random(seed);
@@ -64,16 +82,15 @@ impl Video {
         let noise = random.of(&[0, 0, 0, 0, 0, 2, 40, 255]);
         let interval = random.of(&[5_000, 10_000, 16_667, 33_333, 40_000, 100_000]);
         let uneven = random.below(3) == 0;
-        let mut time = 0;
-        let mut video = Self { width, height, times: Vec::new(), frames: Vec::new() };
+        let (mut ticks, mut tick) = (Vec::new(), 0);
+        let mut frames = Vec::new();
         for frame in 0..count {
             let mut pixels = vec![background; size[0] * size[1]];
             for patch in &patches {
                 let colour = patch.colours[(frame + patch.phase) / patch.period % 2];
                 for row in patch.rows.clone() {
-                    let columns =
-                        patch.columns.start + row * size[0]..patch.columns.end + row * size[0];
-                    pixels[columns].fill(colour);
+                    let start = row * size[0];
+                    pixels[start + patch.columns.start..start + patch.columns.end].fill(colour);
                 }
             }
             for code in pixels.as_flattened_mut() {
@@ -81,14 +98,42 @@ impl Video {
                     *code = code.saturating_add(random.below(noise + 1) as u8);
                 }
             }
-            video.frames.push(pixels.into_flattened());
-            video.times.push(time);
-            time += interval + if uneven { random.below(100_000) as i64 } else { 0 };
+            frames.push(pixels.into_flattened());
+            ticks.push(tick);
+            tick += interval + if uneven { random.below(100_000) as i64 } else { 0 };
         }
-        video
+        Self { width, height, rate: 1_000_000, ticks, frames }
+    }
+
+    pub fn shape(&self) -> Shape {
+        Shape::new(Format::Rgb24, self.width, self.height).unwrap()
+    }
+
+    pub fn time(&self, frame: usize) -> Timestamp {
+        Timestamp::from_ticks(self.ticks[frame], 1, self.rate).unwrap()
     }
 
     pub fn seconds(&self) -> impl Iterator<Item = f64> + '_ {
-        self.times.iter().map(|&micros| micros as f64 / 1e6)
+        self.ticks.iter().map(|&ticks| ticks as f64 / f64::from(self.rate))
     }
+}
+
+/// A gray pixel.
+pub fn gray(code: u8) -> [u8; 3] {
+    [code; 3]
+}
+
+/// Whether a square wave of so many cycles a second is in the second half of a cycle.
+pub fn high(rate: u32, hertz: f64, frame: usize) -> bool {
+    (2.0 * hertz * frame as f64 / f64::from(rate) + 1e-9) as u64 % 2 == 1
+}
+
+/// The code whose linear light by sRGB is nearest to a value.
+pub fn code_of(light: f64) -> u8 {
+    let linear = |code: u8| {
+        let c = f64::from(code) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    let distance = |code: &u8| ((linear(*code) - light).abs() * 1e9) as u64;
+    (0..=255).min_by_key(distance).unwrap()
 }
