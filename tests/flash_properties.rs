@@ -5,7 +5,7 @@ mod support;
 
 use flashinator::{
     Analyser, AnalyserSettings, Backend, Display, Format, Frame, Matrix, Plane, Profile, Range,
-    Rectangle, Report, Shape, TTable, TableSettings, Timestamp, Viewing,
+    Rectangle, Report, Shape, TTable, TableSettings, Timestamp,
 };
 use proptest::prelude::*;
 use support::analysis::{self, compare};
