@@ -500,7 +500,7 @@ impl AnalyserState {
         let turned = of.turned;
         let needed =
             counters.iter().any(|counter| counter.detector == detector && counter.needs(turned));
-        of.unsettled = u64::from(!needed && turned.iter().any(|&cells| cells > 0));
+        of.unsettled = usize::from(!needed && turned.iter().any(|&cells| cells > 0));
         // What is past goes first, so that there is room for what comes.
         for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
             let mut from = parts.counters.from(counter.start)?;

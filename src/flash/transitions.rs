@@ -186,7 +186,7 @@ pub(crate) struct Detector {
     /// Cells that rose and that fell in the last frame.
     pub(crate) turned: [u32; 2],
     /// Whether those have not been passed on to the counters, which may matter to the next frame.
-    pub(crate) unsettled: u64,
+    pub(crate) unsettled: usize,
     /// Frames whose states have room, where transitions are changes within a short time.
     ring_frames: usize,
     /// The frame in the ring that comes next.

@@ -24,11 +24,11 @@ const UNUSED: i64 = i64::MIN;
 pub(crate) struct FlashCounter {
     /// The number of the detector.
     pub(crate) detector: usize,
+    /// Bytes before its arrays among those of all counters.
+    pub(crate) start: usize,
     pub(crate) field: FieldSize,
     /// Nanoseconds in which transitions of cells are one.
     pub(crate) together: i64,
-    /// Bytes before its arrays among those of all counters.
-    pub(crate) start: usize,
     /// The frame's count, the field that has it, and the cells around which it is.
     pub(crate) count: u32,
     /// Transitions were counted or let go in this frame.
