@@ -6,12 +6,13 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::color::display::{Display, FRACTION_BITS};
 use crate::flash::geometry::Grid;
-use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light};
+use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light, add_light_packed_3};
 use crate::flash::ofcom::ofcom_luminance;
 use crate::flash::yuv::{
-    Channels, Conversion, Span, TILE, YuvScratch, ahead_of, channels, copy, fill_channels,
+    Channels, Conversion, Span, TILE, YuvScratch, bytes, channels, copy, fill_channels,
 };
 use crate::frame::Frame;
+use crate::frame::format::SampleLayout;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// How the light of cells is made.
@@ -104,30 +105,55 @@ impl Kernel for Tile<'_, '_, '_> {
     #[inline(always)]
     fn run<V: Vector>(self, simd: Simd<V>) {
         let Self { frame, options, cell_width, group, x, count, rows, sums, scratch } = self;
-        let used = channels(frame.shape().format());
+        let format = frame.shape().format();
+        let used = channels(format);
         let Scratch { rows: pixels, yuv, columns, luma_columns } = scratch;
         let groups = count.div_ceil(group as usize);
         clear(columns.iter_mut().take(used), count.next_multiple_of(BLOCK) / group as usize);
         if options.ofcom_luma {
             luma_columns.fill(0.0);
         }
+        let samples = format.samples();
         let mut y = rows.start;
         while y < rows.end {
             let height = ROWS.min(rows.end - y);
-            for (i, row) in pixels.iter_mut().enumerate().take(height) {
-                let span = Span { x, y: y + i, count, is_below: i > 0 };
-                fill_channels(simd, frame, options.conversion, span, row, yuv);
-                blacken(row, count);
-            }
-            for (channel, columns) in columns.iter_mut().enumerate().take(used) {
-                let (mut planes, mut ahead) = ([&[][..]; ROWS], [&[][..]; ROWS]);
-                let arguments = pixels.iter().zip(&mut planes).zip(&mut ahead).take(height);
-                for (i, ((row, plane), ahead)) in arguments.enumerate() {
-                    *plane = plane_of(row, channel, count);
-                    *ahead = ahead_of(frame, (x, y + height + i), count, channel);
+            let mut done = 0;
+            if samples == SampleLayout::Packed3 && !options.ofcom_luma {
+                // Such pixels are summed up where they lie, but for the last ones.
+                let bytes = (3 * x, 3 * count);
+                let rows = rows_of(frame, 0, y..y + height, bytes);
+                let ahead = rows_of(frame, 0, y + height..y + 2 * height, bytes);
+                let mut sums = columns.each_mut().map(|columns| &mut columns[..]);
+                if format.channels() == [2, 1, 0] {
+                    sums.reverse();
                 }
-                let planes = planes.get(..height).unwrap_or(&[]);
-                add_light(simd, options.display, planes, group, columns, &ahead);
+                let rows = rows.get(..height).unwrap_or(&rows);
+                done = add_light_packed_3(simd, options.display, rows, group, sums, &ahead);
+            }
+            let rest = count - done;
+            if rest > 0 {
+                for (i, row) in pixels.iter_mut().enumerate().take(height) {
+                    let span = Span { x: x + done, y: y + i, count: rest, is_below: i > 0 };
+                    fill_channels(simd, frame, options.conversion, span, row, yuv);
+                    blacken(row, rest);
+                }
+                for (channel, columns) in columns.iter_mut().enumerate().take(used) {
+                    let mut planes = [&[][..]; ROWS];
+                    for (row, plane) in pixels.iter().zip(&mut planes).take(height) {
+                        *plane = plane_of(row, channel, rest);
+                    }
+                    // Of packed pixels a third is asked for with each channel.
+                    let (plane, bytes) = if samples.planes() > 1 {
+                        (channel, (x, count))
+                    } else {
+                        let third = rest * samples.bytes() / 3;
+                        (0, ((x + done) * samples.bytes() + channel * third, third))
+                    };
+                    let ahead = rows_of(frame, plane, y + height..y + 2 * height, bytes);
+                    let planes = planes.get(..height).unwrap_or(&planes);
+                    let columns = columns.get_mut(done / group as usize..).unwrap_or(&mut []);
+                    add_light(simd, options.display, planes, group, columns, &ahead);
+                }
             }
             if options.ofcom_luma {
                 for row in pixels.iter().take(height) {
@@ -137,9 +163,10 @@ impl Kernel for Tile<'_, '_, '_> {
             y += height;
         }
         let first = x / cell_width.max(1);
+        let fits = cell_width * rows.len() < 1 << (31 - 14 - FRACTION_BITS);
         for (columns, sums) in columns.iter().zip(&mut sums.light).take(used) {
             if let (Some(columns), Some(sums)) = (columns.get(..groups), sums.get_mut(first..)) {
-                sum_groups(columns, cell_width / group as usize, sums);
+                sum_groups(columns, cell_width / group as usize, fits, sums);
             }
         }
         if options.ofcom_luma
@@ -151,6 +178,21 @@ impl Kernel for Tile<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Some bytes of rows of a plane, at most [`ROWS`]: `count` from byte `from` on.
+#[inline(always)]
+fn rows_of<'f>(
+    frame: &Frame<'f>,
+    plane: usize,
+    rows: Range<usize>,
+    (from, count): (usize, usize),
+) -> [&'f [u8]; ROWS] {
+    let mut found = [&[][..]; ROWS];
+    for (row, y) in found.iter_mut().zip(rows) {
+        *row = bytes(frame, plane, y, from, count);
+    }
+    found
 }
 
 /// Sets the first sums of each channel to 0.
@@ -192,19 +234,20 @@ fn add_luma_light(row: &Channels, used: usize, count: usize, sums: &mut [f32; TI
     }
 }
 
-/// Sums of every `cell` groups of columns, without the fraction; what is left is a last, narrower cell.
+/// Sums of every `cell` groups of columns in whole parts; what is left is a last, narrower cell. `fits` says that sums
+/// of all groups have room with their fractions.
 #[inline(always)]
-fn sum_groups(groups: &[i32], cell: usize, sums: &mut [i32]) {
+fn sum_groups(groups: &[i32], cell: usize, fits: bool, sums: &mut [i32]) {
     // The cells of usual pictures by name, so that the compiler can unroll them.
     match cell {
-        1 => sum_groups_by::<1>(groups, sums),
-        2 => sum_groups_by::<2>(groups, sums),
-        3 => sum_groups_by::<3>(groups, sums),
-        5 => sum_groups_by::<5>(groups, sums),
+        1 if fits => sum_groups_by::<1>(groups, sums),
+        2 if fits => sum_groups_by::<2>(groups, sums),
+        3 if fits => sum_groups_by::<3>(groups, sums),
+        5 if fits => sum_groups_by::<5>(groups, sums),
         _ => {
             // It is not 0, but the compiler would see to that.
             for (sum, groups) in sums.iter_mut().zip(groups.chunks(cell.max(1))) {
-                *sum = total(groups);
+                *sum = large_total(groups);
             }
         }
     }
@@ -214,17 +257,24 @@ fn sum_groups(groups: &[i32], cell: usize, sums: &mut [i32]) {
 fn sum_groups_by<const N: usize>(groups: &[i32], sums: &mut [i32]) {
     let (cells, rest) = groups.as_chunks::<N>();
     for (sum, groups) in sums.iter_mut().zip(cells) {
-        *sum = total(groups);
+        let mut total = HALF;
+        for group in groups {
+            total += group;
+        }
+        *sum = total >> FRACTION_BITS;
     }
     if let (false, Some(sum)) = (rest.is_empty(), sums.get_mut(cells.len())) {
-        *sum = total(rest);
+        *sum = large_total(rest);
     }
 }
 
-/// The sum rounded to whole parts, which have room where the fractions with them would not.
+/// Half a part, to round by.
+const HALF: i32 = 1 << (FRACTION_BITS - 1);
+
+/// The sum in whole parts, which have room where the fractions with them would not.
 #[inline(always)]
-fn total(groups: &[i32]) -> i32 {
-    let (mut whole, mut fraction) = (0, 1 << (FRACTION_BITS - 1));
+fn large_total(groups: &[i32]) -> i32 {
+    let (mut whole, mut fraction) = (0, HALF);
     for sum in groups {
         whole += sum >> FRACTION_BITS;
         fraction += sum & ((1 << FRACTION_BITS) - 1);

@@ -2,13 +2,12 @@
 //!
 //! Where there are look-ups in 16 entries and sums of products, the light of a register of codes is never formed: the
 //! terms of its parabola ([`Parabolas`]) are whole numbers, and each is summed up by itself over as many pixels as
-//! there is room for, the large ones in bytes and the rest in words. With look-ups in 256 entries the light itself is
-//! looked up in three parts, which are summed up in the same way. Everywhere else a table of the light of all codes is
-//! as fast as any of this. All are the same sums of whole numbers.
+//! there is room for, the large ones in bytes and the rest in words. Elsewhere a table of the light of all codes is as
+//! fast as anything. Both give the same sums of whole numbers.
 #![allow(unsafe_code)]
 
 use crate::color::display::{Display, FRACTION_BITS, Parabolas};
-use crate::simd::{Simd, Vector};
+use crate::simd::{MAX_LANES, Simd, Vector};
 
 /// Rows of pixels whose sums have room in bytes and words.
 pub(crate) const ROWS: usize = 4;
@@ -24,8 +23,8 @@ pub(crate) enum ColumnGroup {
     Four = 4,
 }
 
-/// Adds the light of the pixels of some rows, at most [`ROWS`], to the sum of each group of columns: of as many pixels
-/// as all rows have, cut to a multiple of [`BLOCK`]. Asks for what lies `ahead` in memory.
+/// Adds the light of some rows of a channel, at most [`ROWS`], to the sum of each group of columns: of as many pixels as
+/// all rows have, cut to a multiple of [`BLOCK`]. Asks for what lies `ahead` in memory.
 #[inline(always)]
 pub(crate) fn add_light<V: Vector>(
     _: Simd<V>,
@@ -33,22 +32,35 @@ pub(crate) fn add_light<V: Vector>(
     rows: &[&[u8]],
     group: ColumnGroup,
     sums: &mut [i32],
-    ahead: &[&[u8]; ROWS],
+    ahead: &[&[u8]],
 ) {
     if !V::FAST_MULTIPLY_ADD {
         return add_light_by_table(display, rows, group, sums);
     }
-    let tables = display.tables();
-    // SAFETY: this value says that the processor has the instructions.
-    unsafe {
-        match rows {
-            [a, b, c, d] => add_rows::<V, 4>(tables, [a, b, c, d], group, sums, ahead),
-            [a, b, c] => add_rows::<V, 3>(tables, [a, b, c], group, sums, ahead),
-            [a, b] => add_rows::<V, 2>(tables, [a, b], group, sums, ahead),
-            [a] => add_rows::<V, 1>(tables, [a], group, sums, ahead),
-            _ => debug_assert!(rows.is_empty(), "sums have room for so many rows"),
-        }
+    // SAFETY: the proof says that the processor has the instructions.
+    unsafe { add_channels::<V, 1>(display, rows, group, [sums], ahead) };
+}
+
+/// The same of packed pixels of three bytes, with sums for each channel in the order of memory. Gives the number of
+/// pixels.
+#[inline(always)]
+pub(crate) fn add_light_packed_3<V: Vector>(
+    _: Simd<V>,
+    display: Display,
+    rows: &[&[u8]],
+    group: ColumnGroup,
+    sums: [&mut [i32]; 3],
+    ahead: &[&[u8]],
+) -> usize {
+    if !V::FAST_MULTIPLY_ADD || !V::FAST_DEINTERLEAVE_3 {
+        return match group {
+            ColumnGroup::One => add_packed_3_by_table::<1>(display, rows, sums),
+            ColumnGroup::Two => add_packed_3_by_table::<2>(display, rows, sums),
+            ColumnGroup::Four => add_packed_3_by_table::<4>(display, rows, sums),
+        };
     }
+    // SAFETY: the proof says that the processor has the instructions.
+    unsafe { add_channels::<V, 3>(display, rows, group, sums, ahead) }
 }
 
 /// The light of every code, for one look-up a pixel.
@@ -68,9 +80,17 @@ static LIGHT: [[i32; 256]; 2] = {
 };
 
 #[inline(always)]
-fn add_light_by_table(display: Display, rows: &[&[u8]], group: ColumnGroup, sums: &mut [i32]) {
+fn light_of(display: Display) -> &'static [i32; 256] {
     let [srgb, bt1886] = &LIGHT;
-    let light = if display == Display::Bt1886 { bt1886 } else { srgb };
+    match display {
+        Display::Srgb => srgb,
+        Display::Bt1886 => bt1886,
+    }
+}
+
+#[inline(always)]
+fn add_light_by_table(display: Display, rows: &[&[u8]], group: ColumnGroup, sums: &mut [i32]) {
+    let light = light_of(display);
     for row in rows {
         match group {
             ColumnGroup::One => add_groups::<1>(light, row, sums),
@@ -89,8 +109,32 @@ fn add_groups<const N: usize>(light: &[i32; 256], row: &[u8], sums: &mut [i32]) 
     }
 }
 
-/// Look-ups in 16 entries: of the upper four bits of a code, and of the lower ones.
-struct ParabolaTables {
+#[inline(always)]
+fn add_packed_3_by_table<const G: usize>(
+    display: Display,
+    rows: &[&[u8]],
+    sums: [&mut [i32]; 3],
+) -> usize {
+    let light = light_of(display);
+    let [first, second, third] = sums;
+    let room = first.len().min(second.len()).min(third.len()) * G;
+    let count = rows.iter().fold(room, |length, row| length.min(row.len() / 3)) / G * G;
+    for row in rows {
+        let groups = row.as_chunks::<3>().0.as_chunks::<G>().0.iter().take(count / G);
+        let sums = first.iter_mut().zip(second.iter_mut()).zip(third.iter_mut());
+        for (((first, second), third), pixels) in sums.zip(groups) {
+            for &[a, b, c] in pixels {
+                *first += light[usize::from(a)];
+                *second += light[usize::from(b)];
+                *third += light[usize::from(c)];
+            }
+        }
+    }
+    count
+}
+
+/// Look-ups in 16 entries: by the upper four bits of a code, and by the lower ones.
+struct Tables {
     high: [u8; 16],
     whole: [u8; 16],
     slope: [u8; 16],
@@ -100,25 +144,13 @@ struct ParabolaTables {
     bend: [u8; 16],
 }
 
-/// Look-ups in 256 entries.
-struct WideTables {
-    high: [u8; 256],
-    whole: [u8; 256],
-    fraction: [u8; 256],
-}
-
-struct Tables {
-    parabolas: ParabolaTables,
-    wide: WideTables,
-}
-
 /// The part of light that is summed up in bytes, in steps of 256: below 64, so that four have room in a byte.
 const HIGH_BITS: u32 = FRACTION_BITS + 8;
 
 impl Tables {
     const fn new(display: Display) -> Self {
         let of = display.parabolas();
-        let mut parabolas = ParabolaTables {
+        let mut tables = Self {
             high: [0; 16],
             whole: [0; 16],
             slope: [0; 16],
@@ -130,25 +162,15 @@ impl Tables {
         let mut i = 0;
         while i < 16 {
             assert!(of.offset[i] < 64 << 8 && of.slope[i] < 256 << FRACTION_BITS);
-            parabolas.high[i] = (of.offset[i] >> 8) as u8;
-            parabolas.whole[i] = of.offset[i] as u8;
-            parabolas.slope[i] = (of.slope[i] >> FRACTION_BITS) as u8;
-            parabolas.slope_fraction[i] = (of.slope[i] % (1 << FRACTION_BITS)) as u8;
-            parabolas.distance[i] = Parabolas::distance(i as u8).cast_unsigned();
-            parabolas.bend[i] = Parabolas::bend(i as u8).cast_unsigned();
+            tables.high[i] = (of.offset[i] >> 8) as u8;
+            tables.whole[i] = of.offset[i] as u8;
+            tables.slope[i] = (of.slope[i] >> FRACTION_BITS) as u8;
+            tables.slope_fraction[i] = (of.slope[i] % (1 << FRACTION_BITS)) as u8;
+            tables.distance[i] = Parabolas::distance(i as u8).cast_unsigned();
+            tables.bend[i] = Parabolas::bend(i as u8).cast_unsigned();
             i += 1;
         }
-        let mut wide = WideTables { high: [0; 256], whole: [0; 256], fraction: [0; 256] };
-        let mut code = 0;
-        while code < 256 {
-            let light = of.light(code as u8);
-            assert!(0 <= light && light < 64 << HIGH_BITS);
-            wide.high[code] = (light >> HIGH_BITS) as u8;
-            wide.whole[code] = (light >> FRACTION_BITS) as u8;
-            wide.fraction[code] = (light % (1 << FRACTION_BITS)) as u8;
-            code += 1;
-        }
-        Self { parabolas, wide }
+        tables
     }
 }
 
@@ -192,25 +214,14 @@ impl<V: Vector> Parts<V> {
         // SAFETY: the caller's contract.
         unsafe {
             let one = V::splat(1);
-            if V::WIDE_LOOKUP {
-                let of = &tables.wide;
-                *high = high.wrapping_add(codes.lookup_256(&of.high));
-                let more = codes.lookup_256(&of.whole).multiply_add_i8(one);
-                *whole = whole.wrapping_add_u16(more);
-                let more = codes.lookup_256(&of.fraction).multiply_add_i8(one);
-                *fraction = fraction.wrapping_add_u16(more);
-                return;
-            }
-            let of = &tables.parabolas;
-            let sixteen = codes.shift_right(4);
-            let place = codes.and(V::splat(15));
-            let (distance, bend) = (place.lookup(&of.distance), place.lookup(&of.bend));
-            *high = high.wrapping_add(sixteen.lookup(&of.high));
-            let offset = sixteen.lookup(&of.whole).multiply_add_i8(one);
-            let slope = sixteen.lookup(&of.slope).multiply_add_i8(distance);
+            let distance = codes.lookup_by_low_bits(&tables.distance);
+            let bend = codes.lookup_by_low_bits(&tables.bend);
+            *high = high.wrapping_add(codes.lookup_by_high_bits(&tables.high));
+            let offset = codes.lookup_by_high_bits(&tables.whole).multiply_add_i8(one);
+            let slope = codes.lookup_by_high_bits(&tables.slope).multiply_add_i8(distance);
             *whole = whole.wrapping_add_u16(offset).wrapping_add_u16(slope);
-            let slope = sixteen.lookup(&of.slope_fraction).multiply_add_i8(distance);
-            let curve = sixteen.lookup(&of.curvature).multiply_add_i8(bend);
+            let slope = codes.lookup_by_high_bits(&tables.slope_fraction).multiply_add_i8(distance);
+            let curve = codes.lookup_by_high_bits(&tables.curvature).multiply_add_i8(bend);
             *fraction = fraction.wrapping_add_u16(slope).wrapping_add_u16(curve);
         }
     }
@@ -239,95 +250,171 @@ impl<V: Vector> Parts<V> {
         }
     }
 
-    /// Adds the sums of every two pixels next to each other to numbers in memory.
+    /// The sums of every two pixels next to each other, the first half of `LANES` numbers.
     #[inline(always)]
-    unsafe fn add_twos(&self, to: *mut i32) {
-        // SAFETY: the caller's contract, and there is room for two registers.
+    unsafe fn twos(&self) -> [i32; MAX_LANES / 2] {
+        let mut twos = [0; MAX_LANES / 2];
+        // SAFETY: the caller's contract; no register is larger than `MAX_LANES`.
         unsafe {
             let all = V::splat(255);
             let (even, odd) = (all.shift_down_in_u32(2), all.shift_up_in_u32(2));
             let sums = V::interleave_u32(self.total(even), self.total(odd));
-            let mut in_order = [0; 2 * 64];
-            debug_assert!(2 * V::LANES <= in_order.len());
-            V::store_interleaved_u16(sums, in_order.as_mut_ptr().cast());
-            for half in 0..2 {
-                let to = to.cast::<u8>().add(half * V::LANES);
-                let sums = V::load(in_order.as_ptr().add(half * V::LANES));
-                V::load(to).add_u32(sums).store(to);
-            }
+            V::store_interleaved_u16(sums, twos.as_mut_ptr().cast());
         }
+        twos
+    }
+}
+
+/// Adds numbers to others, as many as there are of both.
+#[inline(always)]
+fn add_to(sums: &mut [i32], more: &[i32]) {
+    for (sum, more) in sums.iter_mut().zip(more) {
+        *sum += more;
     }
 }
 
 /// # Safety
 ///
-/// The contract of [`Vector`], of which [`Vector::FAST_MULTIPLY_ADD`] holds.
+/// The contract of [`Vector`], of which [`Vector::FAST_MULTIPLY_ADD`] holds, and for three channels
+/// [`Vector::FAST_DEINTERLEAVE_3`].
 #[inline(always)]
-unsafe fn add_rows<V: Vector, const N: usize>(
-    tables: &Tables,
-    rows: [&[u8]; N],
+unsafe fn add_channels<V: Vector, const C: usize>(
+    display: Display,
+    rows: &[&[u8]],
     group: ColumnGroup,
-    sums: &mut [i32],
-    ahead: &[&[u8]; ROWS],
-) {
-    const { assert!(N <= ROWS && BLOCK.is_multiple_of(V::LANES)) };
-    let room = sums.len() * group as usize;
-    let count = rows.iter().fold(room, |length, row| length.min(row.len())) / BLOCK * BLOCK;
+    sums: [&mut [i32]; C],
+    ahead: &[&[u8]],
+) -> usize {
+    let tables = display.tables();
+    // SAFETY: the caller's contract.
+    unsafe {
+        match group {
+            ColumnGroup::One => add_groups_of::<V, C, 1>(tables, rows, sums, ahead),
+            ColumnGroup::Two => add_groups_of::<V, C, 2>(tables, rows, sums, ahead),
+            ColumnGroup::Four => add_groups_of::<V, C, 4>(tables, rows, sums, ahead),
+        }
+    }
+}
+
+/// The same for groups of `G` columns.
+///
+/// # Safety
+///
+/// That of [`add_channels`].
+#[inline(always)]
+unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
+    tables: &Tables,
+    rows: &[&[u8]],
+    mut sums: [&mut [i32]; C],
+    ahead: &[&[u8]],
+) -> usize {
+    const {
+        assert!(C == 1 || C == 3);
+        assert!(G == 1 || G == 2 || G == 4);
+        assert!(BLOCK.is_multiple_of(V::LANES));
+    }
+    debug_assert!(rows.len() <= ROWS, "sums have room for so many");
+    let room = sums.iter().fold(usize::MAX, |length, sums| length.min(sums.len() * G));
+    let count = rows.iter().fold(room, |length, row| length.min(row.len() / C)) / BLOCK * BLOCK;
     let mut at = 0;
     while at < count {
-        debug_assert!(rows.iter().all(|row| at + V::LANES <= row.len()));
-        debug_assert!((at + V::LANES) / group as usize <= sums.len());
-        // SAFETY: `at` is below `count`, which is a multiple of `LANES`: every row has a register there, and the
-        // sums a number for each group of columns.
+        debug_assert!(rows.iter().all(|row| C * (at + V::LANES) <= row.len()));
+        debug_assert!(sums.iter().all(|sums| (at + V::LANES) / G <= sums.len()));
+        // SAFETY: `at` is below `count`, which is a multiple of `LANES`: every row has a register for each channel
+        // there, and the sums of each a number for each group of columns.
         unsafe {
-            let to = sums.as_mut_ptr().add(at / group as usize);
-            for row in ahead.iter().take(N) {
-                V::prefetch(row.as_ptr().wrapping_add(at));
-            }
-            if group == ColumnGroup::One {
-                add_columns::<V, N>(tables, &rows, at, to);
-            } else {
-                let mut parts = Parts::new();
-                for row in &rows {
-                    parts.add(tables, V::load(row.as_ptr().add(at)));
+            for row in ahead {
+                for line in 0..(C * V::LANES).div_ceil(64) {
+                    V::prefetch(row.as_ptr().wrapping_add(C * at + 64 * line));
                 }
-                if group == ColumnGroup::Two { parts.add_twos(to) } else { parts.add_fours(to) }
+            }
+            if G == 1 {
+                add_columns::<V, C>(tables, rows, at, &mut sums);
+            } else {
+                let mut parts = [Parts::new(); C];
+                for row in rows.iter().take(ROWS) {
+                    let channels = load_channels::<V, C>(row.as_ptr().add(C * at));
+                    // One by one: a loop over the channels would keep the parts in memory.
+                    parts[0].add(tables, channels[0]);
+                    if C == 3 {
+                        parts[1].add(tables, channels[1]);
+                        parts[2].add(tables, channels[2]);
+                    }
+                }
+                for (parts, sums) in parts.iter().zip(&mut sums) {
+                    if G == 4 {
+                        parts.add_fours(sums.as_mut_ptr().add(at / G));
+                    } else if let (Some(sums), twos) = (sums.get_mut(at / G..), parts.twos()) {
+                        add_to(sums, twos.get(..V::LANES / G).unwrap_or(&twos));
+                    }
+                }
             }
         }
         at += V::LANES;
     }
+    count
 }
 
-/// The same of single columns: the two pixels next to each other are from two rows.
+/// The next codes of a channel that has its own row, or of three channels of packed pixels.
 ///
 /// # Safety
 ///
-/// That of [`add_rows`]; every row has a register at `at`, and `to` room for a number for each byte of it.
+/// That of [`add_channels`]; `from` is valid for reading `C` registers.
 #[inline(always)]
-unsafe fn add_columns<V: Vector, const N: usize>(
+unsafe fn load_channels<V: Vector, const C: usize>(from: *const u8) -> [V; C] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if C == 1 {
+            return [V::load(from); C];
+        }
+        let (packed, mut channels) = (V::deinterleave_3(from), [V::splat(0); C]);
+        for (channel, codes) in channels.iter_mut().zip(packed) {
+            *channel = codes;
+        }
+        channels
+    }
+}
+
+/// The light of single columns: the two pixels next to each other are from two rows.
+///
+/// # Safety
+///
+/// That of [`add_channels`]; every row has a register for each channel at `at`, and the sums a number for each byte
+/// of it.
+#[inline(always)]
+unsafe fn add_columns<V: Vector, const C: usize>(
     tables: &Tables,
-    rows: &[&[u8]; N],
+    rows: &[&[u8]],
     at: usize,
-    to: *mut i32,
+    sums: &mut [&mut [i32]; C],
 ) {
     // SAFETY: the caller's contract.
     unsafe {
-        let mut halves = [Parts::new(); 2];
-        for pair in rows.chunks(2) {
-            let (mut first, mut second) = ([V::splat(0); 2], [V::splat(0); 2]);
-            if let Some(row) = pair.first() {
-                first = V::load_widened(row.as_ptr().add(at));
+        let mut parts = [[Parts::new(); 2]; C];
+        for pair in rows.chunks(2).take(ROWS / 2) {
+            let mut pixels = [[V::splat(0); C]; 2];
+            for (pixels, row) in pixels.iter_mut().zip(pair) {
+                *pixels = load_channels::<V, C>(row.as_ptr().add(C * at));
             }
-            // Behind the last of an odd number is black, which has no light.
-            if let Some(row) = pair.get(1) {
-                second = V::load_widened(row.as_ptr().add(at));
-            }
-            for (parts, (first, second)) in halves.iter_mut().zip(first.into_iter().zip(second)) {
-                parts.add(tables, first.or(second.shift_up_in_u32(1)));
+            // Behind the last of an odd number of rows is black, which has no light.
+            let [first, second] = pixels;
+            for (parts, (first, second)) in parts.iter_mut().zip(first.into_iter().zip(second)) {
+                let [low, high] = V::interleave_u16(first, second);
+                parts[0].add(tables, low);
+                parts[1].add(tables, high);
             }
         }
-        for (half, parts) in halves.iter().enumerate() {
-            parts.add_twos(to.add(half * V::LANES / 2));
+        for (parts, sums) in parts.iter().zip(sums) {
+            let [first, second] = parts;
+            let (first, second) = (first.twos(), second.twos());
+            // Interleaved, the columns of a register lie in turns in both: eight in each sixteen lanes.
+            let halves = first.as_chunks::<8>().0.iter().zip(second.as_chunks::<8>().0);
+            let sums = sums.get_mut(at..at + V::LANES).unwrap_or(&mut []);
+            for (sums, (first, second)) in sums.chunks_mut(16).zip(halves) {
+                let (low, high) = sums.split_at_mut_checked(8).unwrap_or((&mut [], &mut []));
+                add_to(low, first);
+                add_to(high, second);
+            }
         }
     }
 }
@@ -360,8 +447,22 @@ mod tests {
         fn run<V: Vector>(self, simd: Simd<V>) -> Vec<i32> {
             let Self { display, rows, group } = self;
             let mut sums = std::vec![7; rows[0].len() / group as usize];
-            add_light(simd, display, rows, group, &mut sums, &[&[]; ROWS]);
+            add_light(simd, display, rows, group, &mut sums, &[]);
             sums
+        }
+    }
+
+    struct PackedSums<'a>(Sums<'a>);
+
+    impl Kernel for PackedSums<'_> {
+        type Output = (usize, [Vec<i32>; 3]);
+
+        #[inline(always)]
+        fn run<V: Vector>(self, simd: Simd<V>) -> Self::Output {
+            let Sums { display, rows, group } = self.0;
+            let mut sums = [0; 3].map(|_| std::vec![7; rows[0].len() / 3 / group as usize]);
+            let to = sums.each_mut().map(|sums| &mut sums[..]);
+            (add_light_packed_3(simd, display, rows, group, to, &[]), sums)
         }
     }
 
@@ -390,6 +491,29 @@ mod tests {
                         |name, sums| {
                             let same = sums[..expected.len()] == expected[..];
                             assert!(same, "{display:?} {group:?} {height} rows: {name}");
+                        },
+                    );
+                    // The same bytes as packed pixels.
+                    let whole = rows[0].len() / 3 / BLOCK * BLOCK;
+                    let expected = [0, 1, 2].map(|channel| -> Vec<i32> {
+                        let sum = |i: usize| -> i32 {
+                            let of_row = |row: &&[u8]| -> i32 {
+                                let columns = columns * i..columns * (i + 1);
+                                columns.map(|x| light(row, 3 * x + channel)).sum()
+                            };
+                            7 + rows[..height].iter().map(of_row).sum::<i32>()
+                        };
+                        (0..whole / columns).map(sum).collect()
+                    });
+                    on_each_instruction_set(
+                        || PackedSums(Sums { display, rows: &rows[..height], group }),
+                        |name, (done, sums)| {
+                            assert!(done >= whole, "{name}");
+                            let same = sums
+                                .iter()
+                                .zip(&expected)
+                                .all(|(sums, expected)| sums[..expected.len()] == expected[..]);
+                            assert!(same, "packed: {display:?} {group:?} {height} rows: {name}");
                         },
                     );
                 }

@@ -156,18 +156,7 @@ pub(crate) fn fill_channels<V: Vector>(
     let order = format.channels();
     match samples {
         SampleLayout::Packed3 => {
-            let done = deinterleave_3(simd, first, order, to);
-            let [red, green, blue] = to;
-            let (Some(rest), Some(red), Some(green), Some(blue)) = (
-                first.get(3 * done..),
-                red.get_mut(done..),
-                green.get_mut(done..),
-                blue.get_mut(done..),
-            ) else {
-                debug_assert!(false, "no more is done than there is");
-                return;
-            };
-            deinterleave::<3>(rest, order, [red, green, blue]);
+            deinterleave::<3>(first, order, to.each_mut().map(|to| &mut to[..]));
         }
         // A small build has no shapes of other formats: what follows is not in it.
         _ if !cfg!(feature = "formats") => copy(first, &mut to[0]),
@@ -208,23 +197,6 @@ pub(crate) fn fill_channels<V: Vector>(
     }
 }
 
-/// Of the bytes of pixels `x .. x + count` of row `y` those to ask for while a channel of the rows above is worked on:
-/// its plane, or a third.
-#[inline(always)]
-pub(crate) fn ahead_of<'a>(
-    frame: &Frame<'a>,
-    (x, y): (usize, usize),
-    count: usize,
-    channel: usize,
-) -> &'a [u8] {
-    let samples = frame.shape().format().samples();
-    if samples.planes() > 1 {
-        return bytes(frame, channel, y, x, count);
-    }
-    let third = count * samples.bytes() / 3;
-    bytes(frame, 0, y, x * samples.bytes() + channel * third, third)
-}
-
 /// A part of a row of a plane; less where the row ends before.
 #[inline(always)]
 pub(crate) fn bytes<'a>(
@@ -244,35 +216,6 @@ pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }
-}
-
-/// Takes the channels of packed pixels of three bytes apart, of as many as fill whole registers; gives their number.
-#[allow(unsafe_code)]
-#[inline(always)]
-fn deinterleave_3<V: Vector>(
-    _: Simd<V>,
-    pixels: &[u8],
-    order: [usize; 3],
-    to: &mut Channels,
-) -> usize {
-    if !V::FAST_DEINTERLEAVE_3 {
-        return 0;
-    }
-    let count = (pixels.len() / 3).min(TILE) / V::LANES * V::LANES;
-    let mut at = 0;
-    while at < count {
-        debug_assert!(3 * (at + V::LANES) <= pixels.len() && at + V::LANES <= TILE);
-        // SAFETY: the proof says that the processor has the instructions. `at` is below `count`, which is a multiple of
-        // `LANES`: there are three registers of pixels, and room for one in each channel.
-        unsafe {
-            let channels = V::deinterleave_3(pixels.as_ptr().add(3 * at));
-            for (to, channel) in to.iter_mut().zip(order) {
-                channels[channel % 3].store(to.as_mut_ptr().add(at));
-            }
-        }
-        at += V::LANES;
-    }
-    count
 }
 
 /// Takes apart pixels of `N` bytes, of which three are wanted.

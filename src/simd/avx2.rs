@@ -112,13 +112,12 @@ unsafe impl Vector for Avx2 {
             }
             let mut channels = [Self(zero); 3];
             for (channel, picks) in channels.iter_mut().zip(&PICKS) {
-                let mut wide = [zero; 3];
-                for (wide, bytes) in wide.iter_mut().zip(picks) {
-                    *wide = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()));
+                let mut all = zero;
+                for (load, bytes) in loads.iter().zip(picks) {
+                    let bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()));
+                    all = _mm256_or_si256(all, _mm256_shuffle_epi8(*load, bytes));
                 }
-                let picked = _mm256_blendv_epi8(loads[2], loads[1], wide[1]);
-                let picked = _mm256_blendv_epi8(picked, loads[0], wide[0]);
-                *channel = Self(_mm256_shuffle_epi8(picked, wide[2]));
+                *channel = Self(all);
             }
             channels
         }

@@ -104,18 +104,26 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
         }
     }
 
-    const WIDE_LOOKUP: bool = VBMI;
+    #[inline(always)]
+    unsafe fn lookup_by_low_bits(self, table: &[u8; 16]) -> Self {
+        unsafe {
+            if VBMI {
+                // The table four times: the next higher bits do not matter.
+                let table = _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast()));
+                return Self(_mm512_permutexvar_epi8(self.0, table));
+            }
+            self.and(Self::splat(15)).lookup(table)
+        }
+    }
 
     #[inline(always)]
-    unsafe fn lookup_256(self, table: &[u8; 256]) -> Self {
+    unsafe fn lookup_by_high_bits(self, table: &[u8; 16]) -> Self {
         unsafe {
-            let mut parts = [self.0; 4];
-            for (i, part) in parts.iter_mut().enumerate() {
-                *part = _mm512_loadu_si512(table.as_ptr().add(64 * i).cast());
+            if VBMI {
+                // In words: the bits that come from the byte above do not matter either.
+                return Self(_mm512_srli_epi16::<4>(self.0)).lookup_by_low_bits(table);
             }
-            let low = _mm512_permutex2var_epi8(parts[0], self.0, parts[1]);
-            let high = _mm512_permutex2var_epi8(parts[2], self.0, parts[3]);
-            Self(_mm512_mask_mov_epi8(low, _mm512_movepi8_mask(self.0), high))
+            self.shift_right(4).lookup(table)
         }
     }
 
@@ -125,7 +133,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     unsafe fn deinterleave_3(from: *const u8) -> [Self; 3] {
         if VBMI {
             // SAFETY: the caller's contract is the same.
-            return unsafe { split_by_permutes(from) };
+            return unsafe { deinterleave_3_by_permutes(from) };
         }
         unsafe {
             let zero = _mm512_setzero_si512();
@@ -139,14 +147,12 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
             }
             let mut channels = [Self(zero); 3];
             for (channel, picks) in channels.iter_mut().zip(&PICKS) {
-                let mut wide = [zero; 3];
-                for (wide, bytes) in wide.iter_mut().zip(picks) {
-                    *wide = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
+                let mut all = zero;
+                for (load, bytes) in loads.iter().zip(picks) {
+                    let bytes = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
+                    all = _mm512_or_si512(all, _mm512_shuffle_epi8(*load, bytes));
                 }
-                let (first, second) = (_mm512_movepi8_mask(wide[0]), _mm512_movepi8_mask(wide[1]));
-                let picked = _mm512_mask_mov_epi8(loads[2], second, loads[1]);
-                let picked = _mm512_mask_mov_epi8(picked, first, loads[0]);
-                *channel = Self(_mm512_shuffle_epi8(picked, wide[2]));
+                *channel = Self(all);
             }
             channels
         }
@@ -292,26 +298,30 @@ unsafe fn outline_vbmi<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
 /// How the bytes of triples are picked.
 static PICKS: [[[u8; 16]; 3]; 3] = [picks(0), picks(1), picks(2)];
 
-/// Where the first, second and third bytes of 64 triples lie in three registers. Two permutes pick them: one from the
-/// first two registers, and one from what that picked, which stays in its lanes, and the third.
-static TRIPLES: [[[u8; 64]; 2]; 3] = {
-    let mut lanes = [[[0; 64]; 2]; 3];
+/// Where the bytes `c` of 64 triples lie in three registers: the lane of each in its register, and which of them are in
+/// the second and in the third.
+struct Triples {
+    lanes: [u8; 64],
+    second: __mmask64,
+    third: __mmask64,
+}
+
+static TRIPLES: [Triples; 3] = {
+    const NONE: Triples = Triples { lanes: [0; 64], second: 0, third: 0 };
+    let mut channels = [NONE; 3];
     let mut c = 0;
     while c < 3 {
         let mut i = 0;
         while i < 64 {
             let at = 3 * i + c;
-            if at < 128 {
-                lanes[c][0][i] = at as u8;
-                lanes[c][1][i] = i as u8;
-            } else {
-                lanes[c][1][i] = (at - 64) as u8;
-            }
+            channels[c].lanes[i] = (at % 64) as u8;
+            channels[c].second |= ((at / 64 == 1) as u64) << i;
+            channels[c].third |= ((at / 64 == 2) as u64) << i;
             i += 1;
         }
         c += 1;
     }
-    lanes
+    channels
 };
 
 /// [`Vector::deinterleave_3`] with VBMI.
@@ -320,18 +330,18 @@ static TRIPLES: [[[u8; 64]; 2]; 3] = {
 ///
 /// That of [`Vector::deinterleave_3`]; the processor has VBMI.
 #[inline(always)]
-unsafe fn split_by_permutes<const VBMI: bool>(from: *const u8) -> [Avx512<VBMI>; 3] {
+unsafe fn deinterleave_3_by_permutes<const VBMI: bool>(from: *const u8) -> [Avx512<VBMI>; 3] {
     // SAFETY: the caller's contract.
     unsafe {
         let first = _mm512_loadu_si512(from.cast());
         let second = _mm512_loadu_si512(from.add(64).cast());
         let third = _mm512_loadu_si512(from.add(128).cast());
         let mut channels = [Avx512(first); 3];
-        for (channel, [low, all]) in channels.iter_mut().zip(&TRIPLES) {
-            let low = _mm512_loadu_si512(low.as_ptr().cast());
-            let all = _mm512_loadu_si512(all.as_ptr().cast());
-            let two = _mm512_permutex2var_epi8(first, low, second);
-            *channel = Avx512(_mm512_permutex2var_epi8(two, all, third));
+        for (channel, of) in channels.iter_mut().zip(&TRIPLES) {
+            let lanes = _mm512_loadu_si512(of.lanes.as_ptr().cast());
+            let all = _mm512_permutexvar_epi8(lanes, first);
+            let all = _mm512_mask_permutexvar_epi8(all, of.second, lanes, second);
+            *channel = Avx512(_mm512_mask_permutexvar_epi8(all, of.third, lanes, third));
         }
         channels
     }

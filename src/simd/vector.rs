@@ -77,14 +77,18 @@ pub(crate) unsafe trait Vector: Copy {
     /// `table[lane]`, for lanes below 16.
     unsafe fn lookup(self, table: &[u8; 16]) -> Self;
 
-    /// Whether [`Vector::lookup_256`] is a few instructions.
-    const WIDE_LOOKUP: bool = false;
-
-    /// `table[lane]`.
+    /// `table[lane % 16]`.
     #[inline(always)]
-    unsafe fn lookup_256(self, _: &[u8; 256]) -> Self {
-        debug_assert!(Self::WIDE_LOOKUP, "callers ask whether there is one");
-        self
+    unsafe fn lookup_by_low_bits(self, table: &[u8; 16]) -> Self {
+        // SAFETY: the caller's contract is the same.
+        unsafe { self.and(Self::splat(15)).lookup(table) }
+    }
+
+    /// `table[lane / 16]`.
+    #[inline(always)]
+    unsafe fn lookup_by_high_bits(self, table: &[u8; 16]) -> Self {
+        // SAFETY: the caller's contract is the same.
+        unsafe { self.shift_right(4).lookup(table) }
     }
 
     /// Whether there are [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`].
@@ -121,9 +125,6 @@ pub(crate) unsafe trait Vector: Copy {
     const FAST_DEINTERLEAVE_3: bool = false;
 
     /// The first, second and third bytes of `LANES` triples of bytes, in their order.
-    ///
-    /// Three loads of 16 bytes hold 16 triples. 16 is no multiple of 3, so the first bytes are in different lanes
-    /// of each load: they are picked into one register and then brought into order.
     ///
     /// # Safety
     ///
@@ -228,20 +229,15 @@ macro_rules! binary {
 #[cfg(target_arch = "x86_64")]
 pub(super) use binary;
 
-/// How [`Vector::deinterleave_3`] picks bytes `c` of triples, in 16 bytes: masks of those in the first and in the
-/// second load, and the lanes that they are then in.
+/// In which lane of each of three loads of 16 bytes the bytes `c` of 16 triples are; 128, for which a look-up gives 0,
+/// where they are in another load.
 #[cfg(target_arch = "x86_64")]
 pub(super) const fn picks(c: usize) -> [[u8; 16]; 3] {
-    let mut picks = [[0; 16]; 3];
+    let mut picks = [[128; 16]; 3];
     let mut i = 0;
     while i < 16 {
-        if i % 3 == c {
-            picks[0][i] = 255;
-        }
-        if (i + 16) % 3 == c {
-            picks[1][i] = 255;
-        }
-        picks[2][i] = ((3 * i + c) % 16) as u8;
+        let at = 3 * i + c;
+        picks[at / 16][i] = (at % 16) as u8;
         i += 1;
     }
     picks
