@@ -511,7 +511,7 @@ typedef struct flashinator_cell_grid {
 /// Opaque.
 typedef struct flashinator_analyser flashinator_analyser;
 
-/// Gives the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
+/// Computes the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE,
 /// VIEWING, RATE, RECTANGLE.
 flashinator_status flashinator_analyser_memory(flashinator_format format, uint32_t width, uint32_t height,
@@ -629,7 +629,7 @@ typedef struct flashinator_top_deltas {
 /// Opaque.
 typedef struct flashinator_table flashinator_table;
 
-/// Gives the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
+/// Computes the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
 /// others, and 1.25 KiB. Thread safe.
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.
 flashinator_status flashinator_table_memory(flashinator_format format, uint32_t width, uint32_t height,
@@ -706,7 +706,7 @@ typedef uint32_t flashinator_transfer;
 /// Hybrid log-gamma of ITU-R BT.2100, in cd/m2.
 #define FLASHINATOR_TRANSFER_HLG 4
 
-/// Gives the number of codes of a format: 766 for the mean of RGB, else 2 to the number of bits. Thread safe.
+/// Computes the number of codes of a format: 766 for the mean of RGB, else 2 to the number of bits. Thread safe.
 /// Errors: NULL, FORMAT, SETTINGS.
 flashinator_status flashinator_codes(flashinator_format format, flashinator_gray gray, size_t *codes);
 

@@ -241,7 +241,7 @@ unsafe impl Kind for Analyser<&'static mut [u8]> {
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_AN_ANALYSER;
 }
 
-/// Gives the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
+/// Computes the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
 ///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE,
 /// VIEWING, RATE, RECTANGLE.

@@ -37,7 +37,7 @@ unsafe impl Kind for LuminanceLut<'static> {
 /// The codes of 16 bits.
 const LONGEST: usize = 65_536;
 
-/// Gives the number of codes of a format: 766 for the mean of RGB, else 2 to the number of bits. Thread safe.
+/// Computes the number of codes of a format: 766 for the mean of RGB, else 2 to the number of bits. Thread safe.
 ///
 /// Errors: NULL, FORMAT, SETTINGS.
 ///

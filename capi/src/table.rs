@@ -102,7 +102,7 @@ unsafe impl Kind for TTable<'static, &'static mut [u8]> {
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_A_TABLE;
 }
 
-/// Gives the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
+/// Computes the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
 /// others, and 1.25 KiB. Thread safe.
 ///
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.

@@ -124,6 +124,12 @@ int main(int argc, char **argv)
                     (unsigned long long)bits[1], (unsigned long long)bits[2],
                     (unsigned long long)bits[3], report.general_transitions, report.red_transitions, report.verdict);
     }
+    EXPECT(profile(0).status() == FLASHINATOR_ERROR_PROFILE);
+    EXPECT(profile(FLASHINATOR_PROFILE_BT_1702).value().white == 200);
+    const flashinator_cell_grid grid = reports.grid().value();
+    std::vector<std::uint8_t> mask(std::size_t(grid.columns + 7) / 8 * grid.rows);
+    EXPECT(reports.mask(mask) && reports.grid(1).status() == FLASHINATOR_ERROR_NOT_FOUND);
+    EXPECT(reports.report().value().frame + 1 == bytes.size() / size || bytes.empty());
     const flashinator_summary summary = reports.summary().value();
     EXPECT(summary.frames == bytes.size() / size && (*alone).summary().value().frames == summary.frames);
     std::uint64_t incidents = 0;
