@@ -667,7 +667,7 @@ impl<'a> Settling<'a> {
             counter.detector == self.detector && counter.may_count(way, supported)
         };
         if counters.iter().any(matters) {
-            add_edges(backend, self.grid, parts, &self.change, scratch.row);
+            add_edges(backend, self.grid, parts, &self.change, &mut scratch.support);
         }
     }
 }

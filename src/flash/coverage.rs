@@ -242,7 +242,7 @@ impl<'a> Covered<'a> {
         let Self { grid, field, full } = *self;
         let (across, down) = field.places(grid);
         let FieldScratch { full_columns, prefix, .. } = scratch;
-        let places = |y: usize| grid.row(full, y).iter().take(across);
+        let places = |y: usize| grid.row(full, y).get(..across).unwrap_or(&[]);
         if y < down {
             for (column, &full) in full_columns.iter_mut().zip(places(y)) {
                 *column += u32::from(full);
@@ -256,11 +256,11 @@ impl<'a> Covered<'a> {
         FieldScratch::fill_prefix(full_columns, prefix);
         // prefix[x + 1] - prefix[x + 1 - field.columns], the latter 0 for the first columns.
         let (first, rest) = covered.split_at_mut(field.columns.min(covered.len()));
-        for (covered, &to) in first.iter_mut().zip(prefix.iter().skip(1)) {
+        let (ends, later_ends) = windows(prefix.get(1..).unwrap_or(&[]), field.columns, rest.len());
+        for (covered, &to) in first.iter_mut().zip(prefix.get(1..).unwrap_or(&[])) {
             *covered = u8::from(to > 0);
         }
-        let ends = prefix.iter().skip(1).zip(prefix.iter().skip(1 + field.columns));
-        for (covered, (from, to)) in rest.iter_mut().zip(ends) {
+        for (covered, (from, to)) in rest.iter_mut().zip(ends.iter().zip(later_ends)) {
             *covered = u8::from(to > from);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::flash::geometry::{Grid, WHOLE_CELL};
 use crate::flash::memory::Cut;
-use crate::flash::transitions::{FELL, ROSE, Turned};
+use crate::flash::transitions::Turned;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// The part of a cell that a flash covers, in parts of [`WHOLE_CELL`]; or [`SUPPORTED`].
@@ -14,11 +14,11 @@ pub(crate) const SUPPORTED: Part = u8::MAX;
 /// Changes of neighbours that differ by more than this in size do not tell how much of a cell is covered.
 const MOST_UNLIKE: f32 = 1.25;
 
-/// Some rows of the cells with a cell more at either end.
+/// Memory for a row of cells with a cell more at either end.
 pub(crate) struct SupportScratch<'m> {
-    above: &'m mut [u8],
-    same: &'m mut [u8],
-    below: &'m mut [u8],
+    /// 1 for a cell that turned a way, and whose neighbour above, or below, did.
+    pairs_above: &'m mut [u8],
+    pairs_below: &'m mut [u8],
     /// Sums of three rows: those that turn the same way, less those that turn the other way.
     net: &'m mut [i8],
     /// The least net support, of the sums of three columns.
@@ -30,9 +30,8 @@ impl<'m> SupportScratch<'m> {
     pub(crate) fn cut(columns: usize, from: &mut impl Cut<'m>) -> Option<Self> {
         let wide = columns + 2;
         Some(Self {
-            above: from.cut(wide)?,
-            same: from.cut(wide)?,
-            below: from.cut(wide)?,
+            pairs_above: from.cut(wide)?,
+            pairs_below: from.cut(wide)?,
             net: from.cut(wide)?,
             needed: from.cut(columns)?,
         })
@@ -42,9 +41,8 @@ impl<'m> SupportScratch<'m> {
     pub(crate) fn for_columns(self, columns: usize) -> Option<Self> {
         let wide = columns + 2;
         Some(Self {
-            above: self.above.get_mut(..wide)?,
-            same: self.same.get_mut(..wide)?,
-            below: self.below.get_mut(..wide)?,
+            pairs_above: self.pairs_above.get_mut(..wide)?,
+            pairs_below: self.pairs_below.get_mut(..wide)?,
             net: self.net.get_mut(..wide)?,
             needed: self.needed.get_mut(..columns)?,
         })
@@ -58,7 +56,7 @@ impl<'m> SupportScratch<'m> {
 pub(crate) struct MarkSupported<'a, 'm> {
     pub(crate) grid: &'a Grid,
     pub(crate) turned: &'a [Turned],
-    /// [`ROSE`] or [`FELL`].
+    /// [`ROSE`](crate::flash::transitions::ROSE) or [`FELL`](crate::flash::transitions::FELL).
     pub(crate) way: Turned,
     pub(crate) parts: &'a mut [Part],
     pub(crate) scratch: &'a mut SupportScratch<'m>,
@@ -70,7 +68,6 @@ impl Kernel for MarkSupported<'_, '_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> usize {
         let Self { grid, turned, way, parts, scratch } = self;
-        let columns = grid.columns;
         let mut supported = 0;
         for y in 0..grid.rows {
             let row = grid.row(turned, y);
@@ -80,78 +77,71 @@ impl Kernel for MarkSupported<'_, '_> {
                 continue;
             }
             let (top, end) = (y.saturating_sub(1), (y + 2).min(grid.rows));
-            let SupportScratch { above, same, below, net, needed } = scratch;
-            fill_ways(above, (y > top).then(|| grid.row(turned, top)), way);
-            fill_ways(same, Some(row), way);
-            fill_ways(below, (y + 1 < end).then(|| grid.row(turned, y + 1)), way);
+            let SupportScratch { pairs_above, pairs_below, net, needed } = &mut *scratch;
+            // The cells at either end are no cells of the picture.
             net.fill(0);
             for near in top..end {
-                for (net, &turned) in net.iter_mut().skip(1).zip(grid.row(turned, near)) {
-                    *net += i8::from(turned == way) - i8::from(turned == way ^ (ROSE | FELL));
+                for (net, &turned) in inner(net).iter_mut().zip(grid.row(turned, near)) {
+                    // 1 for the way, -1 for the other one.
+                    let (same, other) = (u8::from(turned & way != 0), u8::from(turned & !way != 0));
+                    *net += same.wrapping_sub(other).cast_signed();
                 }
             }
             // More than a quarter of the cells that there are.
             let least = |wide: usize| ((end - top) * wide / 4 + 1) as i8;
             needed.fill(least(3));
-            let at_edge = least(columns.min(2));
-            if let Some(first) = needed.first_mut() {
-                *first = at_edge;
+            let at_edge = least(grid.columns.min(2));
+            for edge in [0, grid.columns - 1] {
+                if let Some(needed) = needed.get_mut(edge) {
+                    *needed = at_edge;
+                }
             }
-            if let Some(last) = needed.last_mut() {
-                *last = at_edge;
+            fill_pairs(pairs_above, row, (y > top).then(|| grid.row(turned, top)), way);
+            fill_pairs(pairs_below, row, (y + 1 < end).then(|| grid.row(turned, y + 1)), way);
+            parts.fill(0);
+            for pairs in [&**pairs_above, &**pairs_below] {
+                let [left, middle, right] = shifted(pairs, grid.columns);
+                let around = left.iter().zip(middle).zip(right);
+                for (part, ((&left, &middle), &right)) in parts.iter_mut().zip(around) {
+                    *part |= middle & (left | right);
+                }
             }
-            let around = Around { above, same, below, net };
-            supported += around.mark(needed, parts);
+            let [left, middle, right] = shifted(net, grid.columns);
+            let around = left.iter().zip(middle).zip(right).zip(&**needed);
+            for ((part, &turned), (((&left, &middle), &right), &needed)) in
+                parts.iter_mut().zip(row).zip(around)
+            {
+                let enough = u8::from(left + middle + right >= needed);
+                let supported = u8::from(turned & way != 0) & (*part | enough);
+                *part = supported.wrapping_neg();
+            }
+            for parts in parts.chunks(128) {
+                let mut count = 0u8;
+                for &part in parts {
+                    count += part & 1;
+                }
+                supported += usize::from(count);
+            }
         }
         supported
     }
 }
 
-/// 1 for the cells of a row that turned a way; with 0 at either end.
+/// 1 for the cells of a row that turned a way with those next to them in another row, if there is one.
 #[inline(always)]
-fn fill_ways(to: &mut [u8], row: Option<&[Turned]>, way: Turned) {
-    let Some(row) = row else { return to.fill(0) };
-    if let (Some(first), Some(last)) = (to.first().map(|_| 0), to.len().checked_sub(1)) {
-        for end in [first, last] {
-            if let Some(end) = to.get_mut(end) {
-                *end = 0;
-            }
-        }
-    }
-    for (to, &turned) in to.iter_mut().skip(1).zip(row) {
-        *to = u8::from(turned == way);
+fn fill_pairs(pairs: &mut [u8], row: &[Turned], other: Option<&[Turned]>, way: Turned) {
+    pairs.fill(0);
+    let Some(other) = other else { return };
+    for ((pair, &turned), &next) in inner(pairs).iter_mut().zip(row).zip(other) {
+        *pair = u8::from(turned & next & way != 0);
     }
 }
 
-/// Three rows of cells, with a cell more at either end.
-struct Around<'a> {
-    above: &'a [u8],
-    same: &'a [u8],
-    below: &'a [u8],
-    net: &'a [i8],
-}
-
-impl Around<'_> {
-    #[inline(always)]
-    fn mark(&self, needed: &[i8], parts: &mut [Part]) -> usize {
-        let columns = parts.len();
-        let [above, same, below] =
-            [self.above, self.same, self.below].map(|row| shifted(row, columns));
-        let net = shifted(self.net, columns);
-        let mut supported = 0;
-        let rows = above[0].iter().zip(above[1]).zip(above[2]);
-        let rows = rows.zip(same[0].iter().zip(same[1]).zip(same[2]));
-        let rows = rows.zip(below[0].iter().zip(below[1]).zip(below[2]));
-        let nets = net[0].iter().zip(net[1]).zip(net[2]).zip(needed);
-        for ((part, rows), (((&a, &b), &c), &needed)) in parts.iter_mut().zip(rows).zip(nets) {
-            let ((((&a0, &a1), &a2), ((&s0, &s1), &s2)), ((&b0, &b1), &b2)) = rows;
-            let squares = s0 & (a0 & a1 | b0 & b1) | s2 & (a1 & a2 | b1 & b2);
-            let marked = s1 & (squares | u8::from(a + b + c >= needed));
-            *part = marked.wrapping_neg();
-            supported += usize::from(marked);
-        }
-        supported
-    }
+/// A row that has a cell more at either end, from its second cell on. (`skip` would keep the compiler from using
+/// vectors.)
+#[inline(always)]
+fn inner<T>(row: &mut [T]) -> &mut [T] {
+    row.get_mut(1..).unwrap_or_default()
 }
 
 /// A row from its first, second and third cell on.
@@ -203,17 +193,23 @@ pub(crate) fn add_edges(
     grid: &Grid,
     parts: &mut [Part],
     change: &LightChange<'_>,
-    candidates: &mut [u8],
+    scratch: &mut SupportScratch<'_>,
 ) {
     for y in 0..grid.rows {
-        if !dispatch(backend, FindEdges { grid, parts, y, candidates }) {
+        let SupportScratch { pairs_above: sums, pairs_below: edges, .. } = scratch;
+        if !dispatch(backend, FindEdges { grid, parts, y, sums, edges }) {
             continue;
         }
-        for x in 0..grid.columns {
-            if candidates.get(x).is_some_and(|&candidate| candidate != 0) {
-                let part = part_of(grid, parts, change, x, y);
-                if let Some(cell) = parts.get_mut(y * grid.columns + x) {
-                    *cell = part;
+        for (eight, edges) in edges.chunks(8).enumerate() {
+            if edges.iter().fold(0, |any, &edge| any | edge) == 0 {
+                continue;
+            }
+            for (x, &edge) in (8 * eight..grid.columns).zip(edges) {
+                if edge != 0 {
+                    let part = part_of(grid, parts, change, x, y);
+                    if let Some(cell) = parts.get_mut(y * grid.columns + x) {
+                        *cell = part;
+                    }
                 }
             }
         }
@@ -226,8 +222,10 @@ struct FindEdges<'a> {
     grid: &'a Grid,
     parts: &'a [Part],
     y: usize,
-    /// A row of cells with one more at either end, of which the first ones are filled.
-    candidates: &'a mut [u8],
+    /// Sums of three rows, with a cell more at either end.
+    sums: &'a mut [u8],
+    /// 1 for such a cell.
+    edges: &'a mut [u8],
 }
 
 impl Kernel for FindEdges<'_> {
@@ -235,33 +233,25 @@ impl Kernel for FindEdges<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> bool {
-        let Self { grid, parts, y, candidates } = self;
-        let rows = y.saturating_sub(1)..(y + 2).min(grid.rows);
-        candidates.fill(0);
-        let mut any = 0;
-        for near in rows {
-            for (sum, &part) in candidates.iter_mut().skip(1).zip(grid.row(parts, near)) {
-                let supported = u8::from(part == SUPPORTED);
-                any |= supported;
-                *sum += supported;
+        let Self { grid, parts, y, sums, edges } = self;
+        sums.fill(0);
+        for near in y.saturating_sub(1)..(y + 2).min(grid.rows) {
+            for (sum, &part) in inner(sums).iter_mut().zip(grid.row(parts, near)) {
+                *sum += u8::from(part == SUPPORTED);
             }
         }
+        let any = sums.iter().fold(0, |any, &sum| any | sum);
         if any == 0 {
             return false;
         }
-        // From left to right, so that the sums that are still needed are not written over.
-        let mut left = 0;
-        let mut found = false;
-        for (x, &part) in grid.row(parts, y).iter().enumerate() {
-            let Some(&[middle, right]) = candidates.get(x + 1..x + 3) else { break };
-            let candidate = part != SUPPORTED && left + middle + right >= 2;
-            found |= candidate;
-            left = middle;
-            if let Some(cell) = candidates.get_mut(x) {
-                *cell = u8::from(candidate);
-            }
+        let [left, middle, right] = shifted(sums, grid.columns);
+        let around = left.iter().zip(middle).zip(right);
+        for ((edge, &part), ((&left, &middle), &right)) in
+            edges.iter_mut().zip(grid.row(parts, y)).zip(around)
+        {
+            *edge = u8::from(part != SUPPORTED) & u8::from(left + middle + right >= 2);
         }
-        found
+        edges.iter().fold(0, |any, &edge| any | edge) != 0
     }
 }
 
