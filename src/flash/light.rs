@@ -108,8 +108,8 @@ impl Kernel for Tile<'_, '_, '_> {
         let format = frame.shape().format();
         let used = channels(format);
         let Scratch { rows: pixels, yuv, columns, luma_columns } = scratch;
-        let groups = count.div_ceil(group as usize);
-        clear(columns.iter_mut().take(used), count.next_multiple_of(BLOCK) / group as usize);
+        let groups = count.div_ceil(group.columns());
+        clear(columns.iter_mut().take(used), count.next_multiple_of(BLOCK) / group.columns());
         if options.ofcom_luma {
             luma_columns.fill(0.0);
         }
@@ -151,7 +151,7 @@ impl Kernel for Tile<'_, '_, '_> {
                     };
                     let ahead = rows_of(frame, plane, y + height..y + 2 * height, bytes);
                     let planes = planes.get(..height).unwrap_or(&planes);
-                    let columns = columns.get_mut(done / group as usize..).unwrap_or(&mut []);
+                    let columns = columns.get_mut(done / group.columns()..).unwrap_or(&mut []);
                     add_light(simd, options.display, planes, group, columns, &ahead);
                 }
             }
@@ -166,7 +166,7 @@ impl Kernel for Tile<'_, '_, '_> {
         let fits = cell_width * rows.len() < 1 << (31 - 14 - FRACTION_BITS);
         for (columns, sums) in columns.iter().zip(&mut sums.light).take(used) {
             if let (Some(columns), Some(sums)) = (columns.get(..groups), sums.get_mut(first..)) {
-                sum_groups(columns, cell_width / group as usize, fits, sums);
+                sum_groups(columns, cell_width / group.columns(), fits, sums);
             }
         }
         if options.ofcom_luma
@@ -209,7 +209,7 @@ fn clear<'a>(channels: impl Iterator<Item = &'a mut [i32; TILE]>, count: usize) 
 #[inline(always)]
 fn blacken(row: &mut Channels, count: usize) {
     for channel in row {
-        for code in channel.iter_mut().skip(count).take(ColumnGroup::Four as usize) {
+        for code in channel.iter_mut().skip(count).take(ColumnGroup::Four.columns()) {
             *code = 0;
         }
     }

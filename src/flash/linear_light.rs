@@ -18,9 +18,19 @@ pub(crate) const BLOCK: usize = 64;
 /// How many columns next to each other are summed up at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ColumnGroup {
-    One = 1,
-    Two = 2,
-    Four = 4,
+    One,
+    Two,
+    Four,
+}
+
+impl ColumnGroup {
+    pub(crate) const fn columns(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+            Self::Four => 4,
+        }
+    }
 }
 
 /// Adds the light of some rows of a channel, at most [`ROWS`], to the sum of each group of columns: of as many pixels as
@@ -390,21 +400,22 @@ unsafe fn add_columns<V: Vector, const C: usize>(
 ) {
     // SAFETY: the caller's contract.
     unsafe {
-        let mut parts = [[Parts::new(); 2]; C];
-        for pair in rows.chunks(2).take(ROWS / 2) {
-            let mut pixels = [[V::splat(0); C]; 2];
-            for (pixels, row) in pixels.iter_mut().zip(pair) {
-                *pixels = load_channels::<V, C>(row.as_ptr().add(C * at));
-            }
-            // Behind the last of an odd number of rows is black, which has no light.
-            let [first, second] = pixels;
-            for (parts, (first, second)) in parts.iter_mut().zip(first.into_iter().zip(second)) {
-                let [low, high] = V::interleave_u16(first, second);
-                parts[0].add(tables, low);
-                parts[1].add(tables, high);
-            }
+        // Behind the last row is black, which has no light.
+        let mut pixels = [[V::splat(0); C]; ROWS];
+        for (pixels, row) in pixels.iter_mut().zip(rows) {
+            *pixels = load_channels::<V, C>(row.as_ptr().add(C * at));
         }
-        for (parts, sums) in parts.iter().zip(sums) {
+        for (channel, sums) in sums.iter_mut().enumerate() {
+            let mut parts = [Parts::new(); 2];
+            for pair in pixels.chunks(2).take(rows.len().div_ceil(2)) {
+                if let [first, second] = pair
+                    && let (Some(&first), Some(&second)) = (first.get(channel), second.get(channel))
+                {
+                    let [low, high] = V::interleave_u16(first, second);
+                    parts[0].add(tables, low);
+                    parts[1].add(tables, high);
+                }
+            }
             let [first, second] = parts;
             let (first, second) = (first.twos(), second.twos());
             // Interleaved, the columns of a register lie in turns in both: eight in each sixteen lanes.
@@ -446,7 +457,7 @@ mod tests {
         #[inline(always)]
         fn run<V: Vector>(self, simd: Simd<V>) -> Vec<i32> {
             let Self { display, rows, group } = self;
-            let mut sums = std::vec![7; rows[0].len() / group as usize];
+            let mut sums = std::vec![7; rows[0].len() / group.columns()];
             add_light(simd, display, rows, group, &mut sums, &[]);
             sums
         }
@@ -460,7 +471,7 @@ mod tests {
         #[inline(always)]
         fn run<V: Vector>(self, simd: Simd<V>) -> Self::Output {
             let Sums { display, rows, group } = self.0;
-            let mut sums = [0; 3].map(|_| std::vec![7; rows[0].len() / 3 / group as usize]);
+            let mut sums = [0; 3].map(|_| std::vec![7; rows[0].len() / 3 / group.columns()]);
             let to = sums.each_mut().map(|sums| &mut sums[..]);
             (add_light_packed_3(simd, display, rows, group, to, &[]), sums)
         }
@@ -473,7 +484,7 @@ mod tests {
         for display in Display::ALL {
             let parabolas = display.parabolas();
             for group in [ColumnGroup::One, ColumnGroup::Two, ColumnGroup::Four] {
-                let columns = group as usize;
+                let columns = group.columns();
                 for height in 1..=ROWS {
                     let whole = rows[0].len() / BLOCK * BLOCK;
                     let light = |row: &[u8], x: usize| parabolas.light(row[x]);
