@@ -4,7 +4,7 @@ use super::chart::Point;
 use super::profiles::{NamedProfile, Profiles, unit};
 use super::result::{ProfileResult, ScanResult};
 use super::summary;
-use super::terminal::{clock, flashes, reason, sentence};
+use super::terminal::{clock, flashes, percent, reason, sentence};
 use super::thumbnail::Thumbnail;
 use crate::failure::Failure;
 use crate::output_file::write_file;
@@ -159,13 +159,13 @@ fn incidents(index: usize, result: &ProfileResult) -> String {
         let _ = write!(
             html,
             "<li class=\"{class}\"><div><h3><a href=\"#p{index}\" data-from=\"{}\" data-to=\"{}\">{} to {}</a></h3>\
-             <p>{word}: up to {} {kind} in a second, over {:.0}&nbsp;% of the field.</p></div>",
+             <p>{word}: up to {} {kind} in a second, over {} of the field.</p></div>",
             incident.start.seconds(),
             incident.end.seconds(),
             clock(incident.start),
             clock(incident.end),
             flashes(incident.transitions.max()),
-            incident.worst.area * 100.0,
+            escaped(&percent(incident.worst.area)),
         );
         if let Some(thumbnail) = result.pictures.get(number) {
             html.push_str(&picture(incident, thumbnail));

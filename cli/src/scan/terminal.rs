@@ -255,14 +255,19 @@ fn compare(text: &mut String, result: &ScanResult, profiles: &Profiles) {
 fn line(incident: &Incident) -> String {
     let [x, y, width, height] = numbers(incident.flashing);
     format!(
-        "{:>9} {:>9}  {:16} {:7} {:>9} {:>4.0}%  {width}x{height}+{x}+{y}",
+        "{:>9} {:>9}  {:16} {:7} {:>9} {:>5}  {width}x{height}+{x}+{y}",
         clock(incident.start),
         clock(incident.end),
         incident.verdict,
         incident.hazard,
         flashes(incident.transitions.max()),
-        incident.worst.area * 100.0,
+        percent(incident.worst.area),
     )
+}
+
+/// A part of an area in percent.
+pub fn percent(part: f64) -> String {
+    if part > 0.0 && part < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", part * 100.0) }
 }
 
 /// Two transitions are a flash.
