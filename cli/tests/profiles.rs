@@ -67,7 +67,9 @@ fn several_profiles_have_the_rows_of_each() {
         .collect();
     assert_eq!((together.len(), lines.len()), (6 * 61, 6 * 61));
     for (index, name) in names.into_iter().enumerate() {
-        assert_eq!(run(&[sample(), "--profile", name, "-q", "--csv", &csv]).status.code(), Some(1));
+        // For a television the rectangle of the sample is too small.
+        let expected = i32::from(!["bt1702", "ofcom"].contains(&name));
+        assert_eq!(status(&run(&[sample(), "--profile", name, "-q", "--csv", &csv])), expected);
         let expected = rows(&csv).1;
         let found: Vec<_> = together.iter().filter(|row| row[0] == name).collect();
         assert_eq!(found.len(), expected.len());
@@ -114,7 +116,7 @@ fn a_small_picture_is_no_hazard() {
     ] {
         assert_eq!(status(&scan_raw(&frames, width)), expected, "{width:?}");
     }
-    for width in ["0px", "181deg", "wide", "-5px"] {
+    for width in ["0px", "181deg", "wide"] {
         let output = scan_raw(&frames, &["--width", width]);
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).contains("write a width as"), "{output:?}");
@@ -238,7 +240,7 @@ fn thresholds_that_make_no_sense_are_rejected() {
         ("field = [341]", "line 1: a field is two numbers"),
         ("extended = 1", "line 1"),
         ("step = 0.1\nmin_step = 0.1", "duplicate"),
-        ("together = -1", "makes no sense"),
+        ("together = -1", "as thresholds"),
     ] {
         fs::write(&thresholds, text).unwrap();
         let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);

@@ -1,7 +1,6 @@
 //! `flashinator table`, run as a user runs it.
 //!
-//! What needs `ffmpeg`, or the clips and golden tables that lie beside the project, says so and skips
-//! where they are absent.
+//! Tests that need `ffmpeg` or the clips beside the project skip if those are absent, and say so.
 
 #[path = "../../tests/support/beside.rs"]
 mod beside;
@@ -303,7 +302,7 @@ fn curves_of_ones_own() {
     for (text, expected) in [
         ("1 2 3", "it has 3 numbers, but gray has 256 codes"),
         ("1 two 3", "\"two\" is not a number"),
-        (&squares.join(" ").replace("65025", "-1"), "falls"),
+        (&squares.join(" ").replace("65025", "-1"), "decreases"),
     ] {
         let path = file(&folder, "wrong.txt", text.as_bytes());
         let said = error(&table(&["--curve", &path]));
@@ -314,12 +313,12 @@ fn curves_of_ones_own() {
 }
 
 #[test]
-fn ways_to_look_that_do_not_go_with_the_input() {
+fn settings_that_do_not_fit_the_input() {
     for (more, expected) in [
-        (&["--crop", "6x5+0+0"][..], "out of the frame"),
+        (&["--crop", "6x5+0+0"][..], "outside the frame"),
         (&["--crop", "0x5+0+0"], "no pixels"),
         (&["--crop", "2x2+1+0"], "between samples of chroma"),
-        (&["--ignore", "1x1+5+5"], "out of the frame"),
+        (&["--ignore", "1x1+5+5"], "outside the frame"),
         (&["--ignore", "5x5+0+0"], "no pixels"),
         (&["--ignore", "1x1+0+0"].repeat(17), "too many"),
     ] {
@@ -483,10 +482,10 @@ fn y4m_that_is_odd() {
         ("YUV4MPEG2 W4294967295 H4294967295\n", "do not fit"),
         ("YUV4MPEG2 W99999999999 H3\n", "no width and height"),
         ("YUV4MPEG2 W1000000 H1000000\n", "memory"),
-        ("YUV4MPEG2 W5 H3 F10\n", "odd"),
-        ("YUV4MPEG2 W5 H3 C411\n", "none of 4:2:0"),
-        ("YUV4MPEG2 W5 H3 C420p14\n", "none of 4:2:0"),
-        ("YUV4MPEG2 W1 H1 Cmono\nFRAME\nxGARBAGE\n", "does not begin as a frame"),
+        ("YUV4MPEG2 W5 H3 F10\n", "not valid"),
+        ("YUV4MPEG2 W5 H3 C411\n", "not 4:2:0"),
+        ("YUV4MPEG2 W5 H3 C420p14\n", "not 4:2:0"),
+        ("YUV4MPEG2 W1 H1 Cmono\nFRAME\nxGARBAGE\n", "does not begin with FRAME"),
     ] {
         let said = error(&run_with(&["-"], header.as_bytes()));
         assert!(said.contains(expected), "{said}, where {expected} was expected");

@@ -4,6 +4,7 @@ pub mod animation;
 pub mod ffmpeg;
 pub mod npy;
 mod pipe;
+pub mod plays;
 mod raw;
 pub mod y4m;
 
@@ -126,8 +127,8 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Fail
             return Ok(Box::new(animation));
         }
     }
-    let plays = kind.and_then(|kind| animation::plays_of_file(path, kind)).unwrap_or(1);
-    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options, plays)?))
+    let count = kind.and_then(|kind| plays::of_file(path, kind)).unwrap_or(1);
+    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options, count)?))
 }
 
 /// A pixel aspect ratio in its usual notation; 1 if it is not known, as for 0:1.

@@ -1,7 +1,7 @@
 //! Which files are scanned: those on the command line, and the videos and animations in folders.
 
 use crate::failure::Failure;
-use crate::input::animation;
+use crate::input::{animation, plays};
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn is_video(path: &Path) -> bool {
     }
     match animation::kind(&mut &*start) {
         Some(animation::Kind::Gif) => true,
-        Some(kind) => animation::plays_of_file(path, kind).is_some(),
+        Some(kind) => plays::of_file(path, kind).is_some(),
         None if extension.eq_ignore_ascii_case("npy") => start.starts_with(b"\x93NUMPY"),
         None => has_video_signature(&start),
     }
