@@ -1,22 +1,58 @@
-//! Tells, frame by frame, how much a video flashes.
+//! Checks, frame by frame, whether a video flashes dangerously, and how much it changes.
 //!
-//! The **T table** has a row for every frame after the first: the mean of the five largest rises of
-//! luminance of any pixel since the frame before, the mean of the five largest falls, and the one of
-//! larger magnitude. Luminance is `4 (0.2 x + 1)^2.2` of the gray value `x`, by a table that is exact to
-//! the last bit; rows are exact, and the same on every processor.
+//! Flashing video can trigger seizures in people with photosensitive epilepsy. An [`Analyser`] judges the frames of a
+//! video by the flash rules of WCAG 2.x, ITU-R BT.1702 or Ofcom's guidance note, or by several of them in one pass. For
+//! every frame it reports a verdict, the number of transitions in the last second, and where in the picture they are.
 //!
-//! * [`TTable`] takes frames one by one, or many at once; [`compare`] takes two.
-//! * [`Frame`] is a view of a frame where it lies, in any [`Format`] and with any strides.
-//! * [`TableSettings`] say how gray is made of RGB, which [`LuminanceLut`] gives its luminance, and what to ignore.
-//! * [`TopDeltas`] are what stripes of a frame, looked at by several threads, are merged by.
+//! ```
+//! use flashinator::{Analyser, AnalyserSettings, Format, Frame, Shape, Timestamp, Verdict};
+//!
+//! let shape = Shape::new(Format::Rgb24, 64, 48)?;
+//! let settings = AnalyserSettings::default(); // WCAG 2.2, up to 60 frames a second
+//! let mut memory = vec![0; Analyser::memory_needed(shape, &settings)?];
+//! let mut analyser = Analyser::new(shape, &settings, &mut memory)?;
+//! for i in 0..25 {
+//!     // Black and white in turns, 20 frames a second.
+//!     let pixels = vec![if i % 2 == 0 { 0 } else { 255 }; shape.frame_bytes()];
+//!     let time = Timestamp::from_micros(50_000 * i)?;
+//!     let report = analyser.push(&Frame::contiguous(shape, &pixels)?, time)?;
+//!     println!("{i}: {} transitions, {}", report.transitions.max(), report.verdict);
+//! }
+//! assert_eq!(analyser.summary(0).map(|summary| summary.verdict), Some(Verdict::Fail));
+//! # Ok::<(), flashinator::Error>(())
+//! ```
+//!
+//! # The analyser
+//!
+//! * [`Analyser`] takes frames with their times; [`AnalyserSettings`] name the profiles, the size at which the video is
+//!   shown, and the colours of YUV.
+//! * [`Profile`] is the rule of a standard as data: a published one, or one of your own.
+//! * [`Report`] is about a frame, [`Summary`] about the whole video, [`Incident`] about a stretch of frames that do not
+//!   pass. [`Analyser::mask`] says which cells of the picture flash.
+//!
+//! # The T table
+//!
+//! The T table says how much the picture changed, whatever any standard makes of it. It has a row for every frame after
+//! the first: the mean of the five largest rises of luminance of any pixel since the previous frame, the mean of the five
+//! largest falls, and the larger of the two, negative for a fall. Luminance is `4 (0.2 x + 1)^2.2` of the gray value `x`.
+//! Rows are exact to the last bit on every processor.
+//!
+//! * [`TTable`] takes frames one by one or in batches; [`compare`] takes two. [`Analyser::push_with_table`] does both
+//!   kinds of work in one pass.
+//! * [`TableSettings`] say how RGB becomes gray, and which [`LuminanceLut`] gives its luminance.
+//! * [`TopDeltas`] merge stripes of a frame that several threads have compared.
 //! * [`mod@reference`] is the definition in plain code.
 //!
-//! The crate uses neither the standard library nor an allocator: memory is the caller's.
+//! # Frames and memory
+//!
+//! A [`Frame`] is a view of pixels where they lie, in any [`Format`] and with any strides. The crate is `no_std` and never
+//! allocates: the caller gives memory of the size that `memory_needed` says. No function panics.
 //!
 //! # Features
 //!
-//! * `formats` (by default): every format and gray; without it [`Format::Gray8`], [`Format::Rgb24`] and
-//!   [`Gray::Mean`] only, for microcontrollers.
+//! * `formats` (on by default): all pixel formats. Without it only [`Format::Gray8`], [`Format::Rgb24`] and
+//!   [`Gray::Mean`], for microcontrollers.
+//! * `alloc`: analysers and tables that own their memory, `with_owned_memory`.
 #![no_std]
 #![deny(unsafe_code)]
 
