@@ -205,11 +205,11 @@ fn clear<'a>(channels: impl Iterator<Item = &'a mut [i32; TILE]>, count: usize) 
     }
 }
 
-/// Makes black what is to the right of the pixels and may be summed up with the last of them: it has no light.
+/// Makes black what is to the right of the pixels and is summed up with the last of them: it has no light.
 #[inline(always)]
 fn blacken(row: &mut Channels, count: usize) {
     for channel in row {
-        for code in channel.iter_mut().skip(count).take(ColumnGroup::Four.columns()) {
+        for code in channel.iter_mut().skip(count).take(count.next_multiple_of(BLOCK) - count) {
             *code = 0;
         }
     }
