@@ -228,6 +228,7 @@ unsafe impl Vector for Avx2 {
         }
     }
 
+    #[cold]
     #[inline(never)]
     #[target_feature(enable = "avx2")]
     unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {

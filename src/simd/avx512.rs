@@ -280,6 +280,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
 }
 
 /// [`Vector::outline`].
+#[cold]
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw")]
 unsafe fn outline<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
@@ -288,6 +289,7 @@ unsafe fn outline<V: Vector, W: Outlined<V>>(work: W) -> W::Output {
 }
 
 /// The same with VBMI.
+#[cold]
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 unsafe fn outline_vbmi<V: Vector, W: Outlined<V>>(work: W) -> W::Output {

@@ -272,6 +272,7 @@ unsafe impl Vector for Portable {
         Self(packed.unbounded_shr_scalar(6 - 2 * (index / 2) as u32) & u8x16::splat(3))
     }
 
+    #[cold]
     #[inline(never)]
     unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
         // SAFETY: the target always has the instructions.

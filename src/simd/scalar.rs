@@ -261,6 +261,7 @@ unsafe impl Vector for Scalar {
         Self((packed >> (6 - 2 * (index / 8)) & 0x0303_0303).to_le_bytes())
     }
 
+    #[cold]
     #[inline(never)]
     unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output {
         // SAFETY: every processor has the instructions.

@@ -210,6 +210,8 @@ pub(crate) unsafe trait Vector: Copy {
 
     /// Runs work in a function of its own that is compiled for the instruction set.
     ///
+    /// `inline(never)` is without effect on functions with target features (rustc 1.95), so they are `cold` too.
+    ///
     /// # Safety
     ///
     /// The processor has the instruction set.

@@ -103,16 +103,21 @@ unsafe fn scan<P: Pixels, B: Previous, V: Vector>(
             P::prefetch::<V>(P::at(pixels, first), B::group::<V>());
             previous.prefetch::<P, V>(group);
             let mut low = B::low::<V>();
-            for index in 0..B::group::<V>() / V::LANES {
-                let new = P::codes::<V>(P::at(pixels, first + index * V::LANES), constants);
-                let old = previous.codes::<P, V>(group, index, constants);
-                if filter.passes(new, old)
-                    && simd.outline(Refine::<P, V>::new(new, old, config.lut, thresholds))
-                {
-                    previous.remember(group);
-                    filter = Filter::of(thresholds);
+            let registers = B::group::<V>() / V::LANES;
+            // Compilers unroll a loop of two, but none that is longer and has a call.
+            let unrolled = if registers.is_multiple_of(2) { 2 } else { 1 };
+            for start in (0..registers).step_by(unrolled) {
+                for index in start..start + unrolled {
+                    let new = P::codes::<V>(P::at(pixels, first + index * V::LANES), constants);
+                    let old = previous.codes::<P, V>(group, index, constants);
+                    if filter.passes::<P>(new, old)
+                        && simd.outline(Refine::<P, V>::new(new, old, config.lut, thresholds))
+                    {
+                        previous.remember(group);
+                        filter = Filter::of(thresholds);
+                    }
+                    previous.keep::<P, V>(group, index, new, &mut low);
                 }
-                previous.keep::<P, V>(group, index, new, &mut low);
             }
             previous.keep_low::<P, V>(group, low);
         }
@@ -149,13 +154,15 @@ impl<V: Vector> Filter<V> {
 
     /// Whether a pixel may enter.
     #[inline(always)]
-    unsafe fn passes(self, new: Codes<V>, old: Codes<V>) -> bool {
+    unsafe fn passes<P: Pixels>(self, new: Codes<V>, old: Codes<V>) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
             let rise = new.high.saturating_sub(old.high).saturating_sub(self.rise);
             let fall = old.high.saturating_sub(new.high).saturating_sub(self.fall);
             let bright = new.high.max(old.high).saturating_sub(self.bright);
-            (self.all || (rise.or(fall).any() && bright.any()))
+            // A pixel of 8 bits whose levels are equal has not changed.
+            let all = self.all && P::SPLIT.codes_per_level > 1;
+            (all || (rise.or(fall).any() && bright.any()))
                 // Asked last, but before anything that is slow: it is all that a still picture asks.
                 && new.high.xor(old.high).or(new.low.xor(old.low)).any()
         }
