@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::flash::coverage::CellBox;
-use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
+use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL, div_ceil};
 use crate::flash::layout::{FrameLight, Layout, LightArrays, Parts, Records, SharedScratch};
 use crate::flash::light::{CellSums, LightOptions, sum_row};
 use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
@@ -681,7 +681,7 @@ fn ignore(grid: &Grid, y: usize, rectangle: &Rectangle, turned: &mut [Turned]) {
     if rectangle.width == 0 || row.end <= top || below <= row.start {
         return;
     }
-    let cells = left / cell_width..right.div_ceil(cell_width);
+    let cells = left / cell_width..div_ceil(right, cell_width);
     for turned in turned.iter_mut().take(cells.end).skip(cells.start) {
         *turned = 0;
     }

@@ -53,6 +53,13 @@ pub struct CellGrid {
     pub cell_height: u32,
 }
 
+/// The quotient, rounded up. The standard library's is not always inlined, and then links code for a division by 0.
+#[inline(always)]
+pub(crate) fn div_ceil(dividend: usize, divisor: usize) -> usize {
+    let divisor = divisor.max(1);
+    dividend / divisor + usize::from(!dividend.is_multiple_of(divisor))
+}
+
 /// CSS pixels for a pixel of the picture, from left to right and from top to bottom.
 fn scale(
     shape: Shape,
@@ -109,8 +116,8 @@ impl Grid {
             return Err(if by_itself { Error::TooLarge } else { Error::BadViewing });
         }
         let (width, height) = (shape.width(), shape.height());
-        let (columns, rows) =
-            (width.div_ceil(cell_width) as usize, height.div_ceil(cell_height) as usize);
+        let columns = div_ceil(width as usize, cell_width as usize);
+        let rows = div_ceil(height as usize, cell_height as usize);
         Ok(Self { width, height, cell_width, cell_height, columns, rows })
     }
 

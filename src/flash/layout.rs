@@ -245,7 +245,7 @@ impl Layout {
         if settings.max_incidents > MOST_INCIDENTS {
             return Err(Error::TooManyIncidents);
         }
-        Region::new(shape, settings.ignore)?;
+        Region::check(shape, settings.ignore)?;
         let mut layout = Self {
             max_fps: settings.max_fps as usize,
             profiles: settings.profiles.len(),
@@ -367,10 +367,12 @@ impl Layout {
             *to = *from;
         }
         let judges = memory.cut::<u8>(self.profiles * size_of::<Judge>())?;
-        let judges = judges.chunks_exact_mut(size_of::<Judge>());
-        for (number, (bytes, profile)) in judges.zip(settings.profiles).enumerate() {
+        for (number, profile) in settings.profiles.iter().enumerate() {
             let grid = records.light_of(number, Hazard::General)?.key.grid;
-            bytes.copy_from_slice(bytemuck::bytes_of(&Judge::new(profile, grid)));
+            let judge = Judge::new(profile, grid);
+            let bytes = judges.get_mut(number * size_of::<Judge>()..)?;
+            // Not by `copy_from_slice`, which links code for a panic.
+            bytes.iter_mut().zip(bytemuck::bytes_of(&judge)).for_each(|(to, &from)| *to = from);
         }
         Some(())
     }

@@ -5,7 +5,7 @@ use core::ops::Range;
 use bytemuck::{Pod, Zeroable};
 
 use crate::color::display::{Display, FRACTION_BITS};
-use crate::flash::geometry::Grid;
+use crate::flash::geometry::{Grid, div_ceil};
 use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light, add_light_packed_3};
 use crate::flash::ofcom::ofcom_luminance;
 use crate::flash::yuv::{
@@ -108,7 +108,7 @@ impl Kernel for Tile<'_, '_, '_> {
         let format = frame.shape().format();
         let used = channels(format);
         let Scratch { rows: pixels, yuv, columns, luma_columns } = scratch;
-        let groups = count.div_ceil(group.columns());
+        let groups = div_ceil(count, group.columns());
         clear(columns.iter_mut().take(used), count.next_multiple_of(BLOCK) / group.columns());
         if options.ofcom_luma {
             luma_columns.fill(0.0);

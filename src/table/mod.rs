@@ -11,7 +11,7 @@ pub(crate) mod top;
 use crate::error::Error;
 use crate::frame::{Frame, Shape};
 use crate::memory::Memory;
-use crate::table::kernel::{BLOCK, HotBlocks};
+use crate::table::kernel::{BLOCK, HotBlocks, KernelConfig};
 use crate::table::settings::{Config, TableSettings};
 use crate::table::thresholds::Thresholds;
 use crate::table::top::{TRow, TopDeltas};
@@ -40,7 +40,8 @@ impl TopDeltas {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
-        let config = Config::new(after.shape(), settings)?;
+        let kernel = Config::check(after.shape(), settings)?;
+        let config = Config::new(after.shape(), settings, kernel);
         let mut thresholds = Thresholds::none();
         kernel::compare(&config.kernel, &config.region, before, after, &mut thresholds);
         Ok(Self::of(&thresholds))
@@ -102,11 +103,11 @@ impl<'m, 'l> TTable<'l, &'m mut [u8]> {
         settings: &TableSettings<'_, 'l>,
         memory: &'m mut [u8],
     ) -> Result<Self, Error> {
-        let state = TTableState::new(shape, settings)?;
+        let kernel = Config::check(shape, settings)?;
         if memory.len() < kernel::memory_needed(shape) {
             return Err(Error::MemoryTooSmall);
         }
-        Ok(Self { state, memory })
+        Ok(Self { state: TTableState::new(shape, settings, kernel), memory })
     }
 }
 
@@ -198,7 +199,7 @@ impl<'l> TTable<'l, alloc::vec::Vec<u8>> {
         shape: Shape,
         settings: &TableSettings<'_, 'l>,
     ) -> Result<Self, Error> {
-        let state = TTableState::new(shape, settings)?;
+        let state = TTableState::new(shape, settings, Config::check(shape, settings)?);
         Ok(Self { state, memory: alloc::vec![0; kernel::memory_needed(shape)] })
     }
 }
@@ -219,11 +220,11 @@ pub(crate) struct TTableState<'l> {
 
 impl<'l> TTableState<'l> {
     #[inline(always)]
-    fn new(shape: Shape, settings: &TableSettings<'_, 'l>) -> Result<Self, Error> {
-        let config = Config::new(shape, settings)?;
+    fn new(shape: Shape, settings: &TableSettings<'_, 'l>, kernel: KernelConfig<'l>) -> Self {
+        let config = Config::new(shape, settings, kernel);
         let blocks = config.region.pixels().div_ceil(BLOCK);
         let (thresholds, hot) = (Thresholds::none(), HotBlocks::spread(blocks));
-        Ok(Self { config, frames: 0, blocks, done: 0, thresholds, hot })
+        Self { config, frames: 0, blocks, done: 0, thresholds, hot }
     }
 
     pub(crate) fn shape(&self) -> Shape {

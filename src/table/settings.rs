@@ -43,9 +43,13 @@ impl<'l> Config<'l> {
     ///
     /// [`Error::BackendUnavailable`]; [`Error::NotBuilt`] where [`Gray::is_built`] says no;
     /// [`Error::LutNeeded`] where the library has no luminance for the format; [`Error::LutLength`] where the
-    /// caller's has not as many codes as the format; and those of [`Region::new`].
-    #[inline(always)]
-    pub(crate) fn new(shape: Shape, settings: &TableSettings<'_, 'l>) -> Result<Self, Error> {
+    /// caller's has not as many codes as the format; and those of [`Region::check`].
+    #[inline(never)]
+    pub(crate) fn check(
+        shape: Shape,
+        settings: &TableSettings<'_, 'l>,
+    ) -> Result<KernelConfig<'l>, Error> {
+        Region::check(shape, settings.ignore)?;
         let backend = settings.backend.unwrap_or_else(Backend::best);
         if !backend.is_available() {
             return Err(Error::BackendUnavailable);
@@ -59,7 +63,16 @@ impl<'l> Config<'l> {
             Some(lut) if lut.len() == LuminanceLut::codes(format, gray) => lut,
             Some(_) => return Err(Error::LutLength),
         };
-        let kernel = KernelConfig { backend, layout: PixelLayout::of(format, gray), lut };
-        Ok(Self { shape, kernel, region: Region::new(shape, settings.ignore)? })
+        Ok(KernelConfig { backend, layout: PixelLayout::of(format, gray), lut })
+    }
+
+    /// Settings that were checked. They are large, so that only the check has a result.
+    #[inline(always)]
+    pub(crate) fn new(
+        shape: Shape,
+        settings: &TableSettings<'_, 'l>,
+        kernel: KernelConfig<'l>,
+    ) -> Self {
+        Self { shape, kernel, region: Region::new(shape, settings.ignore) }
     }
 }
