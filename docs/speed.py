@@ -22,10 +22,9 @@ BACKENDS = {"avx512": "AVX-512", "avx2": "AVX2", "portable": "portable"}
 # Rows of the README: input, format, size, what is measured, and the row's name; a row that was not measured is left out.
 README = [
     ("natural", "rgb24", "1280x720", "analyser", "analyser, film"),
-    ("strobe", "rgb24", "1280x720", "analyser", "analyser, a video that flashes all the time"),
+    ("flash", "rgb24", "1280x720", "analyser", "analyser, a video that flashes all the time"),
     ("natural", "rgb24", "3840x2160", "analyser", "analyser, film, 3840x2160"),
     ("natural", "rgb24", "1280x720", "analyser 3 profiles", "analyser, three profiles at once, film"),
-    ("natural", "nv12", "1280x720", "analyser", "analyser, film, NV12"),
     ("natural", "rgb24", "1280x720", "analyser and table", "analyser and T table in one pass, film"),
     ("natural", "rgb24", "1280x720", "kernel", "T table, film"),
     ("noise", "rgb24", "1280x720", "kernel", "T table, noise"),
