@@ -113,9 +113,11 @@ fn add_light_by_table(display: Display, rows: &[&[u8]], group: ColumnGroup, sums
 #[inline(always)]
 fn add_groups<const N: usize>(light: &[i32; 256], row: &[u8], sums: &mut [i32]) {
     for (sum, codes) in sums.iter_mut().zip(row.as_chunks::<N>().0) {
+        let mut total = *sum;
         for &code in codes {
-            *sum += light[usize::from(code)];
+            total += light[usize::from(code)];
         }
+        *sum = total;
     }
 }
 
@@ -133,11 +135,14 @@ fn add_packed_3_by_table<const G: usize>(
         let groups = row.as_chunks::<3>().0.as_chunks::<G>().0.iter().take(count / G);
         let sums = first.iter_mut().zip(second.iter_mut()).zip(third.iter_mut());
         for (((first, second), third), pixels) in sums.zip(groups) {
-            for &[a, b, c] in pixels {
-                *first += light[usize::from(a)];
-                *second += light[usize::from(b)];
-                *third += light[usize::from(c)];
+            // In numbers of their own, which stay in registers.
+            let [mut a, mut b, mut c] = [*first, *second, *third];
+            for codes in pixels {
+                a += light[usize::from(codes[0])];
+                b += light[usize::from(codes[1])];
+                c += light[usize::from(codes[2])];
             }
+            [*first, *second, *third] = [a, b, c];
         }
     }
     count
