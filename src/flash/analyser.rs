@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::flash::coverage::CellBox;
-use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL, div_ceil};
+use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
 use crate::flash::layout::{FrameLight, Layout, LightArrays, Parts, Records, SharedScratch};
 use crate::flash::light::{CellSums, LightOptions, sum_row};
 use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
@@ -15,7 +15,7 @@ use crate::flash::transitions::{
 use crate::flash::verdict::{History, Judge, Span};
 use crate::flash::window::{CounterScratch, FlashCounter, mask_bytes};
 use crate::flash::yuv::Conversion;
-use crate::frame::{Frame, Rectangle, Shape};
+use crate::frame::{Frame, Rectangle, Shape, div_ceil};
 use crate::memory::Memory;
 use crate::simd::{Backend, dispatch};
 use crate::table::top::TRow;

@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::error::Error;
 use crate::flash::profile::{Field, Profile};
 use crate::flash::settings::AnalyserSettings;
-use crate::frame::Shape;
+use crate::frame::{Shape, div_ceil};
 
 /// How large a picture appears.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,13 +51,6 @@ pub struct CellGrid {
     pub cell_width: u32,
     /// Pixels of a cell from top to bottom; those of the last row may have fewer.
     pub cell_height: u32,
-}
-
-/// The quotient, rounded up. The standard library's is not always inlined, and then links code for a division by 0.
-#[inline(always)]
-pub(crate) fn div_ceil(dividend: usize, divisor: usize) -> usize {
-    let divisor = divisor.max(1);
-    dividend / divisor + usize::from(!dividend.is_multiple_of(divisor))
 }
 
 /// CSS pixels for a pixel of the picture, from left to right and from top to bottom.

@@ -5,14 +5,14 @@ use core::ops::Range;
 use bytemuck::{Pod, Zeroable};
 
 use crate::color::display::{Display, FRACTION_BITS};
-use crate::flash::geometry::{Grid, div_ceil};
+use crate::flash::geometry::Grid;
 use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light, add_light_packed_3};
 use crate::flash::ofcom::ofcom_luminance;
 use crate::flash::yuv::{
     Channels, Conversion, Span, TILE, YuvScratch, bytes, channels, copy, fill_channels,
 };
-use crate::frame::Frame;
 use crate::frame::format::SampleLayout;
+use crate::frame::{Frame, div_ceil};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// How the light of cells is made.

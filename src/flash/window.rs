@@ -9,6 +9,7 @@ use crate::flash::geometry::{FieldSize, Grid, WHOLE_CELL};
 use crate::flash::memory::Cut;
 use crate::flash::support::{Part, SUPPORTED};
 use crate::flash::time::{SECOND, Timestamp};
+use crate::frame::div_ceil;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// Frames since a cell turned one way with support and was not counted yet: 1 for this frame; 0 for a cell that does
@@ -75,7 +76,7 @@ fn slots(max_fps: usize) -> usize {
 /// Bytes of a row of cells in a slot.
 #[inline(always)]
 fn row_bytes(grid: &Grid) -> usize {
-    grid.columns.div_ceil(8)
+    div_ceil(grid.columns, 8)
 }
 
 /// What counters need while they count; shared by all.

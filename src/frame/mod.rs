@@ -22,6 +22,13 @@ fn samples(side: u32, shared: u32) -> usize {
     ((side >> shared) + u32::from(side & ((1 << shared) - 1) != 0)) as usize
 }
 
+/// The quotient, rounded up. The standard library's is not always inlined, and then links code for a division by 0.
+#[inline(always)]
+pub(crate) const fn div_ceil(dividend: usize, divisor: usize) -> usize {
+    let divisor = if divisor == 0 { 1 } else { divisor };
+    dividend / divisor + !dividend.is_multiple_of(divisor) as usize
+}
+
 impl Shape {
     /// A shape with at least one pixel, whose bytes can be counted in an `isize`. Sides may be odd where two pixels
     /// share a sample of chroma: the last sample is then half over the edge.

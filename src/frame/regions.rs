@@ -4,6 +4,7 @@
 //! rectangles cut a frame into *bands* of rows that have the same *spans* of columns between them. A pixel is
 //! found by its band, which is kept from one question to the next.
 
+use core::array;
 use core::ops::Range;
 
 use crate::error::Error;
@@ -44,17 +45,12 @@ impl Region {
     /// The pixels outside rectangles that were checked.
     #[inline(always)]
     pub(crate) fn new(shape: Shape, ignored: &[Rectangle]) -> Self {
-        let mut region = Self {
+        Self {
             width: shape.width(),
             height: shape.height(),
-            ignored: [Rectangle::default(); MAX_IGNORED],
+            ignored: array::from_fn(|i| ignored.get(i).copied().unwrap_or_default()),
             count: ignored.len(),
-        };
-        // Not a copy of lengths that have to be equal, and so no way to panic.
-        for (kept, &given) in region.ignored.iter_mut().zip(ignored) {
-            *kept = given;
         }
-        region
     }
 
     /// How many pixels there are.

@@ -9,7 +9,7 @@ pub(crate) mod thresholds;
 pub(crate) mod top;
 
 use crate::error::Error;
-use crate::frame::{Frame, Shape};
+use crate::frame::{Frame, Shape, div_ceil};
 use crate::memory::Memory;
 use crate::table::kernel::{BLOCK, HotBlocks, KernelConfig};
 use crate::table::settings::{Config, TableSettings};
@@ -222,7 +222,7 @@ impl<'l> TTableState<'l> {
     #[inline(always)]
     fn new(shape: Shape, settings: &TableSettings<'_, 'l>, kernel: KernelConfig<'l>) -> Self {
         let config = Config::new(shape, settings, kernel);
-        let blocks = config.region.pixels().div_ceil(BLOCK);
+        let blocks = div_ceil(config.region.pixels(), BLOCK);
         let (thresholds, hot) = (Thresholds::none(), HotBlocks::spread(blocks));
         Self { config, frames: 0, blocks, done: 0, thresholds, hot }
     }

@@ -12,7 +12,7 @@ use super::previous::Plane;
 use super::{KernelConfig, scan};
 use crate::color::gray::Gray;
 use crate::frame::regions::{NumberedPixels, PlaneSlices, Region};
-use crate::frame::{Frame, Shape};
+use crate::frame::{Frame, Shape, div_ceil};
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 use crate::table::thresholds::Thresholds;
 
@@ -20,7 +20,7 @@ use crate::table::thresholds::Thresholds;
 /// less.
 pub(crate) fn memory_needed(shape: Shape) -> usize {
     let layout = PixelLayout::of(shape.format(), Gray::Mean);
-    let blocks = shape.pixels().div_ceil(BLOCK);
+    let blocks = div_ceil(shape.pixels(), BLOCK);
     with_pixels!(&layout, P => blocks * P::PLANE_BYTES + P::STAGE_BYTES)
 }
 
