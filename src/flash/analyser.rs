@@ -313,6 +313,7 @@ impl AnalyserState {
     }
 
     /// Begins a frame, if it can be taken.
+    #[inline(never)] // Like the next steps: what they keep has no place on the stack while light is summed up.
     fn begin(&mut self, parts: &mut Parts<'_>, time: Timestamp) -> Result<(), Error> {
         let Records { times, warnings, detectors, counters, .. } = &mut parts.records;
         let history = History { times, warnings, span: &mut self.span };
@@ -355,6 +356,7 @@ impl AnalyserState {
 
     /// Lets the cells wait that turned in the last frame, where they were too few to be counted then and may be together
     /// with those of this one.
+    #[inline(never)]
     fn catch_up(&self, parts: &mut Parts<'_>, detector: usize) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
         let unsettled = core::mem::take(&mut detectors.get_mut(detector)?.unsettled) != 0;
@@ -490,6 +492,7 @@ impl AnalyserState {
     }
 
     /// Counts the flashes that a detector found in a frame that was read.
+    #[inline(never)]
     fn count(&self, parts: &mut Parts<'_>, detector: usize, time: Timestamp) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
         let max_fps = self.layout.max_fps;
@@ -539,6 +542,7 @@ impl AnalyserState {
     }
 
     /// Judges a frame that was counted by all profiles.
+    #[inline(never)]
     fn judge(&mut self, parts: &mut Parts<'_>, time: Timestamp) {
         let Parts { records, judges, incidents, .. } = parts;
         let last_shown = {
