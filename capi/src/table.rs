@@ -214,7 +214,7 @@ pub unsafe extern "C" fn flashinator_table_push_stripe(
         let (table, deltas, stripe) =
             unsafe { (open(table)?, Output::new(deltas)?, view(stripe)?) };
         let pushed = table.push_stripe(&stripe).map_err(status_of)?;
-        deltas.write(&pushed.unwrap_or_default().into());
+        write_deltas(&deltas, pushed.unwrap_or_default());
         Ok(())
     })
 }
@@ -334,11 +334,15 @@ pub unsafe extern "C" fn flashinator_compare(
 ) -> flashinator_status {
     status(|| {
         // SAFETY: the caller's contract.
-        let (deltas, settings) = unsafe { (Output::new(deltas)?, settings_at(settings)?) };
+        let deltas = unsafe { Output::new(deltas) }?;
         // SAFETY: as above.
-        let (before, after) = unsafe { (view(before)?, view(after)?) };
+        let settings = unsafe { settings_at(settings) }?;
+        // SAFETY: as above.
+        let before = unsafe { view(before) }?;
+        // SAFETY: as above.
+        let after = unsafe { view(after) }?;
         let found = TopDeltas::between(&before, &after, &settings).map_err(status_of)?;
-        deltas.write(&found.into());
+        write_deltas(&deltas, found);
         Ok(())
     })
 }
@@ -449,6 +453,12 @@ pub(crate) unsafe fn ignored<'a>(
         }
         _ => Err(FLASHINATOR_ERROR_RECTANGLE),
     }
+}
+
+/// A function of its own, so that what it keeps has no place on the stack while frames are compared.
+#[inline(never)]
+fn write_deltas(to: &Output<flashinator_top_deltas>, deltas: TopDeltas) {
+    to.write(&deltas.into());
 }
 
 /// The row of a frame, or that of the first one.
