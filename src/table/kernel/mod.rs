@@ -104,13 +104,17 @@ unsafe fn scan<P: Pixels, B: Previous, V: Vector>(
             previous.prefetch::<P, V>(group);
             let mut low = B::low::<V>();
             let registers = B::group::<V>() / V::LANES;
-            // Compilers unroll a loop of two, but none that is longer and has a call.
-            let unrolled = if registers.is_multiple_of(2) { 2 } else { 1 };
+            // Codes of 8 bits take few instructions, of which the loop's own and the call of what the codes would
+            // cross out anyway are a large part. Others take so many that more in the loop makes it slower.
+            let short = P::SPLIT.codes_per_level == 1;
+            let unrolled = if short && registers.is_multiple_of(2) { 2 } else { 1 };
             for start in (0..registers).step_by(unrolled) {
                 for index in start..start + unrolled {
                     let new = P::codes::<V>(P::at(pixels, first + index * V::LANES), constants);
                     let old = previous.codes::<P, V>(group, index, constants);
                     if filter.passes::<P>(new, old)
+                        && (!(short && V::FAST_LOOKUP)
+                            || Survivors::of::<P>(new, old, thresholds).any())
                         && simd.outline(Refine::<P, V>::new(new, old, config.lut, thresholds))
                     {
                         previous.remember(group);
