@@ -80,6 +80,11 @@ fn a_truncated_video_keeps_what_came_before() {
     assert!(frames > 20 && frames < 130, "{frames}");
     let input = &json(&summary)["inputs"][0];
     assert_eq!((&input["complete"], &input["frames"]), (&false.into(), &frames.into()));
+    assert_eq!(
+        (&input["verdict"], &json(&summary)["verdict"]),
+        (&"incomplete".into(), &"incomplete".into())
+    );
+    assert!(text(&output.stdout).starts_with("INCOMPLETE "), "{output:?}");
     // Without its index, at the end, nothing can be read.
     let whole = fs::read(&clip).unwrap();
     fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
@@ -203,4 +208,80 @@ fn headers_that_ask_for_too_much_are_refused() {
     fs::write(&twice, b"YUV4MPEG2 W64 H48 F25:1 W9999999999999999 Cmono\nFRAME\n").unwrap();
     let line = failed(&run(&[&twice]), 2);
     assert!(line.contains("more than one width or height"), "{line}");
+}
+
+#[test]
+fn an_output_that_is_an_input_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clip, link) = (path(&folder, "clip.y4m"), path(&folder, "link.y4m"));
+    fs::write(&clip, flashing(20)).unwrap();
+    fs::hard_link(&clip, &link).unwrap();
+    for option in ["--csv", "--json", "--jsonl", "--report"] {
+        for output in [&clip, &link] {
+            let line = failed(&run(&[&clip, option, output]), 2);
+            assert!(line.contains("would overwrite this input"), "{line}");
+        }
+    }
+    let both = path(&folder, "both");
+    let line = failed(&run(&[&clip, "--csv", &both, "--json", &both]), 2);
+    assert!(line.contains("--csv and --json would both write it"), "{line}");
+    let line = failed(&run(&[&clip, "--csv", "-", "--json", "-"]), 2);
+    assert!(line.contains("would both write it"), "{line}");
+    assert_eq!(fs::read(&clip).unwrap(), flashing(20));
+    // A device may be given twice.
+    if cfg!(unix) {
+        let output = run(&[&clip, "--csv", "/dev/null", "--json", "/dev/null"]);
+        assert_eq!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn a_failed_scan_leaves_no_old_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clip, report) = (path(&folder, "clip.y4m"), path(&folder, "report.html"));
+    fs::write(&clip, "no video").unwrap();
+    fs::write(&report, "of an earlier run").unwrap();
+    failed(&run(&[&clip, "--report", &report]), 2);
+    assert!(!fs::exists(&report).unwrap());
+}
+
+#[test]
+fn folders_are_searched_by_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let hidden = path(&folder, ".git");
+    fs::create_dir(&hidden).unwrap();
+    for (name, content) in [
+        ("flash.jpg", gif(&[0, 255], 5, true)),
+        ("code.ts", b"export const x = 1;".to_vec()),
+        (".hidden.gif", gif(&[0], 5, true)),
+        (".git/a.gif", gif(&[0], 5, true)),
+        ("clip.y4m", flashing(20)),
+    ] {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    let output = run(&[folder.path().to_str().unwrap()]);
+    let said = text(&output.stdout);
+    assert_eq!(text(&output.stderr), "");
+    assert!(
+        said.contains("FAIL ") && said.contains("flash.jpg") && said.contains("/clip"),
+        "{said}"
+    );
+    assert!(said.ends_with("3 other files skipped; --verbose lists them\n"), "{said}");
+}
+
+#[test]
+fn names_do_not_control_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = path(&folder, "a\x1b[31m.gif");
+    fs::write(&name, gif(&[0, 255], 5, false)).unwrap();
+    let said = text(&run(&[&name]).stdout);
+    assert!(!said.contains('\x1b') && said.contains("a\\u{1b}[31m.gif"), "{said}");
+}
+
+#[test]
+fn a_closed_standard_error_is_no_panic() {
+    let absent = "/absent/clip.mp4";
+    let script = format!("'{PROGRAM}' scan {absent} 2>&-");
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -30,7 +30,14 @@ fn page(result: &ScanResult, profiles: &Profiles) -> String {
     let pairs = || result.profiles.iter().zip(&profiles.list);
     let sections = pairs().enumerate().map(|(index, (one, profile))| section(index, one, profile));
     let data: Vec<Value> = pairs().map(|(one, profile)| data(result, one, profile)).collect();
-    let (class, word) = style(result.verdict());
+    let (class, word) = match result.is_incomplete() {
+        true => ("warning", "Incomplete"),
+        false => style(result.verdict()),
+    };
+    let advice = match result.is_incomplete() {
+        true => "Not all of the video was analysed. What is missing may flash.",
+        false => advice(result.verdict()),
+    };
     fill(
         PAGE,
         &[
@@ -38,7 +45,7 @@ fn page(result: &ScanResult, profiles: &Profiles) -> String {
             ("class", class.to_owned()),
             ("word", word.to_owned()),
             ("sentence", escaped(&sentence(result, profiles))),
-            ("advice", escaped(advice(result.verdict()))),
+            ("advice", escaped(advice)),
             ("incomplete", incomplete(result)),
             ("comparison", comparison(result, profiles)),
             ("sections", sections.collect()),

@@ -55,6 +55,16 @@ impl ScanResult {
         self.profiles.iter().map(|result| result.summary.verdict).max().unwrap_or_default()
     }
 
+    /// Whether the verdict could still be worse: not all frames were analysed, and those that were do not fail.
+    pub fn is_incomplete(&self) -> bool {
+        self.failure.is_some() && self.verdict() < Verdict::Fail
+    }
+
+    /// The name of the verdict, or `incomplete`.
+    pub fn verdict_name(&self) -> &'static str {
+        if self.is_incomplete() { "incomplete" } else { self.verdict().name() }
+    }
+
     /// Whether the verdict makes the command fail.
     pub fn fails(&self, strict: bool) -> bool {
         self.verdict() >= if strict { Verdict::Warning } else { Verdict::Fail }

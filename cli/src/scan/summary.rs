@@ -6,7 +6,7 @@ use super::rows::numbers;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use crate::output_file::write_file;
-use flashinator::{Display, Field, Hazard, Incident, Light, Red, Report, Viewing};
+use flashinator::{Display, Field, Hazard, Incident, Light, Red, Report, Verdict, Viewing};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -19,7 +19,7 @@ struct Summary<'a> {
     schema: u32,
     tool: Tool,
     settings: Value,
-    /// The worst verdict of all inputs.
+    /// The worst verdict of all inputs, or `incomplete`.
     verdict: &'static str,
     inputs: Vec<Input<'a>>,
 }
@@ -42,7 +42,7 @@ struct Input<'a> {
     end: f64,
     /// An animation that repeats was followed beyond its end.
     looped: bool,
-    /// The worst verdict by any profile.
+    /// The worst verdict by any profile, or `incomplete`.
     verdict: &'static str,
     /// All frames were analysed.
     complete: bool,
@@ -57,12 +57,13 @@ pub fn write(
     profiles: &Profiles,
     args: &ScanArgs,
 ) -> Result<(), Failure> {
-    let verdict = results.iter().map(ScanResult::verdict).max().unwrap_or_default();
+    let worst = results.iter().map(ScanResult::verdict).max().unwrap_or_default();
+    let is_incomplete = worst < Verdict::Fail && results.iter().any(ScanResult::is_incomplete);
     let summary = Summary {
         schema: SCHEMA,
         tool: Tool { name: "flashinator", version: env!("CARGO_PKG_VERSION") },
         settings: settings(profiles, args),
-        verdict: verdict.name(),
+        verdict: if is_incomplete { "incomplete" } else { worst.name() },
         inputs: results.iter().map(|result| input(result, profiles)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&summary).unwrap_or_default();
@@ -80,7 +81,7 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
         frames: result.frames,
         end: result.end,
         looped: result.looped,
-        verdict: result.verdict().name(),
+        verdict: result.verdict_name(),
         complete: result.failure.is_none(),
         error: result.failure.as_ref().map(ToString::to_string),
         profiles: pairs.map(|(one, profile)| by_profile(one, profile)).collect(),

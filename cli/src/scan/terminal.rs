@@ -75,7 +75,7 @@ impl Terminal {
             return Ok(());
         }
         let mut text = String::new();
-        let word = self.word(result.verdict());
+        let word = self.word(result);
         // Writing to a string does not fail.
         let _ =
             writeln!(text, "{word} {}: {}", printable(&result.name), sentence(result, profiles));
@@ -110,11 +110,11 @@ impl Terminal {
         let width =
             results.iter().map(|one| printable(&one.name).chars().count()).max().unwrap_or(0);
         for result in results {
-            let word = self.word(result.verdict());
+            let word = self.word(result);
             let state = match (&result.failure, result.frames) {
                 (Some(_), 0) => "not analysed".to_owned(),
-                (Some(_), _) => format!("{word}, incomplete"),
-                (None, _) => word,
+                (Some(_), _) if !result.is_incomplete() => format!("{word}, incomplete"),
+                _ => word,
             };
             let count = |result: &ProfileResult| result.summary.worst.transitions.max();
             let worst = flashes(result.profiles.iter().map(count).max().unwrap_or(0));
@@ -141,8 +141,9 @@ impl Terminal {
         self.print(&format!("{} other file{plural} skipped; --verbose lists them\n", skipped.len()))
     }
 
-    fn word(&self, verdict: Verdict) -> String {
-        let (word, color) = match verdict {
+    fn word(&self, result: &ScanResult) -> String {
+        let (word, color) = match result.verdict() {
+            _ if result.is_incomplete() => ("INCOMPLETE", 33),
             Verdict::Pass => ("PASS", 32),
             Verdict::Warning | Verdict::ExtendedWarning => ("WARNING", 33),
             Verdict::Fail => ("FAIL", 31),
