@@ -35,7 +35,7 @@ fn scan_raw(frames: &[u8], more: &[&str]) -> Output {
 
 /// Black and white in turn, 5 times a second at 20 frames a second.
 fn strobe(frame: usize) -> u8 {
-    if frame / 2 % 2 == 0 { 0 } else { 255 }
+    if (frame / 2).is_multiple_of(2) { 0 } else { 255 }
 }
 
 fn status(output: &Output) -> i32 {
