@@ -53,9 +53,9 @@ fn several_profiles_have_the_rows_of_each() {
     let files = ["--csv", &csv, "--json", &summary, "--jsonl", &lines, "--report", &report];
     let output = run(&[&[sample(), "--profile", &all], &files[..]].concat());
     assert_eq!(status(&output), 1);
-    let said = text(&output.stdout);
-    assert!(said.starts_with("FAIL "), "{said}");
-    assert!(names.iter().all(|name| said.contains(&format!("\n  {name} "))), "{said}");
+    let printed = text(&output.stdout);
+    assert!(printed.starts_with("FAIL "), "{printed}");
+    assert!(names.iter().all(|name| printed.contains(&format!("\n  {name} "))), "{printed}");
 
     let (header, together) = rows(&csv);
     assert_eq!(header[..3], ["profile", "frame", "time"]);
@@ -189,10 +189,10 @@ fn long_flashing_is_an_extended_warning() {
     let frames = rgb(64, 64, 140, |_, _, frame| if frame / 4 % 2 == 0 { 0 } else { 255 });
     let output = scan_raw(&frames, &["--csv", &csv]);
     assert_eq!(status(&output), 0);
-    let said = text(&output.stdout);
-    assert!(said.starts_with("WARNING "), "{said}");
-    assert!(said.contains("allowed by WCAG, a risk by ITU-R BT.1702 after 5 s"), "{said}");
-    assert!(said.contains("  extended-warning "), "{said}");
+    let printed = text(&output.stdout);
+    assert!(printed.starts_with("WARNING "), "{printed}");
+    assert!(printed.contains("allowed by WCAG, a risk by ITU-R BT.1702 after 5 s"), "{printed}");
+    assert!(printed.contains("  extended-warning "), "{printed}");
     let verdicts = |file: &str| rows(file).1.iter().map(|row| row[5].clone()).collect::<Vec<_>>();
     let extended = verdicts(&csv).iter().filter(|verdict| *verdict == "extended-warning").count();
     assert!(extended > 20, "{extended}");
@@ -249,7 +249,7 @@ fn thresholds_that_make_no_sense_are_rejected() {
     fs::write(&thresholds, "").unwrap();
     let two = run(&[sample(), "--thresholds", &thresholds, "--profile", "wcag22,bt1702"]);
     assert!(failed(&two, 2).contains("use one profile"));
-    // Of an older version: accepted, and said.
+    // Of an older version: accepted, and printed.
     fs::write(&thresholds, "red_flare = 0.01").unwrap();
     let output = run(&[sample(), "--thresholds", &thresholds]);
     assert!(failed(&output, 1).contains("red_flare has no effect any more"));

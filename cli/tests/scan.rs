@@ -18,15 +18,15 @@ fn the_sample_fails_and_all_outputs_agree() {
     let output = run(&[&[sample()], &outputs[..]].concat());
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(text(&output.stderr), "");
-    let said = text(&output.stdout);
-    let mut told = said.lines();
-    let verdict = told.next().unwrap();
+    let printed = text(&output.stdout);
+    let mut text_lines = printed.lines();
+    let verdict = text_lines.next().unwrap();
     assert!(
         verdict.starts_with("FAIL ") && verdict.ends_with("3 are allowed (WCAG 2.2)"),
-        "{said}"
+        "{printed}"
     );
-    assert!(!said.contains('\x1b'), "colours without a terminal");
-    assert_eq!(told.count(), 2, "{said}");
+    assert!(!printed.contains('\x1b'), "colours without a terminal");
+    assert_eq!(text_lines.count(), 2, "{printed}");
 
     let (header, rows) = rows(&csv);
     let first = ["frame", "time", "luminance", "general_transitions", "red_transitions", "verdict"];
@@ -262,8 +262,8 @@ fn statuses_follow_the_worst_verdict() {
     assert_eq!(run(&[&still, &warned, sample()]).status.code(), Some(1));
     let output = run(&[&still, sample(), &path(&folder, "absent.y4m")]);
     assert_eq!(output.status.code(), Some(2));
-    let said = text(&output.stdout);
-    assert!(said.contains("not analysed") && said.ends_with("1 of 3 fail\n"), "{said}");
+    let printed = text(&output.stdout);
+    assert!(printed.contains("not analysed") && printed.ends_with("1 of 3 fail\n"), "{printed}");
     // A folder, in the order of names.
     let output = run(&[folder.path().to_str().unwrap(), "-q", "--json", "-"]);
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -398,8 +398,11 @@ fn the_readmes_commands_do_what_it_says() {
         .current_dir(root)
         .output()
         .unwrap();
-    let said = text(&output.stdout);
-    assert!(readme.contains(&format!("```text\n{said}```")), "the README does not show\n{said}");
+    let printed = text(&output.stdout);
+    assert!(
+        readme.contains(&format!("```text\n{printed}```")),
+        "the README does not show\n{printed}"
+    );
 }
 
 /// The page in a real browser: no message on its console, no request, and a chart.

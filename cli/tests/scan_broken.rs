@@ -31,7 +31,7 @@ fn broken_animations_keep_what_came_before() {
 }
 
 #[test]
-fn what_is_no_video_is_told_in_one_line() {
+fn what_is_no_video_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = path(&folder, "notes.txt");
     fs::write(&file, "no video\n").unwrap();
@@ -119,7 +119,7 @@ fn pretended(folder: &tempfile::TempDir, script: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn an_ffmpeg_that_is_killed_is_told() {
+fn an_ffmpeg_that_is_killed_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let search = pretended(
         &folder,
@@ -146,7 +146,7 @@ fn an_ffmpeg_that_is_killed_is_told() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn places_that_cannot_be_written_are_told() {
+fn files_that_cannot_be_written_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     for option in ["--report", "--json", "--csv"] {
         let line = failed(&run(&[sample(), option, "/dev/full"]), 2);
@@ -186,11 +186,14 @@ fn an_interruption_keeps_what_was_found() {
         let _ = input.write_all(another);
         std::thread::sleep(Duration::from_millis(5));
     }
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    let mut printed = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
     drop(input);
     assert_eq!(child.wait().unwrap().code(), Some(2));
-    assert!(said.contains("interrupted") && said.contains("FAIL standard input"), "{said}");
+    assert!(
+        printed.contains("interrupted") && printed.contains("FAIL standard input"),
+        "{printed}"
+    );
     assert_eq!(json(&summary)["inputs"][0]["complete"], false);
     assert!(fs::read_to_string(&report).unwrap().contains("Incomplete."));
 }
@@ -260,13 +263,13 @@ fn folders_are_searched_by_content() {
         fs::write(folder.path().join(name), content).unwrap();
     }
     let output = run(&[folder.path().to_str().unwrap()]);
-    let said = text(&output.stdout);
+    let printed = text(&output.stdout);
     assert_eq!(text(&output.stderr), "");
     assert!(
-        said.contains("FAIL ") && said.contains("flash.jpg") && said.contains("/clip"),
-        "{said}"
+        printed.contains("FAIL ") && printed.contains("flash.jpg") && printed.contains("/clip"),
+        "{printed}"
     );
-    assert!(said.ends_with("3 other files skipped; --verbose lists them\n"), "{said}");
+    assert!(printed.ends_with("3 other files skipped; --verbose lists them\n"), "{printed}");
 }
 
 #[test]
@@ -274,8 +277,8 @@ fn names_do_not_control_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let name = path(&folder, "a\x1b[31m.gif");
     fs::write(&name, gif(&[0, 255], 5, false)).unwrap();
-    let said = text(&run(&[&name]).stdout);
-    assert!(!said.contains('\x1b') && said.contains("a\\u{1b}[31m.gif"), "{said}");
+    let printed = text(&run(&[&name]).stdout);
+    assert!(!printed.contains('\x1b') && printed.contains("a\\u{1b}[31m.gif"), "{printed}");
 }
 
 #[test]

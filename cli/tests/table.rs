@@ -50,9 +50,9 @@ fn rows(output: &Output) -> Vec<[f64; 5]> {
 /// The one line of an error, after the name of the program.
 fn error(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    let said = text(&output.stderr);
-    assert_eq!(said.lines().count(), 1, "{said}");
-    let line = said.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
+    let printed = text(&output.stderr);
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    let line = printed.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
     assert!(line.contains("; "), "{line}");
     line
 }
@@ -305,11 +305,11 @@ fn curves_of_ones_own() {
         (&squares.join(" ").replace("65025", "-1"), "decreases"),
     ] {
         let path = file(&folder, "wrong.txt", text.as_bytes());
-        let said = error(&table(&["--curve", &path]));
-        assert!(said.contains(expected), "{said}");
+        let printed = error(&table(&["--curve", &path]));
+        assert!(printed.contains(expected), "{printed}");
     }
-    let said = error(&table(&["--curve", "nowhere"]));
-    assert!(said.contains("no curve of this name"), "{said}");
+    let printed = error(&table(&["--curve", "nowhere"]));
+    assert!(printed.contains("no curve of this name"), "{printed}");
 }
 
 #[test]
@@ -323,8 +323,8 @@ fn settings_that_do_not_fit_the_input() {
         (&["--ignore", "1x1+0+0"].repeat(17), "too many"),
     ] {
         let arguments = [&["-", "--raw", "nv12", "--size", "5x5"], more].concat();
-        let said = error(&run_with(&arguments, &[0; 2 * 43]));
-        assert!(said.contains(expected), "{said}");
+        let printed = error(&run_with(&arguments, &[0; 2 * 43]));
+        assert!(printed.contains(expected), "{printed}");
     }
     for more in [
         ["--gray", "bt999"],
@@ -432,8 +432,8 @@ fn arrays_that_are_no_frames() {
         (header("'|u1'", "False", "(9999999999999999999, 2, 5, 3)"), "too large"),
     ] {
         let path = file(&folder, "bad.npy", &bytes);
-        let said = error(&run(&[&path]));
-        assert!(said.contains(expected), "{said}, where {expected} was expected");
+        let printed = error(&run(&[&path]));
+        assert!(printed.contains(expected), "{printed}, where {expected} was expected");
     }
 }
 
@@ -487,8 +487,8 @@ fn y4m_that_is_odd() {
         ("YUV4MPEG2 W5 H3 C420p14\n", "not 4:2:0"),
         ("YUV4MPEG2 W1 H1 Cmono\nFRAME\nxGARBAGE\n", "does not begin with FRAME"),
     ] {
-        let said = error(&run_with(&["-"], header.as_bytes()));
-        assert!(said.contains(expected), "{said}, where {expected} was expected");
+        let printed = error(&run_with(&["-"], header.as_bytes()));
+        assert!(printed.contains(expected), "{printed}, where {expected} was expected");
     }
     let endless = vec![b'Y'; 5_000];
     assert!(error(&run_with(&["-"], &endless)).contains("not Y4M"));
@@ -497,11 +497,12 @@ fn y4m_that_is_odd() {
 #[test]
 fn sizes_that_are_none() {
     for size in ["0x5", "5x0"] {
-        let said = error(&run_with(&["-", "--raw", "rgb24", "--size", size], &[]));
-        assert!(said.contains("no pixels"), "{said}");
+        let printed = error(&run_with(&["-", "--raw", "rgb24", "--size", size], &[]));
+        assert!(printed.contains("no pixels"), "{printed}");
     }
-    let said = error(&run_with(&["-", "--raw", "rgb24", "--size", "4294967295x4294967295"], &[]));
-    assert!(said.contains("do not fit"), "{said}");
+    let printed =
+        error(&run_with(&["-", "--raw", "rgb24", "--size", "4294967295x4294967295"], &[]));
+    assert!(printed.contains("do not fit"), "{printed}");
     for arguments in [
         &["-", "--raw", "rgb24", "--size", "5"][..],
         &["-", "--raw", "rgb24"],
@@ -522,11 +523,11 @@ fn ffmpeg_that_is_missing_or_fails() {
     let folder = temporary();
     let video = file(&folder, "video.mp4", b"no video at all");
     let output = table(&[&video]).env("PATH", folder.path()).output().unwrap();
-    let said = error(&output);
-    assert!(said.contains("not on the PATH; install ffmpeg, or pipe Y4M"), "{said}");
+    let printed = error(&output);
+    assert!(printed.contains("not on the PATH; install ffmpeg, or pipe Y4M"), "{printed}");
     if have("ffmpeg") {
-        let said = error(&run(&[&video]));
-        assert!(said.starts_with(&format!("{video}: ffmpeg failed: ")), "{said}");
+        let printed = error(&run(&[&video]));
+        assert!(printed.starts_with(&format!("{video}: ffmpeg failed: ")), "{printed}");
     }
 }
 
@@ -543,11 +544,11 @@ fn an_ffmpeg_that_dies_in_the_middle_keeps_the_rows_before() {
     let video = file(&folder, "video.mp4", b"anything");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let output = table(&[&video]).env("PATH", path).output().unwrap();
-    let said = error(&output);
-    assert!(said.contains("the disk is on fire"), "{said}");
+    let printed = error(&output);
+    assert!(printed.contains("the disk is on fire"), "{printed}");
     let rows = rows(&output);
     assert_eq!(rows.len(), 1);
-    assert_eq!(rows[0][1], 0.5, "the time that ffmpeg told");
+    assert_eq!(rows[0][1], 0.5, "the time in the log of ffmpeg");
 }
 
 #[test]
@@ -569,13 +570,13 @@ fn audio_without_video() {
 fn output_that_cannot_be_written() {
     let folder = temporary();
     let nowhere = folder.path().join("missing/out.npy").display().to_string();
-    let said = error(&run(&[&sample(), "--npy", &nowhere]));
-    assert!(said.starts_with(&format!("{nowhere}: cannot be written")), "{said}");
+    let printed = error(&run(&[&sample(), "--npy", &nowhere]));
+    assert!(printed.starts_with(&format!("{nowhere}: cannot be written")), "{printed}");
     if Path::new("/dev/full").exists() {
         let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let said = error(&table(&[&sample()]).stdout(full()).output().unwrap());
-        assert!(said.starts_with("standard output: "), "{said}");
-        let said = error(&run(&[&sample(), "--npy", "/dev/full"]));
-        assert!(said.starts_with("/dev/full: cannot be written"), "{said}");
+        let printed = error(&table(&[&sample()]).stdout(full()).output().unwrap());
+        assert!(printed.starts_with("standard output: "), "{printed}");
+        let printed = error(&run(&[&sample(), "--npy", "/dev/full"]));
+        assert!(printed.starts_with("/dev/full: cannot be written"), "{printed}");
     }
 }

@@ -39,9 +39,9 @@ pub fn ffmpeg(arguments: &[&str]) {
 /// The lines of an error, and the status that goes with it.
 pub fn failed(output: &Output, status: i32) -> String {
     assert_eq!(output.status.code(), Some(status), "{output:?}");
-    let said = text(&output.stderr);
-    assert_eq!(said.lines().count(), 1, "{said}");
-    let line = said.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
+    let printed = text(&output.stderr);
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    let line = printed.strip_prefix("flashinator: ").unwrap().trim_end().to_owned();
     assert!(line.contains("; "), "{line}");
     line
 }
