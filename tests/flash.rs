@@ -495,7 +495,8 @@ fn cells_of_every_side_agree_with_the_oracle() {
     let mut sure = 0;
     for side in [1, 2, 3, 4, 5, 6, 7, 8, 12, 25, 200, 256] {
         let video = Video::new([83, 61], 25, 12, |x, y, i| {
-            let noise = Random(u64::from(x / 9 << 16 | y / 7) << 32 | i as u64 / 3).next() as u8;
+            let noise =
+                Random((u64::from(((x / 9) << 16) | (y / 7)) << 32) | (i as u64 / 3)).next() as u8;
             if high(25, 4.0, i) { [128 + noise / 2, 0, 0] } else { gray(noise / 3) }
         });
         for standard in Standard::ALL {

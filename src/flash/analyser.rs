@@ -5,6 +5,7 @@ use crate::flash::coverage::CellBox;
 use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
 use crate::flash::layout::{FrameLight, Layout, LightArrays, Parts, Records, SharedScratch};
 use crate::flash::light::{CellSums, LightOptions, sum_row};
+use crate::flash::memory::Arena;
 use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::support::{LightChange, MarkSupported, Part, add_edges};
@@ -464,8 +465,7 @@ impl AnalyserState {
                     grid,
                     y,
                     columns.clone(),
-                    sums,
-                    luminance,
+                    (sums, luminance),
                     &mut arrays,
                 );
             }
@@ -626,8 +626,8 @@ impl<'a> Settling<'a> {
         state: &AnalyserState,
         light: &'a FrameLight,
         (number, detector): (usize, &Detector),
-        lights: &'a mut crate::flash::memory::Memory<'_>,
-        detectors: &'a mut crate::flash::memory::Memory<'_>,
+        lights: &'a mut Arena<'_>,
+        detectors: &'a mut Arena<'_>,
     ) -> Option<Self> {
         let grid = &light.key.grid;
         let mut from = detectors.from(detector.start)?;

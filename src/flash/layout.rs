@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::flash::coverage::FieldScratch;
 use crate::flash::geometry::{FieldSize, Grid};
 use crate::flash::light::{CellSums, Scratch};
-use crate::flash::memory::{ByteCounter, Cut, Memory};
+use crate::flash::memory::{Arena, ByteCounter, Cut};
 use crate::flash::profile::{Light, Profile};
 use crate::flash::report::{Hazard, Incident};
 use crate::flash::settings::{AnalyserSettings, HIGHEST_RATE, MAX_PROFILES, MOST_INCIDENTS};
@@ -200,10 +200,10 @@ pub(crate) struct Parts<'m> {
     pub(crate) judges: &'m mut [Judge],
     /// The bytes of the incidents that are kept: as many for each profile.
     pub(crate) incidents: &'m mut [u8],
-    pub(crate) lights: Memory<'m>,
-    pub(crate) detectors: Memory<'m>,
-    pub(crate) counters: Memory<'m>,
-    pub(crate) scratch: Memory<'m>,
+    pub(crate) lights: Arena<'m>,
+    pub(crate) detectors: Arena<'m>,
+    pub(crate) counters: Arena<'m>,
+    pub(crate) scratch: Arena<'m>,
 }
 
 /// What the sizes of all arrays follow from.
@@ -317,7 +317,7 @@ impl Layout {
         shape: Shape,
         settings: &AnalyserSettings<'_>,
     ) -> Option<()> {
-        let mut memory = Memory::aligned(memory)?;
+        let mut memory = Arena::aligned(memory)?;
         let records = self.cut_records(&mut memory)?;
         let (mut lights, mut detectors, mut counters) = (0, 0, 0);
         let [mut light_bytes, mut detector_bytes, mut counter_bytes] =
@@ -380,7 +380,7 @@ impl Layout {
     /// The parts of memory that was written before; nothing where it is none.
     #[inline(always)]
     pub(crate) fn parts<'m>(&self, memory: &'m mut [u8]) -> Option<Parts<'m>> {
-        let mut memory = Memory::aligned(memory)?;
+        let mut memory = Arena::aligned(memory)?;
         Some(Parts {
             records: self.cut_records(&mut memory)?,
             judges: memory.cut_checked(self.profiles)?,
@@ -426,7 +426,7 @@ impl Layout {
     #[inline(always)]
     pub(crate) fn scratch<'m>(
         &self,
-        mut from: Memory<'m>,
+        mut from: Arena<'m>,
         grid: &Grid,
     ) -> Option<SharedScratch<'m>> {
         let CutScratch { pixels, support, field, parts, row } = self.cut_scratch(&mut from)?;

@@ -17,11 +17,11 @@ pub(crate) trait Cut<'m> {
     ) -> Option<&'m mut [T]>;
 }
 
-/// Memory that arrays are cut off from.
-pub(crate) struct Memory<'m>(&'m mut [u8]);
+/// Arena that arrays are cut off from.
+pub(crate) struct Arena<'m>(&'m mut [u8]);
 
-impl<'m> Memory<'m> {
-    /// Memory at any address, from the first multiple of 64 bytes in it on.
+impl<'m> Arena<'m> {
+    /// Arena at any address, from the first multiple of 64 bytes in it on.
     pub(crate) fn aligned(memory: &'m mut [u8]) -> Option<Self> {
         let first = memory.as_ptr().align_offset(ALIGNMENT);
         Some(Self(memory.get_mut(first..)?))
@@ -33,13 +33,13 @@ impl<'m> Memory<'m> {
     }
 
     /// The memory from a byte on at which an array begins.
-    pub(crate) fn from(&mut self, start: usize) -> Option<Memory<'_>> {
+    pub(crate) fn from(&mut self, start: usize) -> Option<Arena<'_>> {
         debug_assert!(start.is_multiple_of(ALIGNMENT));
-        self.0.get_mut(start..).map(Memory)
+        self.0.get_mut(start..).map(Arena)
     }
 }
 
-impl<'m> Cut<'m> for Memory<'m> {
+impl<'m> Cut<'m> for Arena<'m> {
     #[inline(always)]
     fn cut<T: Pod>(&mut self, length: usize) -> Option<&'m mut [T]> {
         let bytes = length.checked_mul(size_of::<T>())?;

@@ -3,6 +3,8 @@
 //! States are kept in 16 bits: luminance, or the two coordinates of a colour, in parts of [`SCALE`] and one more, so
 //! that 0 and 65535 are free to say that there is no state.
 
+use core::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::color::display::WHITE;
@@ -271,9 +273,8 @@ impl Detector {
         backend: Backend,
         grid: &Grid,
         y: usize,
-        columns: core::ops::Range<usize>,
-        sums: RowSums<'_>,
-        luminance: &[u16],
+        columns: Range<usize>,
+        (sums, luminance): (RowSums<'_>, &[u16]),
         arrays: &mut DetectorArrays<'_>,
     ) {
         let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
@@ -295,7 +296,7 @@ impl Detector {
 /// Some cells of a row.
 struct Row<'a> {
     /// Their places among all cells, and the number of these.
-    cells: core::ops::Range<usize>,
+    cells: Range<usize>,
     count: usize,
     sums: RowSums<'a>,
     luminance: &'a [u16],
@@ -309,12 +310,18 @@ impl<'a> Row<'a> {
     fn states<const N: usize>(
         states: &'a mut [u16],
         count: usize,
-        cells: &core::ops::Range<usize>,
+        cells: &Range<usize>,
     ) -> [&'a mut [u16]; N] {
         let mut all = states.chunks_exact_mut(count.max(1));
         debug_assert!(all.len() >= N, "a state has so many numbers");
         [(); N].map(|()| all.next().and_then(|all| all.get_mut(cells.clone())).unwrap_or_default())
     }
+}
+
+/// The bits of a cell that rose, or fell.
+#[inline(always)]
+fn way(rose: bool, fell: bool) -> Turned {
+    (Turned::from(rose) * ROSE) | (Turned::from(fell) * FELL)
 }
 
 /// General transitions between a peak and a valley.
@@ -382,7 +389,7 @@ fn peaks_and_valleys(
         } else {
             highest
         };
-        *turned = Turned::from(rose) * ROSE | Turned::from(fell) * FELL;
+        *turned = way(rose, fell);
     }
 }
 
@@ -494,7 +501,7 @@ impl RedPeakValley<'_> {
             *low.1 = new_low.1;
             *high.0 = if fell { NO_HIGH } else { new_high.0 };
             *high.1 = new_high.1;
-            *turned = Turned::from(rose) * ROSE | Turned::from(fell) * FELL;
+            *turned = way(rose, fell);
         }
     }
 }
@@ -585,7 +592,7 @@ impl Kernel for Quick<'_> {
 /// The way of a change, for a cell whose way is not known yet.
 #[inline(always)]
 fn new_turn(known: Turned, large: bool, now: u16, past: u16) -> Turned {
-    let way = Turned::from(now > past) * ROSE | Turned::from(now < past) * FELL;
+    let way = way(now > past, now < past);
     if large & (known == 0) { way } else { 0 }
 }
 

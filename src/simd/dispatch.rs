@@ -71,18 +71,28 @@ impl<K: Kernel, V: Vector> Outlined<V> for Whole<K> {
 pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
     debug_assert!(backend.is_available(), "settings refuse a backend that the processor lacks");
     let kernel = Whole(kernel);
-    // SAFETY: the processor has the instructions. That is asked anew, which costs one read, so that no caller has to
-    // be trusted with it.
+    // Whether the processor has the instructions is asked anew, which costs one read, so that no caller has to be
+    // trusted with it.
     match backend {
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if backend.is_available() && has_vbmi() => unsafe {
-            Avx512::<true>::outline(kernel)
-        },
+        Backend::Avx512 if backend.is_available() && has_vbmi() => {
+            // SAFETY: the processor has the instructions.
+            unsafe { Avx512::<true>::outline(kernel) }
+        }
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx512 if backend.is_available() => unsafe { Avx512::<false>::outline(kernel) },
+        Backend::Avx512 if backend.is_available() => {
+            // SAFETY: the processor has the instructions.
+            unsafe { Avx512::<false>::outline(kernel) }
+        }
         #[cfg(target_arch = "x86_64")]
-        Backend::Avx2 if backend.is_available() => unsafe { Avx2::outline(kernel) },
-        _ => unsafe { Baseline::outline(kernel) },
+        Backend::Avx2 if backend.is_available() => {
+            // SAFETY: the processor has the instructions.
+            unsafe { Avx2::outline(kernel) }
+        }
+        _ => {
+            // SAFETY: every processor of the target has the instructions.
+            unsafe { Baseline::outline(kernel) }
+        }
     }
 }
 

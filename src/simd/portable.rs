@@ -36,6 +36,7 @@ impl Portable {
     }
 }
 
+// SAFETY: the type is as large as its lanes, and the target always has the instructions.
 unsafe impl Vector for Portable {
     const LANES: usize = 16;
     const FAST_LOOKUP: bool = cfg!(any(

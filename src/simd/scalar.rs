@@ -41,6 +41,7 @@ impl Scalar {
     }
 }
 
+// SAFETY: the type is as large as its lanes, and needs no instruction set.
 unsafe impl Vector for Scalar {
     const LANES: usize = 4;
     /// A lookup for each lane costs as much as it saves.

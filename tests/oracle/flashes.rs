@@ -121,9 +121,8 @@ impl Flashes {
             *count += counted;
         }
         self.second.push_back((time, counted));
-        while let Some((_, gone)) =
-            self.second.pop_front_if(|(shown, _)| *shown <= time - 1.0 + SAME_TIME)
-        {
+        while self.second.front().is_some_and(|(shown, _)| *shown <= time - 1.0 + SAME_TIME) {
+            let Some((_, gone)) = self.second.pop_front() else { break };
             for (count, gone) in self.counts.values_mut().iter_mut().zip(gone.values()) {
                 *count -= gone;
             }
