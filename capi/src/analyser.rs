@@ -337,7 +337,7 @@ pub unsafe extern "C" fn flashinator_analyser_push(
         let (analyser, report, frame) =
             unsafe { (open(analyser)?, Output::new(report)?, view(frame)?) };
         let pushed = analyser.push(&frame, timestamp(time)?).map_err(status_of)?;
-        report.write(&pushed.into());
+        write_report(&report, &pushed);
         Ok(())
     })
 }
@@ -591,6 +591,12 @@ unsafe fn profiles_at(
         *profile = Profile::try_from(&unsafe { sized::read(given.profiles.add(i).read())? })?;
     }
     Ok(())
+}
+
+/// A function of its own, so that what it keeps has no place on the stack while a frame is taken.
+#[inline(never)]
+pub(crate) fn write_report(to: &Output<flashinator_report>, report: &Report) {
+    to.write(&flashinator_report::from(*report));
 }
 
 pub(crate) fn timestamp(time: flashinator_time) -> Result<Timestamp, flashinator_status> {

@@ -292,7 +292,7 @@ pub unsafe extern "C" fn flashinator_analyser_push_with_table(
         let (pushed, reported) = analyser
             .push_with_table(table, &frame, analyser::timestamp(time)?)
             .map_err(status_of)?;
-        report.write(&reported.into());
+        analyser::write_report(&report, &reported);
         row.write(&numbered(table.frames() - 1, pushed));
         Ok(())
     })

@@ -13,7 +13,7 @@ use crate::flash::yuv::{
 };
 use crate::frame::format::SampleLayout;
 use crate::frame::{Frame, div_ceil};
-use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
+use crate::simd::{Backend, Kernel, Outlined, Simd, Vector, dispatch};
 
 /// How the light of cells is made.
 #[derive(Clone, Copy)]
@@ -128,32 +128,23 @@ impl Kernel for Tile<'_, '_, '_> {
                     sums.reverse();
                 }
                 let rows = rows.get(..height).unwrap_or(&rows);
-                done = add_light_packed_3(simd, options.display, rows, group, sums, &ahead);
+                let display = options.display;
+                done = simd.outline(AddPacked3 { display, rows, group, sums, ahead: &ahead });
             }
             let rest = count - done;
             if rest > 0 {
-                for (i, row) in pixels.iter_mut().enumerate().take(height) {
-                    let span = Span { x: x + done, y: y + i, count: rest, is_below: i > 0 };
-                    fill_channels(simd, frame, options.conversion, span, row, yuv);
-                    blacken(row, rest);
-                }
-                for (channel, columns) in columns.iter_mut().enumerate().take(used) {
-                    let mut planes = [&[][..]; ROWS];
-                    for (row, plane) in pixels.iter().zip(&mut planes).take(height) {
-                        *plane = plane_of(row, channel, rest);
-                    }
-                    // Of packed pixels a third is asked for with each channel.
-                    let (plane, bytes) = if samples.planes() > 1 {
-                        (channel, (x, count))
-                    } else {
-                        let third = rest * samples.bytes() / 3;
-                        (0, ((x + done) * samples.bytes() + channel * third, third))
-                    };
-                    let ahead = rows_of(frame, plane, y + height..y + 2 * height, bytes);
-                    let planes = planes.get(..height).unwrap_or(&planes);
-                    let columns = columns.get_mut(done / group.columns()..).unwrap_or(&mut []);
-                    add_light(simd, options.display, planes, group, columns, &ahead);
-                }
+                let place = Span { x: x + done, y, count: rest, is_below: false };
+                let rows = pixels.get_mut(..height).unwrap_or(&mut []);
+                simd.outline(FillRows { frame, conversion: options.conversion, place, rows, yuv });
+                simd.outline(AddRows {
+                    frame,
+                    display: options.display,
+                    group,
+                    place,
+                    rows: pixels.get(..height).unwrap_or(&[]),
+                    columns: columns.get_mut(..used).unwrap_or(&mut []),
+                    done,
+                });
             }
             if options.ofcom_luma {
                 for row in pixels.iter().take(height) {
@@ -177,6 +168,92 @@ impl Kernel for Tile<'_, '_, '_> {
                 *sum = columns.iter().fold(0.0, |sum, luminance| sum + luminance);
             }
         }
+    }
+}
+
+// The loops over pixels are functions of their own: in one, the stack would have room for the registers of all.
+
+/// Fills in the channels of some rows.
+struct FillRows<'a, 'f> {
+    frame: &'a Frame<'f>,
+    conversion: Conversion,
+    /// Of the first row.
+    place: Span,
+    rows: &'a mut [Channels],
+    yuv: &'a mut YuvScratch,
+}
+
+impl<V: Vector> Outlined<V> for FillRows<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: Simd<V>) {
+        let Self { frame, conversion, place: Span { x, y, count, .. }, rows, yuv } = self;
+        for (i, row) in rows.iter_mut().enumerate() {
+            let span = Span { x, y: y + i, count, is_below: i > 0 };
+            fill_channels(simd, frame, conversion, span, row, yuv);
+            blacken(row, count);
+        }
+    }
+}
+
+/// Adds the light of some rows that are filled in.
+struct AddRows<'a, 'f> {
+    frame: &'a Frame<'f>,
+    display: Display,
+    group: ColumnGroup,
+    /// Of the first row.
+    place: Span,
+    rows: &'a [Channels],
+    columns: &'a mut [[i32; TILE]],
+    /// Columns that are added already.
+    done: usize,
+}
+
+impl<V: Vector> Outlined<V> for AddRows<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: Simd<V>) {
+        let Self { frame, display, group, place, rows, columns, done } = self;
+        let Span { x, y, count, .. } = place;
+        let samples = frame.shape().format().samples();
+        for (channel, columns) in columns.iter_mut().enumerate() {
+            let mut planes = [&[][..]; ROWS];
+            for (row, plane) in rows.iter().zip(&mut planes) {
+                *plane = plane_of(row, channel, count);
+            }
+            // Of packed pixels a third is asked for with each channel.
+            let (plane, bytes) = if samples.planes() > 1 {
+                (channel, (x, count))
+            } else {
+                let third = count * samples.bytes() / 3;
+                (0, (x * samples.bytes() + channel * third, third))
+            };
+            let below = y + rows.len();
+            let ahead = rows_of(frame, plane, below..below + rows.len(), bytes);
+            let planes = planes.get(..rows.len()).unwrap_or(&planes);
+            let columns = columns.get_mut(done / group.columns()..).unwrap_or(&mut []);
+            add_light(simd, display, planes, group, columns, &ahead);
+        }
+    }
+}
+
+/// The work of [`add_light_packed_3`].
+struct AddPacked3<'a> {
+    display: Display,
+    rows: &'a [&'a [u8]],
+    group: ColumnGroup,
+    sums: [&'a mut [i32]; 3],
+    ahead: &'a [&'a [u8]],
+}
+
+impl<V: Vector> Outlined<V> for AddPacked3<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self, simd: Simd<V>) -> usize {
+        add_light_packed_3(simd, self.display, self.rows, self.group, self.sums, self.ahead)
     }
 }
 
