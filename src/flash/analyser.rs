@@ -139,6 +139,7 @@ impl<M: Memory> Analyser<M> {
 
     /// The report on the last frame by a profile, the first of them being 0.
     #[must_use]
+    #[inline(never)] // What it reads has no place on the stack while a frame is taken.
     pub fn report(&self, profile: usize) -> Option<Report> {
         Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.report)
     }
@@ -398,11 +399,14 @@ impl AnalyserState {
                 return Some(());
             }
             of.next_row += 1;
-            self.follow_row(parts, frame, light, &grid, y)?;
+            self.sum_light(parts, frame, light, &grid, y)?;
+            self.follow_row(parts, light, &grid, y)?;
         }
     }
 
-    fn follow_row(
+    /// Sums up the light of a row of cells. The next step is not on the stack meanwhile.
+    #[inline(never)]
+    fn sum_light(
         &self,
         parts: &mut Parts<'_>,
         frame: &Frame<'_>,
@@ -410,11 +414,9 @@ impl AnalyserState {
         grid: &Grid,
         y: usize,
     ) -> Option<()> {
-        let Records { lights, detectors, ignored, .. } = &mut parts.records;
-        let of = lights.get_mut(number)?;
+        let of = parts.records.lights.get(number)?;
         let mut from = parts.lights.from(of.start)?;
-        let LightArrays { mut sums, luminance_row, light: lights_of_cells, luminance } =
-            of.key.arrays(&mut from)?;
+        let LightArrays { mut sums, .. } = of.key.arrays(&mut from)?;
         let scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
         let options = LightOptions {
             display: of.key.display(),
@@ -422,6 +424,23 @@ impl AnalyserState {
             conversion: self.conversion,
         };
         sum_row(self.backend, frame, grid, options, y, &mut sums, scratch.pixels);
+        Some(())
+    }
+
+    /// Follows the cells of a row by their light.
+    #[inline(never)]
+    fn follow_row(
+        &self,
+        parts: &mut Parts<'_>,
+        number: usize,
+        grid: &Grid,
+        y: usize,
+    ) -> Option<()> {
+        let Records { lights, detectors, ignored, .. } = &mut parts.records;
+        let of = lights.get_mut(number)?;
+        let mut from = parts.lights.from(of.start)?;
+        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance } =
+            of.key.arrays(&mut from)?;
         let CellSums { light: sums, luma_light } = sums;
         let [even, odd] = lights_of_cells;
         let mut newest = if self.newest { odd } else { even };
