@@ -104,7 +104,7 @@ fn settings() -> AnalyserSettings<'static> {
 
 #[test]
 #[ignore = "needs a Rust core and a C compiler for Cortex-M, and qemu"]
-fn golden_cases_give_the_same_bits_and_no_function_takes_a_kilobyte_of_the_stack() {
+fn golden_cases_give_the_same_bits_and_no_function_uses_more_than_four_kilobytes_of_the_stack() {
     let program = compile("embedded-golden", "tests/embedded/golden.c");
     let mut most: BTreeMap<String, u32> = BTreeMap::new();
     with_cases(&program, |case, printed| {
@@ -122,7 +122,7 @@ fn golden_cases_give_the_same_bits_and_no_function_takes_a_kilobyte_of_the_stack
     for (name, bytes) in &most {
         println!("{bytes:5} bytes of stack: {name}");
     }
-    assert!(most.values().all(|&bytes| bytes <= 1024), "{most:?}");
+    assert!(most.values().all(|&bytes| bytes <= 4096), "{most:?}");
 
     // All these functions are linked, and no way to panic is.
     let names = text(&must(Command::new("arm-none-eabi-nm").arg(&program)).stdout);

@@ -1,6 +1,6 @@
 /* How much of the stack each function uses: it is called on a stack that was filled with a pattern, and what differs
- * afterwards was used. What a call of an empty function uses is subtracted. Fails where more than 4 KiB are used;
- * tests/embedded/golden.c measures the build for microcontrollers, which has 1 KiB. */
+ * afterwards was used. What a call of an empty function uses is subtracted. Fails where more than 4 KiB are used.
+ * tests/embedded/golden.c measures the build for microcontrollers. */
 #define _XOPEN_SOURCE 700
 #include "expect.h"
 #include <ucontext.h>
