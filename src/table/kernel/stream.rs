@@ -192,7 +192,8 @@ mod tests {
                 on_each_instruction_set(
                     || Stream { config, frames, blocks: BLOCKS },
                     |name, found| {
-                        assert!(found.iter().flatten().all(|top| top.threshold() > 0.0));
+                        // The first frame is compared with black, from which nothing falls.
+                        assert!(found.iter().skip(1).flatten().all(|top| top.threshold() > 0.0));
                         let expected = expected.get_or_insert_with(|| found.clone());
                         assert_eq!(&found, expected, "{format:?} {gray:?} {name}");
                     },
