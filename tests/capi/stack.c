@@ -5,7 +5,7 @@
 #include "expect.h"
 #include <ucontext.h>
 
-enum { STACK = 256 * 1024, COLOUR = 0xa5, MOST = 4096, SIDE = 64 };
+enum { STACK = 48 * 1024, COLOUR = 0xa5, MOST = 4096, SIDE = 64 };
 
 static unsigned char stack[STACK];
 static ucontext_t here, there;
