@@ -124,9 +124,15 @@ fn promised() -> BTreeMap<String, BTreeSet<String>> {
     let header = std::fs::read_to_string(root().join("include/flashinator.h")).unwrap();
     let mut promised = BTreeMap::new();
     for part in header.split("/// Errors:").skip(1) {
-        let comment: Vec<&str> = part.split("\n///").collect();
-        let (last, code) = comment.last().unwrap().split_once('\n').unwrap();
-        let errors = comment[..comment.len() - 1].concat() + last;
+        let mut lines = part.lines();
+        let mut errors = lines.next().unwrap().to_owned();
+        let code = loop {
+            let line = lines.next().unwrap();
+            match line.strip_prefix("///") {
+                Some(more) => errors += more,
+                None => break line,
+            }
+        };
         let name = code.split('(').next().and_then(|left| left.split_whitespace().last()).unwrap();
         let mut names: BTreeSet<String> = errors
             .split(|c: char| !(c.is_ascii_uppercase() || c == '_'))
