@@ -119,7 +119,7 @@ fn threads_do_not_meet() {
 }
 
 #[test]
-fn functions_use_no_more_than_four_kilobytes_of_the_stack() {
+fn functions_use_no_more_of_the_stack_than_is_promised() {
     if !have("gcc") {
         return;
     }
@@ -131,10 +131,10 @@ fn functions_use_no_more_than_four_kilobytes_of_the_stack() {
         println!("{processor}\n{lines}");
     };
     check("this processor", &mut Command::new(&program));
-    // The other backends, as each takes its own.
+    // Without AVX-512. (The portable code is measured on aarch64.)
     const EMULATOR: &str = "qemu-x86_64-static";
     if cfg!(target_arch = "x86_64") && have(EMULATOR) {
-        for (processor, backend) in [("Nehalem", "SSE2"), ("Haswell", "AVX2")] {
+        for (processor, backend) in [("Haswell", "AVX2")] {
             check(backend, Command::new(EMULATOR).args(["-cpu", processor]).arg(&program));
         }
     }

@@ -462,7 +462,8 @@ pub unsafe extern "C" fn flashinator_analyser_mask(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let grid = analyser.grid(profile).ok_or(FLASHINATOR_ERROR_NOT_FOUND)?;
-        let needed = grid.columns.div_ceil(8) as usize * grid.rows as usize;
+        let needed = (grid.columns / 8 + u32::from(!grid.columns.is_multiple_of(8))) as usize
+            * grid.rows as usize;
         if size < needed {
             return Err(FLASHINATOR_ERROR_BUFFER_TOO_SHORT);
         }

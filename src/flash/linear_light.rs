@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 use crate::color::display::{Display, FRACTION_BITS, Parabolas};
+use crate::frame::div_ceil;
 use crate::simd::{MAX_LANES, Simd, Vector};
 
 /// Rows of pixels whose sums have room in bytes and words.
@@ -339,7 +340,7 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
         // there, and the sums of each a number for each group of columns.
         unsafe {
             for row in ahead {
-                for line in 0..(C * V::LANES).div_ceil(64) {
+                for line in 0..div_ceil(C * V::LANES, 64) {
                     V::prefetch(row.as_ptr().wrapping_add(C * at + 64 * line));
                 }
             }
@@ -412,7 +413,7 @@ unsafe fn add_columns<V: Vector, const C: usize>(
         }
         for (channel, sums) in sums.iter_mut().enumerate() {
             let mut parts = [Parts::new(); 2];
-            for pair in pixels.chunks(2).take(rows.len().div_ceil(2)) {
+            for pair in pixels.chunks(2).take(div_ceil(rows.len(), 2)) {
                 if let [first, second] = pair
                     && let (Some(&first), Some(&second)) = (first.get(channel), second.get(channel))
                 {

@@ -13,7 +13,7 @@ use crate::flash::geometry::Grid;
 use crate::flash::memory::Cut;
 use crate::flash::profile::{Profile, Red};
 use crate::flash::report::Hazard;
-use crate::flash::time::{LEAST_SLACK, Timestamp};
+use crate::flash::time::{LEAST_SLACK, SECOND, Timestamp};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// White, and a coordinate of 1, in the units of states.
@@ -161,7 +161,8 @@ impl Rule {
         if !self.is_quick() {
             return 0;
         }
-        let frames = (self.longest as u64).saturating_mul(max_fps as u64).div_ceil(1_000_000_000);
+        let frames =
+            (self.longest as u64).saturating_mul(max_fps as u64) / SECOND.unsigned_abs() + 1;
         2 * frames.min(u64::from(u16::MAX)) as usize + 1
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::color::transfer::Range;
 use crate::flash::linear_light::BLOCK;
-use crate::frame::Frame;
 use crate::frame::format::{Alignment, Bits, Format, PlaneLayout, SampleLayout, Unused};
+use crate::frame::{Frame, div_ceil};
 use crate::simd::{Simd, Vector};
 
 /// Columns of pixels that are worked on at a time: what is made of them stays in the first cache.
@@ -281,7 +281,7 @@ fn fill_chroma(
     let format = frame.shape().format();
     let samples = format.samples();
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
-    let wide = count.div_ceil(1 << sampling.across) * sampling.bytes;
+    let wide = div_ceil(count, 1 << sampling.across) * sampling.bytes;
     let YuvScratch { cb, cr, .. } = to;
     let (first, second) = match format {
         Format::Yv12 | Format::Nv21 => (cr, cb),
