@@ -164,7 +164,9 @@ impl Kernel for Tile<'_, '_, '_> {
             && let (Some(columns), Some(sums)) =
                 (luma_columns.get(..count), sums.luma_light.get_mut(first..))
         {
-            for (sum, columns) in sums.iter_mut().zip(columns.chunks(cell_width.max(1))) {
+            let mut cells = columns.chunks(cell_width.max(1));
+            for sum in sums.iter_mut() {
+                let Some(columns) = cells.next() else { break };
                 *sum = columns.iter().fold(0.0, |sum, luminance| sum + luminance);
             }
         }
@@ -322,8 +324,11 @@ fn sum_groups(groups: &[i32], cell: usize, fits: bool, sums: &mut [i32]) {
         3 if fits => sum_groups_by::<3>(groups, sums),
         5 if fits => sum_groups_by::<5>(groups, sums),
         _ => {
-            // It is not 0, but the compiler would see to that.
-            for (sum, groups) in sums.iter_mut().zip(groups.chunks(cell.max(1))) {
+            // It is not 0, but the compiler would see to that; and `zip` would ask for the number of cells, by a
+            // division whose code for a division by 0 is linked.
+            let mut cells = groups.chunks(cell.max(1));
+            for sum in sums.iter_mut() {
+                let Some(groups) = cells.next() else { break };
                 *sum = large_total(groups);
             }
         }
