@@ -273,7 +273,9 @@ impl FlashCounter {
         bits.fill(0);
         let Ok(count @ 1..) = u8::try_from(self.count) else { return };
         for (y, row) in bits.chunks_exact_mut(row_bytes(grid).max(1)).enumerate().take(grid.rows) {
-            for (bits, counts) in row.iter_mut().zip(grid.row(window.counts, y).chunks(8)) {
+            let mut eights = grid.row(window.counts, y).chunks(8);
+            for bits in row {
+                let Some(counts) = eights.next() else { break };
                 for (i, &of_cell) in counts.iter().enumerate() {
                     *bits |= u8::from(of_cell >= count) << i;
                 }
