@@ -134,8 +134,6 @@ fn functions_use_no_more_of_the_stack_than_is_promised() {
     // Without AVX-512. (The portable code is measured on aarch64.)
     const EMULATOR: &str = "qemu-x86_64-static";
     if cfg!(target_arch = "x86_64") && have(EMULATOR) {
-        for (processor, backend) in [("Haswell", "AVX2")] {
-            check(backend, Command::new(EMULATOR).args(["-cpu", processor]).arg(&program));
-        }
+        check("AVX2", Command::new(EMULATOR).args(["-cpu", "Haswell"]).arg(&program));
     }
 }
