@@ -195,7 +195,13 @@ impl Kernel for FindFull<'_, '_> {
             self;
         let waiting = Waiting(waiting);
         let (across, down) = field.places(grid);
-        let Ok(threshold) = u32::try_from(field.area_threshold) else { return false };
+        let Ok(threshold) = u32::try_from(field.area_threshold) else {
+            debug_assert!(
+                false,
+                "an area that waits is larger than the threshold, and has 32 bits"
+            );
+            return false;
+        };
         let mut any = 0;
         columns.fill(0);
         for y in 0..field.rows - 1 {
