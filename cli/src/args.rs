@@ -4,7 +4,7 @@ use crate::input::InputOptions;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flashinator::{Display, Format, Gray, Range, Rectangle, Transfer, Viewing};
+use flashinator::{Display, Format, Gray, Matrix, Range, Rectangle, Transfer, Viewing};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -132,6 +132,16 @@ pub struct ScanArgs {
     /// [default: as the input says]
     #[arg(long, value_name = "RATIO", value_parser = pixel_aspect)]
     pub pixel_aspect: Option<f32>,
+
+    /// How luma and chroma make RGB: bt601, bt709 or bt2020 [default: as the input says; if it does not, bt709 for
+    /// 720 lines and more, else bt601]
+    #[arg(long, value_name = "MATRIX", value_parser = matrix)]
+    pub matrix: Option<Matrix>,
+
+    /// Full or limited range of codes, for YUV and gray [default: as the input says; if it does not, limited for
+    /// YUV and full for gray]
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    pub range: Option<Range>,
 
     /// The display that the video is made for [default: srgb, and bt1886 for YUV under bt1702]
     #[arg(long, value_enum, value_name = "DISPLAY")]
@@ -313,6 +323,15 @@ fn gray(text: &str) -> Result<Gray, String> {
         "bt709" => Ok(Gray::Bt709),
         "bt2020" => Ok(Gray::Bt2020),
         _ => Err("use mean, bt601, bt709 or bt2020".to_owned()),
+    }
+}
+
+fn matrix(text: &str) -> Result<Matrix, String> {
+    match text {
+        "bt601" => Ok(Matrix::Bt601),
+        "bt709" => Ok(Matrix::Bt709),
+        "bt2020" => Ok(Matrix::Bt2020),
+        _ => Err("use bt601, bt709 or bt2020".to_owned()),
     }
 }
 

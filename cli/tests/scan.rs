@@ -128,7 +128,9 @@ fn clips_have_the_rows_of_the_definition() {
         };
         let clip = clips.join(format!("{clip}.mp4"));
         let clip = clip.to_str().unwrap();
-        let output = run(&[clip, "--profile", profile, "--csv", &csv, "--quiet"]);
+        // No clip names a matrix. The definition saw them as ffmpeg converts them, by BT.601.
+        let options = ["--matrix", "bt601", "--csv", &csv, "--quiet"];
+        let output = run(&[&[clip, "--profile", profile], &options[..]].concat());
         assert_eq!((text(&output.stdout), text(&output.stderr)), (String::new(), String::new()));
         let ((_, found), (_, rows)) = (rows(&csv), rows(table.to_str().unwrap()));
         assert_eq!(found.len(), rows.len(), "{name}");
@@ -436,4 +438,25 @@ fn the_report_works_in_a_browser() {
             assert!(!tag.contains(attribute), "{element} {tag}");
         }
     }
+}
+
+/// The same codes of green are another colour by another matrix.
+#[test]
+fn untagged_video_has_the_matrix_that_players_take() {
+    let luma_of = |height: u32, more: &[&str]| -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, csv) = (path(&folder, "a.y4m"), path(&folder, "rows.csv"));
+        let mut data = format!("YUV4MPEG2 W8 H{height} F25:1 Ip A1:1 C444\nFRAME\n").into_bytes();
+        for code in [145, 54, 34] {
+            data.extend(std::iter::repeat_n(code, 8 * height as usize));
+        }
+        fs::write(&file, data).unwrap();
+        run(&[&[&file, "-q", "--csv", &csv], more].concat());
+        rows(&csv).1[0][2].clone()
+    };
+    let (small, large) = (luma_of(718, &[]), luma_of(720, &[]));
+    assert_ne!(small, large);
+    assert_eq!(luma_of(718, &["--matrix", "bt709"]), large);
+    assert_eq!(luma_of(720, &["--matrix", "bt601"]), small);
+    assert_ne!(luma_of(720, &["--range", "full"]), large);
 }

@@ -6,8 +6,8 @@
 
 use super::pipe::{self, Pipe, PipeItem};
 use super::{
-    InputOptions, Source, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp,
-    unreadable,
+    InputOptions, Source, VideoColor, VideoFrame, contiguous, cut_short, pixel_aspect, shape,
+    timestamp, unreadable,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Matrix, Range, Shape, Timestamp};
@@ -26,8 +26,7 @@ pub struct Ffmpeg {
     decoder: Child,
     pipe: Option<Pipe>,
     shape: Shape,
-    range: Range,
-    matrix: Matrix,
+    color: VideoColor,
     pixel_aspect: f32,
     duration: Option<f64>,
     /// Where the decoder begins, in seconds. It counts times from there.
@@ -53,8 +52,8 @@ pub enum FfmpegEvent {
     TimeBase(u32, u32),
     /// A frame.
     Frame(FrameInfo),
-    /// Range and matrix of a frame.
-    Color(Option<Range>, Matrix),
+    /// The colours of a frame.
+    Color(VideoColor),
 }
 
 /// What the log says about a frame.
@@ -150,8 +149,7 @@ impl Ffmpeg {
         });
         let mut video = Self {
             shape: shape(&name, Format::Rgb24, 1, 1)?,
-            range: Range::Limited,
-            matrix: Matrix::Bt601,
+            color: VideoColor::default(),
             pixel_aspect: 1.0,
             duration: None,
             start: options.start,
@@ -182,15 +180,12 @@ impl Ffmpeg {
             return Self::start(std::mem::take(&mut video.name), path, options, Container::Raw);
         }
         match video.events.recv_timeout(COLOR_TIMEOUT) {
-            Ok(FfmpegEvent::Color(range, matrix)) => {
-                video.range = range.unwrap_or(Range::Limited);
-                video.matrix = matrix;
-            }
+            Ok(FfmpegEvent::Color(color)) => video.color = color,
             Ok(FfmpegEvent::Frame(second)) => video.pending.push_back(second),
             _ => {}
         }
-        if is_full_range || !format.is_yuv() {
-            video.range = Range::Full;
+        if is_full_range {
+            video.color.range = Some(Range::Full);
         }
         video.shape = shape(&video.name, format, first.size.0, first.size.1)?;
         video.pixel_aspect = first.pixel_aspect;
@@ -221,7 +216,7 @@ impl Ffmpeg {
                     self.time_base = Some((numerator, denominator));
                 }
                 Some(FfmpegEvent::Duration(seconds)) => self.duration = Some(seconds),
-                Some(FfmpegEvent::Color(..)) => {}
+                Some(FfmpegEvent::Color(_)) => {}
             }
         }
     }
@@ -367,12 +362,8 @@ impl Source for Ffmpeg {
         self.shape
     }
 
-    fn range(&self) -> Range {
-        self.range
-    }
-
-    fn matrix(&self) -> Matrix {
-        self.matrix
+    fn color(&self) -> VideoColor {
+        self.color.clone()
     }
 
     fn pixel_aspect(&self) -> f32 {
@@ -526,12 +517,14 @@ pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
             _ => None,
         };
         let matrix = match field("color_space:") {
-            Some("bt709" | "smpte240m") => Matrix::Bt709,
-            Some("bt2020nc" | "bt2020c") => Matrix::Bt2020,
-            // FFmpeg's own choice for untagged streams.
-            _ => Matrix::Bt601,
+            Some("bt709" | "smpte240m") => Some(Matrix::Bt709),
+            Some("bt470bg" | "smpte170m" | "fcc") => Some(Matrix::Bt601),
+            Some("bt2020nc" | "bt2020c") => Some(Matrix::Bt2020),
+            _ => None,
         };
-        return Some(FfmpegEvent::Color(range, matrix));
+        let named = |name| field(name).filter(|&value| value != "unknown").map(str::to_owned);
+        let (transfer, primaries) = (named("color_trc:"), named("color_primaries:"));
+        return Some(FfmpegEvent::Color(VideoColor { matrix, range, transfer, primaries }));
     }
     let (width, height) = field(" s:")?.split_once('x')?;
     Some(FfmpegEvent::Frame(FrameInfo {
@@ -583,9 +576,15 @@ mod tests {
         let config = "[Parsed_showinfo_1 @ 0x5] config in time_base: 1/12800, frame_rate: 25/1";
         assert_eq!(parse_line(config), Some(FfmpegEvent::TimeBase(1, 12_800)));
         assert_eq!(parse_line("[Parsed_showinfo_0 @ 0x5] config out time_base: 0/0"), None);
-        let color = "[showinfo @ 0] color_range:pc color_space:bt709 color_primaries:unknown";
-        let expected = FfmpegEvent::Color(Some(Range::Full), Matrix::Bt709);
-        assert_eq!(parse_line(color), Some(expected));
+        let color = "[showinfo @ 0] color_range:pc color_space:bt709 color_primaries:unknown \
+                     color_trc:smpte2084";
+        let expected = VideoColor {
+            matrix: Some(Matrix::Bt709),
+            range: Some(Range::Full),
+            transfer: Some("smpte2084".into()),
+            primaries: None,
+        };
+        assert_eq!(parse_line(color), Some(FfmpegEvent::Color(expected)));
         let duration = parse_line("  Duration: 01:02:03.50, start: 0.0");
         assert_eq!(duration, Some(FfmpegEvent::Duration(3723.5)));
         assert_eq!(parse_line("  Duration: N/A, start: 0.0"), None);

@@ -1,6 +1,7 @@
 //! Where frames come from. Each kind of input is one [`Source`]; [`open`] chooses between them.
 
 pub mod animation;
+mod color;
 pub mod ffmpeg;
 pub mod npy;
 mod pipe;
@@ -9,7 +10,8 @@ mod raw;
 pub mod y4m;
 
 use crate::failure::Failure;
-use flashinator::{Error, Format, Frame, Matrix, Range, Shape, Timestamp};
+pub use color::VideoColor;
+use flashinator::{Error, Format, Frame, Shape, Timestamp};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -19,14 +21,9 @@ pub trait Source {
     /// Format and size of every frame.
     fn shape(&self) -> Shape;
 
-    /// Full or limited range.
-    fn range(&self) -> Range {
-        if self.shape().format().is_yuv() { Range::Limited } else { Range::Full }
-    }
-
-    /// The matrix that converts between RGB and YUV.
-    fn matrix(&self) -> Matrix {
-        Matrix::Bt601
+    /// What the input says about the colours of its frames.
+    fn color(&self) -> VideoColor {
+        VideoColor::default()
     }
 
     /// The width of a pixel divided by its height.

@@ -1,7 +1,8 @@
 //! YUV4MPEG2 with 8, 10 or 12 bits, as `ffmpeg -f yuv4mpegpipe` writes it.
 
 use super::{
-    Source, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp, unreadable,
+    Source, VideoColor, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp,
+    unreadable,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape};
@@ -15,7 +16,7 @@ pub struct Y4m {
     name: String,
     decoder: Decoder<CountingReader>,
     shape: Shape,
-    range: Range,
+    range: Option<Range>,
     pixel_aspect: f32,
     /// Frames per second, as a fraction.
     fps: (usize, usize),
@@ -35,8 +36,11 @@ impl Y4m {
         let unsupported = |problem: &str| {
             Failure::new(&name, problem, "write it with ffmpeg -pix_fmt yuv420p -f yuv4mpegpipe")
         };
-        let full = header.split(|&b| b == b' ').any(|field| field == b"XCOLORRANGE=FULL");
-        let range = if full { Range::Full } else { Range::Limited };
+        let range = header.split(|&b| b == b' ').find_map(|field| match field {
+            b"XCOLORRANGE=FULL" => Some(Range::Full),
+            b"XCOLORRANGE=LIMITED" => Some(Range::Limited),
+            _ => None,
+        });
         let aspect = header.split(|&b| b == b' ').skip(1).find(|field| field.starts_with(b"A"));
         let aspect = aspect.and_then(|field| std::str::from_utf8(&field[1..]).ok());
         let pixel_aspect = aspect.map_or(1.0, |aspect| pixel_aspect(aspect, ':'));
@@ -83,8 +87,8 @@ impl Source for Y4m {
         self.shape
     }
 
-    fn range(&self) -> Range {
-        self.range
+    fn color(&self) -> VideoColor {
+        VideoColor { range: self.range, ..VideoColor::default() }
     }
 
     fn pixel_aspect(&self) -> f32 {

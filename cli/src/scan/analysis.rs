@@ -53,7 +53,10 @@ fn scan_into(
         InputOptions { start: args.start, duration: args.duration, ..args.raw.input_options(true) };
     let mut source = input::open(input, &options)?;
     let full = source.shape();
-    let (matrix, range) = (source.matrix(), source.range());
+    let mut color = source.color();
+    color.matrix = args.matrix.or(color.matrix);
+    color.range = args.range.or(color.range);
+    let (matrix, range) = (color.matrix(full), color.range(full));
     result.shape = Some(full);
     result.pixels = pixels(full, matrix, range);
     let name = result.name.clone();

@@ -6,7 +6,9 @@ use super::rows::numbers;
 use crate::args::ScanArgs;
 use crate::failure::Failure;
 use crate::output_file::write_file;
-use flashinator::{Display, Field, Hazard, Incident, Light, Red, Report, Verdict, Viewing};
+use flashinator::{
+    Display, Field, Hazard, Incident, Light, Matrix, Range, Red, Report, Verdict, Viewing,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -140,6 +142,8 @@ fn settings(profiles: &Profiles, args: &ScanArgs) -> Value {
             Some(Viewing::Degrees(degrees)) => json!({ "degrees": short(degrees) }),
         },
         "pixel_aspect": args.pixel_aspect.map(short),
+        "matrix": args.matrix.map(matrix_name),
+        "range": args.range.map(range_name),
         "display": args.display,
         "start": args.start,
         "duration": args.duration,
@@ -184,6 +188,23 @@ fn thresholds(named: &NamedProfile) -> Value {
         "max_transitions": profile.max_transitions,
         "extended": profile.extended,
     })
+}
+
+/// The name of a matrix on the command line.
+fn matrix_name(matrix: Matrix) -> &'static str {
+    match matrix {
+        Matrix::Bt601 => "bt601",
+        Matrix::Bt709 => "bt709",
+        Matrix::Bt2020 => "bt2020",
+    }
+}
+
+/// The name of a range on the command line.
+fn range_name(range: Range) -> &'static str {
+    match range {
+        Range::Full => "full",
+        Range::Limited => "limited",
+    }
 }
 
 /// JSON has no infinity. `null` stands for no limit.

@@ -24,7 +24,8 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
 fn print(args: &TableArgs) -> Result<(), Failure> {
     let mut source = input::open(&args.input, &args.raw.input_options(false))?;
     let name = args.input.display().to_string();
-    let config = FrameConfig::new(&args.frame, &name, source.shape(), source.range())?;
+    let shape = source.shape();
+    let config = FrameConfig::new(&args.frame, &name, shape, source.color().range(shape))?;
     let mut npy = args.npy.as_deref().map(NpyFile::create).transpose()?;
     let mut rows = match Rows::begin(args.json) {
         Ok(rows) => rows,
