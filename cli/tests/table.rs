@@ -207,7 +207,7 @@ fn y4m_of_more_bits() {
         ("420p12", 12, 24),
         ("422p12", 12, 36),
         ("444p12", 12, 60),
-        ("mono12", 12, 0),
+        ("mono12 XCOLORRANGE=LIMITED", 12, 0),
     ] {
         let frame = |luma: u16| {
             let luma = (luma << (bits - 8)).to_le_bytes();
