@@ -32,7 +32,7 @@ static union {
     unsigned char bytes[8 * 1024 * 1024];
     double aligned;
 } table_memory, analyser_memory, lut_memory;
-static double luminance[65536];
+static double luminance[65536], curve[256];
 static unsigned char pixels[2][SIDE * SIDE * 8];
 static flashinator_table *table;
 static flashinator_analyser *analyser;
@@ -67,8 +67,8 @@ static void frame_crop(void)
 static void codes(void) { EXPECT(flashinator_codes(format, settings.gray, &size) == FLASHINATOR_OK); }
 static void fill(void)
 {
-    EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_HLG, 1000, 0.1, FLASHINATOR_RANGE_LIMITED,
-                                 luminance, size) == FLASHINATOR_OK);
+    EXPECT(flashinator_luminance(FLASHINATOR_TRANSFER_HLG, 1000, 0.1, FLASHINATOR_RANGE_LIMITED, curve,
+                                 256) == FLASHINATOR_OK);
 }
 static void lut_size(void) { EXPECT(flashinator_lut_memory() <= sizeof lut_memory); }
 static void lut_init(void)
@@ -175,16 +175,9 @@ static void measure(const char *name, void (*call)(void))
 
 #define MEASURE(name) measure(#name, name)
 
-/* Everything that can be done with frames of a format. */
-static void with_format(flashinator_gray gray)
+/* Two frames of noise in a format. */
+static void with_format(void)
 {
-    settings.gray = gray;
-    settings.lut = NULL;
-    MEASURE(codes);
-    MEASURE(fill);
-    MEASURE(lut_size);
-    MEASURE(lut_init);
-    settings.lut = lut;
     int i;
     for (i = 0; i < 2; i++) {
         flashinator_frame frame = {0, SIDE, SIDE, {{NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}}};
@@ -198,6 +191,16 @@ static void with_format(flashinator_gray gray)
     }
     MEASURE(frame_crop);
     MEASURE(table_size);
+}
+
+/* The T table of these frames by a gray. */
+static void with_gray(flashinator_gray gray)
+{
+    settings.gray = gray;
+    settings.lut = NULL;
+    MEASURE(codes);
+    MEASURE(lut_init);
+    settings.lut = lut;
     MEASURE(table_init);
     for (current = 0; current < 2; current++)
         MEASURE(push);
@@ -206,8 +209,18 @@ static void with_format(flashinator_gray gray)
     MEASURE(merge);
     MEASURE(deltas_row);
     MEASURE(compare);
+    if (format == FLASHINATOR_FORMAT_GRAY8) {
+        size = 2 * SIDE * SIDE;
+        MEASURE(push_batch);
+    }
+}
+
+/* The analysis of these frames, at last together with the table. */
+static void with_analyser(void)
+{
     MEASURE(analyser_size);
     MEASURE(analyser_init);
+    MEASURE(reset);
     int frame;
     for (frame = 0; frame < 12; frame++) {
         current = frame % 2;
@@ -223,11 +236,6 @@ static void with_format(flashinator_gray gray)
     MEASURE(analyser_summary);
     MEASURE(analyser_incident);
     MEASURE(analyser_reset);
-    MEASURE(reset);
-    if (format == FLASHINATOR_FORMAT_GRAY8) {
-        size = 2 * SIDE * SIDE;
-        MEASURE(push_batch);
-    }
 }
 
 int main(void)
@@ -243,6 +251,10 @@ int main(void)
     MEASURE(status_text);
     MEASURE(verdict_name);
     MEASURE(profile_of);
+    MEASURE(fill);
+    MEASURE(lut_size);
+    for (i = 0; i < 65536; i++)
+        luminance[i] = (double)i;
     for (i = 0; i < 8; i++) {
         all[i] = &profiles[i];
         flashinator_profile empty = FLASHINATOR_PROFILE_INIT;
@@ -254,8 +266,10 @@ int main(void)
         wanted.profile_count = format % 2 == 0 ? 8 : 0;
         wanted.cell = format % 5;
         flashinator_gray gray;
+        with_format();
         for (gray = 0; gray <= FLASHINATOR_GRAY_BT2020; gray++)
-            with_format(gray);
+            with_gray(gray);
+        with_analyser();
     }
     for (i = 0; known[i].name != NULL; i++) {
         printf("%5u bytes of stack: %s\n", (unsigned)known[i].most, known[i].name);
