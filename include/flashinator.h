@@ -301,7 +301,7 @@ typedef struct flashinator_profile {
   float saturation;
   /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
   float longest;
-  /// Transitions within so many seconds of each other count as one, 0 to 1.
+  /// Transitions at most this far apart in seconds count as one, 0 to 1.
   float together;
   /// The width of a field, in CSS pixels of the picture as it is shown; 0 if the field is the picture.
   float field_width;
@@ -341,7 +341,7 @@ typedef uint32_t flashinator_matrix;
 typedef uint32_t flashinator_range;
 /// The first and the last code.
 #define FLASHINATOR_RANGE_FULL 1
-/// 16 and 235 of 8 bits, and so many times more for more bits.
+/// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 #define FLASHINATOR_RANGE_LIMITED 2
 
 /// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.

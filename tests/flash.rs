@@ -554,7 +554,7 @@ fn extended_warnings_go_by_the_time_that_frames_are_shown() {
         let verdict = if standard == Trace24 { Pass } else { ExtendedWarning };
         assert_eq!(judge("uneven", &uneven, standard), verdict, "{standard:?}");
     }
-    // Shorter than four seconds with so many transitions.
+    // Shorter than four seconds with that number of transitions.
     let short = flashing(2.4, 25, 4);
     assert_eq!(judge("short", &short, Wcag22), Warning);
     assert_eq!(judge("short, uneven", &without_repeats(&short), Wcag22), Warning);

@@ -31,7 +31,7 @@ pub type flashinator_range = u32;
 
 /// The first and the last code.
 pub const FLASHINATOR_RANGE_FULL: u32 = 1;
-/// 16 and 235 of 8 bits, and so many times more for more bits.
+/// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 pub const FLASHINATOR_RANGE_LIMITED: u32 = 2;
 
 /// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.

@@ -73,7 +73,7 @@ pub struct flashinator_profile {
     pub saturation: f32,
     /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
     pub longest: f32,
-    /// Transitions within so many seconds of each other count as one, 0 to 1.
+    /// Transitions at most this far apart in seconds count as one, 0 to 1.
     pub together: f32,
     /// The width of a field, in CSS pixels of the picture as it is shown; 0 if the field is the picture.
     pub field_width: f32,

@@ -70,7 +70,7 @@ impl<T: Growing> Output<T> {
 
     /// Writes all but the size, and no more than the caller has. What only a newer caller has is left alone.
     pub(crate) fn write(&self, value: &T) {
-        // SAFETY: by the contract of `new` so many bytes can be written.
+        // SAFETY: by the contract of `new` that number of bytes can be written.
         unsafe { write(self.to, self.size, value) }
     }
 

@@ -111,7 +111,7 @@ impl<'m> FieldScratch<'m> {
     }
 }
 
-/// The sums at the left and at the right end of windows of so many columns, at so many places.
+/// The sums at the left and at the right end of windows `wide` columns wide, at `places` places.
 #[inline(always)]
 fn windows(prefix: &[u32], wide: usize, places: usize) -> (&[u32], &[u32]) {
     let from = prefix.get(..places);

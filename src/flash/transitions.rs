@@ -242,7 +242,7 @@ impl Detector {
         arrays.turned.fill(0);
     }
 
-    /// Begins a frame, with so many frames before it in [`Rule::longest`].
+    /// Checks that there is room for a frame with `recent` frames before it in [`Rule::longest`].
     ///
     /// # Errors
     ///
@@ -314,7 +314,7 @@ impl<'a> Row<'a> {
         cells: &Range<usize>,
     ) -> [&'a mut [u16]; N] {
         let mut all = states.chunks_exact_mut(count.max(1));
-        debug_assert!(all.len() >= N, "a state has so many numbers");
+        debug_assert!(all.len() >= N, "a state has at least N numbers");
         [(); N].map(|()| all.next().and_then(|all| all.get_mut(cells.clone())).unwrap_or_default())
     }
 }

@@ -68,7 +68,7 @@ pub(crate) struct Window<'m> {
     slots: &'m mut [u8],
 }
 
-/// Slots for so many frames in a second: in each of them cells may be counted as rising and as falling.
+/// Slots for the frames of a second: in each of them cells may be counted as rising and as falling.
 fn slots(max_fps: usize) -> usize {
     2 * max_fps
 }
@@ -123,7 +123,7 @@ impl FlashCounter {
         arrays.window.times.fill(UNUSED);
     }
 
-    /// Begins a frame, with so many frames before it in which cells may have turned together with those of this one.
+    /// Begins a frame. Cells may have turned together with those of this one in `keep` frames before it.
     pub(crate) fn begin(&mut self, keep: usize) {
         self.keep = keep.min(usize::from(Age::MAX) - 1) as u32;
         if keep == 0 {
@@ -137,7 +137,7 @@ impl FlashCounter {
         self.keep > 0
     }
 
-    /// Whether cells may have to be counted, or to wait, where so many turned one way: 0 for rising, 1 for falling.
+    /// Whether cells may have to be counted, or to wait, given how many turned one way: 0 for rising, 1 for falling.
     pub(crate) fn may_count(&self, way: usize, turned: usize) -> bool {
         // Two cells that turned can have at most eight parts of cells at their edge.
         let most = 5 * u64::from(WHOLE_CELL) * turned as u64;
@@ -145,7 +145,7 @@ impl FlashCounter {
         (turned > 0 && self.may_wait()) || most + u64::from(waiting) > self.field.area_threshold
     }
 
-    /// Whether cells may have to be counted, or to wait, where so many rose and fell.
+    /// Whether cells may have to be counted, or to wait, given how many rose and fell.
     pub(crate) fn needs(&self, turned: [u32; 2]) -> bool {
         // Cells that wait grow older.
         let ages = self.may_wait() && self.waiting.iter().any(|&area| area > 0);

@@ -119,7 +119,7 @@ impl<'t> LuminanceLut<'t> {
     ///
     /// # Errors
     ///
-    /// [`Error::LutLength`] where no format has so many codes; [`Error::BadLut`] where a value is not
+    /// [`Error::LutLength`] where no format has that number of codes; [`Error::BadLut`] where a value is not
     /// finite, or smaller than the one before it, or the last is so far above the first that five such
     /// differences have no finite sum.
     pub fn new(luminance: &'t [f64]) -> Result<Self, Error> {

@@ -54,7 +54,7 @@ pub struct Flashes {
 }
 
 impl Flashes {
-    /// For a grid of so many cells, of which a field has `field` and needs more than `enough`.
+    /// For a grid with that number of cells, of which a field has `field` and needs more than `enough`.
     pub fn new(cells: [usize; 2], field: [usize; 2], enough: f64, longest: Option<f64>) -> Self {
         let none = Waiting { since: f64::NEG_INFINITY, part: Part::NONE };
         Self {

@@ -47,7 +47,7 @@ impl TableCase {
     }
 }
 
-/// A table for so many codes, made once.
+/// A table for that number of codes, made once.
 fn lut(codes: usize, light: Light) -> &'static LuminanceLut<'static> {
     static MADE: LazyLock<Mutex<BTreeMap<(usize, Light), &'static LuminanceLut<'static>>>> =
         LazyLock::new(Mutex::default);

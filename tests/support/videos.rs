@@ -123,7 +123,7 @@ pub fn gray(code: u8) -> [u8; 3] {
     [code; 3]
 }
 
-/// Whether a square wave of so many cycles a second is in the second half of a cycle.
+/// Whether a square wave with that number of cycles a second is in the second half of a cycle.
 pub fn high(rate: u32, hertz: f64, frame: usize) -> bool {
     (2.0 * hertz * frame as f64 / f64::from(rate) + 1e-9) as u64 % 2 == 1
 }

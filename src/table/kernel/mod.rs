@@ -105,7 +105,7 @@ unsafe fn scan<P: Pixels, B: Previous, V: Vector>(
             let mut low = B::low::<V>();
             let registers = B::group::<V>() / V::LANES;
             // Codes of 8 bits take few instructions, of which the loop's own and the call of what the codes would
-            // cross out anyway are a large part. Others take so many that more in the loop makes it slower.
+            // cross out anyway are a large part. Others take enough of them that more in the loop makes it slower.
             let short = P::SPLIT.codes_per_level == 1;
             let unrolled = if short && registers.is_multiple_of(2) { 2 } else { 1 };
             for start in (0..registers).step_by(unrolled) {

@@ -148,7 +148,7 @@ impl Kernel for Scan<'_> {
             let group = Pair::group::<V>();
             let groups = P::readable(old).min(P::readable(new)) / group;
             let previous = &mut Pair(pointers(old));
-            // SAFETY: both spans have so many groups, and the bytes that are overread.
+            // SAFETY: both spans have that number of groups, and the bytes that are overread.
             unsafe { scan::<P, _, V>(simd, config, pointers(new), previous, groups, thresholds) };
             groups * group
         })

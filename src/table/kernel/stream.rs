@@ -80,7 +80,7 @@ impl Kernel for Scan<'_> {
             debug_assert!(blocks <= readable, "blocks are counted, or copied together, before");
             let blocks = blocks.min(readable);
             let previous = &mut Plane { codes: codes.as_mut_ptr(), first, hot };
-            // SAFETY: the pixels and the codes are those of so many blocks.
+            // SAFETY: the pixels and the codes are those of that number of blocks.
             unsafe { scan::<P, _, V>(simd, config, pointers(&pixels), previous, blocks, thresholds) }
         });
     }
@@ -92,7 +92,7 @@ impl Kernel for Scan<'_> {
 pub(crate) struct HotBlocks([u32; 8]);
 
 impl HotBlocks {
-    /// Blocks to begin with, spread over a picture of so many.
+    /// Blocks to begin with, spread over a picture of `blocks` blocks.
     pub(crate) fn spread(blocks: usize) -> Self {
         let mut hot = Self([0; 8]);
         let count = blocks.min(hot.0.len());
