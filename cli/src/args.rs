@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::input::InputOptions;
+use crate::input::{Background, InputOptions};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -50,6 +50,7 @@ const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan clip.mp4 --profile wcag22,bt1702 --width 1920px
   flashinator scan clip.mp4 --start 60 --duration 30 --ignore 200x80+1060+20
   flashinator scan clip.mp4 --thresholds house.toml
+  flashinator scan frame_%04d.png --fps 25
   flashinator scan game.rgb --raw rgb24 --size 1280x720 --fps 60
   ffmpeg -i rtsp://camera/1 -f yuv4mpegpipe - | flashinator scan - --jsonl -";
 
@@ -104,13 +105,14 @@ impl RawArgs {
     /// Options for [`crate::input::open`]. `native` keeps the pixel format of the decoder.
     pub fn input_options(&self, native: bool) -> InputOptions {
         let Self { raw, size, fps } = *self;
-        InputOptions { raw, size, fps, native, start: 0.0, duration: None }
+        InputOptions { raw, size, fps, native, start: 0.0, duration: None, stream: None }
     }
 }
 
 #[derive(Debug, ClapArgs)]
 pub struct ScanArgs {
-    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, folders of these, or - for Y4M on standard input
+    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, numbered pictures (frame_%04d.png), addresses, folders
+    /// of these, or - for standard input
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
 
@@ -143,6 +145,19 @@ pub struct ScanArgs {
     #[arg(long, value_name = "RANGE", value_parser = range)]
     pub range: Option<Range>,
 
+    /// What is behind pictures with alpha: white, black, a colour such as #20a0ff, or both, for white and black, of
+    /// which the worse counts
+    #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = background)]
+    pub background: BackgroundArg,
+
+    /// Judge interlaced video frame by frame, and not field by field
+    #[arg(long)]
+    pub no_deinterlace: bool,
+
+    /// Which video stream to judge, from 0, or all [default: the one that the file marks, or the first]
+    #[arg(long, value_name = "N|all", value_parser = stream)]
+    pub stream: Option<StreamArg>,
+
     /// The display that the video is made for [default: srgb, and bt1886 for YUV under bt1702]
     #[arg(long, value_enum, value_name = "DISPLAY")]
     pub display: Option<DisplayArg>,
@@ -168,6 +183,31 @@ pub struct ScanArgs {
 
     #[command(flatten)]
     pub outputs: OutputArgs,
+}
+
+/// What is behind pictures with alpha.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BackgroundArg {
+    One(Background),
+    /// White and black.
+    Both,
+}
+
+impl BackgroundArg {
+    /// The colours.
+    pub fn list(self) -> Vec<Background> {
+        match self {
+            Self::One(color) => vec![color],
+            Self::Both => vec![[255; 3], [0; 3]],
+        }
+    }
+}
+
+/// A video stream, or all of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StreamArg {
+    One(usize),
+    All,
 }
 
 /// What is reported, and where.
@@ -323,6 +363,28 @@ fn gray(text: &str) -> Result<Gray, String> {
         "bt709" => Ok(Gray::Bt709),
         "bt2020" => Ok(Gray::Bt2020),
         _ => Err("use mean, bt601, bt709 or bt2020".to_owned()),
+    }
+}
+
+fn background(text: &str) -> Result<BackgroundArg, String> {
+    let color = |digits: &str| {
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 6)?;
+        let [_, red, green, blue] = number.to_be_bytes();
+        Some(BackgroundArg::One([red, green, blue]))
+    };
+    match text {
+        "white" => Ok(BackgroundArg::One([255; 3])),
+        "black" => Ok(BackgroundArg::One([0; 3])),
+        "both" => Ok(BackgroundArg::Both),
+        _ => color(text.strip_prefix('#').unwrap_or(text))
+            .ok_or_else(|| "use white, black, both or a colour such as #20a0ff".to_owned()),
+    }
+}
+
+fn stream(text: &str) -> Result<StreamArg, String> {
+    match text {
+        "all" => Ok(StreamArg::All),
+        _ => text.parse().map(StreamArg::One).map_err(|_| "use a number from 0, or all".to_owned()),
     }
 }
 

@@ -94,7 +94,7 @@ fn a_truncated_video_keeps_what_came_before() {
 }
 
 #[test]
-fn frames_of_another_size_end_the_scan() {
+fn frames_of_another_size_are_scaled_and_it_is_told() {
     if !have("ffmpeg") {
         return;
     }
@@ -105,9 +105,14 @@ fn frames_of_another_size_end_the_scan() {
     let joined = [fs::read(&a).unwrap(), fs::read(&b).unwrap()].concat();
     fs::write(&both, joined).unwrap();
     let csv = path(&folder, "rows.csv");
-    let line = failed(&run(&[&both, "--csv", &csv]), 2);
-    assert!(line.contains("size changes to 96x80"), "{line}");
-    assert!(rows(&csv).1.len() >= 20);
+    let output = run(&[&both, "--csv", &csv]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(text(&output.stdout).contains("the size changes to 96x80 at frame 2"), "{output:?}");
+    let rows = rows(&csv).1;
+    assert!(rows.len() >= 48, "{}", rows.len());
+    // They are the same pictures at another size.
+    let luminance = |row: &[String]| row[2].parse::<f64>().unwrap();
+    assert!((luminance(&rows[0]) - luminance(rows.last().unwrap())).abs() < 0.1);
 }
 
 /// A program named ffmpeg that does what a script says, in a folder of its own.

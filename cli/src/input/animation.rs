@@ -1,6 +1,6 @@
 //! Animated GIF, PNG and WebP, each frame with its own delay.
 
-use super::{Source, VideoFrame, contiguous, plays, timestamp};
+use super::{Alpha, Source, VideoFrame, contiguous, plays};
 use crate::failure::Failure;
 use flashinator::{Format, Shape};
 use image::codecs::{gif, png, webp};
@@ -170,6 +170,10 @@ impl Source for Animation {
         None
     }
 
+    fn has_alpha(&self) -> bool {
+        true
+    }
+
     fn plays(&self) -> u32 {
         self.plays
     }
@@ -203,25 +207,13 @@ impl Source for Animation {
             ));
         }
         self.pixels = picture.into_raw();
-        for pixel in self.pixels.as_chunks_mut::<4>().0 {
-            blend_with_white(pixel);
-        }
         let seconds = self.seconds;
         self.seconds += delay;
         self.index += 1;
         let frame = contiguous(&self.name, self.shape, &self.pixels)?;
-        Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: Some(delay) }))
+        let duration = Some(delay);
+        Ok(Some(VideoFrame { duration, alpha: Alpha::Channel, ..VideoFrame::new(frame, seconds) }))
     }
-}
-
-/// Blends a pixel with white, the background of most pages.
-fn blend_with_white(pixel: &mut [u8; 4]) {
-    let [red, green, blue, alpha] = pixel;
-    let opacity = u32::from(*alpha);
-    for channel in [red, green, blue] {
-        *channel = ((u32::from(*channel) * opacity + 255 * (255 - opacity) + 127) / 255) as u8;
-    }
-    *alpha = 255;
 }
 
 #[cfg(test)]
@@ -237,17 +229,5 @@ mod tests {
         assert_eq!(kind(&mut &b"....ftypavis...."[..]), Some(Kind::Avif));
         assert_eq!(kind(&mut &b"GIF"[..]), None);
         assert_eq!(kind(&mut &b""[..]), None);
-    }
-    #[test]
-    fn transparent_pixels_become_white() {
-        let mut pixel = [10, 20, 30, 0];
-        blend_with_white(&mut pixel);
-        assert_eq!(pixel, [255; 4]);
-        let mut pixel = [10, 20, 30, 255];
-        blend_with_white(&mut pixel);
-        assert_eq!(pixel, [10, 20, 30, 255]);
-        let mut pixel = [0, 0, 0, 128];
-        blend_with_white(&mut pixel);
-        assert_eq!(pixel, [127, 127, 127, 255]);
     }
 }

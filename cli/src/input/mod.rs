@@ -2,19 +2,31 @@
 
 pub mod animation;
 mod color;
+mod container;
 pub mod ffmpeg;
+pub mod ffmpeg_log;
 pub mod npy;
 mod pipe;
 pub mod plays;
+mod probe;
 mod raw;
+mod sequence;
+mod view;
 pub mod y4m;
 
 use crate::failure::Failure;
 pub use color::VideoColor;
+use ffmpeg::{Ffmpeg, Media};
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::Path;
+use pipe::Stream;
+use probe::Probe;
+use sequence::Sequence;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+pub use view::{Background, Picture, View};
 
 /// Frames of one size, in the order they are shown.
 pub trait Source {
@@ -37,6 +49,21 @@ pub trait Source {
     /// The length of the video in seconds, if it is known before it is read.
     fn duration(&self) -> Option<f64> {
         None
+    }
+
+    /// Frames per second, if all are as long.
+    fn rate(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether the pixels may have alpha.
+    fn has_alpha(&self) -> bool {
+        false
+    }
+
+    /// What is worth telling about what was read, such as that other streams were left out.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// How many times a player shows the frames: [`FOREVER`], or a number.
@@ -65,6 +92,40 @@ pub struct VideoFrame<'a> {
     pub time: Timestamp,
     /// How long the frame is shown in seconds, if the input says so, as animations do.
     pub duration: Option<f64>,
+    /// The colours of this frame, if they may differ from those of the source.
+    pub color: Option<VideoColor>,
+    /// Where the alpha of the pixels is.
+    pub alpha: Alpha<'a>,
+    /// The fields that the frame is woven of.
+    pub fields: Option<Fields>,
+}
+
+impl<'a> VideoFrame<'a> {
+    /// An opaque frame of the source's colours.
+    fn new(frame: Frame<'a>, seconds: f64) -> Self {
+        let time = timestamp(seconds);
+        Self { frame, seconds, time, duration: None, color: None, alpha: Alpha::None, fields: None }
+    }
+}
+
+/// Where the alpha of the pixels is.
+#[derive(Clone, Copy, Debug)]
+pub enum Alpha<'a> {
+    /// There is none.
+    None,
+    /// The fourth byte of each pixel.
+    Channel,
+    /// A byte for each pixel.
+    Plane(&'a [u8]),
+}
+
+/// Two pictures in one frame, in its even and odd rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fields {
+    /// Whether the even rows are shown first.
+    pub top_first: bool,
+    /// How much later the second is shown, in seconds.
+    pub apart: f64,
 }
 
 /// How an input is to be read.
@@ -82,50 +143,202 @@ pub struct InputOptions {
     pub start: f64,
     /// How many seconds to read.
     pub duration: Option<f64>,
+    /// Which video stream to read, from 0; by default the one that players show.
+    pub stream: Option<usize>,
 }
 
-/// Opens an input.
+/// An open input.
+pub struct Input {
+    /// Its frames.
+    pub source: Box<dyn Source>,
+    /// The file that it can be read from once more.
+    path: PathBuf,
+    name: String,
+    /// What came through a pipe is kept in a file if it is to be read more than once.
+    _kept: Option<NamedTempFile>,
+}
+
+impl Input {
+    /// Reads the frames once more.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`].
+    pub fn restart(&mut self, options: &InputOptions) -> Result<(), Failure> {
+        self.source = open_file(&self.name, &self.path, options)?;
+        Ok(())
+    }
+}
+
+/// The name of an input in messages.
+#[must_use]
+pub fn name(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens an input: a file, an address, numbered pictures, or a stream such as standard input or a named pipe.
 ///
 /// # Errors
 ///
 /// A file that cannot be read, or is none of the formats that this program or `ffmpeg` knows.
-pub fn open(path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Failure> {
-    let is_stdin = path.as_os_str() == "-";
-    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
+    let name = name(path);
+    let unkept = |source| Input { source, path: path.to_owned(), name: name.clone(), _kept: None };
+    if let Some(address) = address(path) {
+        let media = Media::Address(address.to_owned());
+        return Ok(unkept(Box::new(Ffmpeg::new(name.clone(), media, options, 1)?)));
+    }
+    if let Some(sequence) = Sequence::find(path) {
+        let media = Media::Sequence(sequence);
+        return Ok(unkept(Box::new(Ffmpeg::new(name.clone(), media, options, 1)?)));
+    }
+    // A link such as /dev/stdin is another file in another program.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_stream = is_stdin(path) || fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
+    if !is_stream {
+        let path = if path.starts_with("/dev") || path.starts_with("/proc") {
+            real
+        } else {
+            path.to_owned()
+        };
+        let source = open_file(&name, &path, options)?;
+        return Ok(Input { source, path, name, _kept: None });
+    }
+    let mut stream = match is_stdin(path) {
+        true => Stream::stdin(),
+        false => {
+            let path = path.to_owned();
+            Stream::new(move || File::open(path))
+        }
+    };
     if let Some(format) = options.raw {
         let (width, height) = options.size.unwrap_or_default();
         let shape = shape(&name, format, width, height)?;
-        let (reader, length) = reader(&name, path, is_stdin)?;
-        return Ok(Box::new(raw::Raw::new(name, reader, length, shape, options.fps)));
+        let raw = raw::Raw::new(name.clone(), Box::new(stream), None, shape, options.fps);
+        return Ok(unkept(Box::new(raw)));
     }
-    if is_stdin {
-        let (reader, _) = reader(&name, path, true)?;
-        return Ok(Box::new(y4m::Y4m::new(name, reader)?));
+    // What is read to see what it is, is handed on.
+    let mut begin = Vec::new();
+    let read = stream.by_ref().take(BEGIN).read_to_end(&mut begin);
+    read.map_err(|error| unreadable(&name, 0, &error))?;
+    if begin.is_empty() {
+        return Err(Failure::new(&name, "the input is empty", "check how it was made"));
     }
+    let must_be_kept = is_kept(&begin);
+    let mut whole = Cursor::new(begin.clone()).chain(stream);
+    if must_be_kept {
+        let kept = keep(&mut whole).map_err(|error| {
+            let problem = format!("it cannot be kept in a temporary file: {error}");
+            Failure::new(&name, problem, "free some space, or save it to a file and scan that")
+        })?;
+        let path = kept.path().to_owned();
+        let source = open_file(&name, &path, options)?;
+        return Ok(Input { source, path, name, _kept: Some(kept) });
+    }
+    let source: Box<dyn Source> = if begin.starts_with(b"\x93NUMPY") {
+        Box::new(npy::open(name.clone(), Box::new(whole), options.fps)?)
+    } else if begin.starts_with(b"YUV4MPEG2") {
+        let mut line = Vec::new();
+        // A header is short. The rest is another's to judge.
+        let mut header = whole.by_ref().take(y4m::LONGEST_HEADER);
+        while !line.ends_with(b"\n")
+            && header.by_ref().take(1).read_to_end(&mut line).is_ok_and(|n| n > 0)
+        {}
+        let is_known = y4m::is_known(&line);
+        let whole = Cursor::new(line).chain(whole);
+        match is_known {
+            true => Box::new(y4m::Y4m::new(name.clone(), Box::new(whole))?),
+            false => {
+                Box::new(Ffmpeg::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+            }
+        }
+    } else {
+        Box::new(Ffmpeg::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+    };
+    Ok(unkept(source))
+}
+
+/// The first bytes of a stream, which tell what it is.
+const BEGIN: u64 = 16;
+
+/// The number of video streams in a file or at an address; 0 if there is no ffprobe to tell it.
+#[must_use]
+pub fn video_streams(path: &Path) -> usize {
+    let input = match address(path) {
+        Some(address) => OsString::from(address),
+        None if path.is_file() => ffmpeg::file_input(path),
+        None => return 0,
+    };
+    Probe::new(&[], &input, None).videos.len()
+}
+
+/// Whether a stream that begins so is read from a file: animations are shown more than once, and of MP4 and AVI the
+/// index may be at the end.
+fn is_kept(begin: &[u8]) -> bool {
+    const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
+    let is_box = begin.get(4..).is_some_and(|rest| BOXES.iter().any(|name| rest.starts_with(name)));
+    is_box || begin.starts_with(b"RIFF") || animation::kind(&mut &*begin).is_some()
+}
+
+/// Writes a stream to a temporary file.
+fn keep(stream: &mut impl Read) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::with_prefix("flashinator-")?;
+    io::copy(stream, &mut file)?;
+    Ok(file)
+}
+
+/// An address that ffmpeg opens.
+#[must_use]
+pub fn address(path: &Path) -> Option<&str> {
+    const SCHEMES: [&str; 10] =
+        ["http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "rtp", "tcp"];
+    let address = path.to_str()?;
+    let (scheme, _) = address.split_once("://")?;
+    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)).then_some(address)
+}
+
+fn open_file(name: &str, path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Failure> {
+    let unreadable = |error| Failure::new(name, error, "use a file that can be read");
     // Even a file for ffmpeg is opened here first, to tell a file that cannot be read from a video that cannot
     // be decoded.
-    let (mut reader, length) = reader(&name, path, false)?;
-    if length == Some(0) {
-        return Err(Failure::new(&name, "the file is empty", "check how it was made"));
+    let file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(Failure::new(name, "it is a folder", "use a file"));
     }
+    if let Some(format) = options.raw {
+        let (width, height) = options.size.unwrap_or_default();
+        let shape = shape(name, format, width, height)?;
+        let reader = Box::new(BufReader::with_capacity(1 << 16, file));
+        let length = Some(metadata.len());
+        return Ok(Box::new(raw::Raw::new(name.to_owned(), reader, length, shape, options.fps)));
+    }
+    if metadata.len() == 0 {
+        return Err(Failure::new(name, "the file is empty", "check how it was made"));
+    }
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let begin = reader.fill_buf().map_err(unreadable)?.to_vec();
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
-    match extension.as_str() {
-        "npy" => return Ok(Box::new(npy::open(name, reader, options.fps)?)),
-        "y4m" => return Ok(Box::new(y4m::Y4m::new(name, reader)?)),
-        _ => {}
+    if extension == "npy" || begin.starts_with(b"\x93NUMPY") {
+        return Ok(Box::new(npy::open(name.to_owned(), Box::new(reader), options.fps)?));
+    }
+    let is_y4m = begin.starts_with(b"YUV4MPEG2");
+    if extension == "y4m" && !is_y4m || is_y4m && y4m::is_known(&begin) {
+        return Ok(Box::new(y4m::Y4m::new(name.to_owned(), Box::new(reader))?));
     }
     // Animations are recognized by their first bytes, whatever the name of the file.
-    let kind = animation::kind(&mut reader);
-    drop(reader);
-    if let Some(kind) = kind {
-        let file = File::open(path)
-            .map_err(|error| Failure::new(&name, error, "use a file that can be read"))?;
-        if let Some(animation) = animation::Animation::new(&name, BufReader::new(file), kind)? {
-            return Ok(Box::new(animation));
-        }
+    let kind = animation::kind(&mut &*begin);
+    if let Some(kind) = kind
+        && let Some(animation) = animation::Animation::new(name, reader, kind)?
+    {
+        return Ok(Box::new(animation));
     }
     let count = kind.and_then(|kind| plays::of_file(path, kind)).unwrap_or(1);
-    Ok(Box::new(ffmpeg::Ffmpeg::new(name, path, options, count)?))
+    Ok(Box::new(Ffmpeg::new(name.to_owned(), Media::File(path.to_owned()), options, count)?))
 }
 
 /// A pixel aspect ratio in its usual notation; 1 if it is not known, as for 0:1.
@@ -142,23 +355,6 @@ pub fn timestamp(seconds: f64) -> Timestamp {
     // Times beyond a hundred years are clamped.
     let nanoseconds = (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
     Timestamp::from_nanos(nanoseconds).expect("less than 146 years")
-}
-
-/// A reader, and the number of bytes it has if that is known.
-type Opened = (Box<dyn Read>, Option<u64>);
-
-fn reader(name: &str, path: &Path, is_stdin: bool) -> Result<Opened, Failure> {
-    if is_stdin {
-        return Ok((Box::new(pipe::Stdin::new()), None));
-    }
-    let unreadable = |error| Failure::new(name, error, "use a file that can be read");
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(Failure::new(name, "it is a folder", "use a file"));
-    }
-    let length = metadata.is_file().then_some(metadata.len());
-    Ok((Box::new(BufReader::with_capacity(1 << 16, file)), length))
 }
 
 /// A valid shape, or what is wrong with it.

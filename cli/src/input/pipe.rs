@@ -3,7 +3,7 @@
 
 use crate::interrupt;
 use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ const SOCKET_BUFFERS: [usize; 3] = [4 << 20, 1 << 20, 1 << 18];
 /// twice the time.
 #[cfg(unix)]
 pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
+    // An interrupt of this program must not end the other first.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     // Some systems refuse a size above their limit, others use the limit. A small buffer is slower, not wrong.
     SOCKET_BUFFERS
@@ -99,6 +101,37 @@ fn read_frames(
     }
 }
 
+/// Ends a program and those that it has started.
+pub fn kill(child: &mut Child) {
+    // It is the leader of a group of its own, see `start`, as long as it has not ended.
+    #[cfg(unix)]
+    if matches!(child.try_wait(), Ok(None)) {
+        let _ = rustix::process::kill_process_group(
+            rustix::process::Pid::from_child(child),
+            rustix::process::Signal::KILL,
+        );
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Waits until a program ends; an error after an interrupt or this long.
+pub fn wait(child: &mut Child, timeout: Duration) -> io::Result<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if interrupt::requested() {
+            return Err(io::Error::other("interrupted"));
+        }
+        if start.elapsed() >= timeout {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "it does not end"));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Waits for the next item; `None` at the end, an error after an interrupt or if nothing comes for this long.
 pub fn receive<T>(from: &Receiver<T>, timeout: Duration) -> io::Result<Option<T>> {
     let start = Instant::now();
@@ -118,22 +151,34 @@ pub fn receive<T>(from: &Receiver<T>, timeout: Duration) -> io::Result<Option<T>
     }
 }
 
-/// Standard input.
-pub struct Stdin {
+/// A stream that is read by a thread of its own, in chunks, such as standard input or a named pipe.
+pub struct Stream {
     chunks: Receiver<io::Result<Vec<u8>>>,
     chunk: Vec<u8>,
     /// How much of the chunk has been read.
     used: usize,
 }
 
-/// The most bytes read from standard input at a time.
+/// The most bytes of a chunk.
 const CHUNK: usize = 1 << 20;
 
-impl Stdin {
-    pub fn new() -> Self {
+impl Stream {
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self::new(|| Ok(io::stdin().lock()))
+    }
+
+    /// A stream that the thread opens, because to open a named pipe is to wait for its writer.
+    pub fn new<R: Read>(open: impl FnOnce() -> io::Result<R> + Send + 'static) -> Self {
         let (send, chunks) = sync_channel(READ_AHEAD);
         std::thread::spawn(move || {
-            let mut input = io::stdin().lock();
+            let mut input = match open() {
+                Ok(input) => input,
+                Err(error) => {
+                    let _ = send.send(Err(error));
+                    return;
+                }
+            };
             loop {
                 let mut chunk = vec![0; CHUNK];
                 let result = input.read(&mut chunk).map(|length| {
@@ -153,7 +198,7 @@ impl Stdin {
     }
 }
 
-impl Read for Stdin {
+impl Read for Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.used == self.chunk.len() {
             self.chunk = receive(&self.chunks, Duration::MAX)?.transpose()?.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Frames without a header: raw files, and the data of a .npy file.
 
-use super::{Source, VideoFrame, contiguous, frame_memory, read_frame, timestamp};
+use super::{Source, VideoFrame, contiguous, frame_memory, read_frame};
 use crate::failure::Failure;
 use flashinator::Shape;
 use std::io::Read;
@@ -53,6 +53,10 @@ impl Source for Raw {
         self.promised.or(self.count)
     }
 
+    fn rate(&self) -> Option<f64> {
+        Some(self.fps)
+    }
+
     fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
         if self.promised.is_some_and(|count| self.index == count) {
             return Ok(None);
@@ -74,6 +78,6 @@ impl Source for Raw {
         self.index += 1;
         let frame = contiguous(&self.name, self.shape, &self.frame)?;
         let seconds = index as f64 / self.fps;
-        Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: None }))
+        Ok(Some(VideoFrame::new(frame, seconds)))
     }
 }

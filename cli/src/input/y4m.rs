@@ -1,8 +1,7 @@
 //! YUV4MPEG2 with 8, 10 or 12 bits, as `ffmpeg -f yuv4mpegpipe` writes it.
 
 use super::{
-    Source, VideoColor, VideoFrame, contiguous, cut_short, pixel_aspect, shape, timestamp,
-    unreadable,
+    Fields, Source, VideoColor, VideoFrame, contiguous, cut_short, pixel_aspect, shape, unreadable,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape};
@@ -18,6 +17,8 @@ pub struct Y4m {
     shape: Shape,
     range: Option<Range>,
     pixel_aspect: f32,
+    /// Whether a frame is two fields, and the first of them the top one.
+    top_first: Option<bool>,
     /// Frames per second, as a fraction.
     fps: (usize, usize),
     bytes_read: Rc<Cell<u64>>,
@@ -39,6 +40,11 @@ impl Y4m {
         let range = header.split(|&b| b == b' ').find_map(|field| match field {
             b"XCOLORRANGE=FULL" => Some(Range::Full),
             b"XCOLORRANGE=LIMITED" => Some(Range::Limited),
+            _ => None,
+        });
+        let top_first = header.split(|&b| b == b' ').skip(1).find_map(|field| match field {
+            b"It" => Some(true),
+            b"Ib" => Some(false),
             _ => None,
         });
         let aspect = header.split(|&b| b == b' ').skip(1).find(|field| field.starts_with(b"A"));
@@ -74,6 +80,7 @@ impl Y4m {
             shape,
             range,
             pixel_aspect,
+            top_first,
             fps,
             bytes_read,
             planes: Vec::new(),
@@ -95,6 +102,10 @@ impl Source for Y4m {
         self.pixel_aspect
     }
 
+    fn rate(&self) -> Option<f64> {
+        Some(self.fps.0 as f64 / self.fps.1 as f64)
+    }
+
     fn count(&self) -> Option<u64> {
         None
     }
@@ -112,7 +123,9 @@ impl Source for Y4m {
                 self.planes.extend_from_slice(frame.get_u_plane());
                 self.planes.extend_from_slice(frame.get_v_plane());
                 let frame = contiguous(&self.name, self.shape, &self.planes)?;
-                Ok(Some(VideoFrame { frame, seconds, time: timestamp(seconds), duration: None }))
+                let apart = self.fps.1 as f64 / self.fps.0 as f64 / 2.0;
+                let fields = self.top_first.map(|top_first| Fields { top_first, apart });
+                Ok(Some(VideoFrame { fields, ..VideoFrame::new(frame, seconds) }))
             }
             // The decoder reports the same error for an end between frames, where the stream may end, and
             // within one.
@@ -126,6 +139,33 @@ impl Source for Y4m {
             )),
         }
     }
+}
+
+/// More bytes than any header has.
+pub const LONGEST_HEADER: u64 = 1000;
+
+/// Whether a stream has pixels of a kind that is read here, from its first bytes. ffmpeg knows more kinds.
+#[must_use]
+pub fn is_known(begin: &[u8]) -> bool {
+    let header = begin.split(|&b| b == b'\n').next().unwrap_or_default();
+    let space = header.split(|&b| b == b' ').skip(1).find_map(|field| field.strip_prefix(b"C"));
+    const KNOWN: [&[u8]; 14] = [
+        b"mono",
+        b"mono12",
+        b"420",
+        b"420jpeg",
+        b"420paldv",
+        b"420mpeg2",
+        b"422",
+        b"444",
+        b"420p10",
+        b"422p10",
+        b"444p10",
+        b"420p12",
+        b"422p12",
+        b"444p12",
+    ];
+    space.is_none_or(|space| KNOWN.contains(&space))
 }
 
 /// The pixel format of a Y4M colour space.
@@ -151,7 +191,6 @@ fn format(space: Colorspace) -> Option<Format> {
 
 /// The first line of a stream.
 fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
-    const LONGEST: usize = 1000;
     let mut line = Vec::new();
     let mut byte = [0];
     loop {
@@ -159,7 +198,7 @@ fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
             Ok(0) if line.is_empty() => {
                 return Err(Failure::new(name, "the input is empty", "check how it was made"));
             }
-            Ok(1) if byte[0] != b'\n' && line.len() < LONGEST => line.push(byte[0]),
+            Ok(1) if byte[0] != b'\n' && (line.len() as u64) < LONGEST_HEADER => line.push(byte[0]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(unreadable(name, 0, &error)),
             Ok(_) => break,

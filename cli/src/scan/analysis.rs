@@ -5,14 +5,14 @@ use super::result::ScanResult;
 use super::rows::{Row, RowWriters};
 use super::terminal::Terminal;
 use super::thumbnail::{Mask, Thumbnails};
-use crate::args::{FrameArgs, LuminanceSource, ScanArgs};
+use crate::args::{FrameArgs, LuminanceSource, ScanArgs, StreamArg};
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
-use crate::input::{self, InputOptions, VideoFrame};
+use crate::input::{self, Input, InputOptions, Picture, VideoColor, View};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Rectangle, Shape, TTable,
-    Timestamp, Transfer, Viewing,
+    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Rectangle, Report, Shape,
+    Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -28,37 +28,62 @@ pub struct ScanJob<'a> {
 /// Incidents of each profile whose details are kept.
 const MAX_INCIDENTS: u32 = 4096;
 
+/// The most frames a second that are analysed.
+const MAX_FPS: u32 = 1000;
+
 /// An animation that repeats is followed for at least this many seconds.
 const LOOP_SECONDS: f64 = 6.0;
 
 /// Scans one input. If it fails, the result has what was found before.
-pub fn scan(input: &Path, job: &ScanJob<'_>, terminal: &Terminal) -> ScanResult {
-    let name = match input.to_str() {
-        Some("-") => "standard input".to_owned(),
-        _ => input.display().to_string(),
-    };
+pub fn scan(
+    input: &Path,
+    stream: Option<usize>,
+    job: &ScanJob<'_>,
+    terminal: &Terminal,
+) -> ScanResult {
+    let mut name = input::name(input);
+    if let (Some(stream), Some(StreamArg::All)) = (stream, job.args.stream) {
+        name.push_str(&format!(" (video stream {stream})"));
+    }
     let mut result = ScanResult::new(name, job.profiles.list.len());
-    result.failure = scan_into(&mut result, input, job, terminal).err();
+    result.failure = scan_into(&mut result, (input, stream), job, terminal).err();
     result
 }
 
 fn scan_into(
     result: &mut ScanResult,
-    input: &Path,
+    (input, stream): (&Path, Option<usize>),
     job: &ScanJob<'_>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let ScanJob { args, profiles, .. } = *job;
-    let options =
-        InputOptions { start: args.start, duration: args.duration, ..args.raw.input_options(true) };
-    let mut source = input::open(input, &options)?;
+    let options = InputOptions {
+        start: args.start,
+        duration: args.duration,
+        stream,
+        ..args.raw.input_options(true)
+    };
+    let mut input = input::open(input, &options)?;
+    let source = &*input.source;
     let full = source.shape();
     let mut color = source.color();
     color.matrix = args.matrix.or(color.matrix);
     color.range = args.range.or(color.range);
-    let (matrix, range) = (color.matrix(full), color.range(full));
+    let matrix = color.matrix(full);
     result.shape = Some(full);
-    result.pixels = pixels(full, matrix, range);
+    result.pixels = pixels(full, matrix, color.range(full));
+    // The analyser takes gray for full.
+    let range = if full.format().is_yuv() { color.range(full) } else { Range::Full };
+    let mut backgrounds = args.background.list();
+    backgrounds.truncate(if source.has_alpha() { backgrounds.len() } else { 1 });
+    let mut view = View::new((matrix, range));
+    view.override_color =
+        VideoColor { matrix: args.matrix, range: args.range, ..VideoColor::default() };
+    view.given = color;
+    view.backgrounds.clone_from(&backgrounds);
+    view.deinterlace = !args.no_deinterlace;
+    // The analyser takes no more than a thousand frames a second.
+    let every = source.rate().map_or(1, |rate| (rate / f64::from(MAX_FPS)).ceil().max(1.0) as u64);
     let name = result.name.clone();
 
     // The T table uses its default luminance.
@@ -83,7 +108,7 @@ fn scan_into(
         pixel_aspect,
         display: args.display.map(Into::into),
         // Most of this memory is never touched at usual frame rates.
-        max_fps: 1000,
+        max_fps: MAX_FPS,
         matrix,
         range,
         ignore: config.ignore(),
@@ -95,11 +120,19 @@ fn scan_into(
         config: &config,
         profiles,
         crop: args.crop,
-        analyser: Analyser::with_owned_memory(part, &settings).map_err(rejected)?,
+        analysers: backgrounds
+            .iter()
+            .map(|_| Analyser::with_owned_memory(part, &settings))
+            .collect::<Result<_, _>>()
+            .map_err(rejected)?,
+        every,
         table,
         writers: RowWriters::create(&args.outputs, list.len() > 1)?,
         thumbnails: match job.pictures {
-            true => list.iter().map(|_| Thumbnails::new(matrix, range)).collect(),
+            true => backgrounds
+                .iter()
+                .map(|_| list.iter().map(|_| Thumbnails::new(matrix, range)).collect())
+                .collect(),
             false => Vec::new(),
         },
         clock: Clock { last: None, offset: 0.0 },
@@ -108,22 +141,25 @@ fn scan_into(
         result,
     };
     let bar = terminal.bar(&name, source.count(), source.duration());
-    let mut outcome = analysis.read_to_end(&mut *source, &options, &bar);
+    let mut outcome = analysis.read_to_end(&mut input, &mut view, &options, &bar);
     let mut plays = 1;
-    while outcome.is_ok() && plays < source.plays() && analysis.end < LOOP_SECONDS {
+    while outcome.is_ok() && plays < input.source.plays() && analysis.end < LOOP_SECONDS {
         if analysis.end <= analysis.clock.offset {
             break;
         }
         plays += 1;
         analysis.clock.offset = analysis.end;
-        match input::open(input, &options) {
-            Ok(again) => source = again,
-            Err(_) => break,
-        }
         analysis.result.looped = true;
-        outcome = analysis.read_to_end(&mut *source, &options, &bar);
+        outcome = input
+            .restart(&options)
+            .and_then(|()| analysis.read_to_end(&mut input, &mut view, &options, &bar));
     }
     bar.finish_and_clear();
+    analysis.result.notes = input.source.remarks();
+    if every > 1 {
+        let note = format!("of {every} frames, one is judged: no display shows {MAX_FPS} a second");
+        analysis.result.notes.push(note);
+    }
     outcome.and(analysis.finish())
 }
 
@@ -133,11 +169,14 @@ struct Analysis<'a> {
     config: &'a FrameConfig,
     profiles: &'a Profiles,
     crop: Option<Rectangle>,
-    analyser: Analyser<Vec<u8>>,
+    /// For each background.
+    analysers: Vec<Analyser<Vec<u8>>>,
+    /// Of how many frames one is analysed.
+    every: u64,
     table: TTable<'a, Vec<u8>>,
     writers: RowWriters,
-    /// For each profile, or none.
-    thumbnails: Vec<Thumbnails>,
+    /// For each background and profile, or none.
+    thumbnails: Vec<Vec<Thumbnails>>,
     clock: Clock,
     /// The end of the last frame in seconds.
     end: f64,
@@ -150,29 +189,34 @@ impl Analysis<'_> {
     /// Analyses the frames of a source.
     fn read_to_end(
         &mut self,
-        source: &mut dyn input::Source,
+        input: &mut Input,
+        view: &mut View,
         options: &InputOptions,
         bar: &ProgressBar,
     ) -> Result<(), Failure> {
+        let mut count = 0u64;
         loop {
             if interrupt::requested() {
                 return Err(self.interrupted());
             }
-            let next = match source.next() {
+            let next = match input.source.next() {
                 Ok(Some(next)) => next,
                 Ok(None) => return Ok(()),
                 // An interrupt ends the wait for input with an error.
                 Err(_) if interrupt::requested() => return Err(self.interrupted()),
                 Err(failure) => return Err(failure),
             };
-            // ffmpeg skips such frames itself.
-            if next.seconds < options.start {
+            let is_left_out = !count.is_multiple_of(self.every);
+            count += 1;
+            // ffmpeg skips frames before the start itself.
+            if next.seconds < options.start || is_left_out {
                 continue;
             }
             if options.duration.is_some_and(|length| next.seconds >= options.start + length) {
                 return Ok(());
             }
-            self.push(&next)?;
+            let name = self.name;
+            view.show(name, &next, |picture| self.push(picture))?;
             advance(bar, self.result.frames, next.seconds - options.start);
         }
     }
@@ -182,20 +226,22 @@ impl Analysis<'_> {
         Failure::new(self.name, "interrupted", advice)
     }
 
-    /// Analyses a frame.
-    fn push(&mut self, next: &VideoFrame<'_>) -> Result<(), Failure> {
+    /// Analyses a picture.
+    fn push(&mut self, next: &Picture<'_>) -> Result<(), Failure> {
         let name = self.name;
         let rejected = |error: Error| Failure::rejected(name, "a frame", error);
-        let frame = self.config.crop(name, &next.frame)?;
         let time = self.clock.tick(next.seconds, next.time);
-        // Only the rows need the T table.
         let mut t = None;
-        if self.writers.any() {
-            let (row, _) =
-                self.analyser.push_with_table(&mut self.table, &frame, time).map_err(rejected)?;
-            t = row.map(|row| row.value);
-        } else {
-            self.analyser.push(&frame, time).map_err(rejected)?;
+        for (index, (analyser, frame)) in self.analysers.iter_mut().zip(next.frames).enumerate() {
+            let frame = self.config.crop(name, frame)?;
+            // Only the rows need the T table.
+            if index == 0 && self.writers.any() {
+                let (row, _) =
+                    analyser.push_with_table(&mut self.table, &frame, time).map_err(rejected)?;
+                t = row.map(|row| row.value);
+            } else {
+                analyser.push(&frame, time).map_err(rejected)?;
+            }
         }
         self.result.frames += 1;
         // Without a duration of its own a frame is taken to be shown as long as the one before.
@@ -204,17 +250,27 @@ impl Analysis<'_> {
         self.last_seconds = next.seconds;
         let several = self.profiles.list.len() > 1;
         for (index, profile) in self.profiles.list.iter().enumerate() {
-            let Some(mut report) = self.analyser.report(index) else {
-                debug_assert!(false, "a report for every profile");
-                continue;
-            };
-            move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
-            if let Some(thumbnails) = self.thumbnails.get_mut(index) {
-                let mask = || Mask::new(&mut self.analyser, index, self.crop);
-                thumbnails.push(&next.frame, &report, mask);
+            let mut worst: Option<Report> = None;
+            for (number, (analyser, frame)) in
+                self.analysers.iter_mut().zip(next.frames).enumerate()
+            {
+                let Some(mut report) = analyser.report(index) else {
+                    debug_assert!(false, "a report for every profile");
+                    continue;
+                };
+                move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
+                if let Some(thumbnails) =
+                    self.thumbnails.get_mut(number).and_then(|all| all.get_mut(index))
+                {
+                    let mask = || Mask::new(analyser, index, self.crop);
+                    thumbnails.push(frame, &report, mask);
+                }
+                if worst.as_ref().is_none_or(|worst| severity(&report) > severity(worst)) {
+                    worst = Some(report);
+                }
             }
             // Repetitions of an animation count for the verdict, but have no rows.
-            if !self.result.looped {
+            if let Some(report) = worst.filter(|_| !self.result.looped) {
                 let row = Row::new(several.then_some(profile.name), &report, next.seconds, t);
                 self.result.profiles[index].chart.push(&row);
                 self.result.end = next.seconds;
@@ -225,18 +281,25 @@ impl Analysis<'_> {
     }
 
     /// Completes the result and the files of rows.
-    fn finish(self) -> Result<(), Failure> {
-        let mut thumbnails = self.thumbnails.into_iter();
+    fn finish(mut self) -> Result<(), Failure> {
         for (index, result) in self.result.profiles.iter_mut().enumerate() {
-            result.summary = self.analyser.summary(index).unwrap_or_default();
+            let summaries = self.analysers.iter().map(|one| one.summary(index).unwrap_or_default());
+            // The first of those that are equally bad.
+            let worst = summaries.enumerate().reduce(|a, b| {
+                let of = |summary: &Summary| (summary.verdict, summary.worst.transitions.max());
+                if of(&b.1) > of(&a.1) { b } else { a }
+            });
+            let Some((number, summary)) = worst else { continue };
+            result.summary = summary;
             let worst = &mut result.summary.worst;
             move_to_picture(&mut worst.worst.field, &mut worst.flashing, self.crop);
             let whole = |mut incident: Incident| {
                 move_to_picture(&mut incident.worst.field, &mut incident.flashing, self.crop);
                 incident
             };
-            result.incidents = self.analyser.incidents(index).map(whole).collect();
-            result.pictures = thumbnails.next().map(Thumbnails::finish).unwrap_or_default();
+            result.incidents = self.analysers[number].incidents(index).map(whole).collect();
+            let thumbnails = self.thumbnails.get_mut(number).and_then(|all| all.get_mut(index));
+            result.pictures = thumbnails.map(Thumbnails::take).unwrap_or_default();
         }
         self.writers.finish()?;
         if self.result.frames == 0 {
@@ -250,6 +313,11 @@ impl Analysis<'_> {
     }
 }
 
+/// How bad a frame is.
+fn severity(report: &Report) -> (Verdict, u32) {
+    (report.verdict, report.transitions.max())
+}
+
 /// Rectangles of the cropped part become rectangles of the picture.
 fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option<Rectangle>) {
     *field = in_picture(*field, crop);
@@ -259,7 +327,7 @@ fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option
 /// A description of the pixels.
 fn pixels(shape: Shape, matrix: Matrix, range: Range) -> String {
     let format = shape.format();
-    if !format.is_yuv() {
+    if format.is_rgb() || !format.is_yuv() && range == Range::Full {
         return format.name().to_owned();
     }
     let matrix = match matrix {
@@ -271,6 +339,9 @@ fn pixels(shape: Shape, matrix: Matrix, range: Range) -> String {
         Range::Full => "full",
         Range::Limited => "limited",
     };
+    if !format.is_yuv() {
+        return format!("{}, {range} range", format.name());
+    }
     format!("{}, {matrix}, {range} range", format.name())
 }
 

@@ -11,9 +11,9 @@ mod summary;
 mod terminal;
 mod thumbnail;
 
-use crate::args::ScanArgs;
+use crate::args::{ScanArgs, StreamArg};
 use crate::failure::Failure;
-use crate::{interrupt, output_file};
+use crate::{input, interrupt, output_file};
 use analysis::ScanJob;
 use inputs::Inputs;
 use profiles::Profiles;
@@ -38,6 +38,8 @@ pub fn run(args: &ScanArgs) -> ExitCode {
 fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let profiles = Profiles::new(args)?;
     let Inputs { files: inputs, skipped, mut failures } = Inputs::new(&args.inputs)?;
+    interrupt::install_handler();
+    let inputs = streams(inputs, args.stream);
     let outputs = &args.outputs;
     let single = [&outputs.csv, &outputs.jsonl, &outputs.report];
     if inputs.len() > 1 && single.iter().any(|output| output.is_some()) {
@@ -55,8 +57,8 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     ];
     let files: Vec<_> =
         files.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))).collect();
-    output_file::prepare(&files, &inputs)?;
-    interrupt::install_handler();
+    let paths: Vec<_> = inputs.iter().map(|(path, _)| path.clone()).collect();
+    output_file::prepare(&files, &paths)?;
 
     let job = ScanJob { args, profiles: &profiles, pictures: outputs.report.is_some() };
     let results = scan_all(&job, &inputs, terminal);
@@ -86,8 +88,29 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     }))
 }
 
+/// The inputs, each with the video stream that was asked for.
+fn streams(paths: Vec<PathBuf>, stream: Option<StreamArg>) -> Vec<(PathBuf, Option<usize>)> {
+    match stream {
+        None => paths.into_iter().map(|path| (path, None)).collect(),
+        Some(StreamArg::One(stream)) => {
+            paths.into_iter().map(|path| (path, Some(stream))).collect()
+        }
+        Some(StreamArg::All) => paths
+            .into_iter()
+            .flat_map(|path| {
+                let count = input::video_streams(&path).max(1);
+                (0..count).map(move |stream| (path.clone(), (count > 1).then_some(stream)))
+            })
+            .collect(),
+    }
+}
+
 /// Scans inputs in parallel, as many as there are processors. The results are in the order of the inputs.
-fn scan_all(job: &ScanJob<'_>, inputs: &[PathBuf], terminal: &Terminal) -> Vec<ScanResult> {
+fn scan_all(
+    job: &ScanJob<'_>,
+    inputs: &[(PathBuf, Option<usize>)],
+    terminal: &Terminal,
+) -> Vec<ScanResult> {
     let results: Vec<Mutex<Option<ScanResult>>> = inputs.iter().map(|_| Mutex::default()).collect();
     let next = AtomicUsize::new(0);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -96,10 +119,12 @@ fn scan_all(job: &ScanJob<'_>, inputs: &[PathBuf], terminal: &Terminal) -> Vec<S
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(input), Some(slot)) = (inputs.get(index), results.get(index)) else {
+                    let (Some((input, stream)), Some(slot)) =
+                        (inputs.get(index), results.get(index))
+                    else {
                         break;
                     };
-                    let result = analysis::scan(input, job, terminal);
+                    let result = analysis::scan(input, *stream, job, terminal);
                     if let Ok(mut slot) = slot.lock() {
                         *slot = Some(result);
                     }

@@ -228,7 +228,8 @@ fn input(result: &ScanResult) -> String {
     let looped = if result.looped { ", repeated as a player does" } else { "" };
     let text =
         format!("{size}{} frames, {}, {:.2} s{looped}", result.frames, result.pixels, result.end);
-    format!("<p>{}</p>", escaped(&text))
+    let notes = result.notes.iter().map(|note| format!("<p>{}</p>", escaped(note)));
+    format!("<p>{}</p>{}", escaped(&text), notes.collect::<String>())
 }
 
 fn thresholds(profile: &Profile) -> String {

@@ -18,6 +18,8 @@ pub struct ScanResult {
     pub end: f64,
     /// An animation that repeats was followed beyond its end.
     pub looped: bool,
+    /// What is worth telling about how the input was read.
+    pub notes: Vec<String>,
     /// Why not all of the input could be analysed.
     pub failure: Option<Failure>,
     /// By each profile, in the order of the command line.
@@ -45,6 +47,7 @@ impl ScanResult {
             frames: 0,
             end: 0.0,
             looped: false,
+            notes: Vec::new(),
             failure: None,
             profiles: (0..profiles).map(|_| ProfileResult::default()).collect(),
         }

@@ -3,7 +3,7 @@
 use super::profiles::{DisplayName, LightName, NamedProfile, Profiles};
 use super::result::{ProfileResult, ScanResult};
 use super::rows::numbers;
-use crate::args::ScanArgs;
+use crate::args::{BackgroundArg, ScanArgs};
 use crate::failure::Failure;
 use crate::output_file::write_file;
 use flashinator::{
@@ -44,6 +44,8 @@ struct Input<'a> {
     end: f64,
     /// An animation that repeats was followed beyond its end.
     looped: bool,
+    /// What is worth telling about how the input was read.
+    notes: &'a [String],
     /// The worst verdict by any profile, or `incomplete`.
     verdict: &'static str,
     /// All frames were analysed.
@@ -83,6 +85,7 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
         frames: result.frames,
         end: result.end,
         looped: result.looped,
+        notes: &result.notes,
         verdict: result.verdict_name(),
         complete: result.failure.is_none(),
         error: result.failure.as_ref().map(ToString::to_string),
@@ -142,6 +145,11 @@ fn settings(profiles: &Profiles, args: &ScanArgs) -> Value {
             Some(Viewing::Degrees(degrees)) => json!({ "degrees": short(degrees) }),
         },
         "pixel_aspect": args.pixel_aspect.map(short),
+        "background": match args.background {
+            BackgroundArg::One([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
+            BackgroundArg::Both => "both".to_owned(),
+        },
+        "deinterlace": !args.no_deinterlace,
         "matrix": args.matrix.map(matrix_name),
         "range": args.range.map(range_name),
         "display": args.display,

@@ -93,6 +93,9 @@ impl Terminal {
                 if result.looped { ", repeated as a player does" } else { "" },
             );
         }
+        for note in &result.notes {
+            let _ = writeln!(text, "  {note}");
+        }
         if let ([one], [_]) = (&*result.profiles, &*profiles.list) {
             list_incidents(&mut text, one);
         } else {

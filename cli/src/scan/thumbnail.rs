@@ -70,9 +70,9 @@ impl Thumbnails {
     }
 
     /// The pictures, in the order of the incidents.
-    pub fn finish(mut self) -> Vec<Thumbnail> {
+    pub fn take(&mut self) -> Vec<Thumbnail> {
         self.close();
-        self.done
+        std::mem::take(&mut self.done)
     }
 
     fn close(&mut self) {

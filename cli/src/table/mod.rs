@@ -5,7 +5,7 @@ mod output;
 use crate::args::TableArgs;
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
-use crate::input::{self, Source};
+use crate::input::{self, Source, View};
 use crate::output_file;
 use flashinator::TTable;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,17 +22,19 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
 
 /// If the input fails, the rows before that are printed first.
 fn print(args: &TableArgs) -> Result<(), Failure> {
-    let mut source = input::open(&args.input, &args.raw.input_options(false))?;
+    let mut input = input::open(&args.input, &args.raw.input_options(false))?;
+    let source = &mut *input.source;
     let name = args.input.display().to_string();
-    let shape = source.shape();
-    let config = FrameConfig::new(&args.frame, &name, shape, source.color().range(shape))?;
+    let (shape, color) = (source.shape(), source.color());
+    let config = FrameConfig::new(&args.frame, &name, shape, color.range(shape))?;
+    let mut view = View::new((color.matrix(shape), color.range(shape)));
     let mut npy = args.npy.as_deref().map(NpyFile::create).transpose()?;
     let mut rows = match Rows::begin(args.json) {
         Ok(rows) => rows,
         Err(error) => return error.into_result(),
     };
     let progress = progress(source.count());
-    let scanned = scan(&mut *source, &config, &name, &mut rows, npy.as_mut(), &progress);
+    let scanned = scan(source, &mut view, &config, &name, &mut rows, npy.as_mut(), &progress);
     progress.finish_and_clear();
 
     // All outputs are completed before an error is reported.
@@ -43,6 +45,7 @@ fn print(args: &TableArgs) -> Result<(), Failure> {
 
 fn scan(
     source: &mut dyn Source,
+    view: &mut View,
     config: &FrameConfig,
     name: &str,
     rows: &mut Rows,
@@ -56,7 +59,14 @@ fn scan(
     let failed = |error| Failure::new(name, error, "please report this");
     let mut index = 0;
     while let Some(next) = source.next()? {
-        if let Some(row) = table.push(&config.crop(name, &next.frame)?).map_err(failed)? {
+        let mut row = None;
+        view.show(name, &next, |picture| {
+            for frame in picture.frames {
+                row = table.push(&config.crop(name, frame)?).map_err(failed)?;
+            }
+            Ok(())
+        })?;
+        if let Some(row) = row {
             if let Some(npy) = npy.as_deref_mut() {
                 npy.push(row.value);
             }

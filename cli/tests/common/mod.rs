@@ -9,7 +9,7 @@ use std::fs;
 use std::process::{Command, Output, Stdio};
 
 #[allow(unused_imports)] // Each user needs a part.
-pub use beside::{beside, clips, have};
+pub use beside::{beside, clips, have, skipped};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_flashinator");
 

@@ -1,0 +1,218 @@
+//! What `ffprobe`, which comes with ffmpeg, says about the streams of an input before it is decoded.
+
+use super::pipe;
+use crate::interrupt;
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// What is known of an input. Nothing, if there is no ffprobe or it does not understand the input.
+#[derive(Debug, Default)]
+pub struct Probe {
+    /// FFmpeg's name of the container.
+    pub container: String,
+    /// The start of the input in seconds.
+    start: Option<f64>,
+    /// The length of the input in seconds.
+    duration: Option<f64>,
+    /// Whether there is something else than video in it.
+    has_sound: bool,
+    /// The video streams. Covers are not among them.
+    pub videos: Vec<VideoStream>,
+}
+
+/// A video stream.
+#[derive(Debug, Default)]
+pub struct VideoStream {
+    /// Its number among all streams.
+    pub index: u64,
+    pub codec: String,
+    /// Width and height as shown.
+    pub size: Option<(u32, u32)>,
+    pub pixel_format: String,
+    /// Whether the file marks it as the one to show.
+    is_default: bool,
+    /// Whether its pictures have an alpha channel that only some decoders read.
+    pub has_alpha_layer: bool,
+    start: Option<f64>,
+    duration: Option<f64>,
+    /// When it ends by its tag, in seconds from the start of the input.
+    tagged_end: Option<f64>,
+}
+
+/// How long to wait for ffprobe. It may have to find its way into the file.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+const ENTRIES: &str = "format=format_name,start_time,duration\
+     :stream=index,codec_name,codec_type,width,height,pix_fmt,start_time,duration\
+     :stream_disposition=default,attached_pic:stream_tags=alpha_mode,ALPHA_MODE,DURATION\
+     :stream_side_data=rotation";
+
+impl Probe {
+    /// Looks at a file or an address; or, with `begin`, at the first bytes of an input.
+    pub fn new(options: &[&OsStr], input: &OsStr, begin: Option<&[u8]>) -> Self {
+        let mut command = Command::new("ffprobe");
+        command.args(["-v", "quiet", "-of", "json", "-show_entries", ENTRIES]).args(options);
+        command.arg("-i").arg(input).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(if begin.is_some() { Stdio::piped() } else { Stdio::null() });
+        // An interrupt of this program must not end it first.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let Ok(mut child) = command.spawn() else { return Self::default() };
+        if let (Some(mut stdin), Some(begin)) = (child.stdin.take(), begin) {
+            let begin = begin.to_vec();
+            // It may end before it has read all.
+            std::thread::spawn(move || stdin.write_all(&begin));
+        }
+        let (send, answers) = channel();
+        if let Some(stdout) = child.stdout.take() {
+            std::thread::spawn(move || {
+                let mut text = Vec::new();
+                let _ = stdout.take(MAX_ANSWER).read_to_end(&mut text);
+                let _ = send.send(text);
+            });
+        }
+        let answer = pipe::receive(&answers, TIMEOUT).ok().flatten();
+        let _ = child.kill();
+        let _ = child.wait();
+        if interrupt::requested() {
+            return Self::default();
+        }
+        let json = answer.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+        json.map_or_else(Self::default, |json| Self::parse(&json))
+    }
+
+    fn parse(json: &Value) -> Self {
+        let format = &json["format"];
+        let mut probe = Self {
+            container: format["format_name"].as_str().unwrap_or("").to_owned(),
+            start: seconds(&format["start_time"]),
+            duration: seconds(&format["duration"]),
+            ..Self::default()
+        };
+        for stream in json["streams"].as_array().into_iter().flatten() {
+            let is_cover = stream["disposition"]["attached_pic"] == 1;
+            match stream["codec_type"].as_str() {
+                Some("video") if !is_cover => probe.videos.push(VideoStream::parse(stream)),
+                Some("audio" | "subtitle") => probe.has_sound = true,
+                _ => {}
+            }
+        }
+        probe
+    }
+
+    /// The number, among the video streams, of the one that players show: the one that the file marks, or the first.
+    pub fn shown(&self) -> usize {
+        self.videos.iter().position(|video| video.is_default).unwrap_or(0)
+    }
+
+    /// How much later than the input a video stream begins, in seconds.
+    pub fn delay(&self, video: usize) -> f64 {
+        let start = self.videos.get(video).and_then(|video| video.start);
+        start.zip(self.start).map_or(0.0, |(stream, input)| (stream - input).max(0.0))
+    }
+
+    /// When a video stream ends by its own account, in seconds from the start of the input.
+    pub fn end(&self, video: usize) -> Option<f64> {
+        let stream = self.videos.get(video)?;
+        let own = stream.duration.map(|duration| duration + self.delay(video));
+        own.or(stream.tagged_end)
+            .or(self.duration.filter(|_| !self.has_sound && self.videos.len() == 1))
+    }
+
+    /// The length of the input in seconds, for a progress bar.
+    pub fn length(&self) -> Option<f64> {
+        self.duration
+    }
+}
+
+impl VideoStream {
+    fn parse(stream: &Value) -> Self {
+        let side = |name: &str| stream[name].as_u64().and_then(|side| u32::try_from(side).ok());
+        let size =
+            side("width").zip(side("height")).filter(|(width, height)| *width > 0 && *height > 0);
+        let mut sides = stream["side_data_list"].as_array().into_iter().flatten();
+        let rotation = sides.find_map(|data| data["rotation"].as_f64()).unwrap_or(0.0);
+        let is_on_its_side = (rotation.abs() % 180.0 - 90.0).abs() < 45.0;
+        let tags = &stream["tags"];
+        let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+        Self {
+            index: stream["index"].as_u64().unwrap_or(0),
+            codec: text(&stream["codec_name"]),
+            size: size.map(
+                |(width, height)| if is_on_its_side { (height, width) } else { (width, height) },
+            ),
+            pixel_format: text(&stream["pix_fmt"]),
+            is_default: stream["disposition"]["default"] == 1,
+            has_alpha_layer: tags["alpha_mode"] == "1" || tags["ALPHA_MODE"] == "1",
+            start: seconds(&stream["start_time"]),
+            duration: seconds(&stream["duration"]),
+            tagged_end: tags["DURATION"].as_str().and_then(clock),
+        }
+    }
+}
+
+/// More than ffprobe says about any input.
+const MAX_ANSWER: u64 = 1 << 24;
+
+fn seconds(value: &Value) -> Option<f64> {
+    value.as_str()?.parse().ok().filter(|seconds: &f64| seconds.is_finite())
+}
+
+/// Hours, minutes and seconds.
+fn clock(text: &str) -> Option<f64> {
+    let mut parts = text.split(':').map(|part| part.trim().parse::<f64>().ok());
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    Some((hours * 60.0 + minutes) * 60.0 + seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_stream_that_players_show() {
+        let video = |index: u64, default: u64, cover: u64| {
+            json!({ "index": index, "codec_type": "video", "width": 64, "height": 48,
+                "disposition": { "default": default, "attached_pic": cover } })
+        };
+        let probe = |streams: &[Value]| Probe::parse(&json!({ "streams": streams }));
+        assert_eq!(probe(&[]).shown(), 0);
+        assert_eq!(probe(&[video(0, 0, 0), video(1, 0, 0)]).shown(), 0);
+        assert_eq!(probe(&[video(0, 0, 0), video(1, 1, 0)]).shown(), 1);
+        let covered = probe(&[video(0, 1, 1), video(1, 0, 0)]);
+        assert_eq!((covered.videos.len(), covered.videos[0].index), (1, 1));
+    }
+
+    #[test]
+    fn a_picture_on_its_side_is_upright() {
+        let stream = |rotation: i64| {
+            let stream = json!({ "width": 64, "height": 48, "side_data_list": [{}, { "rotation": rotation }] });
+            VideoStream::parse(&stream).size
+        };
+        assert_eq!([0, 180, -180].map(stream), [Some((64, 48)); 3]);
+        assert_eq!([90, -90, 270].map(stream), [Some((48, 64)); 3]);
+    }
+
+    #[test]
+    fn the_end_of_a_stream_is_its_own() {
+        let input = |sound: bool| {
+            let mut streams = vec![json!({ "codec_type": "video", "start_time": "1.5" })];
+            if sound {
+                streams.push(json!({ "codec_type": "audio" }));
+            }
+            json!({ "streams": streams, "format": { "start_time": "1.0", "duration": "9" } })
+        };
+        assert_eq!(Probe::parse(&input(false)).end(0), Some(9.0));
+        // The sound may be longer.
+        assert_eq!(Probe::parse(&input(true)).end(0), None);
+        let mut tagged = input(true);
+        tagged["streams"][0]["tags"] = json!({ "DURATION": "00:00:04.250000000" });
+        let probe = Probe::parse(&tagged);
+        assert_eq!((probe.delay(0), probe.end(0)), (0.5, Some(4.25)));
+    }
+}

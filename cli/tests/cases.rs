@@ -1,0 +1,191 @@
+//! Small inputs that were judged wrongly once, or by other programs. `cases/cases.tsv` has for each the arguments, the
+//! right status and first word, and why.
+
+mod common;
+#[path = "../../tests/support/process.rs"]
+mod process;
+
+use common::*;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+
+fn case(name: &str) -> String {
+    Path::new(FOLDER).join(name).to_str().unwrap().to_owned()
+}
+
+/// Not every ffmpeg is built with libvpx.
+fn has_decoder(name: &str) -> bool {
+    let output =
+        Command::new("ffmpeg").args(["-v", "error", "-h", &format!("decoder={name}")]).output();
+    let is_there = output.is_ok_and(|output| text(&output.stdout).starts_with("Decoder"));
+    if !is_there {
+        skipped(&format!("ffmpeg has no {name}"));
+    }
+    is_there
+}
+
+#[test]
+fn every_case_has_its_verdict() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for line in fs::read_to_string(case("cases.tsv")).unwrap().lines() {
+        let columns: Vec<_> = line.split('\t').collect();
+        let [arguments, status, word, why] = columns[..] else { panic!("{line}") };
+        if why.contains("libvpx") && !has_decoder("libvpx-vp9") {
+            continue;
+        }
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let output = scan(&arguments).current_dir(FOLDER).output().unwrap();
+        let printed = text(&output.stdout);
+        let is_right = output.status.code() == status.parse().ok()
+            && (word == "-" || printed.starts_with(&format!("{word} ")));
+        if !is_right {
+            wrong.push(format!("{line}: {output:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn first_time(arguments: &[&str]) -> String {
+    let output = run(&[arguments, &["--csv", "-", "-q"]].concat());
+    text(&output.stdout).lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned()
+}
+
+/// Video that begins later than sound, and a start in the middle: times are those of players.
+#[test]
+fn times_are_counted_from_the_start_of_the_input() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let seconds = |arguments: &[&str]| first_time(arguments).parse::<f64>().unwrap();
+    assert_eq!(first_time(&[&case("B5_slides.mkv"), "--start", "15"]), "20.100000");
+    assert!((seconds(&[&case("B6_late.mkv")]) - 5.0).abs() < 0.1);
+    let late = seconds(&[&case("B6_late.ts")]);
+    assert!((late - 1.83).abs() < 0.01, "{late}");
+    for start in ["1", "1.83"] {
+        let found = seconds(&[&case("B6_late.ts"), "--start", start]);
+        assert!((found - late).abs() < 0.05, "{start}: {found}");
+    }
+    let found = seconds(&[&case("B6_late.ts"), "--start", "2.5"]);
+    assert!((found - 2.5).abs() < 0.05, "{found}");
+}
+
+#[test]
+fn streams_and_backgrounds_can_be_chosen() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let file = case("A16_two.mkv");
+    let output = run(&[&file]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(text(&output.stdout).contains("video stream 0 of 2"), "{output:?}");
+    assert_eq!(run(&[&file, "--stream", "1", "-q"]).status.code(), Some(1));
+    assert!(failed(&run(&[&file, "--stream", "2"]), 2).contains("no video stream 2"));
+    let output = run(&[&file, "--stream", "all"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text(&output.stdout).contains("1 of 2 fail"), "{output:?}");
+    // Black flashes on white; on black there is nothing to see.
+    let file = case("A12_qtrle.mov");
+    let status = |background: &str| run(&[&file, "-q", "--background", background]).status.code();
+    assert_eq!(["white", "black", "#ffffff", "both"].map(status), [1, 0, 1, 1].map(Some));
+}
+
+/// A stream is read as the file is.
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_as_files() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let gif_file = tempfile::NamedTempFile::with_suffix(".gif").unwrap();
+    fs::write(gif_file.path(), gif(&[0, 255], 5, true)).unwrap();
+    let gif_file = gif_file.path().to_str().unwrap();
+    for file in [&*case("B7_flash.ts"), &case("A14_h264.mp4"), &case("A14_ffv1.mkv"), gif_file] {
+        let rows = |arguments: &str| {
+            let script = format!("{PROGRAM} scan --csv - -q {}", arguments.replace("FILE", file));
+            let output =
+                Command::new("bash").args(["-c", &script]).stdin(Stdio::null()).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{arguments} {output:?}");
+            text(&output.stdout)
+        };
+        let expected = rows("FILE");
+        for arguments in [
+            "<(cat FILE)",
+            "- < <(cat FILE)",
+            "/dev/stdin < FILE",
+            "- < FILE",
+            "/dev/stdin < <(cat FILE)",
+        ] {
+            assert_eq!(rows(arguments), expected, "{arguments} {file}");
+        }
+    }
+    // A named pipe without a writer can be given up.
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = path(&folder, "x.mp4");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = scan(&[&pipe]).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    // In a folder it is passed over.
+    fs::write(folder.path().join("a.gif"), gif(&[0], 5, true)).unwrap();
+    let output = run(&[folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+/// An ffmpeg before 5.1 does not know `-fps_mode`.
+#[cfg(unix)]
+#[test]
+fn an_old_ffmpeg_is_asked_in_its_own_words() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    process::program(
+        &folder.path().join("ffmpeg"),
+        &format!(
+            "case \"$*\" in *fps_mode*)
+                 echo \"Unrecognized option 'fps_mode'.\" >&2
+                 echo 'Error splitting the argument list: Option not found' >&2
+                 exit 1
+             esac
+             PATH='{path}' exec ffmpeg \"$@\""
+        ),
+    );
+    let search = format!("{}:{path}", folder.path().display());
+    let output = scan(&[&case("A14_ffv1.mkv")]).env("PATH", search).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}
+
+#[test]
+fn numbered_pictures_are_a_video() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pattern = path(&folder, "frame_%04d.png");
+    let source = "color=white:s=16x16:r=20:d=1,geq=lum='if(lt(mod(N,4),2),20,230)'";
+    ffmpeg(&["-f", "lavfi", "-i", source, "-start_number", "1001", &pattern]);
+    let output = run(&[&pattern, "--fps", "20"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(run(&[&pattern, "--fps", "4", "-q"]).status.code(), Some(0));
+    fs::remove_file(path(&folder, "frame_1005.png")).unwrap();
+    let line = failed(&run(&[&pattern, "--fps", "20"]), 2);
+    assert!(line.contains("picture 1005 is missing: 4 of 19"), "{line}");
+}
+
+#[test]
+fn high_rates_are_thinned_out() {
+    let file = case("B12_2000fps.gray");
+    let output = run(&[&file, "--raw", "gray", "--size", "4x3", "--fps", "2000"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text(&output.stdout).contains("of 2 frames, one is judged"), "{output:?}");
+}
