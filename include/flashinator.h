@@ -251,7 +251,7 @@ typedef uint32_t flashinator_profile_id;
 /// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
 /// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
 #define FLASHINATOR_PROFILE_BT_1702 4
-/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance.
+/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 #define FLASHINATOR_PROFILE_OFCOM 5
 /// The rules of the TRACE test media of 2024.
 #define FLASHINATOR_PROFILE_TRACE_24 6
@@ -319,8 +319,11 @@ typedef struct flashinator_profile {
   uint32_t max_transitions;
   /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
   uint32_t extended;
+  /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
+  /// white: luminance is absolute then.
+  float reference_white;
 } flashinator_profile;
-#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /// Writes published rules, to be used as they are or changed. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, PROFILE.
@@ -344,6 +347,22 @@ typedef uint32_t flashinator_range;
 /// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 #define FLASHINATOR_RANGE_LIMITED 2
 
+/// How codes stand for light.
+typedef uint32_t flashinator_curve;
+/// Standard dynamic range: relative to the white of a display.
+#define FLASHINATOR_CURVE_SDR 1
+/// PQ of ITU-R BT.2100 (SMPTE ST 2084): 0 to 10000 cd/m2.
+#define FLASHINATOR_CURVE_PQ 2
+/// HLG of ITU-R BT.2100, on a display of 1000 cd/m2 with a system gamma of 1.2.
+#define FLASHINATOR_CURVE_HLG 3
+
+/// The colours that red, green and blue are.
+typedef uint32_t flashinator_primaries;
+/// ITU-R BT.709, also sRGB's.
+#define FLASHINATOR_PRIMARIES_BT709 1
+/// ITU-R BT.2020, also BT.2100's.
+#define FLASHINATOR_PRIMARIES_BT2020 2
+
 /// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
 typedef struct flashinator_analyser_settings {
   /// sizeof(flashinator_analyser_settings)
@@ -359,7 +378,7 @@ typedef struct flashinator_analyser_settings {
   float degrees;
   /// The width of a pixel divided by its height; 0 for square pixels.
   float pixel_aspect;
-  /// The display, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
+  /// The display of standard dynamic range, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
   flashinator_display display;
   /// For YUV: FLASHINATOR_MATRIX_..., or 0 for BT.601.
   flashinator_matrix matrix;
@@ -375,8 +394,12 @@ typedef struct flashinator_analyser_settings {
   const flashinator_rectangle *ignore;
   /// How many, at most 16.
   size_t ignore_count;
+  /// FLASHINATOR_CURVE_..., or 0 for standard dynamic range.
+  flashinator_curve curve;
+  /// FLASHINATOR_PRIMARIES_..., or 0 for BT.709.
+  flashinator_primaries primaries;
 } flashinator_analyser_settings;
-#define FLASHINATOR_ANALYSER_SETTINGS_INIT {sizeof(flashinator_analyser_settings), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define FLASHINATOR_ANALYSER_SETTINGS_INIT {sizeof(flashinator_analyser_settings), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /// A time: ticks * numerator / denominator seconds from any start, less than 146 years. For microseconds
 /// {us, 1, 1000000}; for frame i at 30 frames a second {i, 1, 30}; for an AVFrame {pts, time_base.num, .den}.

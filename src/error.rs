@@ -8,7 +8,7 @@ use core::fmt;
 pub enum Error {
     /// The frame has no pixels, or all of them are ignored.
     EmptyFrame,
-    /// The library was built without this format or gray.
+    /// The library was built without this format, gray, curve or these primaries.
     NotBuilt,
     /// The frame is too large for the address space.
     TooLarge,
@@ -65,7 +65,7 @@ impl Error {
                 "there are no pixels to analyse; give a width and height of at least 1, and ignore less"
             }
             Self::NotBuilt => {
-                "the library was built without this format or gray; build it with the feature \"formats\""
+                "the library was built without this format, gray or curve; build it with the feature \"formats\""
             }
             Self::TooLarge => {
                 "the frame is larger than the address space; check width, height and stride"

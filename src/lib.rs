@@ -70,6 +70,7 @@ mod memory;
 mod simd;
 mod table;
 
+pub use color::curve::{Curve, Primaries};
 pub use color::display::Display;
 pub use color::gray::Gray;
 pub use color::transfer::{Range, Transfer};

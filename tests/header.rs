@@ -74,7 +74,7 @@ fn the_header_is_what_the_source_says() {
          FLASHINATOR_WRITE_HEADER=1 cargo test --test header"
     );
     let lines = made.lines().count();
-    assert!(lines <= 750, "the header has {lines} lines, too many to read at a sitting");
+    assert!(lines <= 800, "the header has {lines} lines, too many to read at a sitting");
 }
 
 /// A constant, type or function of the header with its comment.

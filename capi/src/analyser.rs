@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use core::slice;
 
 use library::{
-    Analyser, AnalyserSettings, CellGrid, Hazard, Incident, MAX_PROFILES, Matrix, Profile, Range,
-    Report, Summary, Timestamp, Verdict, Viewing,
+    Analyser, AnalyserSettings, CellGrid, Curve, Hazard, Incident, MAX_PROFILES, Matrix, Primaries,
+    Profile, Range, Report, Summary, Timestamp, Verdict, Viewing,
 };
 
 use super::frame::{flashinator_format, flashinator_frame, flashinator_rectangle, shape, view};
@@ -34,6 +34,24 @@ pub const FLASHINATOR_RANGE_FULL: u32 = 1;
 /// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 pub const FLASHINATOR_RANGE_LIMITED: u32 = 2;
 
+/// How codes stand for light.
+pub type flashinator_curve = u32;
+
+/// Standard dynamic range: relative to the white of a display.
+pub const FLASHINATOR_CURVE_SDR: u32 = 1;
+/// PQ of ITU-R BT.2100 (SMPTE ST 2084): 0 to 10000 cd/m2.
+pub const FLASHINATOR_CURVE_PQ: u32 = 2;
+/// HLG of ITU-R BT.2100, on a display of 1000 cd/m2 with a system gamma of 1.2.
+pub const FLASHINATOR_CURVE_HLG: u32 = 3;
+
+/// The colours that red, green and blue are.
+pub type flashinator_primaries = u32;
+
+/// ITU-R BT.709, also sRGB's.
+pub const FLASHINATOR_PRIMARIES_BT709: u32 = 1;
+/// ITU-R BT.2020, also BT.2100's.
+pub const FLASHINATOR_PRIMARIES_BT2020: u32 = 2;
+
 /// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -51,7 +69,7 @@ pub struct flashinator_analyser_settings {
     pub degrees: f32,
     /// The width of a pixel divided by its height; 0 for square pixels.
     pub pixel_aspect: f32,
-    /// The display, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
+    /// The display of standard dynamic range, FLASHINATOR_DISPLAY_..., or 0 for that of each profile.
     pub display: flashinator_display,
     /// For YUV: FLASHINATOR_MATRIX_..., or 0 for BT.601.
     pub matrix: flashinator_matrix,
@@ -67,11 +85,15 @@ pub struct flashinator_analyser_settings {
     pub ignore: *const flashinator_rectangle,
     /// How many, at most 16.
     pub ignore_count: usize,
+    /// FLASHINATOR_CURVE_..., or 0 for standard dynamic range.
+    pub curve: flashinator_curve,
+    /// FLASHINATOR_PRIMARIES_..., or 0 for BT.709.
+    pub primaries: flashinator_primaries,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and raw pointers only.
 unsafe impl Growing for flashinator_analyser_settings {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = offset_of!(Self, curve);
 }
 
 /// A time: ticks * numerator / denominator seconds from any start, less than 146 years. For microseconds
@@ -557,6 +579,13 @@ unsafe fn settings_at<'a>(
     }
     if given.range != 0 {
         made.range = Range::from_number(given.range).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
+    }
+    if given.curve != 0 {
+        made.curve = Curve::from_number(given.curve).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
+    }
+    if given.primaries != 0 {
+        made.primaries =
+            Primaries::from_number(given.primaries).ok_or(FLASHINATOR_ERROR_SETTINGS)?;
     }
     if given.max_fps != 0 {
         made.max_fps = given.max_fps;

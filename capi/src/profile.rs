@@ -1,5 +1,7 @@
 //! The rules of standards.
 
+use core::mem::offset_of;
+
 use library::{Display, Field, Light, Profile, Red};
 
 use super::sized::{Growing, Output};
@@ -18,7 +20,7 @@ pub const FLASHINATOR_PROFILE_WCAG_2_2_AAA: u32 = 3;
 /// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
 /// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
 pub const FLASHINATOR_PROFILE_BT_1702: u32 = 4;
-/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance.
+/// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 pub const FLASHINATOR_PROFILE_OFCOM: u32 = 5;
 /// The rules of the TRACE test media of 2024.
 pub const FLASHINATOR_PROFILE_TRACE_24: u32 = 6;
@@ -91,11 +93,14 @@ pub struct flashinator_profile {
     pub max_transitions: u32,
     /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
     pub extended: u32,
+    /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
+    /// white: luminance is absolute then.
+    pub reference_white: f32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
 unsafe impl Growing for flashinator_profile {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = offset_of!(Self, reference_white);
 }
 
 /// Writes published rules, to be used as they are or changed. Thread safe.
@@ -159,6 +164,7 @@ impl From<&Profile> for flashinator_profile {
             warn_transitions: rules.warn_transitions,
             max_transitions: rules.max_transitions,
             extended: u32::from(rules.extended),
+            reference_white: rules.reference_white,
         }
     }
 }
@@ -201,6 +207,13 @@ impl TryFrom<&flashinator_profile> for Profile {
                 0 => false,
                 1 => true,
                 _ => return Err(FLASHINATOR_ERROR_PROFILE),
+            },
+            reference_white: match given {
+                flashinator_profile { reference_white: 0.0, white: 1.0, .. } => {
+                    Self::WCAG_2_2.reference_white
+                }
+                flashinator_profile { reference_white: 0.0, white, .. } => *white,
+                flashinator_profile { reference_white, .. } => *reference_white,
             },
         })
     }

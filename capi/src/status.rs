@@ -109,7 +109,7 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         FLASHINATOR_ERROR_NOT_A_LUT => c"the memory holds no LUT; make one with flashinator_lut_init",
         FLASHINATOR_ERROR_VERSION => c"the memory was initialised by another version of the library; initialise it with this one",
         FLASHINATOR_ERROR_FORMAT => c"unknown pixel format; give one of FLASHINATOR_FORMAT_...",
-        FLASHINATOR_ERROR_NOT_BUILT => c"the library was built without this format or gray; build it with the feature \"formats\"",
+        FLASHINATOR_ERROR_NOT_BUILT => c"the library was built without this format, gray or curve; build it with the feature \"formats\"",
         FLASHINATOR_ERROR_EMPTY_FRAME => c"there are no pixels; give a width and height of at least 1, and ignore fewer pixels",
         FLASHINATOR_ERROR_TOO_LARGE => c"the frame does not fit into the address space; check width, height, stride and size",
         FLASHINATOR_ERROR_STRIDE => c"the stride is smaller than a row; give the bytes from one row to the next, or 0",

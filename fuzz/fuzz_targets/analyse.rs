@@ -6,8 +6,8 @@
 
 use arbitrary::Arbitrary;
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Display, Error, Field, Format, Frame, Light, Matrix,
-    Profile, Range, Rectangle, Red, Report, Shape, Timestamp, Viewing,
+    Analyser, AnalyserSettings, Backend, Curve, Display, Error, Field, Format, Frame, Light, Matrix,
+    Primaries, Profile, Range, Rectangle, Red, Report, Shape, Timestamp, Viewing,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -19,6 +19,8 @@ struct Case {
     viewing: Option<(bool, f32)>,
     pixel_aspect: Option<f32>,
     bits: u8,
+    /// How codes stand for light.
+    coding: u8,
     cell: Option<u8>,
     max_fps: u16,
     ignore: Option<[u8; 4]>,
@@ -50,6 +52,7 @@ impl Numbers {
             light: if bits & 1 == 0 { Light::Display } else { Light::OfcomNote },
             yuv_display: if bits & 2 == 0 { Display::Srgb } else { Display::Bt1886 },
             white,
+            reference_white: [203.0, white][usize::from(bits >> 5 & 1)],
             min_step,
             dark_limit,
             min_contrast,
@@ -95,6 +98,8 @@ fn reports(
         cell: case.cell.map(u32::from),
         max_fps: case.max_fps.into(),
         matrix: Matrix::ALL[usize::from(case.bits >> 2 & 3) % Matrix::ALL.len()],
+        curve: [Curve::Sdr, Curve::Pq, Curve::Hlg][usize::from(case.coding & 3) % 3],
+        primaries: if case.coding & 4 == 0 { Primaries::Bt709 } else { Primaries::Bt2020 },
         range: if case.bits & 16 == 0 { Range::Limited } else { Range::Full },
         ignore: ignore.as_slice(),
         backend: Some(backend),

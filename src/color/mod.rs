@@ -1,5 +1,6 @@
 //! Codes and the light they stand for.
 
+pub(crate) mod curve;
 pub(crate) mod display;
 pub(crate) mod double;
 pub(crate) mod gray;

@@ -1,21 +1,28 @@
 //! The analyser: frames in, reports out.
 
+use core::ops::Range as Columns;
+
+use crate::color::transfer::Range;
 use crate::error::Error;
 use crate::flash::coverage::CellBox;
+use crate::flash::float_light::{self, FloatOptions, FloatSums};
 use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
-use crate::flash::layout::{FrameLight, Layout, LightArrays, Parts, Records, SharedScratch};
+use crate::flash::layout::{
+    CellLightKey, FloatLightArrays, FrameLight, Layout, LightArrays, Parts, Records, SharedScratch,
+};
 use crate::flash::light::{CellSums, LightOptions, sum_row};
 use crate::flash::memory::Arena;
 use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
-use crate::flash::support::{LightChange, MarkSupported, Part, add_edges};
+use crate::flash::support::{CellValues, LightChange, MarkSupported, Part, add_edges};
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::transitions::{
-    ConvertRow, Detector, FELL, ROSE, RowSums, SCALE, Tally, Turned, is_recent,
+    ConvertFloatRow, ConvertRow, Detector, FELL, FloatRowSums, ROSE, RowSums, SCALE, Tally, Turned,
+    is_recent,
 };
 use crate::flash::verdict::{History, Judge, Span};
 use crate::flash::window::{CounterScratch, FlashCounter, mask_bytes};
-use crate::flash::yuv::Conversion;
+use crate::flash::yuv::{Conversion, Matrix};
 use crate::frame::{Frame, Rectangle, Shape, div_ceil};
 use crate::memory::Memory;
 use crate::simd::{Backend, dispatch};
@@ -52,7 +59,7 @@ pub struct Analyser<M> {
 impl<'m> Analyser<&'m mut [u8]> {
     /// Bytes of memory that an analyser needs: for each cell 37, and for each of
     /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
-    /// second.
+    /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell.
     ///
     /// # Errors
     ///
@@ -194,6 +201,8 @@ struct AnalyserState {
     shape: Shape,
     backend: Backend,
     conversion: Conversion,
+    matrix: Matrix,
+    range: Range,
     layout: Layout,
     span: Span,
     frames: u64,
@@ -224,6 +233,8 @@ impl AnalyserState {
             shape,
             backend,
             conversion,
+            matrix: settings.matrix,
+            range: settings.range,
             layout,
             span: Span::default(),
             frames: 0,
@@ -416,14 +427,27 @@ impl AnalyserState {
     ) -> Option<()> {
         let of = parts.records.lights.get(number)?;
         let mut from = parts.lights.from(of.start)?;
-        let LightArrays { mut sums, .. } = of.key.arrays(&mut from)?;
+        let LightArrays { mut sums, float, .. } = of.key.arrays(&mut from)?;
         let scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
+        if let Some(curve) = of.key.float_curve() {
+            let options = FloatOptions {
+                curve,
+                primaries: of.key.primaries(),
+                display: of.key.display(),
+                ofcom_luma: of.key.is_ofcom(),
+                matrix: self.matrix,
+                range: self.range,
+            };
+            let (mut sums, pixels) = (float.sums, scratch.float_pixels.first_mut()?);
+            float_light::sum_row(self.backend, frame, grid, options, y, &mut sums, pixels);
+            return Some(());
+        }
         let options = LightOptions {
             display: of.key.display(),
             ofcom_luma: of.key.is_ofcom(),
             conversion: self.conversion,
         };
-        sum_row(self.backend, frame, grid, options, y, &mut sums, scratch.pixels);
+        sum_row(self.backend, frame, grid, options, y, &mut sums, scratch.pixels.first_mut()?);
         Some(())
     }
 
@@ -439,8 +463,14 @@ impl AnalyserState {
         let Records { lights, detectors, ignored, .. } = &mut parts.records;
         let of = lights.get_mut(number)?;
         let mut from = parts.lights.from(of.start)?;
-        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance } =
+        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance, float } =
             of.key.arrays(&mut from)?;
+        let is_float = of.key.is_float();
+        let FloatLightArrays { sums: float_sums, light: float_light, luminance: float_luminance } =
+            float;
+        let ([even, odd], [even_luminance, odd_luminance]) = (float_light, float_luminance);
+        let (mut float_light, float_luminance) =
+            if self.newest { (odd, odd_luminance) } else { (even, even_luminance) };
         let CellSums { light: sums, luma_light } = sums;
         let [even, odd] = lights_of_cells;
         let mut newest = if self.newest { odd } else { even };
@@ -450,6 +480,23 @@ impl AnalyserState {
         let whole = if last == grid.cell_width() { grid.columns } else { grid.columns - 1 };
         for (columns, width) in [(0..whole, grid.cell_width()), (whole..grid.columns, last)] {
             if columns.is_empty() {
+                continue;
+            }
+            if is_float {
+                let row = FloatRow {
+                    sums: &float_sums,
+                    light: float_light.each_mut().map(|light| &mut **light),
+                    luminance: &mut *float_luminance,
+                    columns,
+                    pixels: (width * height) as f32,
+                };
+                of.luminance += self.follow_float_row(
+                    row,
+                    of.key,
+                    y,
+                    (number, detectors),
+                    &mut parts.detectors,
+                )?;
                 continue;
             }
             let [red, green, blue] = &sums;
@@ -489,7 +536,7 @@ impl AnalyserState {
                 );
             }
         }
-        if of.key.is_ofcom() {
+        if of.key.is_ofcom() && !is_float {
             let [even, odd] = luminance;
             let newest = if self.newest { odd } else { even };
             let newest = grid.row_mut(newest, y);
@@ -508,6 +555,57 @@ impl AnalyserState {
             }
         }
         Some(())
+    }
+
+    /// Follows some cells of row `y` by light that is `f32`; gives the sum of their luminances.
+    fn follow_float_row(
+        &self,
+        row: FloatRow<'_, '_>,
+        key: CellLightKey,
+        y: usize,
+        (number, detectors): (usize, &[Detector]),
+        arrays: &mut Arena<'_>,
+    ) -> Option<u64> {
+        let FloatRow { sums, light, luminance, columns, pixels } = row;
+        let grid = &key.grid;
+        let [red, green, blue] = &sums.light;
+        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let sums = FloatRowSums {
+            light: [
+                red.get(columns.clone())?,
+                green.get(columns.clone())?,
+                blue.get(columns.clone())?,
+            ],
+            luminance: if key.is_ofcom() {
+                Some(sums.luma_light.get(columns.clone())?)
+            } else {
+                None
+            },
+            primaries: key.primaries(),
+            pixels,
+        };
+        let [red, green, blue] = light;
+        let light = [
+            red.get_mut(cells.clone())?,
+            green.get_mut(cells.clone())?,
+            blue.get_mut(cells.clone())?,
+        ];
+        let luminance = luminance.get_mut(cells)?;
+        let [red, green, blue] = light;
+        let convert = ConvertFloatRow {
+            sums,
+            light: [&mut *red, &mut *green, &mut *blue],
+            luminance: &mut *luminance,
+        };
+        let total = dispatch(self.backend, convert);
+        for detector in detectors.iter().filter(|detector| detector.light == number) {
+            let mut from = arrays.from(detector.start)?;
+            let mut arrays =
+                Detector::arrays(&detector.rule, self.layout.max_fps, grid, &mut from)?;
+            let row = ([&*red, &*green, &*blue], &*luminance);
+            detector.follow_float(self.backend, grid, y, columns.clone(), row, &mut arrays);
+        }
+        Some(total)
     }
 
     /// Counts the flashes that a detector found in a frame that was read.
@@ -590,6 +688,7 @@ impl AnalyserState {
         let hazard = transitions.hazard();
         let counter = records.counter_of(profile, hazard)?;
         let light = records.light_of(profile, hazard)?;
+        let white = records.detectors.get(counter.detector)?.rule.white;
         let grid = &light.key.grid;
         let (field, place, CellBox { x, y, columns, rows }) =
             (&counter.field, &counter.place, counter.bounds);
@@ -604,7 +703,8 @@ impl AnalyserState {
         Some(Report {
             frame: self.frames,
             time,
-            luminance: light.luminance as f64 / (grid.cells() as f64 * f64::from(SCALE)),
+            luminance: light.luminance as f64
+                / (grid.cells() as f64 * f64::from(SCALE) * f64::from(white)),
             transitions,
             hazard,
             worst,
@@ -632,6 +732,16 @@ impl AnalyserState {
     }
 }
 
+/// Some cells of a row whose light is `f32`: the sums of the row, and the light of all cells, to be filled in.
+struct FloatRow<'a, 'm> {
+    sums: &'a FloatSums<'m>,
+    light: [&'a mut [f32]; 3],
+    luminance: &'a mut [f32],
+    columns: Columns<usize>,
+    /// Pixels of each cell.
+    pixels: f32,
+}
+
 /// The cells that a detector found to turn, and how their light changed.
 struct Settling<'a> {
     grid: &'a Grid,
@@ -651,18 +761,26 @@ impl<'a> Settling<'a> {
         let grid = &light.key.grid;
         let mut from = detectors.from(detector.start)?;
         let arrays = Detector::arrays(&detector.rule, state.layout.max_fps, grid, &mut from)?;
-        let LightArrays { light: of_cells, luminance, .. } =
+        let LightArrays { light: whole, luminance: whole_luminance, float, .. } =
             light.key.arrays(&mut lights.from(light.start)?)?;
+        let whole_values = |values: &'a mut [u16]| CellValues::Whole(values);
+        let float_values = |values: &'a mut [f32]| CellValues::Float(values);
+        let (of_cells, luminance) = if light.key.is_float() {
+            (float.light.map(|light| light.map(float_values)), float.luminance.map(float_values))
+        } else {
+            (whole.map(|light| light.map(whole_values)), whole_luminance.map(whole_values))
+        };
         let ([even, odd], [even_luminance, odd_luminance]) = (of_cells, luminance);
         let (new, old, luminance) = if state.newest {
             (odd, even, [odd_luminance, even_luminance])
         } else {
             (even, odd, [even_luminance, odd_luminance])
         };
+        let has_luminance = light.key.is_float() || light.key.is_ofcom();
         let change = LightChange {
-            new: new.map(|channel| &*channel),
-            old: old.map(|channel| &*channel),
-            luminance: light.key.is_ofcom().then_some(luminance.map(|luminance| &*luminance)),
+            new,
+            old,
+            luminance: has_luminance.then_some(luminance),
             is_red: detector.rule.hazard == Hazard::Red as u32,
         };
         Some(Self { grid, detector: number, turned: arrays.turned, change })

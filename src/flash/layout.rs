@@ -6,9 +6,11 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::color::curve::{Curve, Primaries};
 use crate::color::display::Display;
 use crate::error::Error;
 use crate::flash::coverage::FieldScratch;
+use crate::flash::float_light::{FloatScratch, FloatSums};
 use crate::flash::geometry::{FieldSize, Grid};
 use crate::flash::light::{CellSums, Scratch};
 use crate::flash::memory::{Arena, ByteCounter, Cut};
@@ -19,6 +21,7 @@ use crate::flash::support::{Part, SupportScratch};
 use crate::flash::transitions::{CellLight, Detector, Rule};
 use crate::flash::verdict::{Judge, Warnings, ring_frames};
 use crate::flash::window::FlashCounter;
+use crate::frame::format::SampleLayout;
 use crate::frame::regions::{MAX_IGNORED, Region};
 use crate::frame::{Rectangle, Shape};
 
@@ -31,6 +34,10 @@ pub(crate) struct CellLightKey {
     display: u32,
     /// Luminance is that of Ofcom's note.
     ofcom: u32,
+    /// The number of the [`Curve`] where light is `f32`, from all bits of samples; else 0.
+    float_curve: u32,
+    /// The number of the [`Primaries`].
+    primaries: u32,
 }
 
 impl CellLightKey {
@@ -40,6 +47,19 @@ impl CellLightKey {
 
     pub(crate) fn is_ofcom(&self) -> bool {
         self.ofcom != 0
+    }
+
+    /// The curve where light is `f32`. A small build, without formats of more than 8 bits, has no code for it.
+    pub(crate) fn float_curve(&self) -> Option<Curve> {
+        if cfg!(feature = "formats") { Curve::from_number(self.float_curve) } else { None }
+    }
+
+    pub(crate) fn is_float(&self) -> bool {
+        self.float_curve().is_some()
+    }
+
+    pub(crate) fn primaries(&self) -> Primaries {
+        Primaries::from_number(self.primaries).unwrap_or_default()
     }
 }
 
@@ -63,13 +83,27 @@ impl Need {
     ) -> Result<Self, Error> {
         let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
         let grid = Grid::new(shape, profile, settings)?;
+        let (curve, primaries) = (settings.curve, settings.primaries);
+        let is_standard = curve == Curve::Sdr && primaries == Primaries::Bt709;
+        if !is_standard && !cfg!(feature = "formats") {
+            return Err(Error::NotBuilt);
+        }
+        let is_float = !is_standard || matches!(shape.format().samples(), SampleLayout::U16(..));
+        // High dynamic range has one display, and the note says nothing of it.
+        let (display, is_ofcom, white) = if curve == Curve::Sdr {
+            (settings.display.unwrap_or(display), profile.light == Light::OfcomNote, 1.0)
+        } else {
+            (Display::Srgb, false, profile.reference_white)
+        };
         Ok(Self {
             light: CellLightKey {
                 grid,
-                display: settings.display.unwrap_or(display) as u32,
-                ofcom: u32::from(profile.light == Light::OfcomNote),
+                display: display as u32,
+                ofcom: u32::from(is_ofcom),
+                float_curve: if is_float { curve as u32 } else { 0 },
+                primaries: primaries as u32,
             },
-            rule: Rule::new(profile, hazard),
+            rule: Rule::new(profile, hazard, white, is_float),
             field: FieldSize::new(shape, &grid, profile, settings)?,
             together: (f64::from(profile.together) * 1e9 + 0.5) as i64,
         })
@@ -136,13 +170,40 @@ pub(crate) struct LightArrays<'m> {
     pub(crate) light: [CellLight<'m>; 2],
     /// The same of luminance, where it is not that of the light.
     pub(crate) luminance: [&'m mut [u16]; 2],
+    /// What takes the place of all these where light is `f32`.
+    pub(crate) float: FloatLightArrays<'m>,
+}
+
+/// The arrays of a light that is `f32`.
+pub(crate) struct FloatLightArrays<'m> {
+    pub(crate) sums: FloatSums<'m>,
+    /// The light of all cells in BT.709's primaries, in this frame and in the last one, in turns.
+    pub(crate) light: [[&'m mut [f32]; 3]; 2],
+    /// The same of luminance.
+    pub(crate) luminance: [&'m mut [f32]; 2],
 }
 
 impl CellLightKey {
     #[inline(always)]
     pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
-        let (columns, cells) = (self.grid.columns, self.grid.cells());
+        let (all_columns, all_cells) = (self.grid.columns, self.grid.cells());
+        let where_it_is = |holds: bool, length: usize| if holds { length } else { 0 };
+        let (columns, cells) =
+            (where_it_is(!self.is_float(), all_columns), where_it_is(!self.is_float(), all_cells));
         let (luma_light, luminance) = if self.is_ofcom() { (columns, cells) } else { (0, 0) };
+        let float = {
+            let columns = where_it_is(self.is_float(), all_columns);
+            let cells = where_it_is(self.is_float(), all_cells);
+            let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
+            FloatLightArrays {
+                light: [light()?, light()?],
+                luminance: [from.cut(cells)?, from.cut(cells)?],
+                sums: FloatSums {
+                    light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
+                    luma_light: from.cut(where_it_is(self.is_ofcom(), columns))?,
+                },
+            }
+        };
         let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
         let light = [light()?, light()?];
         Some(LightArrays {
@@ -153,13 +214,17 @@ impl CellLightKey {
                 luma_light: from.cut(luma_light)?,
             },
             luminance_row: from.cut(columns)?,
+            float,
         })
     }
 }
 
 /// What steps of the analyser need while they run; shared by all.
 pub(crate) struct SharedScratch<'m> {
-    pub(crate) pixels: &'m mut Scratch,
+    /// One, or none where all light is `f32`.
+    pub(crate) pixels: &'m mut [Scratch],
+    /// One, or none where no light is `f32`.
+    pub(crate) float_pixels: &'m mut [FloatScratch],
     pub(crate) support: SupportScratch<'m>,
     pub(crate) field: FieldScratch<'m>,
     /// A byte a cell.
@@ -215,6 +280,8 @@ pub(crate) struct Layout {
     lights: usize,
     detectors: usize,
     counters: usize,
+    /// Whether light is `f32`, for all profiles or for none.
+    is_float: bool,
     /// Bytes of the incidents of a profile.
     pub(crate) incident_bytes: usize,
     /// The widest and the largest grid.
@@ -272,6 +339,7 @@ impl Layout {
             let mut bytes = ByteCounter { bytes: self.light_bytes };
             need.light.arrays(&mut bytes)?;
             (self.lights, self.light_bytes) = (self.lights + 1, bytes.bytes);
+            self.is_float = need.light.is_float();
             self.columns = self.columns.max(grid.columns);
             self.cells = self.cells.max(grid.cells());
         }
@@ -429,9 +497,11 @@ impl Layout {
         mut from: Arena<'m>,
         grid: &Grid,
     ) -> Option<SharedScratch<'m>> {
-        let CutScratch { pixels, support, field, parts, row } = self.cut_scratch(&mut from)?;
+        let CutScratch { pixels, float_pixels, support, field, parts, row } =
+            self.cut_scratch(&mut from)?;
         Some(SharedScratch {
-            pixels: pixels.first_mut()?,
+            pixels,
+            float_pixels,
             support: support.for_columns(grid.columns)?,
             field: field.for_columns(grid.columns)?,
             parts: parts.get_mut(..grid.cells())?,
@@ -442,7 +512,8 @@ impl Layout {
     #[inline(always)]
     fn cut_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<CutScratch<'m>> {
         Some(CutScratch {
-            pixels: from.cut(1)?,
+            pixels: from.cut(usize::from(!self.is_float))?,
+            float_pixels: from.cut(usize::from(self.is_float))?,
             support: SupportScratch::cut(self.columns, from)?,
             field: FieldScratch::cut(self.columns, from)?,
             parts: from.cut(self.cells)?,
@@ -454,6 +525,7 @@ impl Layout {
 /// [`SharedScratch`] for the largest grid, as it is cut or counted.
 struct CutScratch<'m> {
     pixels: &'m mut [Scratch],
+    float_pixels: &'m mut [FloatScratch],
     support: SupportScratch<'m>,
     field: FieldScratch<'m>,
     parts: &'m mut [Part],

@@ -4,6 +4,7 @@
 //! a frame:
 //!
 //! 1. [`light`], with [`yuv`] and [`linear_light`]: the linear light of every cell, of the size that [`geometry`] says;
+//!    [`float_light`] makes it of all bits where there are more than 8, and of high dynamic range;
 //! 2. [`transitions`]: which cells rose and fell, by the rule of a profile;
 //! 3. [`support`]: which of them count, and which parts of the cells at their edge;
 //! 4. [`coverage`]: where they cover enough of a field;
@@ -14,6 +15,7 @@
 
 mod analyser;
 mod coverage;
+mod float_light;
 mod geometry;
 mod layout;
 mod light;

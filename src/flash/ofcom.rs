@@ -7,7 +7,14 @@
 /// 255; the greatest error is 10^-6.
 #[inline(always)]
 pub(crate) fn ofcom_luminance(red: u8, green: u8, blue: u8) -> f32 {
-    let luma = 0.2126 * f32::from(red) + 0.7152 * f32::from(green) + 0.0722 * f32::from(blue);
+    luminance_of_luma(
+        0.2126 * f32::from(red) + 0.7152 * f32::from(green) + 0.0722 * f32::from(blue),
+    )
+}
+
+/// The same of luma, 0 to 255.
+#[inline(always)]
+pub(crate) fn luminance_of_luma(luma: f32) -> f32 {
     let x = (luma - 127.5) * (1.0 / 128.0);
     let [highest, lower @ ..] = &COEFFICIENTS;
     let mut sum = *highest;

@@ -15,6 +15,9 @@ pub struct Profile {
     /// The luminance of white in the unit of [`Profile::min_step`] and [`Profile::dark_limit`]: 1 for
     /// relative luminance, or cd/m².
     pub white: f32,
+    /// The luminance in cd/m² that counts as [`Profile::white`] in high dynamic range. Where it is the same number,
+    /// luminance is absolute.
+    pub reference_white: f32,
     /// The smallest change of luminance that is a transition.
     pub min_step: f32,
     /// Such a change is one where the darker of the two luminances is below this.
@@ -52,7 +55,8 @@ pub enum Light {
     /// 0.2126 R + 0.7152 G + 0.0722 B of the linear light of the display (WCAG 2.x, "relative luminance").
     Display = 1,
     /// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m² of the luma x = 0.2126 R' + 0.7152 G' + 0.0722 B' in
-    /// 0 to 255, with white at 200 cd/m²: the curve of Ofcom's guidance note on flashing images.
+    /// 0 to 255, with white at 200 cd/m²: the curve of Ofcom's guidance note on flashing images. It is one of
+    /// standard dynamic range; in high dynamic range this is [`Light::Display`].
     OfcomNote = 2,
 }
 
@@ -93,6 +97,8 @@ impl Profile {
         light: Light::Display,
         yuv_display: Display::Srgb,
         white: 1.0,
+        // ITU-R BT.2408-7, 2.1, table 1: HDR reference white.
+        reference_white: 203.0,
         min_step: 0.1,
         dark_limit: 0.8,
         min_contrast: f32::INFINITY,
@@ -121,6 +127,7 @@ impl Profile {
     pub const BT_1702: Self = Self {
         yuv_display: Display::Bt1886,
         white: 200.0,
+        reference_white: 200.0,
         min_step: 20.0,
         dark_limit: 160.0,
         min_contrast: 1.0 / 17.0,
@@ -128,7 +135,8 @@ impl Profile {
         ..Self::WCAG_2_2
     };
 
-    /// Ofcom's guidance note on flashing images: as BT.1702, with the note's curve of luminance.
+    /// Ofcom's guidance note on flashing images: as BT.1702, with the note's curve of luminance. High dynamic range, of
+    /// which the note says nothing, is judged as by BT.1702.
     pub const OFCOM: Self =
         Self { light: Light::OfcomNote, yuv_display: Display::Srgb, ..Self::BT_1702 };
 
@@ -167,7 +175,10 @@ impl Profile {
             Red::Chromaticity { min_distance } => positive(min_distance),
             Red::Difference { min_difference } => positive(min_difference),
         };
-        let light = positive(self.white) && positive(self.min_step) && self.dark_limit >= 0.0;
+        let light = positive(self.white)
+            && (1e-3..=1e6).contains(&self.reference_white)
+            && positive(self.min_step)
+            && self.dark_limit >= 0.0;
         let contrast = self.min_contrast > 0.0;
         let times = self.longest > 0.0 && (0.0..=1.0).contains(&self.together);
         let field = match self.field {

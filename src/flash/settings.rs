@@ -1,5 +1,6 @@
 //! How frames are analysed.
 
+use crate::color::curve::{Curve, Primaries};
 use crate::color::display::Display;
 use crate::color::transfer::Range;
 use crate::flash::geometry::Viewing;
@@ -27,8 +28,12 @@ pub struct AnalyserSettings<'a> {
     pub viewing: Viewing,
     /// The width of a pixel divided by its height, 0.001 to 1000.
     pub pixel_aspect: f32,
-    /// The display that the pixels are made for; by default the one that each profile has for them.
+    /// The display that pixels of standard dynamic range are made for; by default the one that each profile has for them.
     pub display: Option<Display>,
+    /// How codes stand for light. Samples of more than 8 bits are read with all of them in any case.
+    pub curve: Curve,
+    /// The colours that red, green and blue are.
+    pub primaries: Primaries,
     /// The side of a cell in pixels, 1 to 256; by default the whole pixels in 0.1 degree.
     pub cell: Option<u32>,
     /// The most frames in a second, 1 to 1000. Memory grows with it.
@@ -62,6 +67,8 @@ impl Default for AnalyserSettings<'_> {
             viewing: Viewing::Default,
             pixel_aspect: 1.0,
             display: None,
+            curve: Curve::Sdr,
+            primaries: Primaries::Bt709,
             cell: None,
             max_fps: 60,
             matrix: Matrix::Bt601,

@@ -154,23 +154,37 @@ fn shifted<T>(row: &[T], columns: usize) -> [&[T]; 3] {
     })
 }
 
+/// A number for each cell.
+#[derive(Clone, Copy)]
+pub(crate) enum CellValues<'a> {
+    Whole(&'a [u16]),
+    Float(&'a [f32]),
+}
+
+impl CellValues<'_> {
+    fn at(self, cell: usize) -> f32 {
+        let value = match self {
+            Self::Whole(values) => values.get(cell).map(|&value| f32::from(value)),
+            Self::Float(values) => values.get(cell).copied(),
+        };
+        debug_assert!(value.is_some(), "every cell has an entry");
+        value.unwrap_or(0.0)
+    }
+}
+
 /// The linear light of all cells in this frame and in the last one.
 pub(crate) struct LightChange<'a> {
-    pub(crate) new: [&'a [u16]; 3],
-    pub(crate) old: [&'a [u16]; 3],
+    pub(crate) new: [CellValues<'a>; 3],
+    pub(crate) old: [CellValues<'a>; 3],
     /// Luminance, where it is not that of the light.
-    pub(crate) luminance: Option<[&'a [u16]; 2]>,
+    pub(crate) luminance: Option<[CellValues<'a>; 2]>,
     pub(crate) is_red: bool,
 }
 
 impl LightChange<'_> {
     /// The change of a cell since the last frame: of luminance, or of red, green and blue.
     fn of(&self, cell: usize) -> [f32; 3] {
-        let change = |new: &[u16], old: &[u16]| {
-            let (new, old) = (new.get(cell), old.get(cell));
-            debug_assert!(new.is_some() && old.is_some(), "every cell has an entry");
-            f32::from(new.copied().unwrap_or(0)) - f32::from(old.copied().unwrap_or(0))
-        };
+        let change = |new: CellValues<'_>, old: CellValues<'_>| new.at(cell) - old.at(cell);
         if let (Some([new, old]), false) = (self.luminance, self.is_red) {
             return [change(new, old), 0.0, 0.0];
         }

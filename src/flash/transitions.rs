@@ -1,12 +1,14 @@
 //! Transitions of every cell: changes between a peak and the valley next to it, or within a short time.
 //!
-//! States are kept in 16 bits: luminance, or the two coordinates of a colour, in parts of [`SCALE`] and one more, so
-//! that 0 and 65535 are free to say that there is no state.
+//! States are luminance, or the two coordinates of a colour. Those of light from 8 bits are kept in 16 bits, in parts of
+//! [`SCALE`] and one more, so that 0 and 65535 are free to say that there is no state; those of light from all bits, which
+//! may be 50 times the white of a standard, in `f32`: see [`State`].
 
 use core::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::color::curve::Primaries;
 use crate::color::display::WHITE;
 use crate::error::Error;
 use crate::flash::geometry::Grid;
@@ -23,10 +25,6 @@ pub(crate) const SCALE: f32 = 65_000.0;
 pub(crate) type Turned = u8;
 pub(crate) const ROSE: Turned = 1;
 pub(crate) const FELL: Turned = 2;
-
-/// A state that nothing is below, and one that nothing is above.
-const NO_LOW: u16 = 0;
-const NO_HIGH: u16 = u16::MAX;
 
 /// The linear light of the cells of a frame, in parts of [`SCALE`].
 pub(crate) type CellLight<'m> = [&'m mut [u16]; 3];
@@ -87,6 +85,179 @@ impl Kernel for ConvertRow<'_> {
     }
 }
 
+/// A row of cells whose light is `f32`, as far as the cells have the same number of pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct FloatRowSums<'a> {
+    /// Sums of linear light of red, green and blue over a cell.
+    pub(crate) light: [&'a [f32]; 3],
+    /// Sums of luminance over a cell, where it is not that of the light.
+    pub(crate) luminance: Option<&'a [f32]>,
+    /// The colours that red, green and blue are.
+    pub(crate) primaries: Primaries,
+    /// Pixels of each cell.
+    pub(crate) pixels: f32,
+}
+
+/// Converts the sums of a row to luminance, and to light of BT.709's primaries that is not below 0; gives the sum of the
+/// luminances.
+pub(crate) struct ConvertFloatRow<'a> {
+    pub(crate) sums: FloatRowSums<'a>,
+    pub(crate) light: [&'a mut [f32]; 3],
+    pub(crate) luminance: &'a mut [f32],
+}
+
+impl Kernel for ConvertFloatRow<'_> {
+    /// In parts of [`SCALE`].
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
+        let Self { sums, light, luminance } = self;
+        let FloatRowSums { light: [red, green, blue], luminance: given, primaries, pixels } = sums;
+        for (light, weights) in light.into_iter().zip(primaries.to_bt709()) {
+            let cells = red.iter().zip(green).zip(blue);
+            for (light, ((&red, &green), &blue)) in light.iter_mut().zip(cells) {
+                *light = (weigh(weights, [red, green, blue]) / pixels).max(0.0);
+            }
+        }
+        if let Some(given) = given {
+            for (luminance, sum) in luminance.iter_mut().zip(given) {
+                *luminance = sum / pixels;
+            }
+        } else {
+            let weights = primaries.luminance_weights();
+            let cells = red.iter().zip(green).zip(blue);
+            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                *luminance = weigh(weights, [red, green, blue]) / pixels;
+            }
+        }
+        // The brightest there is, 10000 cd/m², is below 2^30 of them.
+        luminance.iter().map(|luminance| u64::from((luminance * SCALE) as u32)).sum()
+    }
+}
+
+/// A number that states are kept as.
+pub(crate) trait State: Copy + PartialOrd {
+    /// What a sum or a mean of the light of a cell is.
+    type Light: Copy;
+
+    /// A state that nothing is below, and one that nothing is above.
+    const NO_LOW: Self;
+    const NO_HIGH: Self;
+
+    fn light(light: Self::Light) -> f32;
+
+    fn lower(self, other: Self) -> Self;
+
+    fn higher(self, other: Self) -> Self;
+
+    /// Whether the change from the lower of two luminances to the higher one is a transition.
+    fn is_general(rule: &Rule, lower: Self, higher: Self) -> bool;
+
+    /// The state of a colour: the coordinate by which states are higher or lower, and another one that also says whether
+    /// the colour is a saturated red.
+    fn of_red(rule: &Rule, light: [f32; 3]) -> (Self, Self);
+
+    /// Whether a change of colour is a transition.
+    fn is_red(distance_squared: f32, a: (Self, Self), b: (Self, Self)) -> bool;
+}
+
+impl State for u16 {
+    type Light = i32;
+    const NO_LOW: Self = 0;
+    const NO_HIGH: Self = Self::MAX;
+
+    #[inline(always)]
+    fn light(light: i32) -> f32 {
+        light as f32
+    }
+
+    #[inline(always)]
+    fn lower(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    #[inline(always)]
+    fn higher(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    #[inline(always)]
+    fn is_general(rule: &Rule, lower: Self, higher: Self) -> bool {
+        let change = higher.wrapping_sub(lower);
+        // Without && and ||, so that nothing is skipped and all cells can be done side by side.
+        let dark = (change >= rule.min_step) & (lower < rule.dark_limit);
+        if rule.min_contrast == f32::INFINITY {
+            // All in 16 bits.
+            return dark;
+        }
+        let sum = 2.0 * (f32::from(lower) - 1.0) + f32::from(change);
+        dark | ((lower >= rule.dark_limit) & (f32::from(change) >= rule.min_contrast * sum))
+    }
+
+    /// The second number has the saturation in its lowest bit.
+    #[inline(always)]
+    fn of_red(rule: &Rule, light: [f32; 3]) -> (Self, Self) {
+        let (first, second, saturated) = red_coordinates(rule, light);
+        let saturated = Self::from(saturated);
+        if rule.by_difference != 0 {
+            return (rounded(first + 1.0), saturated);
+        }
+        (rounded(first + 1.0), rounded(second) & !1 | saturated)
+    }
+
+    #[inline(always)]
+    fn is_red(distance_squared: f32, a: (Self, Self), b: (Self, Self)) -> bool {
+        let first = f32::from(a.0) - f32::from(b.0);
+        let second = f32::from(a.1 | 1) - f32::from(b.1 | 1);
+        (first * first + second * second > distance_squared) & ((a.1 | b.1) & 1 != 0)
+    }
+}
+
+impl State for f32 {
+    type Light = Self;
+    const NO_LOW: Self = Self::NEG_INFINITY;
+    const NO_HIGH: Self = Self::INFINITY;
+
+    #[inline(always)]
+    fn light(light: Self) -> f32 {
+        light
+    }
+
+    #[inline(always)]
+    fn lower(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn higher(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn is_general(rule: &Rule, lower: Self, higher: Self) -> bool {
+        let change = higher - lower;
+        let dark = (change >= rule.float_min_step) & (lower < rule.float_dark_limit);
+        let bright =
+            (lower >= rule.float_dark_limit) & (change >= rule.min_contrast * (higher + lower));
+        // However small a step may be, none is no change.
+        (dark | bright) & (change > 0.0)
+    }
+
+    /// The second number is negative for a saturated red.
+    #[inline(always)]
+    fn of_red(rule: &Rule, light: [f32; 3]) -> (Self, Self) {
+        let (first, second, saturated) = red_coordinates(rule, light);
+        (first, if saturated { -1.0 - second } else { 1.0 + second })
+    }
+
+    #[inline(always)]
+    fn is_red(distance_squared: f32, a: (Self, Self), b: (Self, Self)) -> bool {
+        let (first, second) = (a.0 - b.0, a.1.abs() - b.1.abs());
+        (first * first + second * second > distance_squared) & ((a.1 < 0.0) | (b.1 < 0.0))
+    }
+}
+
 /// A number of 0 to 65535, rounded to the nearest: 2^23 more has no fraction, and the number in its lowest bits.
 #[inline(always)]
 fn rounded(value: f32) -> u16 {
@@ -110,13 +281,27 @@ pub(crate) struct Rule {
     saturation: f32,
     /// Red: colours differ by R - G - B and not by u'v'.
     by_difference: u32,
+    /// General: the smallest change, and the limit for the darker end, in the unit of light that is `f32`.
+    float_min_step: f32,
+    float_dark_limit: f32,
+    /// The luminance of white in the unit of the light: 1, or cd/m².
+    pub(crate) white: f32,
+    /// Whether light and states are `f32`.
+    is_float: u32,
     /// Nanoseconds that a transition may take; `i64::MAX` where it is a change from a peak to a valley.
     pub(crate) longest: i64,
 }
 
 impl Rule {
-    pub(crate) fn new(profile: &Profile, hazard: Hazard) -> Self {
-        let mut rule = Self { hazard: hazard as u32, longest: longest(profile), ..Self::zeroed() };
+    /// The rule of a profile for light of which this is white; whether states are `f32`.
+    pub(crate) fn new(profile: &Profile, hazard: Hazard, white: f32, is_float: bool) -> Self {
+        let mut rule = Self {
+            hazard: hazard as u32,
+            longest: longest(profile),
+            white,
+            is_float: u32::from(is_float),
+            ..Self::zeroed()
+        };
         match hazard {
             Hazard::General => {
                 let scale = SCALE / profile.white;
@@ -125,6 +310,8 @@ impl Rule {
                 rule.min_step = rounded(limited(profile.min_step * scale)).max(1);
                 rule.dark_limit = rounded(limited(profile.dark_limit * scale)) + 1;
                 rule.min_contrast = profile.min_contrast;
+                rule.float_min_step = profile.min_step / profile.white * white;
+                rule.float_dark_limit = profile.dark_limit / profile.white * white;
             }
             Hazard::Red => {
                 rule.saturation = profile.saturation;
@@ -148,6 +335,10 @@ impl Rule {
 
     fn is_red(&self) -> bool {
         self.hazard == Hazard::Red as u32
+    }
+
+    fn is_float(&self) -> bool {
+        self.is_float != 0
     }
 
     /// Whether transitions are changes within a short time.
@@ -203,6 +394,8 @@ pub(crate) struct DetectorArrays<'m> {
     /// The lowest and the highest state since the last transition; or the states of recent frames. Every
     /// coordinate is an array of its own.
     states: &'m mut [u16],
+    /// The same in `f32`; one of the two is empty.
+    float_states: &'m mut [f32],
     /// The way of the last transition, where transitions are changes within a short time.
     last_turned: &'m mut [Turned],
     pub(crate) turned: &'m mut [Turned],
@@ -223,8 +416,10 @@ impl Detector {
     ) -> Option<DetectorArrays<'m>> {
         let cells = grid.cells();
         let kept = if rule.is_quick() { rule.recent_frames(max_fps) } else { 2 };
+        let states = cells.checked_mul(kept * rule.coordinates())?;
         Some(DetectorArrays {
-            states: from.cut(cells.checked_mul(kept * rule.coordinates())?)?,
+            states: from.cut(if rule.is_float() { 0 } else { states })?,
+            float_states: from.cut(if rule.is_float() { states } else { 0 })?,
             last_turned: from.cut(if rule.is_quick() { cells } else { 0 })?,
             turned: from.cut(cells)?,
         })
@@ -233,11 +428,8 @@ impl Detector {
     /// Forgets all frames.
     pub(crate) fn reset(&mut self, arrays: &mut DetectorArrays<'_>) {
         (self.turned, self.unsettled, self.ring_next, self.recent) = ([0; 2], 0, 0, 0);
-        let half = arrays.states.len() / 2;
-        for (i, state) in arrays.states.iter_mut().enumerate() {
-            // Before the first frame nothing is as low as the lowest state, and nothing as high as the highest.
-            *state = if i < half { u16::MAX } else { 0 };
-        }
+        clear(arrays.states);
+        clear(arrays.float_states);
         arrays.last_turned.fill(0);
         arrays.turned.fill(0);
     }
@@ -278,14 +470,39 @@ impl Detector {
         (sums, luminance): (RowSums<'_>, &[u16]),
         arrays: &mut DetectorArrays<'_>,
     ) {
+        let RowSums { light, pixels, .. } = sums;
+        let scale = 1.0 / (pixels * f32::from(WHITE));
+        let DetectorArrays { states, last_turned, turned, .. } = arrays;
         let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let row = Row { cells, count: grid.cells(), light, scale, luminance, states, turned };
+        self.follow_row(backend, row, last_turned);
+    }
+
+    /// The same by light of BT.709's primaries.
+    pub(crate) fn follow_float(
+        &self,
+        backend: Backend,
+        grid: &Grid,
+        y: usize,
+        columns: Range<usize>,
+        (light, luminance): ([&[f32]; 3], &[f32]),
+        arrays: &mut DetectorArrays<'_>,
+    ) {
+        let scale = 1.0 / self.rule.white;
+        let DetectorArrays { float_states: states, last_turned, turned, .. } = arrays;
+        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let row = Row { cells, count: grid.cells(), light, scale, luminance, states, turned };
+        self.follow_row(backend, row, last_turned);
+    }
+
+    fn follow_row<T: State>(&self, backend: Backend, row: Row<'_, T>, last_turned: &mut [Turned]) {
         let (rule, detector) = (&self.rule, self);
-        let DetectorArrays { states, last_turned, turned } = arrays;
+        let Row { cells, turned, .. } = row;
         let Some(turned) = turned.get_mut(cells.clone()) else {
             debug_assert!(false, "every cell has an entry");
             return;
         };
-        let row = Row { cells, count: grid.cells(), sums, luminance, states, turned };
+        let row = Row { cells, turned, ..row };
         match (rule.is_quick(), rule.is_red()) {
             (false, false) => dispatch(backend, PeakValley { rule, row }),
             (false, true) => dispatch(backend, RedPeakValley { rule, row }),
@@ -294,25 +511,35 @@ impl Detector {
     }
 }
 
+/// Sets the lowest and the highest states before the first frame: nothing is as low as the one, nor as high as the other.
+fn clear<T: State>(states: &mut [T]) {
+    let half = states.len() / 2;
+    for (i, state) in states.iter_mut().enumerate() {
+        *state = if i < half { T::NO_HIGH } else { T::NO_LOW };
+    }
+}
+
 /// Some cells of a row.
-struct Row<'a> {
+struct Row<'a, T: State> {
     /// Their places among all cells, and the number of these.
     cells: Range<usize>,
     count: usize,
-    sums: RowSums<'a>,
-    luminance: &'a [u16],
-    states: &'a mut [u16],
+    /// Linear light of red, green and blue, and what it is multiplied by to be 1 for white.
+    light: [&'a [T::Light]; 3],
+    scale: f32,
+    luminance: &'a [T],
+    states: &'a mut [T],
     turned: &'a mut [Turned],
 }
 
-impl<'a> Row<'a> {
+impl<'a, T: State> Row<'a, T> {
     /// The entries of the cells in `N` arrays of states.
     #[inline(always)]
     fn states<const N: usize>(
-        states: &'a mut [u16],
+        states: &'a mut [T],
         count: usize,
         cells: &Range<usize>,
-    ) -> [&'a mut [u16]; N] {
+    ) -> [&'a mut [T]; N] {
         let mut all = states.chunks_exact_mut(count.max(1));
         debug_assert!(all.len() >= N, "a state has at least N numbers");
         [(); N].map(|()| all.next().and_then(|all| all.get_mut(cells.clone())).unwrap_or_default())
@@ -328,63 +555,51 @@ fn way(rose: bool, fell: bool) -> Turned {
 /// General transitions between a peak and a valley.
 ///
 /// Of each cell the lowest and the highest state since its last transition are kept. After a rise only the highest
-/// matters and after a fall only the lowest; the other one is [`NO_LOW`] or [`NO_HIGH`].
-struct PeakValley<'a> {
+/// matters and after a fall only the lowest; the other one is [`State::NO_LOW`] or [`State::NO_HIGH`].
+struct PeakValley<'a, T: State> {
     rule: &'a Rule,
-    row: Row<'a>,
+    row: Row<'a, T>,
 }
 
-impl Kernel for PeakValley<'_> {
+impl<T: State> Kernel for PeakValley<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
-        let Self { rule: &Rule { min_step, dark_limit, min_contrast, .. }, row } = self;
+        let Self { rule, row } = self;
         let Row { cells, count, luminance, states, turned, .. } = row;
         let [low, high] = Row::states(states, count, &cells);
-        if min_contrast == f32::INFINITY {
-            // All in 16 bits.
-            peaks_and_valleys(luminance, low, high, turned, |change, darker| {
-                (change >= min_step) & (darker < dark_limit)
-            });
+        // The choice is made once, and not for each cell.
+        if rule.min_contrast == f32::INFINITY {
+            let rule = Rule { min_contrast: f32::INFINITY, ..*rule };
+            peaks_and_valleys(&rule, luminance, low, high, turned);
         } else {
-            peaks_and_valleys(luminance, low, high, turned, |change, darker| {
-                is_general(min_step, dark_limit, min_contrast, change, darker)
-            });
+            peaks_and_valleys(rule, luminance, low, high, turned);
         }
     }
 }
 
-/// Whether a change of luminance is a transition.
 #[inline(always)]
-fn is_general(min_step: u16, dark_limit: u16, min_contrast: f32, change: u16, darker: u16) -> bool {
-    // Without && and ||, so that nothing is skipped and all cells can be done side by side.
-    let dark = (change >= min_step) & (darker < dark_limit);
-    let sum = 2.0 * (f32::from(darker) - 1.0) + f32::from(change);
-    dark | ((darker >= dark_limit) & (f32::from(change) >= min_contrast * sum))
-}
-
-#[inline(always)]
-fn peaks_and_valleys(
-    luminance: &[u16],
-    low: &mut [u16],
-    high: &mut [u16],
+fn peaks_and_valleys<T: State>(
+    rule: &Rule,
+    luminance: &[T],
+    low: &mut [T],
+    high: &mut [T],
     turned: &mut [Turned],
-    is_transition: impl Fn(u16, u16) -> bool,
 ) {
     for (((low, high), turned), &now) in low.iter_mut().zip(high).zip(turned).zip(luminance) {
-        let (lowest, highest) = (now.min(*low), now.max(*high));
-        let rose = is_transition(now.wrapping_sub(lowest), lowest) & (*low != NO_LOW);
-        let fell = is_transition(highest.wrapping_sub(now), now) & (*high != NO_HIGH) & !rose;
+        let (lowest, highest) = (now.lower(*low), now.higher(*high));
+        let rose = T::is_general(rule, lowest, now) & (*low != T::NO_LOW);
+        let fell = T::is_general(rule, now, highest) & (*high != T::NO_HIGH) & !rose;
         *low = if rose {
-            NO_LOW
+            T::NO_LOW
         } else if fell {
             now
         } else {
             lowest
         };
         *high = if fell {
-            NO_HIGH
+            T::NO_HIGH
         } else if rose {
             now
         } else {
@@ -429,37 +644,28 @@ fn weigh(weights: [f32; 3], [red, green, blue]: [f32; 3]) -> f32 {
     weights[0] * red + weights[1] * green + weights[2] * blue
 }
 
-/// The state of a colour: the coordinate by which states are higher or lower, and one whose lowest bit says whether
-/// the colour is a saturated red.
+/// The coordinates of a colour in parts of [`SCALE`], the one by which states are higher or lower first, and whether it is
+/// a saturated red. `light` is 1 for white.
 #[inline(always)]
-fn red_state(rule: &Rule, [red, green, blue]: [f32; 3]) -> (u16, u16) {
+fn red_coordinates(rule: &Rule, [red, green, blue]: [f32; 3]) -> (f32, f32, bool) {
     let lift = (DARK - (red + green + blue)).max(0.0) * (1.0 / 3.0);
     let lifted = [red + lift, green + lift, blue + lift];
     let total = lifted[0] + lifted[1] + lifted[2];
-    let saturated = u16::from(lifted[0] >= rule.saturation * total);
+    let saturated = lifted[0] >= rule.saturation * total;
     if rule.by_difference != 0 {
-        return (rounded((red - green - blue).max(0.0) * SCALE + 1.0), saturated);
+        return ((red - green - blue).max(0.0) * SCALE, 0.0, saturated);
     }
     let scale = SCALE / weigh(D, lifted);
-    let (first, second) = (weigh(U, lifted) * scale + 1.0, weigh(V, lifted) * scale);
-    (rounded(first), rounded(second) & !1 | saturated)
-}
-
-/// Whether a change of colour is a transition.
-#[inline(always)]
-fn is_red(distance_squared: f32, a: (u16, u16), b: (u16, u16)) -> bool {
-    let first = f32::from(a.0) - f32::from(b.0);
-    let second = f32::from(a.1 | 1) - f32::from(b.1 | 1);
-    (first * first + second * second > distance_squared) & ((a.1 | b.1) & 1 != 0)
+    (weigh(U, lifted) * scale, weigh(V, lifted) * scale, saturated)
 }
 
 /// Red transitions between a peak and a valley, as [`PeakValley`].
-struct RedPeakValley<'a> {
+struct RedPeakValley<'a, T: State> {
     rule: &'a Rule,
-    row: Row<'a>,
+    row: Row<'a, T>,
 }
 
-impl Kernel for RedPeakValley<'_> {
+impl<T: State> Kernel for RedPeakValley<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -475,12 +681,11 @@ impl Kernel for RedPeakValley<'_> {
     }
 }
 
-impl RedPeakValley<'_> {
+impl<T: State> RedPeakValley<'_, T> {
     #[inline(always)]
     fn follow(self, rule: &Rule) {
-        let Row { cells, count, sums, states, turned, .. } = self.row;
+        let Row { cells, count, light: [red, green, blue], scale, states, turned, .. } = self.row;
         let [low, low_second, high, high_second] = Row::states(states, count, &cells);
-        let (scale, [red, green, blue]) = (1.0 / (sums.pixels * f32::from(WHITE)), sums.light);
         let light = red.iter().zip(green).zip(blue);
         let lows = low.iter_mut().zip(low_second);
         let highs = high.iter_mut().zip(high_second);
@@ -488,19 +693,22 @@ impl RedPeakValley<'_> {
         for (((low, high), turned), ((&red, &green), &blue)) in
             lows.zip(highs).zip(turned).zip(light)
         {
-            let light = [red as f32 * scale, green as f32 * scale, blue as f32 * scale];
-            let now = red_state(rule, light);
+            let light = [T::light(red) * scale, T::light(green) * scale, T::light(blue) * scale];
+            let now = T::of_red(rule, light);
             let (old_low, old_high) = ((*low.0, *low.1), (*high.0, *high.1));
             let lowest = if now.0 < old_low.0 { now } else { old_low };
             let highest = if now.0 > old_high.0 { now } else { old_high };
-            let rose = (now.0 > lowest.0) & is_red(limit, now, lowest) & (old_low.0 != NO_LOW);
-            let fell =
-                (now.0 < highest.0) & is_red(limit, now, highest) & (old_high.0 != NO_HIGH) & !rose;
+            let rose =
+                (now.0 > lowest.0) & T::is_red(limit, now, lowest) & (old_low.0 != T::NO_LOW);
+            let fell = (now.0 < highest.0)
+                & T::is_red(limit, now, highest)
+                & (old_high.0 != T::NO_HIGH)
+                & !rose;
             let new_low = if fell { now } else { lowest };
             let new_high = if rose { now } else { highest };
-            *low.0 = if rose { NO_LOW } else { new_low.0 };
+            *low.0 = if rose { T::NO_LOW } else { new_low.0 };
             *low.1 = new_low.1;
-            *high.0 = if fell { NO_HIGH } else { new_high.0 };
+            *high.0 = if fell { T::NO_HIGH } else { new_high.0 };
             *high.1 = new_high.1;
             *turned = way(rose, fell);
         }
@@ -511,19 +719,19 @@ impl RedPeakValley<'_> {
 ///
 /// The latest of them from which the change is large enough says the direction. A cell that turned that way last
 /// does not turn again.
-struct Quick<'a> {
+struct Quick<'a, T: State> {
     detector: &'a Detector,
-    row: Row<'a>,
+    row: Row<'a, T>,
     last_turned: &'a mut [Turned],
 }
 
-impl Kernel for Quick<'_> {
+impl<T: State> Kernel for Quick<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
         let Self { detector, row, last_turned } = self;
-        let Row { cells, count, sums, luminance, states, turned } = row;
+        let Row { cells, count, light, scale, luminance, states, turned } = row;
         let rule = &detector.rule;
         let coordinates = rule.coordinates();
         let frame_states = coordinates * count;
@@ -532,14 +740,14 @@ impl Kernel for Quick<'_> {
         if let Some(own) = states.get_mut(own..own + frame_states) {
             if rule.is_red() {
                 let [first, second] = Row::states(own, count, &cells);
-                let (scale, [red, green, blue]) =
-                    (1.0 / (sums.pixels * f32::from(WHITE)), sums.light);
+                let [red, green, blue] = light;
                 let light = red.iter().zip(green).zip(blue);
                 for ((first, second), ((&red, &green), &blue)) in
                     first.iter_mut().zip(second).zip(light)
                 {
-                    let light = [red as f32 * scale, green as f32 * scale, blue as f32 * scale];
-                    (*first, *second) = red_state(rule, light);
+                    let light =
+                        [T::light(red) * scale, T::light(green) * scale, T::light(blue) * scale];
+                    (*first, *second) = T::of_red(rule, light);
                 }
             } else {
                 let [first] = Row::states(own, count, &cells);
@@ -567,14 +775,12 @@ impl Kernel for Quick<'_> {
                     turned.iter_mut().zip(states)
                 {
                     let large =
-                        is_red(rule.distance_squared, (now, now_second), (past, past_second));
+                        T::is_red(rule.distance_squared, (now, now_second), (past, past_second));
                     *turned |= new_turn(*turned, large, now, past);
                 }
             } else {
                 for (turned, (&now, &past)) in turned.iter_mut().zip(now.iter().zip(past)) {
-                    let (change, darker) = (now.abs_diff(past), now.min(past));
-                    let Rule { min_step, dark_limit, min_contrast, .. } = *rule;
-                    let large = is_general(min_step, dark_limit, min_contrast, change, darker);
+                    let large = T::is_general(rule, now.lower(past), now.higher(past));
                     *turned |= new_turn(*turned, large, now, past);
                 }
             }
@@ -592,7 +798,7 @@ impl Kernel for Quick<'_> {
 
 /// The way of a change, for a cell whose way is not known yet.
 #[inline(always)]
-fn new_turn(known: Turned, large: bool, now: u16, past: u16) -> Turned {
+fn new_turn<T: State>(known: Turned, large: bool, now: T, past: T) -> Turned {
     let way = way(now > past, now < past);
     if large & (known == 0) { way } else { 0 }
 }

@@ -39,6 +39,27 @@ impl Matrix {
             _ => None,
         }
     }
+
+    /// The weights of red and of blue in luma.
+    const fn weights(self) -> (f64, f64) {
+        match self {
+            Self::Bt601 => (0.299, 0.114),
+            Self::Bt709 => (0.2126, 0.0722),
+            Self::Bt2020 => (0.2627, 0.0593),
+        }
+    }
+
+    /// What Cb and Cr are multiplied by in red, green and blue less luma.
+    pub(crate) fn chroma_factors(self) -> [[f32; 2]; 3] {
+        let (red, blue) = self.weights();
+        let green = 1.0 - red - blue;
+        [
+            [0.0, 2.0 * (1.0 - red)],
+            [-2.0 * (1.0 - blue) * blue / green, -2.0 * (1.0 - red) * red / green],
+            [2.0 * (1.0 - blue), 0.0],
+        ]
+        .map(|factors: [f64; 2]| factors.map(|factor| factor as f32))
+    }
 }
 
 /// The factors of luma and chroma in 8192nds.
@@ -58,12 +79,7 @@ pub(crate) struct Conversion {
 
 impl Conversion {
     pub(crate) fn new(matrix: Matrix, range: Range) -> Self {
-        // The weights of red and of blue in luma.
-        let (red, blue) = match matrix {
-            Matrix::Bt601 => (0.299, 0.114),
-            Matrix::Bt709 => (0.2126, 0.0722),
-            Matrix::Bt2020 => (0.2627, 0.0593),
-        };
+        let (red, blue) = matrix.weights();
         let green = 1.0 - red - blue;
         let (black, luma, chroma) = match range {
             Range::Full => (0, 1.0, 1.0),

@@ -1,7 +1,7 @@
 //! 32 bytes at a time with AVX2.
 
 use super::dispatch::{Outlined, Simd};
-use super::vector::{Vector, picks};
+use super::vector::{TableF32, Vector, picks};
 use core::arch::x86_64::*;
 
 /// How the bytes of triples are picked.
@@ -200,6 +200,72 @@ unsafe impl Vector for Avx2 {
     #[inline(always)]
     unsafe fn splat_u16(value: u16) -> Self {
         Self(unsafe { _mm256_set1_epi16(value.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat_f32(value: f32) -> Self {
+        Self(unsafe { _mm256_castps_si256(_mm256_set1_ps(value)) })
+    }
+
+    #[inline(always)]
+    unsafe fn add_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
+            Self(_mm256_castps_si256(_mm256_add_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn sub_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
+            Self(_mm256_castps_si256(_mm256_sub_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn mul_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
+            Self(_mm256_castps_si256(_mm256_mul_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn min_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
+            Self(_mm256_castps_si256(_mm256_min_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn max_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
+            Self(_mm256_castps_si256(_mm256_max_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exponent_f32(self) -> Self {
+        Self(unsafe { _mm256_srli_epi32::<23>(self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
+        let mut found = [self; 4];
+        // The index of a permutation is taken modulo 8; its next bit chooses between the two.
+        let upper = unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<28>(self.0)) };
+        for (found, column) in found.iter_mut().zip(&table.columns) {
+            unsafe {
+                let low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(column.as_ptr()), self.0);
+                let high = _mm256_loadu_ps(column.as_ptr().add(8));
+                let high = _mm256_permutevar8x32_ps(high, self.0);
+                *found = Self(_mm256_castps_si256(_mm256_blendv_ps(low, high, upper)));
+            }
+        }
+        found
     }
 
     type Packed = __m256i;

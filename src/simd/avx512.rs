@@ -1,7 +1,7 @@
 //! 64 bytes at a time with AVX-512 F and BW.
 
 use super::dispatch::{Outlined, Simd};
-use super::vector::{Vector, picks};
+use super::vector::{TableF32, Vector, picks};
 use core::arch::x86_64::*;
 
 /// Sixty-four bytes; with `VBMI` the processor has AVX-512 VBMI as well.
@@ -237,6 +237,67 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     #[inline(always)]
     unsafe fn splat_u16(value: u16) -> Self {
         Self(unsafe { _mm512_set1_epi16(value.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat_f32(value: f32) -> Self {
+        Self(unsafe { _mm512_castps_si512(_mm512_set1_ps(value)) })
+    }
+
+    #[inline(always)]
+    unsafe fn add_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
+            Self(_mm512_castps_si512(_mm512_add_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn sub_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
+            Self(_mm512_castps_si512(_mm512_sub_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn mul_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
+            Self(_mm512_castps_si512(_mm512_mul_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn min_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
+            Self(_mm512_castps_si512(_mm512_min_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn max_f32(self, other: Self) -> Self {
+        unsafe {
+            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
+            Self(_mm512_castps_si512(_mm512_max_ps(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exponent_f32(self) -> Self {
+        Self(unsafe { _mm512_srli_epi32::<23>(self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
+        let mut found = [self; 4];
+        for (found, column) in found.iter_mut().zip(&table.columns) {
+            // Its index is taken modulo 16.
+            let column = unsafe { _mm512_loadu_si512(column.as_ptr().cast()) };
+            *found = Self(unsafe { _mm512_permutexvar_epi32(self.0, column) });
+        }
+        found
     }
 
     type Packed = __m512i;

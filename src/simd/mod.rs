@@ -43,4 +43,4 @@ pub use backend::Backend;
 #[cfg(test)]
 pub(crate) use dispatch::on_each_instruction_set;
 pub(crate) use dispatch::{Kernel, Outlined, Simd, dispatch};
-pub(crate) use vector::Vector;
+pub(crate) use vector::{TableF32, Vector};

@@ -2,8 +2,8 @@
 //! WebAssembly's simd128.
 
 use super::dispatch::{Outlined, Simd};
-use super::vector::Vector;
-use wide::{i16x8, u8x16, u16x8, u32x4};
+use super::vector::{TableF32, Vector};
+use wide::{f32x4, i16x8, u8x16, u16x8, u32x4};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -28,6 +28,16 @@ impl Portable {
     #[inline(always)]
     fn as_u32(self) -> u32x4 {
         u32x4::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    #[inline(always)]
+    fn as_f32(self) -> f32x4 {
+        f32x4::from_ne_bytes(self.0.to_ne_bytes())
+    }
+
+    #[inline(always)]
+    fn from_f32(numbers: f32x4) -> Self {
+        Self(u8x16::from_ne_bytes(numbers.to_ne_bytes()))
     }
 
     #[inline(always)]
@@ -241,6 +251,47 @@ unsafe impl Vector for Portable {
     #[inline(always)]
     unsafe fn splat_u16(value: u16) -> Self {
         Self::from_u16(u16x8::splat(value))
+    }
+
+    #[inline(always)]
+    unsafe fn splat_f32(value: f32) -> Self {
+        Self::from_f32(f32x4::splat(value))
+    }
+
+    #[inline(always)]
+    unsafe fn add_f32(self, other: Self) -> Self {
+        Self::from_f32(self.as_f32() + other.as_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn sub_f32(self, other: Self) -> Self {
+        Self::from_f32(self.as_f32() - other.as_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn mul_f32(self, other: Self) -> Self {
+        Self::from_f32(self.as_f32() * other.as_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn min_f32(self, other: Self) -> Self {
+        Self::from_f32(self.as_f32().fast_min(other.as_f32()))
+    }
+
+    #[inline(always)]
+    unsafe fn max_f32(self, other: Self) -> Self {
+        Self::from_f32(self.as_f32().fast_max(other.as_f32()))
+    }
+
+    #[inline(always)]
+    unsafe fn exponent_f32(self) -> Self {
+        Self::from_u32(self.as_u32() >> 23)
+    }
+
+    #[inline(always)]
+    unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
+        let rows = self.as_u32().to_array().map(|i| f32x4::new(table.rows[(i % 16) as usize]));
+        f32x4::transpose(rows).map(Self::from_f32)
     }
 
     /// The even registers and the odd ones.

@@ -4,7 +4,7 @@
 use core::array;
 
 use super::dispatch::{Outlined, Simd};
-use super::vector::Vector;
+use super::vector::{TableF32, Vector};
 
 /// Four bytes.
 #[derive(Clone, Copy)]
@@ -21,6 +21,16 @@ impl Scalar {
     fn from_u16(registers: [u16; 2]) -> Self {
         let [[a, b], [c, d]] = registers.map(u16::to_ne_bytes);
         Self([a, b, c, d])
+    }
+
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        f32::from_ne_bytes(self.0)
+    }
+
+    #[inline(always)]
+    fn from_f32(number: f32) -> Self {
+        Self(number.to_ne_bytes())
     }
 
     #[inline(always)]
@@ -232,6 +242,46 @@ unsafe impl Vector for Scalar {
     #[inline(always)]
     unsafe fn splat_u16(value: u16) -> Self {
         Self::from_u16([value; 2])
+    }
+
+    #[inline(always)]
+    unsafe fn splat_f32(value: f32) -> Self {
+        Self::from_f32(value)
+    }
+
+    #[inline(always)]
+    unsafe fn add_f32(self, other: Self) -> Self {
+        Self::from_f32(self.to_f32() + other.to_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn sub_f32(self, other: Self) -> Self {
+        Self::from_f32(self.to_f32() - other.to_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn mul_f32(self, other: Self) -> Self {
+        Self::from_f32(self.to_f32() * other.to_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn min_f32(self, other: Self) -> Self {
+        Self::from_f32(self.to_f32().min(other.to_f32()))
+    }
+
+    #[inline(always)]
+    unsafe fn max_f32(self, other: Self) -> Self {
+        Self::from_f32(self.to_f32().max(other.to_f32()))
+    }
+
+    #[inline(always)]
+    unsafe fn exponent_f32(self) -> Self {
+        Self((u32::from_ne_bytes(self.0) >> 23).to_ne_bytes())
+    }
+
+    #[inline(always)]
+    unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
+        table.rows[(u32::from_ne_bytes(self.0) % 16) as usize].map(Self::from_f32)
     }
 
     /// Eight groups of four lanes.

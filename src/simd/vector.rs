@@ -2,6 +2,28 @@
 
 use super::dispatch::Outlined;
 
+/// Sixteen rows of four numbers, by rows and by columns: each backend reads the one that it is faster with.
+pub(crate) struct TableF32 {
+    pub(super) rows: [[f32; 4]; 16],
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "no backend reads columns")
+    )]
+    pub(super) columns: [[f32; 16]; 4],
+}
+
+impl TableF32 {
+    pub(crate) const fn new(rows: [[f32; 4]; 16]) -> Self {
+        let mut columns = [[0.0; 16]; 4];
+        let mut i = 0;
+        while i < 64 {
+            columns[i % 4][i / 4] = rows[i / 4][i % 4];
+            i += 1;
+        }
+        Self { rows, columns }
+    }
+}
+
 /// A register of unsigned bytes. Some operations take every two lanes as a `u16`, or every four as a `u32`.
 ///
 /// # Safety
@@ -191,6 +213,30 @@ pub(crate) unsafe trait Vector: Copy {
 
     /// The same `u16` in every two lanes.
     unsafe fn splat_u16(value: u16) -> Self;
+
+    /// The same `f32` in every four lanes.
+    unsafe fn splat_f32(value: f32) -> Self;
+
+    /// `a + b` of `f32`.
+    unsafe fn add_f32(self, other: Self) -> Self;
+
+    /// `a - b` of `f32`.
+    unsafe fn sub_f32(self, other: Self) -> Self;
+
+    /// `a · b` of `f32`.
+    unsafe fn mul_f32(self, other: Self) -> Self;
+
+    /// The smaller of each pair of `f32`, which are numbers.
+    unsafe fn min_f32(self, other: Self) -> Self;
+
+    /// The larger of each pair of `f32`, which are numbers.
+    unsafe fn max_f32(self, other: Self) -> Self;
+
+    /// `lane / 2^23` of `u32`: the exponent of a positive `f32`.
+    unsafe fn exponent_f32(self) -> Self;
+
+    /// `[table.rows[lane % 16][0], ..., table.rows[lane % 16][3]]` of `u32`, as four registers of `f32`.
+    unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4];
 
     /// Lanes below 4 of up to 128 lanes, packed four to a byte.
     type Packed: Copy;

@@ -31,6 +31,7 @@ struct Thresholds {
     light: Option<LightName>,
     yuv_display: Option<DisplayName>,
     white: Option<f32>,
+    reference_white: Option<f32>,
     #[serde(alias = "step")]
     min_step: Option<f32>,
     #[serde(alias = "dark")]
@@ -216,6 +217,7 @@ impl Thresholds {
             },
             yuv_display: self.yuv_display.map_or(profile.yuv_display, Display::from),
             white: self.white.unwrap_or(profile.white),
+            reference_white: self.reference_white.unwrap_or(profile.reference_white),
             min_step: self.min_step.unwrap_or(profile.min_step),
             dark_limit: self.dark_limit.unwrap_or(profile.dark_limit),
             min_contrast: self.min_contrast.unwrap_or(profile.min_contrast),
@@ -262,12 +264,13 @@ mod tests {
     #[test]
     fn every_key_changes_its_field() {
         let profile = applied(
-            "light = \"ofcom-note\"\nyuv_display = \"srgb\"\nwhite = 100\nsaturation = 0.7\n\
+            "light = \"ofcom-note\"\nyuv_display = \"srgb\"\nwhite = 100\nreference_white = 150\nsaturation = 0.7\n\
              longest = 0.066\ntogether = 0.01\nfield = [416.5, 416]\nfit = [1920, 1080]\n\
              extended = false\ndark_limit = inf",
         );
         assert_eq!((profile.light, profile.yuv_display), (Light::OfcomNote, Display::Srgb));
         assert_eq!((profile.white, profile.saturation), (100.0, 0.7));
+        assert_eq!(profile.reference_white, 150.0);
         assert_eq!((profile.longest, profile.together), (0.066, 0.01));
         assert_eq!(profile.field, Field::Css { width: 416.5, height: 416.0 });
         assert_eq!((profile.fit, profile.extended), ([1920.0, 1080.0], false));

@@ -178,6 +178,7 @@ fn thresholds(named: &NamedProfile) -> Value {
             Display::Bt1886 => DisplayName::Bt1886,
         },
         "white": short(profile.white),
+        "reference_white": short(profile.reference_white),
         "min_step": short(profile.min_step),
         "dark_limit": finite(profile.dark_limit),
         "min_contrast": finite(profile.min_contrast),

@@ -1,0 +1,546 @@
+//! The light of every cell of a frame from all bits of its samples, in `f32`: for samples of more than 8 bits, for high
+//! dynamic range, and for primaries other than BT.709's.
+//!
+//! Every sum is made in one order on all backends, so that all give the same bits.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::color::curve::{Cubics, Curve, LAST_NODE, Primaries, hlg_gain};
+use crate::color::display::Display;
+use crate::color::transfer::Range;
+use crate::flash::geometry::Grid;
+use crate::flash::ofcom::luminance_of_luma;
+use crate::flash::yuv::{Matrix, TILE, bytes, channels};
+use crate::frame::format::{Alignment, Bits, Format, SampleLayout, Unused};
+use crate::frame::{Frame, div_ceil};
+use crate::simd::{Backend, Kernel, Outlined, Simd, Vector, dispatch};
+
+/// How the light of pixels is made.
+#[derive(Clone, Copy)]
+pub(crate) struct FloatOptions {
+    pub(crate) curve: Curve,
+    pub(crate) primaries: Primaries,
+    /// The display of standard dynamic range.
+    pub(crate) display: Display,
+    /// Whether the luminance of each pixel's luma by Ofcom's guidance note is summed up as well.
+    pub(crate) ofcom_luma: bool,
+    pub(crate) matrix: Matrix,
+    pub(crate) range: Range,
+}
+
+/// Sums over the pixels of each cell of a row.
+pub(crate) struct FloatSums<'m> {
+    /// Linear light of red, green and blue of the video's own primaries: in cd/m² for high dynamic range, or relative
+    /// to white.
+    pub(crate) light: [&'m mut [f32]; 3],
+    /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
+    pub(crate) luma_light: &'m mut [f32],
+}
+
+type Plane = [f32; TILE];
+
+/// Memory for a tile: some columns of a row of cells. Signals are 0 for black to [`LAST_NODE`] for white.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct FloatScratch {
+    luma: Plane,
+    /// Cb and Cr, 0 in the middle.
+    chroma: [Plane; 2],
+    /// What red, green and blue have more than luma.
+    offsets: [Plane; 3],
+    /// Sums of linear light over each column.
+    columns: [Plane; 3],
+    /// Sums of the note's luminance over each column.
+    luma_columns: Plane,
+}
+
+/// Sums up the light of the cells of row `row`.
+pub(crate) fn sum_row(
+    backend: Backend,
+    frame: &Frame<'_>,
+    grid: &Grid,
+    options: FloatOptions,
+    row: usize,
+    sums: &mut FloatSums<'_>,
+    scratch: &mut FloatScratch,
+) {
+    let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
+    let (width, height) = (grid.width as usize, grid.height as usize);
+    let top = row * cell_height;
+    // A whole number of cells, and an even number of pixels, as chroma has it.
+    let tile_width = TILE / (2 * cell_width) * 2 * cell_width;
+    let used = channels(frame.shape().format());
+    let mut x = 0;
+    while x < width {
+        let count = tile_width.min(width - x);
+        for columns in scratch.columns.iter_mut().take(used).chain([&mut scratch.luma_columns]) {
+            columns.iter_mut().take(count).for_each(|sum| *sum = 0.0);
+        }
+        for y in top..(top + cell_height).min(height) {
+            let is_first = y == top;
+            dispatch(backend, Row { frame, options, x, y, count, is_first, scratch });
+        }
+        let first = x / cell_width.max(1);
+        let FloatScratch { columns, luma_columns, .. } = &mut *scratch;
+        let planes = columns.iter().zip(&mut sums.light).take(used);
+        for (columns, sums) in planes {
+            let columns = columns.get(..count).unwrap_or(columns);
+            let sums = sums.get_mut(first..).unwrap_or_default();
+            dispatch(backend, SumCells { columns, cell_width, sums });
+        }
+        if options.ofcom_luma {
+            let columns = luma_columns.get(..count).unwrap_or(luma_columns);
+            let sums = sums.luma_light.get_mut(first..).unwrap_or_default();
+            dispatch(backend, SumCells { columns, cell_width, sums });
+        }
+        x += tile_width;
+    }
+    if used == 1 {
+        let [red, green, blue] = &mut sums.light;
+        for ((green, blue), red) in green.iter_mut().zip(&mut **blue).zip(&**red) {
+            (*green, *blue) = (*red, *red);
+        }
+    }
+}
+
+/// Sums of the columns of each cell; the last one may be narrower.
+struct SumCells<'a> {
+    columns: &'a [f32],
+    cell_width: usize,
+    sums: &'a mut [f32],
+}
+
+impl Kernel for SumCells<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { columns, cell_width, sums } = self;
+        // The cells of usual pictures by name, so that many are done side by side.
+        match cell_width {
+            1 => sum_cells_of::<1>(columns, sums),
+            2 => sum_cells_of::<2>(columns, sums),
+            3 => sum_cells_of::<3>(columns, sums),
+            4 => sum_cells_of::<4>(columns, sums),
+            6 => sum_cells_of::<6>(columns, sums),
+            _ => sum_wide_cells(columns, cell_width, sums),
+        }
+    }
+}
+
+#[inline(always)]
+fn sum_cells_of<const N: usize>(columns: &[f32], sums: &mut [f32]) {
+    let (cells, rest) = columns.as_chunks::<N>();
+    for (sum, columns) in sums.iter_mut().zip(cells) {
+        let mut total = 0.0;
+        for light in columns {
+            total += light;
+        }
+        *sum = total;
+    }
+    if !rest.is_empty() {
+        sum_wide_cells(rest, N, sums.get_mut(cells.len()..).unwrap_or_default());
+    }
+}
+
+#[inline(always)]
+fn sum_wide_cells(columns: &[f32], cell_width: usize, sums: &mut [f32]) {
+    let mut cells = columns.chunks(cell_width.max(1));
+    for sum in sums.iter_mut() {
+        let Some(columns) = cells.next() else { break };
+        *sum = columns.iter().fold(0.0, |sum, light| sum + light);
+    }
+}
+
+/// Adds the light of the pixels `x .. x + count` of row `y` to the sums of their columns.
+struct Row<'a, 'f> {
+    frame: &'a Frame<'f>,
+    options: FloatOptions,
+    x: usize,
+    y: usize,
+    count: usize,
+    /// Whether it is the first row of a row of cells: the chroma of the row above is not at hand.
+    is_first: bool,
+    scratch: &'a mut FloatScratch,
+}
+
+impl Kernel for Row<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, simd: Simd<V>) {
+        let Self { frame, options, x, y, count, is_first, scratch } = self;
+        simd.outline(FillSignals { frame, options, x, y, count, is_first, scratch });
+        let used = channels(frame.shape().format());
+        simd.outline(AddLight { options, used, count, scratch });
+        if options.ofcom_luma {
+            simd.outline(AddLumaLight { used, count, scratch });
+        }
+    }
+}
+
+/// How codes become signals: `(code - black) · scale`.
+#[derive(Clone, Copy)]
+struct Scale {
+    /// Bits of a sample, and how far up it lies in its 16.
+    bits: u32,
+    down: u32,
+    black: f32,
+    scale: f32,
+}
+
+impl Scale {
+    /// That of luma, red, green, blue or gray.
+    fn of_luma(format: Format, range: Range) -> Self {
+        let (bits, down) = depth(format.samples());
+        let (black, span) = match range {
+            Range::Limited if format.is_yuv() => (16 << (bits - 8), 219 << (bits - 8)),
+            _ => (0, (1 << bits) - 1),
+        };
+        Self { bits, down, black: black as f32, scale: LAST_NODE / span as f32 }
+    }
+
+    /// That of Cb and Cr, -0.5 to 0.5 of the span.
+    fn of_chroma(format: Format, range: Range) -> Self {
+        let (bits, down) = depth(format.samples());
+        let span = match range {
+            Range::Limited => 224 << (bits - 8),
+            Range::Full => (1 << bits) - 1,
+        };
+        let middle = 1 << (bits - 1);
+        Self { bits, down, black: middle as f32, scale: LAST_NODE / span as f32 }
+    }
+
+    /// The signals of samples, of which every `N`th is taken, from `first` on.
+    #[inline(always)]
+    fn fill<const N: usize>(self, bytes: &[u8], first: usize, to: &mut [f32]) {
+        let Self { bits, down, black, scale } = self;
+        if bits == 8 {
+            for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<N>().0) {
+                *to = (f32::from(samples[first % N]) - black) * scale;
+            }
+            return;
+        }
+        let mask = ((1u32 << bits) - 1) as u16;
+        for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<2>().0.as_chunks::<N>().0) {
+            let sample = (u16::from_le_bytes(samples[first % N]) >> down) & mask;
+            *to = (f32::from(sample) - black) * scale;
+        }
+    }
+}
+
+/// Bits of a sample, and by how many they lie above the lowest bit.
+const fn depth(samples: SampleLayout) -> (u32, u32) {
+    let SampleLayout::U16(bits, alignment) = samples else { return (8, 0) };
+    let bits = match bits {
+        Bits::Ten => 10,
+        Bits::Twelve => 12,
+        Bits::Sixteen => 16,
+    };
+    match alignment {
+        Alignment::Low => (bits, 0),
+        Alignment::High => (bits, 16 - bits),
+    }
+}
+
+/// Makes luma, and what red, green and blue have more, of a row of pixels.
+struct FillSignals<'a, 'f> {
+    frame: &'a Frame<'f>,
+    options: FloatOptions,
+    x: usize,
+    y: usize,
+    count: usize,
+    is_first: bool,
+    scratch: &'a mut FloatScratch,
+}
+
+impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: Simd<V>) {
+        let Self { frame, options, x, y, count, is_first, scratch } = self;
+        let FloatScratch { luma, chroma, offsets, .. } = scratch;
+        let format = frame.shape().format();
+        let samples = format.samples();
+        let luma_scale = Scale::of_luma(format, options.range);
+        let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
+        ask_for::<V>(bytes(frame, 0, y + ROWS_AHEAD, x * samples.bytes(), count * samples.bytes()));
+        let order = format.channels();
+        match samples {
+            SampleLayout::Packed3 | SampleLayout::Packed4(_) => {
+                luma.iter_mut().take(count).for_each(|luma| *luma = 0.0);
+                let unused = usize::from(samples == SampleLayout::Packed4(Unused::First));
+                for (to, channel) in offsets.iter_mut().zip(order) {
+                    let channel = channel + unused;
+                    if samples == SampleLayout::Packed3 {
+                        luma_scale.fill::<3>(first, channel, to);
+                    } else {
+                        luma_scale.fill::<4>(first, channel, to);
+                    }
+                }
+            }
+            SampleLayout::Planar3 => {
+                luma.iter_mut().take(count).for_each(|luma| *luma = 0.0);
+                for (to, plane) in offsets.iter_mut().zip(order) {
+                    luma_scale.fill::<1>(bytes(frame, plane, y, x, count), 0, to);
+                    ask_for::<V>(bytes(frame, plane, y + ROWS_AHEAD, x, count));
+                }
+            }
+            SampleLayout::U8 | SampleLayout::U16(..) => {
+                luma_scale.fill::<1>(first, 0, luma);
+                let [_, sampling, ..] = format.planes() else {
+                    let [red, ..] = offsets;
+                    red.iter_mut().take(count).for_each(|offset| *offset = 0.0);
+                    return;
+                };
+                if !is_first && y & ((1 << sampling.down) - 1) != 0 {
+                    return;
+                }
+                let scale = Scale::of_chroma(format, options.range);
+                let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
+                let wide = div_ceil(count, 1 << sampling.across) * sampling.bytes;
+                let [cb, cr] = chroma;
+                let both = match format {
+                    Format::Yv12 | Format::Nv21 => [cr, cb],
+                    _ => [cb, cr],
+                };
+                for (i, to) in both.into_iter().enumerate() {
+                    ask_for::<V>(bytes(frame, 1 + i, row + ROWS_AHEAD, from, wide));
+                    if let [_, _, _] = format.planes() {
+                        scale.fill::<1>(bytes(frame, 1 + i, row, from, wide), 0, to);
+                    } else {
+                        scale.fill::<2>(bytes(frame, 1, row, from, wide), i, to);
+                    }
+                }
+                let factors = options.matrix.chroma_factors();
+                for (offsets, [of_cb, of_cr]) in offsets.iter_mut().zip(factors) {
+                    let chroma = chroma[0].iter().zip(&chroma[1]);
+                    if sampling.across == 0 {
+                        for (offset, (cb, cr)) in offsets.iter_mut().zip(chroma).take(count) {
+                            *offset = cb * of_cb + cr * of_cr;
+                        }
+                    } else {
+                        let pairs = offsets.as_chunks_mut::<2>().0.iter_mut();
+                        for (pair, (cb, cr)) in pairs.zip(chroma).take(div_ceil(count, 2)) {
+                            *pair = [cb * of_cb + cr * of_cr; 2];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many rows ahead pixels are asked for.
+const ROWS_AHEAD: usize = 2;
+
+/// Asks for bytes that will soon be read.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn ask_for<V: Vector>(bytes: &[u8]) {
+    for line in bytes.chunks(64) {
+        // SAFETY: it is called in kernels only, and any address will do.
+        unsafe { V::prefetch(line.as_ptr()) };
+    }
+}
+
+/// Adds the light of a row of signals to the sums of its columns.
+struct AddLight<'a> {
+    options: FloatOptions,
+    used: usize,
+    count: usize,
+    scratch: &'a mut FloatScratch,
+}
+
+impl<V: Vector> Outlined<V> for AddLight<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn run(self, _: Simd<V>) {
+        let Self { options, used, count, scratch } = self;
+        let cubics = Cubics::new(options.curve, options.display);
+        // SAFETY: the proof says that the processor has the instructions.
+        unsafe {
+            match (options.curve, used) {
+                (Curve::Sdr, 3) => add_light::<V, 3, 0>(cubics, count, scratch),
+                (Curve::Sdr, _) => add_light::<V, 1, 0>(cubics, count, scratch),
+                (Curve::Pq, 3) => add_light::<V, 3, 3>(cubics, count, scratch),
+                (Curve::Pq, _) => add_light::<V, 1, 3>(cubics, count, scratch),
+                (Curve::Hlg, 3) => {
+                    let weights = options.primaries.luminance_weights();
+                    add_hlg::<V, 3>(cubics, weights, count, scratch);
+                }
+                (Curve::Hlg, _) => {
+                    add_hlg::<V, 1>(cubics, [1.0, 0.0, 0.0], count, scratch);
+                }
+            }
+        }
+    }
+}
+
+/// Calls `work` for the place of every register of `f32` in the first `count` numbers of a plane.
+macro_rules! for_registers {
+    ($vector:ty, $count:expr, |$at:ident| $work:block) => {
+        let lanes = <$vector>::LANES / 4;
+        const { assert!(TILE.is_multiple_of(<$vector>::LANES / 4)) };
+        let count = $count.min(TILE);
+        let mut $at = 0;
+        while $at < count {
+            $work
+            $at += lanes;
+        }
+    };
+}
+
+/// # Safety
+///
+/// The contract of [`Vector`].
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
+    cubics: &Cubics,
+    count: usize,
+    scratch: &mut FloatScratch,
+) {
+    debug_assert_eq!(cubics.squarings, SQUARINGS);
+    let FloatScratch { luma, offsets, columns, .. } = scratch;
+    for_registers!(V, count, |at| {
+        // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
+        unsafe {
+            let luma = load::<V>(luma, at);
+            for (offsets, columns) in offsets.iter().zip(&mut *columns).take(C) {
+                let signal = luma.add_f32(load::<V>(offsets, at));
+                let light = light_of::<V, SQUARINGS>(cubics, signal);
+                store(load::<V>(columns, at).add_f32(light), columns, at);
+            }
+        }
+    });
+}
+
+/// # Safety
+///
+/// The contract of [`Vector`].
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn add_hlg<V: Vector, const C: usize>(
+    cubics: &Cubics,
+    weights: [f32; 3],
+    count: usize,
+    scratch: &mut FloatScratch,
+) {
+    debug_assert_eq!(cubics.squarings, 1);
+    let FloatScratch { luma, offsets, columns, .. } = scratch;
+    for_registers!(V, count, |at| {
+        // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
+        unsafe {
+            let luma = load::<V>(luma, at);
+            let mut scene = [V::splat(0); C];
+            let mut luminance = V::splat(0);
+            for ((scene, offsets), weight) in scene.iter_mut().zip(&*offsets).zip(weights) {
+                let signal = luma.add_f32(load::<V>(offsets, at));
+                *scene = light_of::<V, 1>(cubics, signal);
+                luminance = luminance.add_f32(scene.mul_f32(V::splat_f32(weight)));
+            }
+            let gain = gain_of(luminance);
+            for (columns, scene) in columns.iter_mut().zip(scene) {
+                store(load::<V>(columns, at).add_f32(scene.mul_f32(gain)), columns, at);
+            }
+        }
+    });
+}
+
+/// # Safety
+///
+/// The contract of [`Vector`].
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn light_of<V: Vector, const SQUARINGS: u32>(cubics: &Cubics, signal: V) -> V {
+    // 2^23 more has no fraction, and the nearest whole number in its lowest bits.
+    const WHOLE: f32 = 8_388_608.0;
+    // SAFETY: the caller's contract.
+    unsafe {
+        let signal = signal.max_f32(V::splat_f32(0.0)).min_f32(V::splat_f32(LAST_NODE));
+        let node = signal.add_f32(V::splat_f32(WHOLE));
+        let t = signal.sub_f32(node.sub_f32(V::splat_f32(WHOLE)));
+        let [c0, c1, c2, c3] = node.lookup_f32(&cubics.table);
+        let mut light = c3.mul_f32(t).add_f32(c2).mul_f32(t).add_f32(c1).mul_f32(t).add_f32(c0);
+        for _ in 0..SQUARINGS {
+            light = light.mul_f32(light);
+        }
+        light
+    }
+}
+
+/// What the light of a scene of this luminance is multiplied by.
+///
+/// # Safety
+///
+/// The contract of [`Vector`].
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn gain_of<V: Vector>(luminance: V) -> V {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let luminance = luminance.max_f32(V::splat_f32(hlg_gain::LEAST));
+        let [of_exponent, ..] = luminance.exponent_f32().lookup_f32(&hlg_gain::OF_EXPONENT);
+        // The number with an exponent of 0: the bits of 1, and those of the fraction.
+        let fraction = luminance.and(V::splat_f32(f32::from_bits((1 << 23) - 1)));
+        let mantissa = fraction.or(V::splat_f32(1.0)).sub_f32(V::splat_f32(1.5));
+        let [highest, lower @ ..] = hlg_gain::OF_MANTISSA;
+        let mut power = V::splat_f32(highest);
+        for coefficient in lower {
+            power = power.mul_f32(mantissa).add_f32(V::splat_f32(coefficient));
+        }
+        of_exponent.mul_f32(power)
+    }
+}
+
+/// # Safety
+///
+/// The contract of [`Vector`]; `at` is the place of a register.
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn load<V: Vector>(plane: &Plane, at: usize) -> V {
+    debug_assert!(at + V::LANES / 4 <= TILE);
+    // SAFETY: the caller's contract.
+    unsafe { V::load(plane.as_ptr().add(at).cast()) }
+}
+
+/// # Safety
+///
+/// That of [`load`].
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn store<V: Vector>(numbers: V, plane: &mut Plane, at: usize) {
+    debug_assert!(at + V::LANES / 4 <= TILE);
+    // SAFETY: the caller's contract.
+    unsafe { numbers.store(plane.as_mut_ptr().add(at).cast()) }
+}
+
+/// Adds the luminance of a row of signals by the guidance note.
+struct AddLumaLight<'a> {
+    used: usize,
+    count: usize,
+    scratch: &'a mut FloatScratch,
+}
+
+impl<V: Vector> Outlined<V> for AddLumaLight<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: Simd<V>) {
+        let Self { used, count, scratch } = self;
+        let FloatScratch { luma, offsets, luma_columns, .. } = scratch;
+        let [red, green, blue] = &*offsets;
+        let (green, blue) = if used == 1 { (red, red) } else { (green, blue) };
+        let channels = red.iter().zip(green).zip(blue);
+        let pixels = luma_columns.iter_mut().zip(&*luma).zip(channels).take(count);
+        for ((sum, &luma), ((&red, &green), &blue)) in pixels {
+            let code = |offset: f32| (luma + offset).clamp(0.0, LAST_NODE) * (255.0 / LAST_NODE);
+            let luma = 0.2126 * code(red) + 0.7152 * code(green) + 0.0722 * code(blue);
+            *sum += luminance_of_luma(luma);
+        }
+    }
+}
