@@ -145,6 +145,15 @@ pub struct ScanArgs {
     #[arg(long, value_name = "RANGE", value_parser = range)]
     pub range: Option<Range>,
 
+    /// How codes stand for light [default: as the input says; if it does not, sdr]
+    #[arg(long, value_enum, value_name = "CURVE")]
+    pub curve: Option<CurveArg>,
+
+    /// The colours that red, green and blue are [default: as the input says; if it does not, bt2020 for pq, hlg and
+    /// the matrix of bt2020, else bt709]
+    #[arg(long, value_enum, value_name = "PRIMARIES")]
+    pub primaries: Option<PrimariesArg>,
+
     /// What is behind pictures with alpha: white, black, a colour such as #20a0ff, or both, for white and black, of
     /// which the worse counts
     #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = background)]
@@ -158,7 +167,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "N|all", value_parser = stream)]
     pub stream: Option<StreamArg>,
 
-    /// The display that the video is made for [default: srgb, and bt1886 for YUV under bt1702]
+    /// The display that video of standard dynamic range is made for [default: srgb, and bt1886 for YUV under bt1702]
     #[arg(long, value_enum, value_name = "DISPLAY")]
     pub display: Option<DisplayArg>,
 
@@ -281,6 +290,49 @@ pub const PROFILES: [ProfileName; 6] = [
 impl ProfileName {
     fn possible_value(&self) -> PossibleValue {
         PossibleValue::new(self.name).help(self.help)
+    }
+}
+
+/// How codes stand for light.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CurveArg {
+    /// Standard dynamic range
+    Sdr,
+    /// The perceptual quantizer of BT.2100 and SMPTE ST 2084
+    Pq,
+    /// Hybrid log-gamma of BT.2100, on a display of 1000 cd/m²
+    Hlg,
+}
+
+impl CurveArg {
+    /// FFmpeg's name of the transfer function.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Sdr => "bt709",
+            Self::Pq => "smpte2084",
+            Self::Hlg => "arib-std-b67",
+        }
+    }
+}
+
+/// The colours that red, green and blue are.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrimariesArg {
+    /// High definition and sRGB
+    Bt709,
+    /// Ultra high definition and high dynamic range
+    Bt2020,
+}
+
+impl PrimariesArg {
+    /// FFmpeg's name of the primaries.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Bt709 => "bt709",
+            Self::Bt2020 => "bt2020",
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod view;
 pub mod y4m;
 
 use crate::failure::Failure;
-pub use color::VideoColor;
+pub use color::{VideoColor, matrix_title};
 use ffmpeg::{Ffmpeg, Media};
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
 use pipe::Stream;

@@ -2,7 +2,7 @@
 
 use super::{Alpha, Fields, VideoColor, VideoFrame, contiguous, timestamp};
 use crate::failure::Failure;
-use flashinator::{Format, Frame, Matrix, Range, Shape, Timestamp};
+use flashinator::{Curve, Format, Frame, Matrix, Primaries, Range, Shape, Timestamp};
 
 /// Red, green and blue of what is behind pictures with alpha.
 pub type Background = [u8; 3];
@@ -11,6 +11,8 @@ pub type Background = [u8; 3];
 pub struct View {
     /// The colours that all pictures have.
     pub color: (Matrix, Range),
+    /// The curve and the primaries that all pictures have, where they matter.
+    pub coding: Option<(Curve, Primaries)>,
     /// The colours of the source, for frames that say nothing of their own.
     pub given: VideoColor,
     /// What counts instead of what frames say.
@@ -44,6 +46,7 @@ impl View {
             VideoColor { matrix: Some(color.0), range: Some(color.1), ..VideoColor::default() };
         Self {
             color,
+            coding: None,
             given,
             override_color: VideoColor::default(),
             backgrounds: vec![[255; 3]],
@@ -62,12 +65,12 @@ impl View {
         mut show: impl FnMut(&Picture<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let shape = next.frame.shape();
-        let color = next.color.as_ref().unwrap_or(&self.given);
-        let color = VideoColor {
-            matrix: self.override_color.matrix.or(color.matrix),
-            range: self.override_color.range.or(color.range),
-            ..VideoColor::default()
-        };
+        let color = self.override_color.or(next.color.as_ref().unwrap_or(&self.given));
+        if self.coding.is_some_and(|coding| coding != (color.curve(), color.primaries())) {
+            let problem = format!("the curve or the primaries change at {:.2} s", next.seconds);
+            let advice = "the frames before are valid; scan the parts with --start and --duration";
+            return Err(Failure::new(name, problem, advice));
+        }
         let from = (color.matrix(shape), color.range(shape));
         let is_other = !shape.format().is_rgb()
             && (from.1 != self.color.1 || shape.format().is_yuv() && from.0 != self.color.0);

@@ -8,11 +8,11 @@ use super::thumbnail::{Mask, Thumbnails};
 use crate::args::{FrameArgs, LuminanceSource, ScanArgs, StreamArg};
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
-use crate::input::{self, Input, InputOptions, Picture, VideoColor, View};
+use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_title};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Error, Gray, Incident, Matrix, Range, Rectangle, Report, Shape,
-    Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
+    Analyser, AnalyserSettings, Curve, Error, Gray, Incident, Primaries, Range, Rectangle, Report,
+    Shape, Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -66,19 +66,25 @@ fn scan_into(
     let mut input = input::open(input, &options)?;
     let source = &*input.source;
     let full = source.shape();
-    let mut color = source.color();
-    color.matrix = args.matrix.or(color.matrix);
-    color.range = args.range.or(color.range);
+    let override_color = VideoColor {
+        matrix: args.matrix,
+        range: args.range,
+        transfer: args.curve.map(|curve| curve.tag().to_owned()),
+        primaries: args.primaries.map(|primaries| primaries.tag().to_owned()),
+    };
+    let color = override_color.or(&source.color());
     let matrix = color.matrix(full);
     result.shape = Some(full);
-    result.pixels = pixels(full, matrix, color.range(full));
+    result.pixels = pixels(full, &color);
+    let assumptions = color.assumptions(full);
+    let (curve, primaries) = (color.curve(), color.primaries());
     // The analyser takes gray for full.
     let range = if full.format().is_yuv() { color.range(full) } else { Range::Full };
     let mut backgrounds = args.background.list();
     backgrounds.truncate(if source.has_alpha() { backgrounds.len() } else { 1 });
     let mut view = View::new((matrix, range));
-    view.override_color =
-        VideoColor { matrix: args.matrix, range: args.range, ..VideoColor::default() };
+    view.override_color = override_color;
+    view.coding = Some((curve, primaries));
     view.given = color;
     view.backgrounds.clone_from(&backgrounds);
     view.deinterlace = !args.no_deinterlace;
@@ -111,6 +117,8 @@ fn scan_into(
         max_fps: MAX_FPS,
         matrix,
         range,
+        curve,
+        primaries,
         ignore: config.ignore(),
         max_incidents: MAX_INCIDENTS,
         ..AnalyserSettings::default()
@@ -156,6 +164,7 @@ fn scan_into(
     }
     bar.finish_and_clear();
     analysis.result.notes = input.source.remarks();
+    analysis.result.notes.extend(assumptions);
     if every > 1 {
         let note = format!("of {every} frames, one is judged: no display shows {MAX_FPS} a second");
         analysis.result.notes.push(note);
@@ -325,24 +334,24 @@ fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option
 }
 
 /// A description of the pixels.
-fn pixels(shape: Shape, matrix: Matrix, range: Range) -> String {
-    let format = shape.format();
-    if format.is_rgb() || !format.is_yuv() && range == Range::Full {
-        return format.name().to_owned();
+fn pixels(shape: Shape, color: &VideoColor) -> String {
+    let (format, range) = (shape.format(), color.range(shape));
+    let mut parts = vec![format.name().to_owned()];
+    if format.is_yuv() {
+        parts.push(matrix_title(color.matrix(shape)).to_owned());
     }
-    let matrix = match matrix {
-        Matrix::Bt601 => "BT.601",
-        Matrix::Bt709 => "BT.709",
-        Matrix::Bt2020 => "BT.2020",
-    };
-    let range = match range {
-        Range::Full => "full",
-        Range::Limited => "limited",
-    };
-    if !format.is_yuv() {
-        return format!("{}, {range} range", format.name());
+    if format.is_yuv() || !format.is_rgb() && range == Range::Limited {
+        parts.push(format!("{} range", if range == Range::Full { "full" } else { "limited" }));
     }
-    format!("{}, {matrix}, {range} range", format.name())
+    match color.curve() {
+        Curve::Sdr => {}
+        Curve::Pq => parts.push("PQ".to_owned()),
+        Curve::Hlg => parts.push("HLG".to_owned()),
+    }
+    if color.primaries() == Primaries::Bt2020 {
+        parts.push("primaries of BT.2020".to_owned());
+    }
+    parts.join(", ")
 }
 
 /// Makes the times of frames increase: a frame with the time of the one before comes a little later, and the

@@ -152,6 +152,8 @@ fn settings(profiles: &Profiles, args: &ScanArgs) -> Value {
         "deinterlace": !args.no_deinterlace,
         "matrix": args.matrix.map(matrix_name),
         "range": args.range.map(range_name),
+        "curve": args.curve,
+        "primaries": args.primaries,
         "display": args.display,
         "start": args.start,
         "duration": args.duration,
