@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use flashinator::{AnalyserSettings, Format, Shape, Timestamp};
+use flashinator::{AnalyserSettings, Format, Range, Shape, Timestamp, Transfer};
 use support::beside::have;
 use support::c::{compile, compile_with, library, must, root, scratch, small_library, text};
 
@@ -37,6 +37,33 @@ fn the_table_example_gives_the_golden_tables() {
             assert!(support::golden::close(row[1], *positive), "{}: {row:?}", case.name);
             assert!(support::golden::close(row[2], *negative), "{}: {row:?}", case.name);
             assert!(support::golden::close(row[3], *value), "{}: {row:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn one_code_decides_in_high_dynamic_range() {
+    if !have("gcc") {
+        return;
+    }
+    let program = compile("hdr", "tests/capi/hdr.c");
+    for (curve, transfer) in
+        [("2", Transfer::Pq), ("3", Transfer::Hlg { white: 1000.0, black: 0.0 })]
+    {
+        let mut gray = vec![0.0; 1024];
+        transfer.fill(Range::Limited, &mut gray).unwrap();
+        let first = |from: f64| gray.iter().position(|&l| l >= from).unwrap();
+        for dark in [64, first(50.0), first(160.0) - 1, first(160.0)] {
+            let low = gray[dark];
+            let bright = first(if low < 160.0 { low + 20.0 } else { low * 18.0 / 16.0 });
+            for (bright, verdict) in [(bright, "3"), (bright - 1, "0")] {
+                for profile in ["4", "5"] {
+                    let arguments = [curve, &dark.to_string(), &bright.to_string(), profile];
+                    let output = run(&program, &arguments.map(str::to_owned), &[]);
+                    assert!(output.status.success(), "{}", text(&output.stderr));
+                    assert_eq!(text(&output.stdout).trim(), verdict, "{arguments:?}");
+                }
+            }
         }
     }
 }

@@ -293,6 +293,12 @@ static void tables(void)
         wanted.range = 3;                                            \
         GIVES(ERROR_SETTINGS, function, arguments);                  \
         wanted.range = 0;                                            \
+        wanted.curve = 4;                                            \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.curve = 0;                                            \
+        wanted.primaries = 3;                                        \
+        GIVES(ERROR_SETTINGS, function, arguments);                  \
+        wanted.primaries = 0;                                        \
         wanted.degrees = -1;                                         \
         GIVES(ERROR_VIEWING, function, arguments);                   \
         wanted.degrees = 0;                                          \
