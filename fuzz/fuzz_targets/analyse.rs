@@ -6,8 +6,8 @@
 
 use arbitrary::Arbitrary;
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Curve, Display, Error, Field, Format, Frame, Light, Matrix,
-    Primaries, Profile, Range, Rectangle, Red, Report, Shape, Timestamp, Viewing,
+    Analyser, AnalyserSettings, Backend, Curve, Display, Error, Field, Format, Frame, Light,
+    Matrix, Primaries, Profile, Range, Rectangle, Red, Report, Shape, Timestamp, Viewing,
 };
 use libfuzzer_sys::fuzz_target;
 
