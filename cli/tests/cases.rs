@@ -183,9 +183,74 @@ fn numbered_pictures_are_a_video() {
 }
 
 #[test]
+fn an_animated_jpeg_xl_of_one_picture_is_incomplete() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let output = run(&[&case("A10_two.jxl"), "--csv", "-"]);
+    // A newer ffmpeg decodes both, one without libjxl none.
+    if text(&output.stdout).lines().count() <= 2 {
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+}
+
+#[test]
 fn high_rates_are_thinned_out() {
     let file = case("B12_2000fps.gray");
     let output = run(&[&file, "--raw", "gray", "--size", "4x3", "--fps", "2000"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text(&output.stdout).contains("of 2 frames, one is judged"), "{output:?}");
+}
+
+/// Random sizes, delays, disposals and blends: every picture and time is that of another decoder. Where pixels shine
+/// through, decoders round in their own ways.
+#[test]
+fn animations_are_those_of_another_decoder() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let pillow = Command::new("python3").args(["-c", "import PIL"]).status();
+    if !pillow.is_ok_and(|status| status.success()) {
+        skipped("Pillow is not installed");
+        return;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/animations.py");
+    let mut wrong = Vec::new();
+    for kind in ["gif", "png", "webp"] {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new("python3")
+            .args([script, folder.path().to_str().unwrap(), kind, "60"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let mut expected: Vec<Vec<(f64, f64)>> = vec![Vec::new(); 60];
+        for line in text(&made.stdout).lines() {
+            let numbers: Vec<f64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
+            expected[numbers[0] as usize].push((numbers[1], numbers[2]));
+        }
+        for (number, expected) in expected.iter().enumerate() {
+            let output = run(&[&path(&folder, &format!("{number}.{kind}")), "--csv", "-", "-q"]);
+            let printed = text(&output.stdout);
+            let rows: Vec<Vec<&str>> =
+                printed.lines().skip(1).map(|row| row.split(',').collect()).collect();
+            let mut time = 0.0;
+            let mut is_same = rows.len() == expected.len();
+            for (row, (delay, luminance)) in rows.iter().zip(expected) {
+                let number = |column: usize| row[column].parse::<f64>().unwrap();
+                is_same &= (number(1) - time).abs() < 1e-5 && (number(2) - luminance).abs() < 1e-3;
+                time += delay / 1000.0;
+            }
+            if kind == "png" {
+                let wide = run(&[&path(&folder, &format!("{number}.16.png")), "--csv", "-", "-q"]);
+                is_same &= text(&wide.stdout) == printed;
+            }
+            if !is_same {
+                wrong.push(format!(
+                    "{number}.{kind}: {expected:?}\n{printed}{}",
+                    text(&output.stderr)
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {}", wrong.len(), wrong.join("\n"));
 }

@@ -10,7 +10,7 @@ use super::probe::{Probe, VideoStream};
 use super::sequence::Sequence;
 use super::{
     Alpha, Fields, InputOptions, Source, VideoColor, VideoFrame, container, contiguous, cut_short,
-    shape, timestamp, unreadable,
+    jxl, shape, timestamp, unreadable,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Range, Shape, Timestamp};
@@ -379,13 +379,18 @@ impl Ffmpeg {
 
     /// What speaks against all frames having come, though the decoder found no error.
     fn missing(&self, log: &FfmpegLog) -> Option<String> {
-        let period = 1.0 / self.rate?;
-        let is_regular = self.longest_gap < 2.5 * period;
+        let period = self.rate.map(|rate| 1.0 / rate);
+        let is_regular = period.is_some_and(|period| self.longest_gap < 2.5 * period);
         if let Some(packet) = log.bad_packet.as_ref().filter(|_| !is_regular) {
             return Some(format!("the file is damaged: frames are missing: {packet}"));
         }
         match &self.media {
             Media::File(path) => {
+                if self.index <= 1 && jxl::is_animated(path) {
+                    let problem =
+                        "this ffmpeg decodes only the first picture of an animated JPEG XL";
+                    return Some(problem.to_owned());
+                }
                 if let Some(why) = container::cut_short(path) {
                     return Some(format!("the file is cut short: {why}"));
                 }
@@ -397,6 +402,7 @@ impl Ffmpeg {
         let is_movie = self.probe.container.starts_with("mov");
         let end =
             self.probe.end(self.stream).filter(|_| is_regular && !is_movie && !self.is_part)?;
+        let period = period?;
         let found = self.last_seconds + period;
         (found + 2.0 * period + 0.25 < end).then(|| {
             format!(

@@ -1,10 +1,12 @@
 //! Where frames come from. Each kind of input is one [`Source`]; [`open`] chooses between them.
 
 pub mod animation;
+mod canvas;
 mod color;
 mod container;
 pub mod ffmpeg;
 pub mod ffmpeg_log;
+mod jxl;
 pub mod npy;
 mod pipe;
 pub mod plays;

@@ -2,8 +2,7 @@
 
 use super::profiles::in_picture;
 use flashinator::{Analyser, CellGrid, Format, Frame, Matrix, Range, Rectangle, Report, Verdict};
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder};
+use png::{BitDepth, ColorType, Encoder};
 
 /// A picture of an incident.
 #[derive(Clone, Debug, Default)]
@@ -97,9 +96,7 @@ impl Mask {
             let color = |x| if is_set(x) { MASK_COLOR } else { [0; 4] };
             pixels.extend((0..columns as usize).flat_map(color));
         }
-        let mut png = Vec::new();
-        let encoder = PngEncoder::new(&mut png);
-        encoder.write_image(&pixels, columns, rows, ExtendedColorType::Rgba8).ok()?;
+        let png = encode(&pixels, columns, rows, ColorType::Rgba);
         let (width, height) = (columns * cell_width, rows * cell_height);
         let rectangle = in_picture(Rectangle { x: 0, y: 0, width, height }, crop);
         Some(Self { png, rectangle })
@@ -127,10 +124,18 @@ fn scaled_down(frame: &Frame<'_>, color: (Matrix, Range)) -> Vec<u8> {
             pixels.extend(pixel(frame, at(x, across, width), at(y, down, height), color));
         }
     }
-    let mut png = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = PngEncoder::new(&mut png).write_image(&pixels, across, down, ExtendedColorType::Rgb8);
-    png
+    encode(&pixels, across, down, ColorType::Rgb)
+}
+
+/// A PNG of 8 bits.
+fn encode(pixels: &[u8], width: u32, height: u32, color: ColorType) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(BitDepth::Eight);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(pixels));
+    debug_assert!(written.is_ok(), "writing to memory does not fail");
+    file
 }
 
 /// Red, green and blue of one pixel, with enough precision for a thumbnail.
