@@ -165,6 +165,27 @@ fn an_old_ffmpeg_is_asked_in_its_own_words() {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
 }
 
+/// It may be slow to start: what it would say of its options is not waited for.
+#[cfg(unix)]
+#[test]
+fn an_ffmpeg_that_does_not_say_its_version_decodes_all_the_same() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    process::program(
+        &folder.path().join("ffmpeg"),
+        &format!(
+            "case \"$*\" in *-version*) exec sleep 1000 ;; esac
+             PATH='{path}' exec ffmpeg \"$@\""
+        ),
+    );
+    let search = format!("{}:{path}", folder.path().display());
+    let output = scan(&[&case("A14_ffv1.mkv")]).env("PATH", search).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}
+
 #[test]
 fn numbered_pictures_are_a_video() {
     if !have("ffmpeg") {

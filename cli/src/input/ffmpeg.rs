@@ -74,6 +74,9 @@ pub struct Ffmpeg {
     resized: Option<(u64, (u32, u32))>,
 }
 
+/// How long to wait for what ffmpeg says of an option. One that is slow to start is taken for a current version.
+const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How long to wait for a frame. The first may take a minute, if ffmpeg has to find its way into the file.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -535,11 +538,17 @@ fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
             .args(new)
             .arg("-version");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // So that what it starts ends with it.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|error| not_started(name, &error))?;
-        let log = child.stderr.take().map(|log| FfmpegLog::read(log, false, |_| true));
+        let (send, answers) = channel();
+        if let Some(log) = child.stderr.take() {
+            std::thread::spawn(move || send.send(FfmpegLog::read(log, false, |_| true)));
+        }
+        let answer = pipe::receive(&answers, VERSION_TIMEOUT).ok().flatten();
         pipe::kill(&mut child);
-        let is_old = log.is_some_and(|log| log.lacks("fps_mode"));
-        let _ = KNOWS_FPS_MODE.set(!is_old);
+        let _ = KNOWS_FPS_MODE.set(answer.is_none_or(|log| !log.lacks("fps_mode")));
     }
     Ok(if KNOWS_FPS_MODE.get() == Some(&true) { new } else { ["-vsync", "passthrough"] })
 }
