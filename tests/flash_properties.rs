@@ -380,3 +380,17 @@ fn most_frames_of_random_videos_are_compared() {
     }
     assert!(2 * sure > all, "{sure} of {all} frames are not in doubt");
 }
+
+#[test]
+fn times_nearer_than_their_rounding_are_in_doubt() {
+    // Counted in microseconds, a second less one may be a whole second: the library gives it the benefit, the oracle says
+    // so.
+    let mut ticks = vec![0];
+    ticks.extend([200_000, 400_000, 600_000, 800_000, 1_000_000, 1_199_999]);
+    let flash = |i: usize| if i % 2 == 0 { vec![0; 3] } else { vec![255; 3] };
+    let frames = (0..ticks.len()).map(flash).collect();
+    let video = Video { width: 1, height: 1, rate: 1_000_000, ticks, frames };
+    let rows = analysis::rows(&video, Standard::Wcag22, View::default());
+    let in_doubt: Vec<_> = rows.iter().map(|row| row.in_doubt).collect();
+    assert_eq!(in_doubt, [false, false, false, false, false, false, true]);
+}

@@ -11,6 +11,12 @@ pub const LIGHT: f64 = 1e-4;
 /// The most by which a part of a cell may differ, besides what light does.
 pub const PART: f64 = 0.004;
 
+/// Two times that differ by no more are the same, in seconds: binary fractions are no exact times.
+const SAME_TIME: f64 = 1e-9;
+
+/// The library's times may have been rounded to microseconds.
+const ROUNDED_TIME: f64 = 2e-6;
+
 #[derive(Debug, Default)]
 pub struct Doubt(Cell<bool>);
 
@@ -19,6 +25,22 @@ impl Doubt {
     pub fn above(&self, value: f64, limit: f64, error: f64) -> bool {
         self.when((value - limit).abs() <= error && error > 0.0);
         value > limit
+    }
+
+    /// Whether a span is longer than a limit, in seconds. In doubt where rounded times could make them equal.
+    pub fn longer(&self, span: f64, limit: f64) -> bool {
+        self.rounded(span - limit);
+        span > limit + SAME_TIME
+    }
+
+    /// Whether a span is as long as a limit, or longer.
+    pub fn as_long(&self, span: f64, limit: f64) -> bool {
+        self.rounded(span - limit);
+        span >= limit - SAME_TIME
+    }
+
+    fn rounded(&self, difference: f64) {
+        self.when((SAME_TIME..=ROUNDED_TIME).contains(&difference.abs()));
     }
 
     /// In doubt where this holds.

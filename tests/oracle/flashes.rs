@@ -14,8 +14,7 @@ const TOGETHER: f64 = 0.020;
 /// Changes of cells that turned, the largest over the smallest, between which a cell is covered in part.
 const ALIKE: f64 = 1.25;
 
-/// Times and sums of parts are compared with as much tolerance.
-const SAME_TIME: f64 = 1e-9;
+/// Sums of parts are compared with as much tolerance.
 const SAME_AREA: f64 = 1e-6;
 
 /// The part of a cell that a flash covers, and the most by which it may differ.
@@ -96,7 +95,7 @@ impl Flashes {
                 }
             }
             let recent = waiting.map(|waiting| {
-                let is_recent = waiting.since > time - TOGETHER + SAME_TIME;
+                let is_recent = !doubt.as_long(time - waiting.since, TOGETHER);
                 if is_recent { waiting.part } else { Part::NONE }
             });
             let full = in_full_fields(&recent, self.field, self.enough, doubt);
@@ -121,7 +120,7 @@ impl Flashes {
             *count += counted;
         }
         self.second.push_back((time, counted));
-        while self.second.front().is_some_and(|(shown, _)| *shown <= time - 1.0 + SAME_TIME) {
+        while self.second.front().is_some_and(|(shown, _)| doubt.as_long(time - shown, 1.0)) {
             let Some((_, gone)) = self.second.pop_front() else { break };
             for (count, gone) in self.counts.values_mut().iter_mut().zip(gone.values()) {
                 *count -= gone;

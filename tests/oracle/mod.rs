@@ -209,7 +209,7 @@ impl Oracle {
         let warns = (4..=6).contains(&count);
         let before = self.history.last().map_or(time, |&(shown, _)| shown);
         self.history.push((time, warns));
-        self.history.retain(|&(shown, _)| shown > time - 5.0 + 1e-9);
+        self.history.retain(|&(shown, _)| !self.doubt.as_long(time - shown, 5.0));
         if count > 6 {
             return Verdict::Fail;
         }
@@ -222,6 +222,6 @@ impl Oracle {
         let frames = self.history.iter().zip(ends);
         let warned: f64 =
             frames.filter(|((_, warns), _)| *warns).map(|((start, _), end)| end - start).sum();
-        if warned >= 4.0 - 1e-9 { Verdict::ExtendedWarning } else { Verdict::Warning }
+        if self.doubt.as_long(warned, 4.0) { Verdict::ExtendedWarning } else { Verdict::Warning }
     }
 }

@@ -47,7 +47,7 @@ impl Transitions {
             }
             Self::Within { longest, recent, last } => {
                 let last = last.get_or_insert_with(|| Grid::filled(size, None));
-                recent.retain(|(shown, _)| *shown >= time - *longest - 1e-9);
+                recent.retain(|(shown, _)| !doubt.longer(time - shown, *longest));
                 let turns = Grid::from_fn(size, |x, y| {
                     let now = states.at(x, y);
                     // The latest state that the step from is large enough says the direction.
