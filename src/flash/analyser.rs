@@ -585,13 +585,8 @@ impl AnalyserState {
             pixels,
         };
         let [red, green, blue] = light;
-        let light = [
-            red.get_mut(cells.clone())?,
-            green.get_mut(cells.clone())?,
-            blue.get_mut(cells.clone())?,
-        ];
-        let luminance = luminance.get_mut(cells)?;
-        let [red, green, blue] = light;
+        let (red, green) = (red.get_mut(cells.clone())?, green.get_mut(cells.clone())?);
+        let (blue, luminance) = (blue.get_mut(cells.clone())?, luminance.get_mut(cells)?);
         let convert = ConvertFloatRow {
             sums,
             light: [&mut *red, &mut *green, &mut *blue],

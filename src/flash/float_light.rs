@@ -77,8 +77,8 @@ pub(crate) fn sum_row(
             columns.iter_mut().take(count).for_each(|sum| *sum = 0.0);
         }
         for y in top..(top + cell_height).min(height) {
-            let is_first = y == top;
-            dispatch(backend, Row { frame, options, x, y, count, is_first, scratch });
+            let row = Row { frame, options, x, y, count, is_first: y == top };
+            dispatch(backend, AddRow { row, scratch });
         }
         let first = x / cell_width.max(1);
         let FloatScratch { columns, luma_columns, .. } = &mut *scratch;
@@ -152,7 +152,8 @@ fn sum_wide_cells(columns: &[f32], cell_width: usize, sums: &mut [f32]) {
     }
 }
 
-/// Adds the light of the pixels `x .. x + count` of row `y` to the sums of their columns.
+/// The pixels `x .. x + count` of row `y`.
+#[derive(Clone, Copy)]
 struct Row<'a, 'f> {
     frame: &'a Frame<'f>,
     options: FloatOptions,
@@ -161,16 +162,22 @@ struct Row<'a, 'f> {
     count: usize,
     /// Whether it is the first row of a row of cells: the chroma of the row above is not at hand.
     is_first: bool,
+}
+
+/// Adds the light of a row of pixels to the sums of their columns.
+struct AddRow<'a, 'f> {
+    row: Row<'a, 'f>,
     scratch: &'a mut FloatScratch,
 }
 
-impl Kernel for Row<'_, '_> {
+impl Kernel for AddRow<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, simd: Simd<V>) {
-        let Self { frame, options, x, y, count, is_first, scratch } = self;
-        simd.outline(FillSignals { frame, options, x, y, count, is_first, scratch });
+        let Self { row, scratch } = self;
+        let Row { frame, options, count, .. } = row;
+        simd.outline(FillSignals { row, scratch });
         let used = channels(frame.shape().format());
         simd.outline(AddLight { options, used, count, scratch });
         if options.ofcom_luma {
@@ -245,12 +252,7 @@ const fn depth(samples: SampleLayout) -> (u32, u32) {
 
 /// Makes luma, and what red, green and blue have more, of a row of pixels.
 struct FillSignals<'a, 'f> {
-    frame: &'a Frame<'f>,
-    options: FloatOptions,
-    x: usize,
-    y: usize,
-    count: usize,
-    is_first: bool,
+    row: Row<'a, 'f>,
     scratch: &'a mut FloatScratch,
 }
 
@@ -259,7 +261,8 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
 
     #[inline(always)]
     fn run(self, _: Simd<V>) {
-        let Self { frame, options, x, y, count, is_first, scratch } = self;
+        let Self { row, scratch } = self;
+        let Row { frame, options, x, y, count, is_first } = row;
         let FloatScratch { luma, chroma, offsets, .. } = scratch;
         let format = frame.shape().format();
         let samples = format.samples();
@@ -298,7 +301,8 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
                     return;
                 }
                 let scale = Scale::of_chroma(format, options.range);
-                let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
+                let (chroma_y, from) =
+                    (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
                 let wide = div_ceil(count, 1 << sampling.across) * sampling.bytes;
                 let [cb, cr] = chroma;
                 let both = match format {
@@ -306,11 +310,11 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
                     _ => [cb, cr],
                 };
                 for (i, to) in both.into_iter().enumerate() {
-                    ask_for::<V>(bytes(frame, 1 + i, row + ROWS_AHEAD, from, wide));
+                    ask_for::<V>(bytes(frame, 1 + i, chroma_y + ROWS_AHEAD, from, wide));
                     if let [_, _, _] = format.planes() {
-                        scale.fill::<1>(bytes(frame, 1 + i, row, from, wide), 0, to);
+                        scale.fill::<1>(bytes(frame, 1 + i, chroma_y, from, wide), 0, to);
                     } else {
-                        scale.fill::<2>(bytes(frame, 1, row, from, wide), i, to);
+                        scale.fill::<2>(bytes(frame, 1, chroma_y, from, wide), i, to);
                     }
                 }
                 let factors = options.matrix.chroma_factors();

@@ -186,24 +186,23 @@ pub(crate) struct FloatLightArrays<'m> {
 impl CellLightKey {
     #[inline(always)]
     pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
-        let (all_columns, all_cells) = (self.grid.columns, self.grid.cells());
-        let where_it_is = |holds: bool, length: usize| if holds { length } else { 0 };
-        let (columns, cells) =
-            (where_it_is(!self.is_float(), all_columns), where_it_is(!self.is_float(), all_cells));
-        let (luma_light, luminance) = if self.is_ofcom() { (columns, cells) } else { (0, 0) };
+        let (none, all) = ((0, 0), (self.grid.columns, self.grid.cells()));
+        let (whole, float) = if self.is_float() { (none, all) } else { (all, none) };
         let float = {
-            let columns = where_it_is(self.is_float(), all_columns);
-            let cells = where_it_is(self.is_float(), all_cells);
+            let (columns, cells) = float;
+            let luma_light = if self.is_ofcom() { columns } else { 0 };
             let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
             FloatLightArrays {
                 light: [light()?, light()?],
                 luminance: [from.cut(cells)?, from.cut(cells)?],
                 sums: FloatSums {
                     light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
-                    luma_light: from.cut(where_it_is(self.is_ofcom(), columns))?,
+                    luma_light: from.cut(luma_light)?,
                 },
             }
         };
+        let (columns, cells) = whole;
+        let (luma_light, luminance) = if self.is_ofcom() { whole } else { none };
         let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
         let light = [light()?, light()?];
         Some(LightArrays {

@@ -329,7 +329,7 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
         assert!(G == 1 || G == 2 || G == 4);
         assert!(BLOCK.is_multiple_of(V::LANES));
     }
-    debug_assert!(rows.len() <= ROWS, "sums have room for so many");
+    debug_assert!(rows.len() <= ROWS, "sums have room for `ROWS` rows");
     let room = sums.iter().fold(usize::MAX, |length, sums| length.min(sums.len() * G));
     let count = rows.iter().fold(room, |length, row| length.min(row.len() / C)) / BLOCK * BLOCK;
     let mut at = 0;

@@ -40,8 +40,9 @@ impl Matrix {
         }
     }
 
-    /// The weights of red and of blue in luma.
-    const fn weights(self) -> (f64, f64) {
+    /// The weights of red and of blue in luma; that of green is the rest to 1.
+    #[must_use]
+    pub const fn luma_weights(self) -> (f64, f64) {
         match self {
             Self::Bt601 => (0.299, 0.114),
             Self::Bt709 => (0.2126, 0.0722),
@@ -51,7 +52,7 @@ impl Matrix {
 
     /// What Cb and Cr are multiplied by in red, green and blue less luma.
     pub(crate) fn chroma_factors(self) -> [[f32; 2]; 3] {
-        let (red, blue) = self.weights();
+        let (red, blue) = self.luma_weights();
         let green = 1.0 - red - blue;
         [
             [0.0, 2.0 * (1.0 - red)],
@@ -79,7 +80,7 @@ pub(crate) struct Conversion {
 
 impl Conversion {
     pub(crate) fn new(matrix: Matrix, range: Range) -> Self {
-        let (red, blue) = matrix.weights();
+        let (red, blue) = matrix.luma_weights();
         let green = 1.0 - red - blue;
         let (black, luma, chroma) = match range {
             Range::Full => (0, 1.0, 1.0),
@@ -333,7 +334,7 @@ fn fill_offsets(conversion: Conversion, count: usize, scratch: &mut YuvScratch) 
     let YuvScratch { cb, cr, offsets: [red, green, blue], .. } = scratch;
     let pairs = count.next_multiple_of(BLOCK) / 2;
     let Some(red) = red.as_chunks_mut::<2>().0.get_mut(..pairs) else {
-        debug_assert!(false, "a tile holds so many");
+        debug_assert!(false, "a tile has room for them");
         return;
     };
     let (green, blue) = (green.as_chunks_mut::<2>().0, blue.as_chunks_mut::<2>().0);

@@ -538,17 +538,13 @@ fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
             .args(new)
             .arg("-version");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // So that what it starts ends with it.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        pipe::separate(&mut command);
         let mut child = command.spawn().map_err(|error| not_started(name, &error))?;
-        let (send, answers) = channel();
-        if let Some(log) = child.stderr.take() {
-            std::thread::spawn(move || send.send(FfmpegLog::read(log, false, |_| true)));
-        }
-        let answer = pipe::receive(&answers, VERSION_TIMEOUT).ok().flatten();
-        pipe::kill(&mut child);
-        let _ = KNOWS_FPS_MODE.set(answer.is_none_or(|log| !log.lacks("fps_mode")));
+        let log = child.stderr.take().and_then(|log| {
+            let read = || FfmpegLog::read(log, false, |_| true);
+            pipe::answer(&mut child, VERSION_TIMEOUT, read)
+        });
+        let _ = KNOWS_FPS_MODE.set(log.is_none_or(|log| !log.lacks("fps_mode")));
     }
     Ok(if KNOWS_FPS_MODE.get() == Some(&true) { new } else { ["-vsync", "passthrough"] })
 }

@@ -20,8 +20,7 @@ const SOCKET_BUFFERS: [usize; 3] = [4 << 20, 1 << 20, 1 << 18];
 /// twice the time.
 #[cfg(unix)]
 pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'static)> {
-    // An interrupt of this program must not end the other first.
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    separate(&mut command);
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     // Some systems refuse a size above their limit, others use the limit. A small buffer is slower, not wrong.
     SOCKET_BUFFERS
@@ -38,6 +37,28 @@ pub fn start(mut command: Command) -> io::Result<(Child, impl Read + Send + 'sta
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     Ok((child, output))
+}
+
+/// Puts a program that is to be started in a group of its own: an interrupt of this program must not end it first,
+/// and [`kill`] ends what it has started.
+pub fn separate(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Reads what a program writes, and ends it; `None` after an interrupt or if it takes longer than this.
+pub fn answer<T: Send + 'static>(
+    child: &mut Child,
+    timeout: Duration,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (send, answers) = channel();
+    std::thread::spawn(move || send.send(read()));
+    let answer = receive(&answers, timeout).ok().flatten();
+    kill(child);
+    answer
 }
 
 /// What a pipe delivers: a frame, an end in the middle of a frame, or an error.

@@ -6,7 +6,6 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 /// What is known of an input. Nothing, if there is no ffprobe or it does not understand the input.
@@ -58,26 +57,20 @@ impl Probe {
         command.args(["-v", "quiet", "-of", "json", "-show_entries", ENTRIES]).args(options);
         command.arg("-i").arg(input).stdout(Stdio::piped()).stderr(Stdio::null());
         command.stdin(if begin.is_some() { Stdio::piped() } else { Stdio::null() });
-        // An interrupt of this program must not end it first.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        pipe::separate(&mut command);
         let Ok(mut child) = command.spawn() else { return Self::default() };
         if let (Some(mut stdin), Some(begin)) = (child.stdin.take(), begin) {
             let begin = begin.to_vec();
             // It may end before it has read all.
             std::thread::spawn(move || stdin.write_all(&begin));
         }
-        let (send, answers) = channel();
-        if let Some(stdout) = child.stdout.take() {
-            std::thread::spawn(move || {
+        let answer = child.stdout.take().and_then(|stdout| {
+            pipe::answer(&mut child, TIMEOUT, move || {
                 let mut text = Vec::new();
                 let _ = stdout.take(MAX_ANSWER).read_to_end(&mut text);
-                let _ = send.send(text);
-            });
-        }
-        let answer = pipe::receive(&answers, TIMEOUT).ok().flatten();
-        let _ = child.kill();
-        let _ = child.wait();
+                text
+            })
+        });
         if interrupt::requested() {
             return Self::default();
         }

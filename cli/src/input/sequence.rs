@@ -38,7 +38,7 @@ impl Sequence {
         Some(Self { pattern: path.to_owned(), first, numbers })
     }
 
-    /// What is missing, if the decoder read so many pictures: it stops at a gap.
+    /// What is missing after the pictures that the decoder `read`: it stops at a gap.
     pub fn missing(&self, read: u64) -> Option<String> {
         let count = self.numbers.len() as u64;
         let next = self.first + read;

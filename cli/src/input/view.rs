@@ -185,11 +185,8 @@ fn sample_bits(format: Format) -> (u32, u32) {
 
 /// The weights of red and blue in luma.
 fn weights(matrix: Matrix) -> (f32, f32) {
-    match matrix {
-        Matrix::Bt601 => (0.299, 0.114),
-        Matrix::Bt709 => (0.2126, 0.0722),
-        Matrix::Bt2020 => (0.2627, 0.0593),
-    }
+    let (red, blue) = matrix.luma_weights();
+    (red as f32, blue as f32)
 }
 
 /// Where black is, and what white is above it; the same of chroma for half of its extent on either side.
