@@ -387,7 +387,7 @@ fn times_nearer_than_their_rounding_are_in_doubt() {
     // so.
     let mut ticks = vec![0];
     ticks.extend([200_000, 400_000, 600_000, 800_000, 1_000_000, 1_199_999]);
-    let flash = |i: usize| if i % 2 == 0 { vec![0; 3] } else { vec![255; 3] };
+    let flash = |i: usize| if i.is_multiple_of(2) { vec![0; 3] } else { vec![255; 3] };
     let frames = (0..ticks.len()).map(flash).collect();
     let video = Video { width: 1, height: 1, rate: 1_000_000, ticks, frames };
     let rows = analysis::rows(&video, Standard::Wcag22, View::default());
