@@ -1,0 +1,184 @@
+"""The analysis of a whole video."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _native
+from ._analyser import Analyser, Incident, Report, Summary, Verdict, nanoseconds
+from ._chart import chart
+from ._frames import FrameLike, as_buffer
+
+#: The columns of :attr:`Result.rows`: those of ``flashinator scan --csv``.
+ROW = np.dtype(
+    [
+        ("profile", "U16"),
+        ("frame", np.uint64),
+        ("time", np.float64),
+        ("luminance", np.float64),
+        ("general_transitions", np.uint32),
+        ("red_transitions", np.uint32),
+        ("verdict", "U16"),
+        ("t", np.float64),
+        ("hazard", "U16"),
+        ("area", np.float64),
+        ("x", np.uint32),
+        ("y", np.uint32),
+        ("width", np.uint32),
+        ("height", np.uint32),
+    ]
+)
+
+VERDICTS: tuple[Verdict, ...] = ("pass", "warning", "extended-warning", "fail")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """What was found in a video."""
+
+    #: The name of the video.
+    name: str
+    #: Pixels in a row, and rows.
+    width: int
+    height: int
+    #: Frames analysed.
+    frames: int
+    #: The worst verdict by any profile.
+    verdict: Verdict
+    #: What each profile says, by its name, in the order in which they were given.
+    summaries: Mapping[str, Summary]
+    #: A row for every frame and profile, in a structured array with the columns: ``profile``, ``frame``, ``time`` in
+    #: seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``, ``t`` (the
+    #: value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty where nothing
+    #: flashes), ``area``, and ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels.
+    #: ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
+    rows: npt.NDArray[np.void] = field(repr=False)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The incidents by the first profile."""
+        return next(iter(self.summaries.values())).incidents
+
+    def plot(self, axes: Any = None) -> Any:
+        """Draws the transitions of every second over time, the limits, and the incidents, with matplotlib.
+
+        Args:
+            axes: The axes of matplotlib to draw on; new ones by default.
+
+        Returns:
+            The axes.
+
+        Raises:
+            ImportError: matplotlib is not installed.
+        """
+        if axes is None:
+            pyplot: Any = import_module("matplotlib.pyplot")
+            _, axes = pyplot.subplots(figsize=(9, 3), layout="constrained")
+        for name, rows in self._by_profile():
+            counts = np.maximum(rows["general_transitions"], rows["red_transitions"])
+            axes.step(rows["time"], counts, where="post", label=name)
+        for incident in self.incidents:
+            axes.axvspan(incident.start, incident.end, color="tab:red", alpha=0.15, linewidth=0)
+        axes.axhline(_native.max_transitions(next(iter(self.summaries))), color="tab:red", linestyle="--", linewidth=1)
+        axes.set(title=f"{self.name}: {self.verdict}", xlabel="seconds", ylabel="transitions in a second", ylim=(0, None))
+        axes.legend(loc="upper right")
+        return axes
+
+    def _by_profile(self) -> list[tuple[str, npt.NDArray[np.void]]]:
+        """The rows of each profile."""
+        return [(name, self.rows[self.rows["profile"] == name]) for name in self.summaries]
+
+    def _repr_html_(self) -> str:
+        """The chart that notebooks show: transitions over time, and the limit of the first profile."""
+        return chart(self)
+
+
+def analyse(
+    frames: FrameLike,
+    fps: float | Fraction,
+    *,
+    profile: str | Sequence[str] = "wcag22",
+    table: bool = False,
+    **settings: Any,
+) -> Result:
+    """Judges an array of frames.
+
+    Args:
+        frames: Pixels of uint8 in an array of shape (F, H, W, 3), red, green and blue, or (F, H, W), gray, as
+            :func:`video_flashinator` takes them: read where they are, if their strides allow it.
+        fps: Frames in a second, 1 to 1000, such as ``25`` or ``Fraction(30000, 1001)``.
+        profile: As :class:`Analyser` takes it.
+        table: Whether to make the T table too, for the column ``t`` of the rows.
+        **settings: Further settings of :class:`Analyser`, by name.
+
+    Returns:
+        The result, with a row for every frame and profile.
+
+    Raises:
+        FrameError: ``frames`` is not of uint8, has another shape, or has no frames.
+        SettingsError: ``fps`` or another setting is out of range.
+
+    >>> import numpy as np
+    >>> frames = np.zeros((25, 48, 64, 3), np.uint8)
+    >>> frames[1::2] = 255
+    >>> result = analyse(frames, fps=20, profile=["wcag22", "bt1702"])
+    >>> result.verdict, result.summaries["bt1702"].verdict
+    ('fail', 'fail')
+    >>> result.rows[["frame", "verdict"]][-2:].tolist()
+    [(24, 'fail'), (24, 'fail')]
+    """
+    array = _native.FrameArray(as_buffer(frames))
+    if len(array) == 0:
+        raise _native.FrameError("there are no frames to analyse; give at least one")
+    try:
+        rate = Fraction(fps)
+    except (TypeError, ValueError, OverflowError):
+        rate = Fraction(0)
+    if not 1 <= rate <= 1000:
+        raise _native.SettingsError(f"the frame rate {fps!r} is out of range; give 1 to 1000 frames a second")
+    settings.setdefault("max_fps", max(60, -(-rate.numerator // rate.denominator)))
+    analyser = Analyser(array.width, array.height, array.format, profile=profile, **settings)
+    values = [float("nan")] * len(array)
+    if table:
+        values[1:] = [row[0] for row in _native.table(as_buffer(frames))]
+    rows = []
+    for index, value in enumerate(values):
+        analyser._native.push_from(array, index, nanoseconds(index / rate))
+        for name in analyser.profiles:
+            report = analyser.report(name)
+            assert report is not None
+            rows.append(_row(name, report, value))
+    summaries = {name: analyser.summary(name) for name in analyser.profiles}
+    return Result(
+        name="array",
+        width=array.width,
+        height=array.height,
+        frames=len(array),
+        verdict=max((summary.verdict for summary in summaries.values()), key=VERDICTS.index),
+        summaries=summaries,
+        rows=np.array(rows, ROW),
+    )
+
+
+def _row(profile: str, report: Report, value: float) -> tuple[Any, ...]:
+    """The row of a report."""
+    return (
+        profile,
+        report.frame,
+        report.time,
+        report.luminance,
+        report.general_transitions,
+        report.red_transitions,
+        report.verdict,
+        value,
+        report.hazard or "",
+        report.area,
+        *report.flashing,
+    )

@@ -1,0 +1,297 @@
+//! The analyser.
+
+use crate::array::FrameArray;
+use crate::error::{SettingsError, bad_settings, in_use, rejected};
+use crate::planes::Planes;
+use flashinator::{
+    Analyser as Core, AnalyserSettings, Curve, Display, Error, Format, Hazard, MAX_PROFILES,
+    Matrix, Primaries, Profile, Range, Rectangle, Shape, Timestamp, Transitions, Viewing,
+};
+use pyo3::prelude::*;
+use std::sync::{Mutex, MutexGuard};
+
+/// The analyser and its memory.
+#[pyclass(frozen, module = "flashinator._native")]
+pub struct Analyser {
+    core: Mutex<Core<Vec<u8>>>,
+    shape: Shape,
+}
+
+/// x, y, width and height in pixels.
+type Box4 = (u32, u32, u32, u32);
+
+fn box4(rectangle: Rectangle) -> Box4 {
+    let Rectangle { x, y, width, height } = rectangle;
+    (x, y, width, height)
+}
+
+/// What is said of a frame, with the names of `flashinator.Report`.
+#[derive(IntoPyObject)]
+struct Report {
+    frame: u64,
+    time: f64,
+    luminance: f64,
+    general_transitions: u32,
+    red_transitions: u32,
+    verdict: &'static str,
+    hazard: Option<&'static str>,
+    area: f64,
+    field: Box4,
+    flashing: Box4,
+}
+
+impl From<flashinator::Report> for Report {
+    fn from(report: flashinator::Report) -> Self {
+        Self {
+            frame: report.frame,
+            time: report.time.seconds(),
+            luminance: report.luminance,
+            general_transitions: report.transitions[Hazard::General],
+            red_transitions: report.transitions[Hazard::Red],
+            verdict: report.verdict.name(),
+            hazard: hazard(report.transitions, report.hazard),
+            area: report.worst.area,
+            field: box4(report.worst.field),
+            flashing: box4(report.flashing),
+        }
+    }
+}
+
+/// The name of a hazard, if anything flashes.
+fn hazard(transitions: Transitions, hazard: Hazard) -> Option<&'static str> {
+    (transitions.max() > 0).then(|| hazard.name())
+}
+
+/// What is said of a stretch of frames, with the names of `flashinator.Incident`.
+#[derive(IntoPyObject)]
+struct Incident {
+    first_frame: u64,
+    last_frame: u64,
+    start: f64,
+    end: f64,
+    verdict: &'static str,
+    hazard: Option<&'static str>,
+    general_transitions: u32,
+    red_transitions: u32,
+    peak_frame: u64,
+    peak: f64,
+    area: f64,
+    field: Box4,
+    flashing: Box4,
+}
+
+impl From<flashinator::Incident> for Incident {
+    fn from(incident: flashinator::Incident) -> Self {
+        Self {
+            first_frame: incident.first_frame,
+            last_frame: incident.last_frame,
+            start: incident.start.seconds(),
+            end: incident.end.seconds(),
+            verdict: incident.verdict.name(),
+            hazard: hazard(incident.transitions, incident.hazard),
+            general_transitions: incident.transitions[Hazard::General],
+            red_transitions: incident.transitions[Hazard::Red],
+            peak_frame: incident.peak_frame,
+            peak: incident.peak.seconds(),
+            area: incident.worst.area,
+            field: box4(incident.worst.field),
+            flashing: box4(incident.flashing),
+        }
+    }
+}
+
+/// What is said of all frames, with the names of `flashinator.Summary`.
+#[derive(IntoPyObject)]
+struct Summary {
+    frames: u64,
+    verdict: &'static str,
+    incident_count: u64,
+    worst: Option<Report>,
+    incidents: Vec<Incident>,
+}
+
+#[pymethods]
+impl Analyser {
+    #[new]
+    #[pyo3(signature = (width, height, format, *, profiles, css_width, degrees, pixel_aspect, display, curve,
+        primaries, matrix, range, ignore, max_fps, max_incidents))]
+    #[expect(clippy::too_many_arguments, reason = "Python gives each by its name")]
+    fn py_new(
+        width: i64,
+        height: i64,
+        format: &str,
+        profiles: Vec<String>,
+        css_width: Option<f32>,
+        degrees: Option<f32>,
+        pixel_aspect: f32,
+        display: Option<&str>,
+        curve: &str,
+        primaries: &str,
+        matrix: Option<&str>,
+        range: &str,
+        ignore: Vec<Box4>,
+        max_fps: u32,
+        max_incidents: u32,
+    ) -> PyResult<Self> {
+        let side = |side: i64| side.clamp(0, u32::MAX.into()) as u32;
+        let format = named_format(format)?;
+        let shape = Shape::new(format, side(width), side(height)).map_err(bad_settings)?;
+        let named: Vec<_> = profiles
+            .iter()
+            .map(|name| one_of("profile", name, &Profile::NAMED))
+            .collect::<PyResult<_>>()?;
+        if named.is_empty() || named.len() > MAX_PROFILES {
+            return Err(SettingsError::new_err(format!(
+                "there are {} profiles; give 1 to {MAX_PROFILES}",
+                named.len()
+            )));
+        }
+        let viewing = match (css_width, degrees) {
+            (None, None) => Viewing::Default,
+            (Some(pixels), None) => Viewing::CssWidth(pixels),
+            (None, Some(degrees)) => Viewing::Degrees(degrees),
+            (Some(_), Some(_)) => {
+                return Err(SettingsError::new_err(
+                    "css_width and degrees say the same; give one of them",
+                ));
+            }
+        };
+        let displays = [("srgb", Display::Srgb), ("bt1886", Display::Bt1886)];
+        let curves = [("sdr", Curve::Sdr), ("pq", Curve::Pq), ("hlg", Curve::Hlg)];
+        let all_primaries = [("bt709", Primaries::Bt709), ("bt2020", Primaries::Bt2020)];
+        let matrices =
+            [("bt601", Matrix::Bt601), ("bt709", Matrix::Bt709), ("bt2020", Matrix::Bt2020)];
+        let ranges = [("limited", Range::Limited), ("full", Range::Full)];
+        let ignore: Vec<_> = ignore
+            .into_iter()
+            .map(|(x, y, width, height)| Rectangle { x, y, width, height })
+            .collect();
+        let settings = AnalyserSettings {
+            profiles: &named,
+            viewing,
+            pixel_aspect,
+            display: display.map(|name| one_of("display", name, &displays)).transpose()?,
+            curve: one_of("curve", curve, &curves)?,
+            primaries: one_of("primaries", primaries, &all_primaries)?,
+            matrix: one_of("matrix", matrix.unwrap_or(usual_matrix(shape)), &matrices)?,
+            range: one_of("range", range, &ranges)?,
+            ignore: &ignore,
+            max_fps,
+            max_incidents,
+            ..AnalyserSettings::default()
+        };
+        let core = Core::with_owned_memory(shape, &settings).map_err(bad_settings)?;
+        Ok(Self { core: Mutex::new(core), shape })
+    }
+
+    /// Takes a frame, shown after `ticks * numerator / denominator` seconds.
+    fn push(
+        &self,
+        py: Python<'_>,
+        frame: &Bound<'_, PyAny>,
+        ticks: i64,
+        numerator: u32,
+        denominator: u32,
+    ) -> PyResult<Report> {
+        let mut guard = self.lock()?;
+        let core = &mut *guard;
+        let time = Timestamp::from_ticks(ticks, numerator, denominator).map_err(rejected)?;
+        let planes = Planes::new(self.shape, frame)?;
+        py.detach(|| planes.with(|frame| core.push(frame, time))).map(Into::into).map_err(rejected)
+    }
+
+    /// Takes a frame of an array, shown after `nanoseconds`.
+    fn push_from(
+        &self,
+        py: Python<'_>,
+        frames: &FrameArray,
+        index: usize,
+        nanoseconds: i64,
+    ) -> PyResult<Report> {
+        let mut guard = self.lock()?;
+        let core = &mut *guard;
+        let time = Timestamp::from_nanos(nanoseconds).map_err(rejected)?;
+        py.detach(|| core.push(&frames.frame(index, &mut Vec::new())?, time))
+            .map(Into::into)
+            .map_err(rejected)
+    }
+
+    /// The report on the last frame by a profile; none where there was no frame.
+    fn report(&self, profile: usize) -> PyResult<Option<Report>> {
+        let core = self.lock()?;
+        let has_frames = core.summary(profile).is_some_and(|summary| summary.frames > 0);
+        Ok(core.report(profile).filter(|_| has_frames).map(Into::into))
+    }
+
+    fn summary(&self, profile: usize) -> PyResult<Summary> {
+        let core = self.lock()?;
+        let summary = core.summary(profile).ok_or_else(|| bad_settings(Error::BadProfile))?;
+        Ok(Summary {
+            frames: summary.frames,
+            verdict: summary.verdict.name(),
+            incident_count: summary.incidents,
+            worst: (summary.frames > 0).then(|| summary.worst.into()),
+            incidents: core.incidents(profile).map(Into::into).collect(),
+        })
+    }
+
+    /// Columns and rows of cells, and the width and height of a cell in pixels.
+    fn grid(&self, profile: usize) -> PyResult<(u32, u32, u32, u32)> {
+        let grid = self.lock()?.grid(profile).ok_or_else(|| bad_settings(Error::BadProfile))?;
+        Ok((grid.columns, grid.rows, grid.cell_width, grid.cell_height))
+    }
+
+    /// The bits of the cells that flash, in rows of whole bytes.
+    fn mask(&self, profile: usize) -> PyResult<Vec<u8>> {
+        let mut core = self.lock()?;
+        let grid = core.grid(profile).ok_or_else(|| bad_settings(Error::BadProfile))?;
+        let mut bits = vec![0; grid.rows as usize * (grid.columns as usize).div_ceil(8)];
+        core.mask(profile, &mut bits).map_err(bad_settings)?;
+        Ok(bits)
+    }
+
+    fn reset(&self) -> PyResult<()> {
+        self.lock()?.reset();
+        Ok(())
+    }
+}
+
+impl Analyser {
+    /// The analyser, if no other thread has it.
+    fn lock(&self) -> PyResult<MutexGuard<'_, Core<Vec<u8>>>> {
+        self.core.try_lock().map_err(|_| in_use("analyser"))
+    }
+}
+
+/// The matrix of video that does not say which it has, as players take it.
+fn usual_matrix(shape: Shape) -> &'static str {
+    if shape.height() >= 720 { "bt709" } else { "bt601" }
+}
+
+/// Rows of a plane, and bytes of a row without padding.
+#[pyfunction]
+pub fn plane_size(format: &str, width: u32, height: u32, plane: usize) -> PyResult<(usize, usize)> {
+    let shape = Shape::new(named_format(format)?, width, height).map_err(bad_settings)?;
+    Ok((shape.rows(plane), shape.row_bytes(plane)))
+}
+
+/// Transitions in a second that are still no failure by a profile.
+#[pyfunction]
+pub fn max_transitions(profile: &str) -> PyResult<u32> {
+    Ok(one_of("profile", profile, &Profile::NAMED)?.max_transitions)
+}
+
+fn named_format(name: &str) -> PyResult<Format> {
+    one_of("format", name, &Format::ALL.map(|format| (format.name(), format)))
+}
+
+/// What a name stands for.
+fn one_of<T: Copy>(what: &str, name: &str, known: &[(&str, T)]) -> PyResult<T> {
+    known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        SettingsError::new_err(format!(
+            "there is no {what} {name:?}; the names are {}",
+            names.join(", ")
+        ))
+    })
+}

@@ -1,0 +1,146 @@
+"""The analysis of an array, and what a result shows."""
+
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas
+import polars
+import pytest
+from matplotlib import pyplot
+
+import flashinator
+from test_analyser import random_film, strobe
+
+
+def test_rows_are_the_reports() -> None:
+    film = random_film(40, 60, 80, 3)
+    result = flashinator.analyse(film, 25, profile=["wcag22", "bt1702"], table=True)
+    analyser = flashinator.Analyser(80, 60, profile=["wcag22", "bt1702"])
+    values = flashinator.video_flashinator(film)[:, 0]
+    assert len(result.rows) == 80 and result.frames == 40
+    for i, pixels in enumerate(film):
+        analyser.push(pixels, Fraction(i, 25))
+        for row, profile in zip(result.rows[2 * i : 2 * i + 2], analyser.profiles):
+            report = analyser.report(profile)
+            assert report is not None
+            assert (row["profile"], row["frame"], row["time"]) == (profile, i, i / 25)
+            assert row["luminance"] == report.luminance and row["area"] == report.area
+            assert row["general_transitions"] == report.general_transitions
+            assert row["red_transitions"] == report.red_transitions
+            assert (row["verdict"], row["hazard"]) == (report.verdict, report.hazard or "")
+            assert tuple(row[["x", "y", "width", "height"]]) == report.flashing
+            assert np.isnan(row["t"]) if i == 0 else row["t"] == values[i - 1]
+    assert result.summaries == {profile: analyser.summary(profile) for profile in analyser.profiles}
+    assert result.incidents == result.summaries["wcag22"].incidents
+
+
+def test_the_table_is_made_if_it_is_asked_for() -> None:
+    assert np.isnan(flashinator.analyse(strobe(), 20).rows["t"]).all()
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda f: f[:, ::-1],
+        lambda f: f[..., ::-1],
+        lambda f: f[:, :, ::2],
+        lambda f: f[::-1, 3:, 5:],
+        lambda f: np.ascontiguousarray(f.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1),
+    ],
+)
+def test_strides(view: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]) -> None:
+    film = view(random_film(30, 60, 80, 3))
+    found, expected = flashinator.analyse(film, 25), flashinator.analyse(film.copy(), 25)
+    # A format has its own rounding of the light.
+    np.testing.assert_allclose(found.rows["luminance"], expected.rows["luminance"], atol=1e-3)
+    for column in ("general_transitions", "red_transitions", "verdict", "x", "y", "width", "height"):
+        np.testing.assert_array_equal(found.rows[column], expected.rows[column])
+
+
+def test_gray() -> None:
+    assert flashinator.analyse(strobe()[..., 0], 20).verdict == "fail"
+
+
+def test_high_rates_need_no_setting() -> None:
+    result = flashinator.analyse(strobe(240), 240)
+    assert result.frames == 240 and result.rows["time"][-1] == round(239 / 240, 9)
+
+
+@pytest.mark.parametrize("fps", [0, -25, float("nan"), float("inf"), 1001, 0.5, None, "fast"])
+def test_rates_that_are_none(fps: Any) -> None:
+    with pytest.raises(flashinator.SettingsError, match="frame rate"):
+        flashinator.analyse(strobe(), fps)
+
+
+@pytest.mark.parametrize("frames", [np.zeros((0, 4, 4, 3), np.uint8), np.zeros((2, 4, 4, 3)), [], b"", None])
+def test_what_is_no_array(frames: Any) -> None:
+    with pytest.raises(flashinator.FrameError):
+        flashinator.analyse(frames, 25)
+
+
+def test_unknown_settings_are_errors() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        flashinator.analyse(strobe(), 25, colour="red")
+    with pytest.raises(flashinator.SettingsError, match="no profile"):
+        flashinator.analyse(strobe(), 25, profile="iris")
+
+
+class Tags(HTMLParser):
+    """All tags are closed in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        self.seen.append(tag)
+
+
+@pytest.mark.parametrize("count", [1, 25, 5000])
+def test_a_notebook_shows_a_chart(count: int) -> None:
+    result = flashinator.analyse(strobe(count), 20, profile=["wcag22", "ofcom"])
+    html = result._repr_html_()
+    tags = Tags()
+    tags.feed(html)
+    assert tags.open == [] and {"svg", "path", "line"} <= set(tags.seen)
+    assert (tags.seen.count("rect") == 1) == (count > 1)
+    assert f"{count} frames of 64x48" in html and f"ofcom: {result.verdict}" in html
+    assert len(html) < 40_000 and "nan" not in html
+
+
+def test_a_plot() -> None:
+    pyplot.switch_backend("agg")
+    result = flashinator.analyse(strobe(), 20, profile=["wcag22", "ofcom"])
+    axes = result.plot()
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["wcag22", "ofcom"] and "fail" in axes.get_title()
+    assert result.plot(axes) is axes
+    pyplot.close("all")
+
+
+def test_a_plot_needs_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match="matplotlib"):
+        flashinator.analyse(strobe(), 20).plot()
+
+
+@pytest.mark.parametrize("package", [pandas, polars], ids=["pandas", "polars"])
+def test_rows_make_data_frames(package: Any) -> None:
+    rows = flashinator.analyse(strobe(), 20, table=True).rows
+    frame = package.DataFrame(rows)
+    assert list(frame.columns) == list(rows.dtype.names or ())
+    assert list(frame["verdict"]) == rows["verdict"].tolist()
+    assert list(frame["t"])[1:] == rows["t"].tolist()[1:]

@@ -1,0 +1,184 @@
+"""The interpreter lock, threads, and memory."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import flashinator
+
+LARGE = np.random.default_rng(0).integers(0, 256, (3, 2160, 3840, 3), np.uint8)
+
+
+def push_all() -> None:
+    analyser = flashinator.Analyser(3840, 2160)
+    for i, pixels in enumerate(LARGE):
+        analyser.push(pixels, i / 25)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: flashinator.table(LARGE),
+        lambda: flashinator.table(LARGE[:, :, ::-1]),
+        lambda: flashinator.table(iter(LARGE)),
+        lambda: flashinator.analyse(LARGE, 25),
+        push_all,
+    ],
+    ids=["table", "table, copied", "stream", "analyse", "push"],
+)
+def test_other_threads_run_meanwhile(work: Callable[[], object]) -> None:
+    """A thread that wants the lock all the time waits for less than half of the work, of which there are three frames."""
+    done = threading.Event()
+    longest = 0.0
+    started = threading.Event()
+
+    def watch() -> None:
+        nonlocal longest
+        last = time.perf_counter()
+        while not done.is_set():
+            started.set()
+            now = time.perf_counter()
+            longest = max(longest, now - last)
+            last = now
+
+    for _ in range(5):
+        done.clear()
+        started.clear()
+        longest = 0.0
+        thread = threading.Thread(target=watch)
+        thread.start()
+        started.wait()
+        begin = time.perf_counter()
+        work()
+        took = time.perf_counter() - begin
+        done.set()
+        thread.join()
+        if longest < took / 4:
+            return
+    pytest.fail(f"the lock was held for {longest:.4f} of {took:.4f} s")
+
+
+def test_one_analyser_in_two_threads_is_an_error() -> None:
+    """Whatever the other thread asks while a frame is taken, it gets an error, and the frames that were taken count."""
+    analyser = flashinator.Analyser(3840, 2160, profile=flashinator.PROFILES)
+    calls: list[Callable[[], object]] = [
+        lambda: analyser.push(LARGE[0], 1e6),
+        analyser.report,
+        analyser.summary,
+        analyser.mask,
+        analyser.reset,
+    ]
+    refused: set[int] = set()
+    pushed = 0
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set() and len(refused) < len(calls):
+            for index, call in enumerate(calls):
+                # What would succeed between two frames changes nothing only if it is one that reads.
+                if index in (0, 4) and not busy.is_set():
+                    continue
+                try:
+                    call()
+                except flashinator.InUseError as error:
+                    assert "another thread" in str(error)
+                    refused.add(index)
+                except flashinator.TimeError:
+                    pass
+
+    busy = threading.Event()
+    thread = threading.Thread(target=ask)
+    thread.start()
+    for i in range(400):
+        try:
+            busy.set()
+            analyser.push(LARGE[i % 3], i / 25)
+            pushed += 1
+        except (flashinator.InUseError, flashinator.TimeError):
+            pass
+        if len(refused) == len(calls):
+            break
+    done.set()
+    thread.join()
+    assert refused == set(range(len(calls)))
+
+
+def test_a_stream_of_a_table_in_two_threads_is_an_error() -> None:
+    """Two threads that share one stream see an error or right rows, never wrong ones."""
+    stream = flashinator._native.TTable()
+    errors: list[BaseException] = []
+
+    def push() -> None:
+        for i in range(20):
+            try:
+                stream.push(LARGE[i % 3])
+            except flashinator.InUseError as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=push) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors and "this table" in str(errors[0])
+
+
+# The largest memory that a process ever had grows by less than a frame of 24.9 MB; the T table keeps 10.4 MB.
+MEMORY = """
+import numpy as np, flashinator, sys
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+frames = np.random.default_rng(0).integers(0, 256, (4, 2160, 3840, 3), np.uint8)
+flashinator.table(np.zeros((2, 8, 8, 3), np.uint8))
+analyser = flashinator.Analyser(3840, 2160, max_fps=60)
+analyser.push(np.zeros((2160, 3840, 3), np.uint8), 0)
+nv12 = [np.zeros((2160, 3840), np.uint8), np.zeros((1080, 1920, 2), np.uint8)]
+other = flashinator.Analyser(3840, 2160, "nv12", max_fps=60)
+other.push(nv12, 0)
+before = peak()
+view = eval(sys.argv[1])
+if sys.argv[2] == "table":
+    flashinator.table(view)
+elif sys.argv[2] == "push":
+    for i, frame in enumerate(view):
+        analyser.push(frame, 1 + i / 25)
+else:
+    for i in range(4):
+        other.push(nv12, 1 + i / 25)
+print((peak() - before) / (2160 * 3840 * 3))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the largest memory is read from /proc")
+@pytest.mark.parametrize(
+    ("view", "work"),
+    [
+        ("frames", "table"),
+        ("frames[::-1, ::-1]", "table"),
+        ("frames[..., ::-1]", "table"),
+        ("frames.reshape(4, 3, 2160, 3840).transpose(0, 2, 3, 1)", "table"),
+        ("frames", "push"),
+        ("frames[::-1, ::-1]", "push"),
+        ("frames", "nv12"),
+    ],
+)
+def test_nothing_is_copied(view: str, work: str) -> None:
+    command = [sys.executable, "-c", MEMORY, view, work]
+    grown = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert grown < 0.6, f"{grown} frames"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the largest memory is read from /proc")
+def test_what_must_be_copied_is_a_frame_at_a_time() -> None:
+    """The test above can fail: a mirrored frame is copied, and four of them take the memory of one."""
+    command = [sys.executable, "-c", MEMORY, "frames[:, :, ::-1]", "table"]
+    grown = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert 0.9 < grown < 2, f"{grown} frames"
