@@ -1,15 +1,16 @@
 //! The `flashinator` command: tells whether a video flashes dangerously, where, and how much.
 //!
-//! It is a library so that tests and fuzz targets can link it; `main` only calls [`run`].
+//! It is a library so that other programs, tests and fuzz targets can link it; `main` only calls [`run`].
 //!
 //! * [`input`] reads frames: Y4M, raw frames, NumPy arrays, animations, and everything that `ffmpeg` decodes.
-//! * `scan` judges them, `table` prints their T table.
+//! * [`Scan`] judges them and gives the result to a program. `scan` does so for the command, `table` prints their T
+//!   table.
 
 mod args;
 pub mod failure;
 mod frame_config;
 pub mod input;
-mod interrupt;
+pub mod interrupt;
 mod output_file;
 mod scan;
 mod table;
@@ -17,13 +18,27 @@ mod table;
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
+pub use scan::{ProfileResult, Row, Scan, ScanResult};
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
 /// Runs the command with the arguments of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let Args { command } = Args::parse();
+    ExitCode::from(run_with(std::env::args_os()))
+}
+
+/// Runs the command with these arguments, the first of which is the name of the program, and gives the exit status.
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let Args { command } = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // A closed output is no reason to panic.
+            let _ = error.print();
+            return error.exit_code().try_into().unwrap_or(2);
+        }
+    };
     let result = match command {
         Command::Scan(args) => return scan::run(&args),
         Command::Table(args) => table::run(&args),
@@ -34,10 +49,10 @@ pub fn run() -> ExitCode {
         Command::Man { command } => manual(command.as_deref()),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(failure) => {
             failure.print();
-            ExitCode::from(2)
+            2
         }
     }
 }

@@ -102,12 +102,27 @@ impl From<flashinator::Incident> for Incident {
 
 /// What is said of all frames, with the names of `flashinator.Summary`.
 #[derive(IntoPyObject)]
-struct Summary {
+pub struct Summary {
     frames: u64,
     verdict: &'static str,
     incident_count: u64,
     worst: Option<Report>,
     incidents: Vec<Incident>,
+}
+
+impl Summary {
+    pub fn new(
+        summary: &flashinator::Summary,
+        incidents: impl Iterator<Item = flashinator::Incident>,
+    ) -> Self {
+        Self {
+            frames: summary.frames,
+            verdict: summary.verdict.name(),
+            incident_count: summary.incidents,
+            worst: (summary.frames > 0).then(|| summary.worst.into()),
+            incidents: incidents.map(Into::into).collect(),
+        }
+    }
 }
 
 #[pymethods]
@@ -226,13 +241,7 @@ impl Analyser {
     fn summary(&self, profile: usize) -> PyResult<Summary> {
         let core = self.lock()?;
         let summary = core.summary(profile).ok_or_else(|| bad_settings(Error::BadProfile))?;
-        Ok(Summary {
-            frames: summary.frames,
-            verdict: summary.verdict.name(),
-            incident_count: summary.incidents,
-            worst: (summary.frames > 0).then(|| summary.worst.into()),
-            incidents: core.incidents(profile).map(Into::into).collect(),
-        })
+        Ok(Summary::new(&summary, core.incidents(profile)))
     }
 
     /// Columns and rows of cells, and the width and height of a cell in pixels.
@@ -275,7 +284,7 @@ pub fn plane_size(format: &str, width: u32, height: u32, plane: usize) -> PyResu
     Ok((shape.rows(plane), shape.row_bytes(plane)))
 }
 
-/// Transitions in a second that are still no failure by a profile.
+/// Transitions in a second that are still no failure by a published profile.
 #[pyfunction]
 pub fn max_transitions(profile: &str) -> PyResult<u32> {
     Ok(one_of("profile", profile, &Profile::NAMED)?.max_transitions)

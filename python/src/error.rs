@@ -31,6 +31,12 @@ create_exception!(
 );
 create_exception!(
     flashinator,
+    ScanError,
+    FlashinatorError,
+    "An input that cannot be analysed to its end. `result` is a Result of what was found before, if anything was."
+);
+create_exception!(
+    flashinator,
     InUseError,
     FlashinatorError,
     "An object that another thread is using at this moment."
@@ -43,6 +49,7 @@ pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("FrameError", py.get_type::<FrameError>())?;
     module.add("TimeError", py.get_type::<TimeError>())?;
     module.add("SettingsError", py.get_type::<SettingsError>())?;
+    module.add("ScanError", py.get_type::<ScanError>())?;
     module.add("InUseError", py.get_type::<InUseError>())
 }
 

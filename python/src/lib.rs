@@ -7,6 +7,7 @@ mod analyser;
 mod array;
 mod error;
 mod planes;
+mod scan;
 mod table;
 
 use pyo3::prelude::*;
@@ -21,6 +22,8 @@ mod _native {
     use super::analyser::{Analyser, max_transitions, plane_size};
     #[pymodule_export]
     use super::array::FrameArray;
+    #[pymodule_export]
+    use super::scan::{command, scan};
     #[pymodule_export]
     use super::table::{TTable, table};
 

@@ -23,6 +23,10 @@ pub struct ScanJob<'a> {
     pub profiles: &'a Profiles,
     /// Whether pictures of the incidents are wanted.
     pub pictures: bool,
+    /// Whether the result has the rows.
+    pub keep_rows: bool,
+    /// Whether the rows have values of the T table.
+    pub table: bool,
 }
 
 /// Incidents of each profile whose details are kept.
@@ -56,7 +60,7 @@ fn scan_into(
     job: &ScanJob<'_>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let ScanJob { args, profiles, .. } = *job;
+    let ScanJob { args, profiles, keep_rows, .. } = *job;
     let options = InputOptions {
         start: args.start,
         duration: args.duration,
@@ -134,7 +138,8 @@ fn scan_into(
             .collect::<Result<_, _>>()
             .map_err(rejected)?,
         every,
-        table,
+        table: job.table.then_some(table),
+        keep_rows,
         writers: RowWriters::create(&args.outputs, list.len() > 1)?,
         thumbnails: match job.pictures {
             true => backgrounds
@@ -182,7 +187,9 @@ struct Analysis<'a> {
     analysers: Vec<Analyser<Vec<u8>>>,
     /// Of how many frames one is analysed.
     every: u64,
-    table: TTable<'a, Vec<u8>>,
+    /// If it is wanted.
+    table: Option<TTable<'a, Vec<u8>>>,
+    keep_rows: bool,
     writers: RowWriters,
     /// For each background and profile, or none.
     thumbnails: Vec<Vec<Thumbnails>>,
@@ -243,13 +250,15 @@ impl Analysis<'_> {
         let mut t = None;
         for (index, (analyser, frame)) in self.analysers.iter_mut().zip(next.frames).enumerate() {
             let frame = self.config.crop(name, frame)?;
-            // Only the rows need the T table.
-            if index == 0 && self.writers.any() {
-                let (row, _) =
-                    analyser.push_with_table(&mut self.table, &frame, time).map_err(rejected)?;
-                t = row.map(|row| row.value);
-            } else {
-                analyser.push(&frame, time).map_err(rejected)?;
+            match &mut self.table {
+                Some(table) if index == 0 => {
+                    let (row, _) =
+                        analyser.push_with_table(table, &frame, time).map_err(rejected)?;
+                    t = row.map(|row| row.value);
+                }
+                _ => {
+                    analyser.push(&frame, time).map_err(rejected)?;
+                }
             }
         }
         self.result.frames += 1;
@@ -284,6 +293,9 @@ impl Analysis<'_> {
                 self.result.profiles[index].chart.push(&row);
                 self.result.end = next.seconds;
                 self.writers.write(&row)?;
+                if self.keep_rows {
+                    self.result.rows.push(row);
+                }
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 mod analysis;
 mod chart;
 mod inputs;
+mod library;
 mod profiles;
 mod report;
 mod result;
@@ -16,26 +17,24 @@ use crate::failure::Failure;
 use crate::{input, interrupt, output_file};
 use analysis::ScanJob;
 use inputs::Inputs;
+pub use library::Scan;
 use profiles::Profiles;
-use result::ScanResult;
+pub use result::{ProfileResult, ScanResult};
+pub use rows::Row;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use terminal::Terminal;
 
-/// Scans all inputs.
-pub fn run(args: &ScanArgs) -> ExitCode {
-    match scan(args, &Terminal::new(args)) {
-        Ok(status) => status,
-        Err(failure) => {
-            failure.print();
-            ExitCode::from(2)
-        }
-    }
+/// Scans all inputs and gives the exit status.
+pub fn run(args: &ScanArgs) -> u8 {
+    scan(args, &Terminal::new(args)).unwrap_or_else(|failure| {
+        failure.print();
+        2
+    })
 }
 
-fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     let profiles = Profiles::new(args)?;
     let Inputs { files: inputs, skipped, mut failures } = Inputs::new(&args.inputs)?;
     interrupt::install_handler();
@@ -60,7 +59,14 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let paths: Vec<_> = inputs.iter().map(|(path, _)| path.clone()).collect();
     output_file::prepare(&files, &paths)?;
 
-    let job = ScanJob { args, profiles: &profiles, pictures: outputs.report.is_some() };
+    let job = ScanJob {
+        args,
+        profiles: &profiles,
+        pictures: outputs.report.is_some(),
+        keep_rows: false,
+        // Only the rows need the T table.
+        table: outputs.csv.is_some() || outputs.jsonl.is_some(),
+    };
     let results = scan_all(&job, &inputs, terminal);
     for result in &results {
         terminal.show(result, &profiles)?;
@@ -81,11 +87,11 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     output_file::remove_empty(&files);
     let complete = failures.is_empty() && results.iter().all(|result| result.failure.is_none());
     let fails = results.iter().any(|result| result.fails(outputs.strict));
-    Ok(ExitCode::from(match (complete, fails) {
+    Ok(match (complete, fails) {
         (false, _) => 2,
         (true, true) => 1,
         (true, false) => 0,
-    }))
+    })
 }
 
 /// The inputs, each with the video stream that was asked for.

@@ -26,7 +26,8 @@ pub fn write(path: &Path, result: &ScanResult, profiles: &Profiles) -> Result<()
     write_file(path, page(result, profiles).as_bytes())
 }
 
-fn page(result: &ScanResult, profiles: &Profiles) -> String {
+/// The page of one video.
+pub fn page(result: &ScanResult, profiles: &Profiles) -> String {
     let pairs = || result.profiles.iter().zip(&profiles.list);
     let sections = pairs().enumerate().map(|(index, (one, profile))| section(index, one, profile));
     let data: Vec<Value> = pairs().map(|(one, profile)| data(result, one, profile)).collect();

@@ -12,13 +12,17 @@ pub struct Row {
     /// The profile, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<&'static str>,
+    /// The number of the frame, from 0.
     pub frame: u64,
     /// Seconds from the beginning.
     pub time: f64,
     /// The mean luminance of the picture, 1 for white.
     pub luminance: f64,
+    /// Transitions of luminance in the last second.
     pub general_transitions: u32,
+    /// Transitions to or from a saturated red in the last second.
     pub red_transitions: u32,
+    /// The name of the verdict.
     pub verdict: &'static str,
     /// The value of the T table; none for the first frame.
     pub t: Option<f64>,
@@ -30,11 +34,14 @@ pub struct Row {
     pub field: [u32; 4],
     /// The box around what flashes: x, y, width, height in pixels of the picture.
     pub flashing: [u32; 4],
+    /// The verdict.
     #[serde(skip)]
     pub judged: Verdict,
 }
 
 impl Row {
+    /// The row of a report.
+    #[must_use]
     pub fn new(profile: Option<&'static str>, report: &Report, time: f64, t: Option<f64>) -> Self {
         let (transitions, worst) = (report.transitions, report.worst);
         Self {
@@ -99,11 +106,6 @@ impl RowWriters {
             csv.write(HEADER.as_bytes())?;
         }
         Ok(Self { csv, jsonl: args.jsonl.as_deref().map(OutputFile::create).transpose()? })
-    }
-
-    /// Whether rows are written at all.
-    pub fn any(&self) -> bool {
-        self.csv.is_some() || self.jsonl.is_some()
     }
 
     /// Writes a row.

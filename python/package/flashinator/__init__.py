@@ -1,7 +1,7 @@
 """Tells, frame by frame, whether a video flashes dangerously, and how much it changes.
 
 Flashing video can trigger seizures in people with photosensitive epilepsy. :class:`Analyser` judges frames by the flash
-rules of WCAG 2.x, ITU-R BT.1702 or Ofcom's guidance note, :func:`analyse` does so for an array.
+rules of WCAG 2.x, ITU-R BT.1702 or Ofcom's guidance note, :func:`analyse` does so for an array, :func:`scan` for a file.
 :func:`video_flashinator` and :func:`table` make the T table, which says how much the picture changed, whatever any
 standard makes of it.
 
@@ -30,10 +30,12 @@ from ._native import (
     FlashinatorError,
     FrameError,
     InUseError,
+    ScanError,
     SettingsError,
     TimeError,
     __version__,
 )
+from ._scan import scan
 from ._table import table, video_flashinator
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Incident",
     "Report",
     "Result",
+    "ScanError",
     "SettingsError",
     "Summary",
     "SupportsDLPack",
@@ -54,6 +57,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "analyse",
+    "scan",
     "table",
     "video_flashinator",
 ]

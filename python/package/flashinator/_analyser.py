@@ -249,15 +249,7 @@ class Analyser:
         Raises:
             SettingsError: The analyser has no such profile.
         """
-        summary = self._native.summary(self._index(profile))
-        worst = summary["worst"]
-        return Summary(
-            frames=summary["frames"],
-            verdict=summary["verdict"],
-            incident_count=summary["incident_count"],
-            worst=None if worst is None else Report(**worst),
-            incidents=tuple(Incident(**incident) for incident in summary["incidents"]),
-        )
+        return summary_of(self._native.summary(self._index(profile)))
 
     def mask(self, profile: str | None = None) -> npt.NDArray[np.bool_]:
         """The cells that have the count of the last frame: true for those that flash.
@@ -296,6 +288,16 @@ class Analyser:
             raise _native.SettingsError(
                 f"the analyser has no profile {profile!r}; it has {', '.join(self._profiles)}"
             ) from None
+
+
+def summary_of(native: dict[str, Any]) -> Summary:
+    """The summary of a native one."""
+    worst, incidents = native.pop("worst"), native.pop("incidents")
+    return Summary(
+        worst=None if worst is None else Report(**worst),
+        incidents=tuple(Incident(**incident) for incident in incidents),
+        **native,
+    )
 
 
 def nanoseconds(time: float | Fraction) -> int:

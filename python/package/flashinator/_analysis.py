@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -48,23 +49,50 @@ class Result:
     #: Pixels in a row, and rows.
     width: int
     height: int
-    #: Frames analysed.
+    #: How the pixels were interpreted.
+    pixels: str
+    #: Frames analysed, repetitions of an animation included.
     frames: int
-    #: The worst verdict by any profile.
-    verdict: Verdict
+    #: When the last frame is shown, in seconds.
+    end: float
+    #: The worst verdict by any profile; ``"incomplete"`` if not all could be analysed and what could does not fail.
+    verdict: Verdict | Literal["incomplete"]
     #: What each profile says, by its name, in the order in which they were given.
     summaries: Mapping[str, Summary]
-    #: A row for every frame and profile, in a structured array with the columns: ``profile``, ``frame``, ``time`` in
+    #: Transitions in a second that are still no failure by each profile.
+    max_transitions: Mapping[str, int]
+    #: A row for every frame and profile, in a structured array with the columns ``profile``, ``frame``, ``time`` in
     #: seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``, ``t`` (the
     #: value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty where nothing
     #: flashes), ``area``, and ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels.
     #: ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
     rows: npt.NDArray[np.void] = field(repr=False)
+    #: Whether an animation that repeats was followed beyond its end; the repetitions have no rows.
+    looped: bool = False
+    #: What is worth telling about how the video was read, such as tags that are missing.
+    notes: tuple[str, ...] = ()
+    #: Why not all of the video could be analysed; none if all was.
+    error: str | None = None
+    _page: str | None = field(default=None, repr=False)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """The incidents by the first profile."""
         return next(iter(self.summaries.values())).incidents
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes a web page that shows where the video flashes, and why. It needs no other file.
+
+        Raises:
+            FlashinatorError: The result is not of :func:`scan`, which takes the pictures for the page.
+            OSError: The file cannot be written.
+        """
+        if self._page is None:
+            raise _native.FlashinatorError(
+                "only scan takes the pictures for a page; write the frames with numpy.save and scan the file"
+            )
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(self._page)
 
     def plot(self, axes: Any = None) -> Any:
         """Draws the transitions of every second over time, the limits, and the incidents, with matplotlib.
@@ -81,19 +109,17 @@ class Result:
         if axes is None:
             pyplot: Any = import_module("matplotlib.pyplot")
             _, axes = pyplot.subplots(figsize=(9, 3), layout="constrained")
-        for name, rows in self._by_profile():
+        for name in self.summaries:
+            rows = self.rows[self.rows["profile"] == name]
             counts = np.maximum(rows["general_transitions"], rows["red_transitions"])
             axes.step(rows["time"], counts, where="post", label=name)
         for incident in self.incidents:
             axes.axvspan(incident.start, incident.end, color="tab:red", alpha=0.15, linewidth=0)
-        axes.axhline(_native.max_transitions(next(iter(self.summaries))), color="tab:red", linestyle="--", linewidth=1)
+        limit = next(iter(self.max_transitions.values()))
+        axes.axhline(limit, color="tab:red", linestyle="--", linewidth=1)
         axes.set(title=f"{self.name}: {self.verdict}", xlabel="seconds", ylabel="transitions in a second", ylim=(0, None))
         axes.legend(loc="upper right")
         return axes
-
-    def _by_profile(self) -> list[tuple[str, npt.NDArray[np.void]]]:
-        """The rows of each profile."""
-        return [(name, self.rows[self.rows["profile"] == name]) for name in self.summaries]
 
     def _repr_html_(self) -> str:
         """The chart that notebooks show: transitions over time, and the limit of the first profile."""
@@ -160,9 +186,12 @@ def analyse(
         name="array",
         width=array.width,
         height=array.height,
+        pixels=array.format,
         frames=len(array),
+        end=float((len(array) - 1) / rate),
         verdict=max((summary.verdict for summary in summaries.values()), key=VERDICTS.index),
         summaries=summaries,
+        max_transitions={name: _native.max_transitions(name) for name in analyser.profiles},
         rows=np.array(rows, ROW),
     )
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import _native
-
 if TYPE_CHECKING:
     from ._analysis import Result
 
@@ -18,6 +16,7 @@ WIDTH, HEIGHT = 720, 140
 POINTS = 1000
 
 COLOURS = {"pass": "#1a7f37", "warning": "#9a6700", "extended-warning": "#9a6700", "fail": "#cf222e"}
+COLOURS["incomplete"] = COLOURS["warning"]
 
 
 def chart(result: Result) -> str:
@@ -25,7 +24,7 @@ def chart(result: Result) -> str:
     name = next(iter(result.summaries))
     rows = result.rows[result.rows["profile"] == name]
     counts = np.maximum(rows["general_transitions"], rows["red_transitions"])
-    limit = _native.max_transitions(name)
+    limit = result.max_transitions[name]
     times = rows["time"]
     start, end = (float(times[0]), float(times[-1])) if len(times) else (0.0, 0.0)
     scale_x = WIDTH / max(end - start, 1e-9)

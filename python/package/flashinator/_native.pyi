@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from os import PathLike
 from typing import Any, final
 
 __all__ = [
@@ -9,12 +10,15 @@ __all__ = [
     "FrameError",
     "TimeError",
     "SettingsError",
+    "ScanError",
     "InUseError",
     "Analyser",
     "FrameArray",
     "TTable",
+    "command",
     "max_transitions",
     "plane_size",
+    "scan",
     "table",
 ]
 
@@ -26,6 +30,8 @@ class FlashinatorError(Exception): ...
 class FrameError(FlashinatorError): ...
 class TimeError(FlashinatorError): ...
 class SettingsError(FlashinatorError): ...
+class ScanError(FlashinatorError):
+    result: Any
 class InUseError(FlashinatorError): ...
 
 @final
@@ -76,3 +82,5 @@ class Analyser:
 
 def plane_size(format: str, width: int, height: int, plane: int) -> tuple[int, int]: ...
 def max_transitions(profile: str) -> int: ...
+def scan(input: str | PathLike[str], options: Sequence[str | PathLike[str]], table: bool) -> dict[str, Any]: ...
+def command(arguments: Sequence[str]) -> int: ...
