@@ -50,19 +50,25 @@ fn one_code_decides_in_high_dynamic_range() {
     for (curve, transfer) in
         [("2", Transfer::Pq), ("3", Transfer::Hlg { white: 1000.0, black: 0.0 })]
     {
-        let mut gray = vec![0.0; 1024];
-        transfer.fill(Range::Limited, &mut gray).unwrap();
-        let first = |from: f64| gray.iter().position(|&l| l >= from).unwrap();
-        for dark in [64, first(50.0), first(160.0) - 1, first(160.0)] {
-            let low = gray[dark];
-            let bright = first(if low < 160.0 { low + 20.0 } else { low * 18.0 / 16.0 });
-            for (bright, verdict) in [(bright, "3"), (bright - 1, "0")] {
-                for profile in ["4", "5"] {
-                    let arguments = [curve, &dark.to_string(), &bright.to_string(), profile];
-                    let output = run(&program, &arguments.map(str::to_owned), &[]);
-                    assert!(output.status.success(), "{}", text(&output.stderr));
-                    assert_eq!(text(&output.stdout).trim(), verdict, "{arguments:?}");
-                }
+        for (number, range, black) in [("1", Range::Full, 0), ("2", Range::Limited, 64)] {
+            let mut gray = vec![0.0; 1024];
+            transfer.fill(range, &mut gray).unwrap();
+            let first = |from: f64| gray.iter().position(|&l| l >= from).unwrap();
+            let darks = [black, first(50.0), first(139.9), first(160.0) - 1, first(160.0)];
+            let pairs = darks.map(|dark| {
+                let low = gray[dark];
+                [dark, first(if low < 160.0 { low + 20.0 } else { low * 18.0 / 16.0 })]
+            });
+            // One code less decides.
+            let codes = pairs.iter().flat_map(|&[dark, bright]| [dark, bright, dark, bright - 1]);
+            let codes: Vec<_> = codes.map(|code| code.to_string()).collect();
+            for (format, profile) in [("0", "4"), ("0", "5"), ("1", "4"), ("2", "4")] {
+                let mut arguments = [curve, number, format, profile].map(str::to_owned).to_vec();
+                arguments.extend(codes.iter().cloned());
+                let output = run(&program, &arguments, &[]);
+                assert!(output.status.success(), "{}", text(&output.stderr));
+                let found: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+                assert_eq!(found, ["3", "0"].repeat(pairs.len()), "{arguments:?}");
             }
         }
     }

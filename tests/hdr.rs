@@ -186,18 +186,46 @@ fn codes_have_the_luminance_of_the_standards() {
         let report = coding.flash(&settings, [38, 22], [[luma, 512, 512]; 2])[0];
         report.luminance * f64::from(profile.reference_white)
     };
-    for (curve, expected) in [
-        (Curve::Sdr, [(400, 20.1), (863, 160.4)]),
-        (Curve::Pq, [(400, 0.0), (940, 10_000.0)]),
-        (Curve::Hlg, [(64, 0.0), (940, 1000.0)]),
-    ] {
-        let coding = Coding::new(Format::I420P10, curve);
-        let gray = coding.luminances(10);
-        for (luma, printed) in expected {
-            if curve != Curve::Pq || luma != 400 {
-                assert!((gray[luma] - printed).abs() < 0.05 + printed * 1e-4, "{curve:?} {luma}");
+    // The codes next to 20, 160, 203 and 1000 cd/m², from the formulas with 60 digits; of standard dynamic range the two
+    // that BT.1702-3 prints as 20.1 and 160.4 cd/m².
+    type Codes = &'static [(u32, f64)];
+    let printed: [(Curve, Range, Codes); 5] = [
+        (Curve::Sdr, Range::Limited, &[(400, 20.055_542), (863, 160.373_428)]),
+        (
+            Curve::Pq,
+            Range::Limited,
+            &[(377, 20.068_045), (551, 159.970_292), (573, 203.702_958), (723, 1_004.191_904)],
+        ),
+        (
+            Curve::Pq,
+            Range::Full,
+            &[(365, 19.949_442), (569, 160.390_856), (594, 202.915_105), (769, 998.932_391)],
+        ),
+        (
+            Curve::Hlg,
+            Range::Limited,
+            &[(361, 19.955_385), (686, 159.565_347), (721, 203.152_146), (940, 1_000.000_032)],
+        ),
+        (
+            Curve::Hlg,
+            Range::Full,
+            &[(347, 19.977_618), (727, 160.147_445), (767, 202.849_082), (1023, 1_000.000_032)],
+        ),
+    ];
+    for (curve, range, codes) in printed {
+        for format in [Format::I420P10, Format::I444P10, Format::P010] {
+            let coding = Coding { range, ..Coding::new(format, curve) };
+            for &(code, expected) in codes {
+                let found = luminance(coding, Profile::BT_1702, code);
+                // The mean is summed up in steps of 1/65000 of white.
+                let off = (found - expected).abs();
+                assert!(off < 1e-5 * expected + 0.004, "{coding:?} {code}: {found} {expected}");
             }
         }
+    }
+    for curve in [Curve::Sdr, Curve::Pq, Curve::Hlg] {
+        let coding = Coding::new(Format::I420P10, curve);
+        let gray = coding.luminances(10);
         for luma in (0..1024).step_by(7) {
             for profile in [Profile::BT_1702, Profile::WCAG_2_2, Profile::TRACE_24] {
                 if curve == Curve::Sdr && profile != Profile::BT_1702 {
@@ -300,7 +328,7 @@ fn red_is_that_of_bt_709() {
         reports.iter().map(|report| report.transitions[Hazard::Red]).max().unwrap()
     };
     let mut random = Random(21);
-    let [mut only_2020, mut only_709] = [0; 2];
+    let [mut only_2020, mut only_709, mut only_wide, mut only_clipped] = [0; 4];
     for _ in 0..1500 {
         let curve = [Curve::Sdr, Curve::Pq, Curve::Hlg][random.below(3)];
         let mut colour = || {
@@ -325,8 +353,14 @@ fn red_is_that_of_bt_709() {
         }
         only_2020 += usize::from(expected == [Some(false), Some(true)]);
         only_709 += usize::from(expected == [Some(true), Some(false)]);
+        // By BT.2020's own red, green and blue, of which nothing is cut.
+        let wide = is_red_by(lit, FROM_BT_2020);
+        only_wide += usize::from([wide, expected[1]] == [Some(true), Some(false)]);
+        only_clipped += usize::from([wide, expected[1]] == [Some(false), Some(true)]);
     }
-    println!("{only_2020} {only_709}");
+    println!("{only_2020} {only_709} {only_wide} {only_clipped}");
+    // Red in BT.2020 that is none in BT.709 with what is negative cut, and the other way round.
+    assert!(only_wide > 10 && only_clipped > 10, "{only_wide} {only_clipped}");
     // Red by BT.2020's primaries that is none by those numbers as BT.709's, and the other way round.
     assert!(only_2020 > 10 && only_709 > 10, "{only_2020} {only_709}");
 }
@@ -344,18 +378,33 @@ fn converted(primaries: Primaries, [red, green, blue]: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-/// Whether the change between two colours, relative to white, is a red transition by WCAG 2.2's rule; nothing where it
-/// is too near to say.
+/// X, Y and Z of red, green and blue: of BT.709 and of BT.2020.
+const FROM_BT_709: [[f64; 3]; 3] = [
+    [0.412_456_4, 0.357_576_1, 0.180_437_5],
+    [0.212_672_9, 0.715_152_2, 0.072_175],
+    [0.019_333_9, 0.119_192, 0.950_304_1],
+];
+const FROM_BT_2020: [[f64; 3]; 3] = [
+    [0.636_958, 0.144_616_9, 0.168_881],
+    [0.262_700_2, 0.677_998_1, 0.059_301_7],
+    [0.0, 0.028_072_7, 1.060_985_1],
+];
+
+/// Whether the change between two colours of BT.709, relative to white, is a red transition by WCAG 2.2's rule; nothing
+/// where it is too near to say.
 fn is_red(colours: [[f64; 3]; 2]) -> Option<bool> {
+    is_red_by(colours, FROM_BT_709)
+}
+
+fn is_red_by(colours: [[f64; 3]; 2], to_xyz: [[f64; 3]; 3]) -> Option<bool> {
     let mut saturations = [0.0; 2];
     let mut places = [[0.0; 2]; 2];
     for (i, [red, green, blue]) in colours.into_iter().enumerate() {
         let lift = (0.05 - (red + green + blue)).max(0.0) / 3.0;
         let [red, green, blue] = [red + lift, green + lift, blue + lift];
         saturations[i] = red / (red + green + blue);
-        let x = 0.412_456_4 * red + 0.357_576_1 * green + 0.180_437_5 * blue;
-        let y = 0.212_672_9 * red + 0.715_152_2 * green + 0.072_175 * blue;
-        let z = 0.019_333_9 * red + 0.119_192 * green + 0.950_304_1 * blue;
+        let [x, y, z] = to_xyz
+            .map(|[of_red, of_green, of_blue]| of_red * red + of_green * green + of_blue * blue);
         let d = x + 15.0 * y + 3.0 * z;
         places[i] = [4.0 * x / d, 9.0 * y / d];
     }

@@ -1,5 +1,6 @@
 //! What an input says about the colours of its frames, and what players assume where it says nothing.
 
+use super::view::sample_bits;
 use flashinator::{Curve, Matrix, Primaries, Range, Shape};
 
 /// What an input says about the colours of its frames; `None` where it says nothing.
@@ -7,26 +8,52 @@ use flashinator::{Curve, Matrix, Primaries, Range, Shape};
 pub struct VideoColor {
     /// How luma and chroma make RGB.
     pub matrix: Option<Matrix>,
+    /// FFmpeg's name of a matrix that [`Matrix`] does not have, such as `ictcp`.
+    pub other_matrix: Option<String>,
     /// Which codes are black and white.
     pub range: Option<Range>,
     /// FFmpeg's name of the transfer function, such as `bt709`, `smpte2084` or `arib-std-b67`.
     pub transfer: Option<String>,
     /// FFmpeg's name of the primaries, such as `bt709` or `bt2020`.
     pub primaries: Option<String>,
+    /// Whether it is RGB that FFmpeg makes YUV of.
+    pub was_rgb: bool,
 }
 
 /// Players take untagged video of this many lines or more for BT.709, and other video for BT.601.
 const HD_LINES: u32 = 720;
 
+/// FFmpeg's names of transfer functions of standard dynamic range, and of BT.2100's.
+const TRANSFERS: [&str; 12] = [
+    "bt709",
+    "bt470m",
+    "bt470bg",
+    "smpte170m",
+    "smpte240m",
+    "iec61966-2-1",
+    "iec61966-2-4",
+    "bt1361e",
+    "bt2020-10",
+    "bt2020-12",
+    "smpte2084",
+    "arib-std-b67",
+];
+
+/// FFmpeg's names of primaries that are BT.2020's, or hardly differ from BT.709's.
+const PRIMARIES: [&str; 5] = ["bt709", "bt470bg", "smpte170m", "smpte240m", "bt2020"];
+
 impl VideoColor {
     /// What this says, and of the rest what `other` says.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
+        let other_matrix = self.other_matrix.as_ref().or(other.other_matrix.as_ref());
         Self {
             matrix: self.matrix.or(other.matrix),
+            other_matrix: other_matrix.filter(|_| self.matrix.is_none()).cloned(),
             range: self.range.or(other.range),
             transfer: self.transfer.as_ref().or(other.transfer.as_ref()).cloned(),
             primaries: self.primaries.as_ref().or(other.primaries.as_ref()).cloned(),
+            was_rgb: self.was_rgb || other.was_rgb,
         }
     }
 
@@ -34,6 +61,8 @@ impl VideoColor {
     #[must_use]
     pub fn matrix(&self, shape: Shape) -> Matrix {
         let assumed = match self.primaries() {
+            // That of libswscale, whatever the size.
+            _ if self.was_rgb => Matrix::Bt601,
             Primaries::Bt2020 => Matrix::Bt2020,
             Primaries::Bt709 if shape.height() >= HD_LINES => Matrix::Bt709,
             Primaries::Bt709 => Matrix::Bt601,
@@ -63,7 +92,7 @@ impl VideoColor {
         }
     }
 
-    /// What is assumed where the tags of high dynamic range or of BT.2020 are missing or contradict each other.
+    /// What is assumed where tags are missing, unknown or contradict each other, and it may matter.
     #[must_use]
     pub fn assumptions(&self, shape: Shape) -> Vec<String> {
         let curve = match self.curve() {
@@ -72,39 +101,53 @@ impl VideoColor {
             Curve::Hlg => "HLG",
         };
         let (is_hdr, is_2020) = (self.curve() != Curve::Sdr, self.primaries() == Primaries::Bt2020);
+        let (is_deep, is_yuv) =
+            (sample_bits(shape.format()).0 > 8, shape.format().is_yuv() && !self.was_rgb);
+        let colours = if is_2020 { "BT.2020" } else { "BT.709" };
+        let matrix = matrix_title(self.matrix(shape));
         let mut notes = Vec::new();
-        if is_2020 && self.transfer.is_none() && is_deep(shape) {
-            notes.push(
-                "its colours are BT.2020's, and no transfer function is named: judged as standard dynamic range; \
-                 --curve pq or --curve hlg if it is not"
-                    .to_owned(),
-            );
+        match self.transfer.as_deref() {
+            None if is_yuv && is_deep => {
+                let why = if is_2020 { "its colours are BT.2020's" } else { "it has more than 8 bits" };
+                notes.push(format!(
+                    "{why}, and it names no transfer function: judged as standard dynamic range; say --curve pq or \
+                     --curve hlg if it is high dynamic range"
+                ));
+            }
+            Some(name) if !TRANSFERS.contains(&name) => notes.push(format!(
+                "its transfer function, {name}, is not known here: judged as standard dynamic range; --curve changes \
+                 that"
+            )),
+            _ => {}
         }
-        if is_hdr && self.primaries.is_none() {
-            notes.push(format!("it is {curve} and names no primaries: judged as BT.2020's"));
+        match self.primaries.as_deref() {
+            None if is_hdr => notes.push(format!(
+                "it is {curve} and names no primaries: judged by those of BT.2020; --primaries changes that"
+            )),
+            Some(name) if !PRIMARIES.contains(&name) => notes.push(format!(
+                "its primaries, {name}, are not known here: judged by those of BT.709; --primaries changes that"
+            )),
+            // Another matrix than that of BT.709 is usual in standard dynamic range.
+            Some(_) if is_yuv && self.matrix.is_some_and(|it| (it == Matrix::Bt2020) != is_2020) => {
+                notes.push(format!(
+                    "its tags contradict each other: judged by the matrix of {matrix} and the primaries of {colours}; \
+                     --matrix and --primaries change that"
+                ));
+            }
+            _ => {}
         }
-        if is_hdr && self.matrix.is_none() && shape.format().is_yuv() {
-            let matrix = if is_2020 { "BT.2020" } else { "BT.709 or BT.601, by its size" };
-            notes.push(format!("it is {curve} and names no matrix: judged by that of {matrix}"));
+        match &self.other_matrix {
+            Some(name) if is_yuv => notes.push(format!(
+                "its matrix, {name}, is not known here: judged by that of {matrix}, so its colours are not quite those \
+                 that are shown"
+            )),
+            None if is_hdr && is_yuv && self.matrix.is_none() => notes.push(format!(
+                "it is {curve} and names no matrix: judged by that of {matrix}; --matrix changes that"
+            )),
+            _ => {}
         }
-        if let Some(matrix) = self.matrix.filter(|_| shape.format().is_yuv())
-            && (matrix == Matrix::Bt2020) != is_2020
-            && (is_hdr || self.primaries.is_some())
-        {
-            let name = matrix_title(matrix);
-            let primaries = if is_2020 { "BT.2020" } else { "BT.709" };
-            notes.push(format!(
-                "its tags contradict each other: judged by the matrix of {name} and the primaries of {primaries}; \
-                 --matrix and --primaries change that"
-            ));
-        }
-        if is_hdr && !is_deep(shape) {
-            notes.push(format!("it is {curve} with 8 bits only: judged as such"));
-        }
-        if let Some(name) = self.primaries.as_deref()
-            && ["smpte431", "smpte432", "film", "ebu3213", "smpte428", "bt470m"].contains(&name)
-        {
-            notes.push(format!("its primaries, {name}, are judged as BT.709's"));
+        if is_hdr && !is_deep {
+            notes.push(format!("it is {curve}, and judged from 8 bits a sample, which is coarse"));
         }
         notes
     }
@@ -119,12 +162,6 @@ impl VideoColor {
             _ => Range::Full,
         }
     }
-}
-
-/// Whether samples have more than 8 bits.
-fn is_deep(shape: Shape) -> bool {
-    let name = shape.format().name();
-    name.ends_with("le")
 }
 
 /// The name of a matrix in a sentence.
@@ -144,32 +181,45 @@ mod tests {
 
     fn color(tags: [Option<&str>; 2], matrix: Option<Matrix>) -> VideoColor {
         let [transfer, primaries] = tags.map(|tag| tag.map(str::to_owned));
-        VideoColor { matrix, range: None, transfer, primaries }
+        VideoColor { matrix, transfer, primaries, ..VideoColor::default() }
     }
 
     #[test]
-    fn what_is_missing_or_contradicts_is_said() {
+    fn what_is_missing_unknown_or_contradicts_is_said() {
         let shape = Shape::new(Format::I420P10, 64, 48).unwrap();
+        let eight = Shape::new(Format::I420, 64, 48).unwrap();
+        let said = |color: &VideoColor| color.assumptions(shape).join("\n");
         let whole = color([Some("smpte2084"), Some("bt2020")], Some(Matrix::Bt2020));
-        assert_eq!(whole.curve(), Curve::Pq);
-        assert!(whole.assumptions(shape).is_empty());
+        assert_eq!((whole.curve(), said(&whole)), (Curve::Pq, String::new()));
+        assert!(whole.assumptions(eight)[0].contains("8 bits"));
         let hlg = color([Some("arib-std-b67"), None], None);
         assert_eq!((hlg.curve(), hlg.primaries()), (Curve::Hlg, Primaries::Bt2020));
         assert_eq!(hlg.matrix(shape), Matrix::Bt2020);
-        assert_eq!(hlg.assumptions(shape).len(), 2);
-        let untagged = color([None, Some("bt2020")], Some(Matrix::Bt2020));
-        assert_eq!(untagged.curve(), Curve::Sdr);
-        assert!(untagged.assumptions(shape)[0].contains("--curve pq"));
+        assert!(said(&hlg).contains("no primaries") && said(&hlg).contains("no matrix"));
+        // No transfer function.
+        let wide = color([None, Some("bt2020")], Some(Matrix::Bt2020));
+        assert_eq!(wide.curve(), Curve::Sdr);
+        assert!(said(&wide).contains("are BT.2020's") && said(&wide).contains("--curve pq"));
+        assert!(said(&VideoColor::default()).contains("more than 8 bits"));
+        assert!(VideoColor::default().assumptions(eight).is_empty());
+        // What is not known.
+        let linear = color([Some("linear"), Some("bt709")], Some(Matrix::Bt709));
+        assert!(said(&linear).contains("linear"));
+        let p3 = color([Some("smpte2084"), Some("smpte432")], Some(Matrix::Bt2020));
+        assert!(said(&p3).contains("smpte432") && !said(&p3).contains("contradict"));
+        let mut ictcp = color([Some("smpte2084"), Some("bt2020")], None);
+        ictcp.other_matrix = Some("ictcp".to_owned());
+        assert!(said(&ictcp).contains("ictcp") && !said(&ictcp).contains("no matrix"));
+        let given = color([None, None], Some(Matrix::Bt2020)).or(&ictcp);
+        assert_eq!(said(&given), "");
+        // Contradictions.
         let other = color([Some("smpte2084"), Some("bt2020")], Some(Matrix::Bt709));
-        assert!(other.assumptions(shape)[0].contains("contradict"));
-        let sdr = color([Some("bt709"), Some("bt709")], Some(Matrix::Bt709));
-        assert!(sdr.assumptions(shape).is_empty());
-        assert!(VideoColor::default().assumptions(shape).is_empty());
-        // Another matrix than that of BT.709's primaries is usual in standard dynamic range.
-        let old = color([Some("smpte170m"), Some("smpte170m")], Some(Matrix::Bt601));
-        assert!(old.assumptions(shape).is_empty());
-        let eight = Shape::new(Format::I420, 64, 48).unwrap();
-        assert!(whole.assumptions(eight)[0].contains("8 bits"));
+        assert!(said(&other).contains("contradict"));
+        for [transfer, primaries] in [["bt709", "bt709"], ["smpte170m", "smpte170m"]] {
+            for matrix in [Matrix::Bt709, Matrix::Bt601] {
+                assert_eq!(said(&color([Some(transfer), Some(primaries)], Some(matrix))), "");
+            }
+        }
     }
 
     #[test]

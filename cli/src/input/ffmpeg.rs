@@ -239,7 +239,7 @@ impl Ffmpeg {
         }
         match video.events.recv_timeout(COLOR_TIMEOUT) {
             Ok(FfmpegEvent::Color(color)) => {
-                video.color = with_range_of(&first.format, &color);
+                video.color = video.completed(&color, &first.format);
                 video.pending.push_front(FfmpegEvent::Color(color));
             }
             Ok(event) => {
@@ -249,7 +249,7 @@ impl Ffmpeg {
             Err(_) => video.logs_colors = false,
         }
         if !video.logs_colors {
-            video.color = with_range_of(&first.format, &VideoColor::default());
+            video.color = video.completed(&VideoColor::default(), &first.format);
         }
         let size = video.scaled_size().unwrap_or(first.size);
         video.shape = shape(&video.name, format, size.0, size.1)?;
@@ -322,7 +322,16 @@ impl Ffmpeg {
                 }
             },
         };
-        Ok(with_range_of(format, &color))
+        Ok(self.completed(&color, format))
+    }
+
+    /// With what the names of the pixel formats, of a frame and of the stream, say.
+    fn completed(&self, color: &VideoColor, format: &str) -> VideoColor {
+        let implied = FULL_RANGE.iter().any(|(name, _)| *name == format).then_some(Range::Full);
+        let of_stream = self.probe.videos.get(self.stream).map(|video| &*video.pixel_format);
+        let is_yuv = format_named(format).is_some_and(Format::is_yuv);
+        let was_rgb = is_yuv && of_stream.is_some_and(is_rgb);
+        VideoColor { range: color.range.or(implied), was_rgb, ..color.clone() }
     }
 
     /// When a frame is shown, if the log says it.
@@ -428,12 +437,6 @@ fn not_started(name: &str, error: &io::Error) -> Failure {
             "check the ffmpeg on your PATH, or pipe Y4M into flashinator with - as the input",
         ),
     }
-}
-
-/// The range that the name of a format implies, where a frame says nothing.
-fn with_range_of(format: &str, color: &VideoColor) -> VideoColor {
-    let implied = FULL_RANGE.iter().any(|(name, _)| *name == format).then_some(Range::Full);
-    VideoColor { range: color.range.or(implied), ..color.clone() }
 }
 
 /// The name by which ffmpeg opens a file, whatever its characters.
@@ -569,6 +572,13 @@ fn has_alpha(name: &str) -> bool {
     const BEGINNINGS: [&str; 10] =
         ["yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8", "ayuv"];
     BEGINNINGS.iter().any(|begin| name.starts_with(begin)) || name == "vuya"
+}
+
+/// Whether a pixel format of FFmpeg is RGB.
+fn is_rgb(name: &str) -> bool {
+    const BEGINNINGS: [&str; 10] =
+        ["rgb", "bgr", "gbr", "0rgb", "0bgr", "argb", "abgr", "x2rgb", "x2bgr", "bayer_"];
+    BEGINNINGS.iter().any(|begin| name.starts_with(begin))
 }
 
 /// FFmpeg's format of YUV with a plane of alpha behind the others.

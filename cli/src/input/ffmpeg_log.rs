@@ -186,15 +186,24 @@ pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
             "tv" => Some(Range::Limited),
             _ => None,
         };
-        let matrix = match field("color_space:") {
+        let named = |name| field(name).filter(|&value| value != "unknown").map(str::to_owned);
+        let space = named("color_space:");
+        let matrix = match space.as_deref() {
             Some("bt709" | "smpte240m") => Some(Matrix::Bt709),
             Some("bt470bg" | "smpte170m" | "fcc") => Some(Matrix::Bt601),
-            Some("bt2020nc" | "bt2020c") => Some(Matrix::Bt2020),
+            Some("bt2020nc") => Some(Matrix::Bt2020),
             _ => None,
         };
-        let named = |name| field(name).filter(|&value| value != "unknown").map(str::to_owned);
+        let other_matrix = space.filter(|name| matrix.is_none() && name != "gbr");
         let (transfer, primaries) = (named("color_trc:"), named("color_primaries:"));
-        return Some(FfmpegEvent::Color(VideoColor { matrix, range, transfer, primaries }));
+        return Some(FfmpegEvent::Color(VideoColor {
+            matrix,
+            other_matrix,
+            range,
+            transfer,
+            primaries,
+            was_rgb: false,
+        }));
     }
     let (width, height) = field(" s:")?.split_once('x')?;
     Some(FfmpegEvent::Frame(FrameInfo {
@@ -257,9 +266,12 @@ mod tests {
             matrix: Some(Matrix::Bt709),
             range: Some(Range::Full),
             transfer: Some("smpte2084".into()),
-            primaries: None,
+            ..VideoColor::default()
         };
         assert_eq!(parse_line(color), Some(FfmpegEvent::Color(expected)));
+        let other = "[showinfo @ 0] color_range:tv color_space:ictcp color_primaries:bt2020";
+        let Some(FfmpegEvent::Color(other)) = parse_line(other) else { panic!("{other}") };
+        assert_eq!((other.matrix, other.other_matrix.as_deref()), (None, Some("ictcp")));
     }
 
     #[test]

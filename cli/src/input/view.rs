@@ -172,7 +172,7 @@ fn bob(frame: &Frame<'_>, parity: usize, to: &mut Vec<u8>) {
 }
 
 /// The bits of a sample, and by how many it is shifted up in its 16 bits.
-fn sample_bits(format: Format) -> (u32, u32) {
+pub(super) fn sample_bits(format: Format) -> (u32, u32) {
     match format {
         Format::I420P10 | Format::I422P10 | Format::I444P10 | Format::Gray10 => (10, 0),
         Format::I420P12 | Format::I422P12 | Format::I444P12 | Format::Gray12 => (12, 0),

@@ -11,8 +11,8 @@ use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_title};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Curve, Error, Gray, Incident, Primaries, Range, Rectangle, Report,
-    Shape, Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
+    Analyser, AnalyserSettings, Curve, Display, Error, Gray, Incident, Primaries, Range, Rectangle,
+    Report, Shape, Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -75,6 +75,7 @@ fn scan_into(
         range: args.range,
         transfer: args.curve.map(|curve| curve.tag().to_owned()),
         primaries: args.primaries.map(|primaries| primaries.tag().to_owned()),
+        ..VideoColor::default()
     };
     let color = override_color.or(&source.color());
     let matrix = color.matrix(full);
@@ -82,6 +83,8 @@ fn scan_into(
     result.pixels = pixels(full, &color);
     let assumptions = color.assumptions(full);
     let (curve, primaries) = (color.curve(), color.primaries());
+    // RGB is made for sRGB.
+    let display = color.was_rgb.then_some(Display::Srgb);
     // The analyser takes gray for full.
     let range = if full.format().is_yuv() { color.range(full) } else { Range::Full };
     let mut backgrounds = args.background.list();
@@ -116,7 +119,7 @@ fn scan_into(
         profiles: &list,
         viewing: viewing_of_part(args.width.unwrap_or(Viewing::Default), full, part),
         pixel_aspect,
-        display: args.display.map(Into::into),
+        display: args.display.map(Into::into).or(display),
         // Most of this memory is never touched at usual frame rates.
         max_fps: MAX_FPS,
         matrix,
@@ -348,7 +351,8 @@ fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option
 /// A description of the pixels.
 fn pixels(shape: Shape, color: &VideoColor) -> String {
     let (format, range) = (shape.format(), color.range(shape));
-    let mut parts = vec![format.name().to_owned()];
+    let made_of = if color.was_rgb { " made of RGB" } else { "" };
+    let mut parts = vec![format!("{}{made_of}", format.name())];
     if format.is_yuv() {
         parts.push(matrix_title(color.matrix(shape)).to_owned());
     }
