@@ -249,7 +249,8 @@ typedef uint32_t flashinator_profile_id;
 /// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
 #define FLASHINATOR_PROFILE_WCAG_2_2_AAA 3
 /// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
-/// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; and regular patterns of more than five pairs
+/// of stripes on more than 40 % of it, or 25 % where they change.
 #define FLASHINATOR_PROFILE_BT_1702 4
 /// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 #define FLASHINATOR_PROFILE_OFCOM 5
@@ -322,8 +323,12 @@ typedef struct flashinator_profile {
   /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
   /// white: luminance is absolute then.
   float reference_white;
+  /// 1 to look for regular patterns as well, by BT.1702-3, else 0. A library built without formats has NOT_BUILT it.
+  uint32_t patterns;
+  /// 0.
+  uint32_t reserved;
 } flashinator_profile;
-#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define FLASHINATOR_PROFILE_INIT {sizeof(flashinator_profile), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /// Writes published rules, to be used as they are or changed. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, PROFILE.
@@ -429,6 +434,35 @@ typedef uint32_t flashinator_hazard;
 #define FLASHINATOR_HAZARD_GENERAL 1
 /// Flashes to or from a saturated red.
 #define FLASHINATOR_HAZARD_RED 2
+/// Regular patterns: more than five pairs of light and dark stripes.
+#define FLASHINATOR_HAZARD_PATTERN 3
+
+/// How a regular pattern moves.
+typedef uint32_t flashinator_motion;
+/// There is none.
+#define FLASHINATOR_MOTION_NONE 0
+/// It stands still.
+#define FLASHINATOR_MOTION_STILL 1
+/// It flows smoothly in one direction, which is harmless.
+#define FLASHINATOR_MOTION_DRIFT 2
+/// It changes direction, oscillates, flashes or reverses in contrast.
+#define FLASHINATOR_MOTION_CHANGING 3
+
+/// What the analyser says of the regular pattern of a frame. All 0 where the profile looks for none.
+typedef struct flashinator_pattern {
+  /// The part of the picture, 0 to 1, that has had a pattern for half a second which does not flow smoothly.
+  double area;
+  /// The part of the picture in which it changes.
+  double changing;
+  /// The most pairs of light and dark stripes, more than 5; 0 where no part of the picture is in a pattern.
+  double pairs;
+  /// FLASHINATOR_MOTION_...: how most of it moves.
+  flashinator_motion motion;
+  /// FLASHINATOR_VERDICT_FAIL if it takes more than 40 % of the picture, or changes on more than 25 %, else PASS.
+  flashinator_verdict verdict;
+  /// The smallest rectangle around that area, in pixels. Empty where there is none.
+  flashinator_rectangle bounds;
+} flashinator_pattern;
 
 /// What the analyser says of a frame.
 typedef struct flashinator_report {
@@ -444,18 +478,20 @@ typedef struct flashinator_report {
   uint32_t general_transitions;
   /// The same for transitions of saturated red.
   uint32_t red_transitions;
-  /// FLASHINATOR_VERDICT_...
+  /// FLASHINATOR_VERDICT_...: the worse of those on flashes and on the regular pattern.
   flashinator_verdict verdict;
-  /// FLASHINATOR_HAZARD_...: the kind with the larger count.
+  /// FLASHINATOR_HAZARD_...: the kind with the larger count, or PATTERN if the frame fails for its pattern only.
   flashinator_hazard hazard;
   /// The field with that count, in pixels. Empty if nothing flashes.
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
   double area;
-  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
   flashinator_rectangle flashing;
+  /// The regular pattern.
+  flashinator_pattern pattern;
 } flashinator_report;
-#define FLASHINATOR_REPORT_INIT {sizeof(flashinator_report), 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
+#define FLASHINATOR_REPORT_INIT {sizeof(flashinator_report), 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}, {0, 0, 0, 0, 0, {0, 0, 0, 0}}}
 
 /// What the analyser says of all frames so far.
 typedef struct flashinator_summary {
@@ -465,7 +501,7 @@ typedef struct flashinator_summary {
   uint64_t frames;
   /// The number of incidents, also of those that are not kept.
   uint64_t incidents;
-  /// The number of the first frame with the largest count: the end of the worst second.
+  /// The number of the first frame that is worst: by failure, then by count, then by the area of a pattern.
   uint64_t peak_frame;
   /// When it is shown, in nanoseconds.
   int64_t peak;
@@ -481,10 +517,12 @@ typedef struct flashinator_summary {
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
   double area;
-  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
   flashinator_rectangle flashing;
+  /// The regular pattern of the worst frame.
+  flashinator_pattern pattern;
 } flashinator_summary;
-#define FLASHINATOR_SUMMARY_INIT {sizeof(flashinator_summary), 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
+#define FLASHINATOR_SUMMARY_INIT {sizeof(flashinator_summary), 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}, {0, 0, 0, 0, 0, {0, 0, 0, 0}}}
 
 /// Consecutive frames that do not pass.
 typedef struct flashinator_incident {
@@ -498,7 +536,7 @@ typedef struct flashinator_incident {
   int64_t start;
   /// When the last frame is shown, in nanoseconds.
   int64_t end;
-  /// The number of the first frame with the largest count.
+  /// The number of the worst frame, as in flashinator_summary.
   uint64_t peak_frame;
   /// When it is shown, in nanoseconds.
   int64_t peak;
@@ -508,16 +546,18 @@ typedef struct flashinator_incident {
   uint32_t red_transitions;
   /// The worst verdict.
   flashinator_verdict verdict;
-  /// FLASHINATOR_HAZARD_...: the kind with the largest count.
+  /// FLASHINATOR_HAZARD_...: the kind of the worst frame.
   flashinator_hazard hazard;
   /// The field with the largest count, in pixels.
   flashinator_rectangle field;
   /// The part of the field that has that count, 0 to 1.
   double area;
-  /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+  /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
   flashinator_rectangle flashing;
+  /// The regular pattern, where it takes the most of the picture.
+  flashinator_pattern pattern;
 } flashinator_incident;
-#define FLASHINATOR_INCIDENT_INIT {sizeof(flashinator_incident), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}}
+#define FLASHINATOR_INCIDENT_INIT {sizeof(flashinator_incident), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0, {0, 0, 0, 0}, {0, 0, 0, 0, 0, {0, 0, 0, 0}}}
 
 /// The cells of a picture, for flashinator_analyser_mask.
 typedef struct flashinator_cell_grid {

@@ -145,6 +145,7 @@ fn initialiser(name: &str, code: &str) -> String {
     }
     let values = fields[1..].iter().map(|field| match field {
         _ if field.starts_with("flashinator_rectangle ") => "{0, 0, 0, 0}",
+        _ if field.starts_with("flashinator_pattern ") => "{0, 0, 0, 0, 0, {0, 0, 0, 0}}",
         _ if field.ends_with("];") => "{0}",
         _ => "0",
     });

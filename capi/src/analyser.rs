@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use core::slice;
 
 use library::{
-    Analyser, AnalyserSettings, CellGrid, Curve, Hazard, Incident, MAX_PROFILES, Matrix, Primaries,
-    Profile, Range, Report, Summary, Timestamp, Verdict, Viewing,
+    Analyser, AnalyserSettings, CellGrid, Curve, Hazard, Incident, MAX_PROFILES, Matrix, Motion,
+    Pattern, Primaries, Profile, Range, Report, Summary, Timestamp, Verdict, Viewing,
 };
 
 use super::frame::{flashinator_format, flashinator_frame, flashinator_rectangle, shape, view};
@@ -128,6 +128,38 @@ pub type flashinator_hazard = u32;
 pub const FLASHINATOR_HAZARD_GENERAL: u32 = 1;
 /// Flashes to or from a saturated red.
 pub const FLASHINATOR_HAZARD_RED: u32 = 2;
+/// Regular patterns: more than five pairs of light and dark stripes.
+pub const FLASHINATOR_HAZARD_PATTERN: u32 = 3;
+
+/// How a regular pattern moves.
+pub type flashinator_motion = u32;
+
+/// There is none.
+pub const FLASHINATOR_MOTION_NONE: u32 = 0;
+/// It stands still.
+pub const FLASHINATOR_MOTION_STILL: u32 = 1;
+/// It flows smoothly in one direction, which is harmless.
+pub const FLASHINATOR_MOTION_DRIFT: u32 = 2;
+/// It changes direction, oscillates, flashes or reverses in contrast.
+pub const FLASHINATOR_MOTION_CHANGING: u32 = 3;
+
+/// What the analyser says of the regular pattern of a frame. All 0 where the profile looks for none.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct flashinator_pattern {
+    /// The part of the picture, 0 to 1, that has had a pattern for half a second which does not flow smoothly.
+    pub area: f64,
+    /// The part of the picture in which it changes.
+    pub changing: f64,
+    /// The most pairs of light and dark stripes, more than 5; 0 where no part of the picture is in a pattern.
+    pub pairs: f64,
+    /// FLASHINATOR_MOTION_...: how most of it moves.
+    pub motion: flashinator_motion,
+    /// FLASHINATOR_VERDICT_FAIL if it takes more than 40 % of the picture, or changes on more than 25 %, else PASS.
+    pub verdict: flashinator_verdict,
+    /// The smallest rectangle around that area, in pixels. Empty where there is none.
+    pub bounds: flashinator_rectangle,
+}
 
 /// What the analyser says of a frame.
 #[repr(C)]
@@ -145,16 +177,18 @@ pub struct flashinator_report {
     pub general_transitions: u32,
     /// The same for transitions of saturated red.
     pub red_transitions: u32,
-    /// FLASHINATOR_VERDICT_...
+    /// FLASHINATOR_VERDICT_...: the worse of those on flashes and on the regular pattern.
     pub verdict: flashinator_verdict,
-    /// FLASHINATOR_HAZARD_...: the kind with the larger count.
+    /// FLASHINATOR_HAZARD_...: the kind with the larger count, or PATTERN if the frame fails for its pattern only.
     pub hazard: flashinator_hazard,
     /// The field with that count, in pixels. Empty if nothing flashes.
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
     pub area: f64,
-    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
     pub flashing: flashinator_rectangle,
+    /// The regular pattern.
+    pub pattern: flashinator_pattern,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -172,7 +206,7 @@ pub struct flashinator_summary {
     pub frames: u64,
     /// The number of incidents, also of those that are not kept.
     pub incidents: u64,
-    /// The number of the first frame with the largest count: the end of the worst second.
+    /// The number of the first frame that is worst: by failure, then by count, then by the area of a pattern.
     pub peak_frame: u64,
     /// When it is shown, in nanoseconds.
     pub peak: i64,
@@ -188,8 +222,10 @@ pub struct flashinator_summary {
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
     pub area: f64,
-    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
     pub flashing: flashinator_rectangle,
+    /// The regular pattern of the worst frame.
+    pub pattern: flashinator_pattern,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -211,7 +247,7 @@ pub struct flashinator_incident {
     pub start: i64,
     /// When the last frame is shown, in nanoseconds.
     pub end: i64,
-    /// The number of the first frame with the largest count.
+    /// The number of the worst frame, as in flashinator_summary.
     pub peak_frame: u64,
     /// When it is shown, in nanoseconds.
     pub peak: i64,
@@ -221,14 +257,16 @@ pub struct flashinator_incident {
     pub red_transitions: u32,
     /// The worst verdict.
     pub verdict: flashinator_verdict,
-    /// FLASHINATOR_HAZARD_...: the kind with the largest count.
+    /// FLASHINATOR_HAZARD_...: the kind of the worst frame.
     pub hazard: flashinator_hazard,
     /// The field with the largest count, in pixels.
     pub field: flashinator_rectangle,
     /// The part of the field that has that count, 0 to 1.
     pub area: f64,
-    /// The smallest rectangle around the cells that have that count, in pixels. Empty if nothing flashes.
+    /// The smallest rectangle around the cells that have that count, or lie in the pattern, in pixels; or empty.
     pub flashing: flashinator_rectangle,
+    /// The regular pattern, where it takes the most of the picture.
+    pub pattern: flashinator_pattern,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -633,6 +671,19 @@ pub(crate) fn timestamp(time: flashinator_time) -> Result<Timestamp, flashinator
     Timestamp::from_ticks(time.ticks, time.numerator, time.denominator).map_err(status_of)
 }
 
+impl From<Pattern> for flashinator_pattern {
+    fn from(pattern: Pattern) -> Self {
+        Self {
+            area: pattern.area,
+            changing: pattern.changing,
+            pairs: pattern.pairs,
+            motion: pattern.motion as u32,
+            verdict: pattern.verdict as u32,
+            bounds: pattern.bounds.into(),
+        }
+    }
+}
+
 impl From<Report> for flashinator_report {
     fn from(report: Report) -> Self {
         Self {
@@ -647,6 +698,7 @@ impl From<Report> for flashinator_report {
             field: report.worst.field.into(),
             area: report.worst.area,
             flashing: report.flashing.into(),
+            pattern: report.pattern.into(),
         }
     }
 }
@@ -667,6 +719,7 @@ impl From<Summary> for flashinator_summary {
             field: worst.worst.field.into(),
             area: worst.worst.area,
             flashing: worst.flashing.into(),
+            pattern: worst.pattern.into(),
         }
     }
 }
@@ -688,6 +741,7 @@ impl From<Incident> for flashinator_incident {
             field: incident.worst.field.into(),
             area: incident.worst.area,
             flashing: incident.flashing.into(),
+            pattern: incident.pattern.into(),
         }
     }
 }
@@ -698,4 +752,8 @@ const _: () = {
     assert!(Verdict::Fail as u32 == FLASHINATOR_VERDICT_FAIL);
     assert!(Hazard::General as u32 == FLASHINATOR_HAZARD_GENERAL);
     assert!(Hazard::Red as u32 == FLASHINATOR_HAZARD_RED);
+    assert!(Hazard::Pattern as u32 == FLASHINATOR_HAZARD_PATTERN);
+    assert!(Motion::Still as u32 == FLASHINATOR_MOTION_STILL);
+    assert!(Motion::Drift as u32 == FLASHINATOR_MOTION_DRIFT);
+    assert!(Motion::Changing as u32 == FLASHINATOR_MOTION_CHANGING);
 };

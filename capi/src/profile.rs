@@ -18,7 +18,8 @@ pub const FLASHINATOR_PROFILE_WCAG_2_1: u32 = 2;
 /// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
 pub const FLASHINATOR_PROFILE_WCAG_2_2_AAA: u32 = 3;
 /// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
-/// Michelson contrast of 1/17 or more, on more than a quarter of the picture.
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; and regular patterns of more than five pairs
+/// of stripes on more than 40 % of it, or 25 % where they change.
 pub const FLASHINATOR_PROFILE_BT_1702: u32 = 4;
 /// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 pub const FLASHINATOR_PROFILE_OFCOM: u32 = 5;
@@ -96,6 +97,10 @@ pub struct flashinator_profile {
     /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
     /// white: luminance is absolute then.
     pub reference_white: f32,
+    /// 1 to look for regular patterns as well, by BT.1702-3, else 0. A library built without formats has NOT_BUILT it.
+    pub patterns: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -165,6 +170,8 @@ impl From<&Profile> for flashinator_profile {
             max_transitions: rules.max_transitions,
             extended: u32::from(rules.extended),
             reference_white: rules.reference_white,
+            patterns: u32::from(rules.patterns),
+            reserved: 0,
         }
     }
 }
@@ -173,6 +180,9 @@ impl TryFrom<&flashinator_profile> for Profile {
     type Error = flashinator_status;
 
     fn try_from(given: &flashinator_profile) -> Result<Self, flashinator_status> {
+        if given.reserved != 0 {
+            return Err(FLASHINATOR_ERROR_PROFILE);
+        }
         let light = match given.light {
             FLASHINATOR_LIGHT_DISPLAY => Light::Display,
             FLASHINATOR_LIGHT_OFCOM_NOTE => Light::OfcomNote,
@@ -203,11 +213,8 @@ impl TryFrom<&flashinator_profile> for Profile {
             min_area: given.min_area,
             warn_transitions: given.warn_transitions,
             max_transitions: given.max_transitions,
-            extended: match given.extended {
-                0 => false,
-                1 => true,
-                _ => return Err(FLASHINATOR_ERROR_PROFILE),
-            },
+            extended: flag(given.extended)?,
+            patterns: flag(given.patterns)?,
             reference_white: match given {
                 flashinator_profile { reference_white: 0.0, white: 1.0, .. } => {
                     Self::WCAG_2_2.reference_white
@@ -216,6 +223,15 @@ impl TryFrom<&flashinator_profile> for Profile {
                 flashinator_profile { reference_white, .. } => *reference_white,
             },
         })
+    }
+}
+
+/// Whether a number is 1 and not 0.
+fn flag(given: u32) -> Result<bool, flashinator_status> {
+    match given {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(FLASHINATOR_ERROR_PROFILE),
     }
 }
 

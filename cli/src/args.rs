@@ -125,6 +125,10 @@ pub struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub thresholds: Option<PathBuf>,
 
+    /// Look for regular patterns, such as stripes, by ITU-R BT.1702 under every profile [default: under bt1702 and ofcom]
+    #[arg(long)]
+    pub patterns: bool,
+
     /// How wide the picture is shown, in CSS pixels, 1920px, or in degrees of the visual field, 56deg
     /// [default: fitted into 1024x768 CSS pixels, for trace24 into 1920x1080]
     #[arg(long, value_name = "WIDTH", value_parser = viewing)]

@@ -70,6 +70,7 @@ impl Numbers {
             warn_transitions: counts[0].into(),
             max_transitions: counts[1].into(),
             extended: bits & 16 == 0,
+            patterns: bits & 64 == 0,
         }
     }
 }

@@ -59,7 +59,7 @@ impl From<flashinator::Report> for Report {
 
 /// The name of a hazard, if anything flashes.
 fn hazard(transitions: Transitions, hazard: Hazard) -> Option<&'static str> {
-    (transitions.max() > 0).then(|| hazard.name())
+    (transitions.max() > 0 || hazard == Hazard::Pattern).then(|| hazard.name())
 }
 
 /// What is said of a stretch of frames, with the names of `flashinator.Incident`.

@@ -12,20 +12,21 @@ use crate::flash::layout::{
 };
 use crate::flash::light::{CellSums, LightOptions, sum_row};
 use crate::flash::memory::Arena;
-use crate::flash::report::{Hazard, Incident, Report, Summary, Transitions, Worst};
+use crate::flash::pattern::{self, PatternDetector};
+use crate::flash::report::{Hazard, Incident, Pattern, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::support::{CellValues, LightChange, MarkSupported, Part, add_edges};
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::transitions::{
-    ConvertFloatRow, ConvertRow, Detector, FELL, FloatRowSums, ROSE, RowSums, SCALE, Tally, Turned,
-    is_recent,
+    ConvertFloatLuminance, ConvertFloatRow, ConvertRow, Detector, FELL, FloatRowSums, ROSE,
+    RowSums, SCALE, Tally, Turned, is_recent,
 };
 use crate::flash::verdict::{History, Judge, Span};
 use crate::flash::window::{CounterScratch, FlashCounter, mask_bytes};
 use crate::flash::yuv::{Conversion, Matrix};
 use crate::frame::{Frame, Rectangle, Shape, div_ceil};
 use crate::memory::Memory;
-use crate::simd::{Backend, dispatch};
+use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 use crate::table::top::TRow;
 use crate::table::{TTable, TTableState};
 
@@ -59,7 +60,8 @@ pub struct Analyser<M> {
 impl<'m> Analyser<&'m mut [u8]> {
     /// Bytes of memory that an analyser needs: for each cell 37, and for each of
     /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
-    /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell.
+    /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell. A profile
+    /// with [`Profile::patterns`](crate::Profile::patterns) needs 37 more for each of the smaller cells that it looks at.
     ///
     /// # Errors
     ///
@@ -177,7 +179,8 @@ impl<M: Memory> Analyser<M> {
         Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.grid.public())
     }
 
-    /// Writes a bit for each cell that has the count of the last frame, 1 for those that flash: in rows from the top,
+    /// Writes a bit for each cell that has the count of the last frame, 1 for those that flash, or whose middle lies in the
+    /// pattern where [`Report::hazard`] is [`Hazard::Pattern`]: in rows from the top,
     /// each of `columns.div_ceil(8)` bytes, the lowest bit of a byte first, with the columns of [`Analyser::grid`].
     /// Gives the smallest rectangle around these cells, in pixels; it is empty where nothing flashes.
     ///
@@ -248,7 +251,7 @@ impl AnalyserState {
         let parts = self.layout.parts(memory);
         debug_assert!(parts.is_some(), "an analyser's memory was written when it was made");
         let Some(mut parts) = parts else { return };
-        let Records { lights, detectors, counters, .. } = &mut parts.records;
+        let Records { lights, detectors, counters, patterns, .. } = &mut parts.records;
         for detector in &mut **detectors {
             let grid = lights.get(detector.light).map(|light| light.key.grid);
             let arrays =
@@ -267,6 +270,15 @@ impl AnalyserState {
                 });
             if let Some(mut arrays) = arrays {
                 counter.reset(&mut arrays);
+            }
+        }
+        for pattern in &mut **patterns {
+            let grid = lights.get(pattern.light).map(|light| light.key.grid);
+            let arrays = parts.patterns.from(pattern.start).zip(grid);
+            let arrays =
+                arrays.and_then(|(mut from, grid)| PatternDetector::arrays(&grid, &mut from));
+            if let Some(mut arrays) = arrays {
+                pattern.reset(&mut arrays);
             }
         }
         parts.judges.iter_mut().for_each(Judge::reset);
@@ -309,6 +321,9 @@ impl AnalyserState {
         }
         for detector in 0..parts.records.detectors.len() {
             self.count(&mut parts, detector, time).ok_or(Error::MemoryTooSmall)?;
+        }
+        for pattern in 0..parts.records.patterns.len() {
+            self.find_patterns(&mut parts, pattern, time).ok_or(Error::MemoryTooSmall)?;
         }
         self.judge(&mut parts, time);
         if let Some((table, _)) = table {
@@ -360,7 +375,7 @@ impl AnalyserState {
             detector.begin(recent(&history, detector));
         }
         for light in lights.iter_mut() {
-            (light.next_row, light.luminance) = (0, 0);
+            (light.next_row, light.luminance, light.differs) = (0, 0, 0);
         }
         history.push(time, parts.judges);
         self.newest = !self.newest;
@@ -428,7 +443,7 @@ impl AnalyserState {
         let of = parts.records.lights.get(number)?;
         let mut from = parts.lights.from(of.start)?;
         let LightArrays { mut sums, float, .. } = of.key.arrays(&mut from)?;
-        let scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
+        let scratch = self.layout.pixel_scratch(parts.scratch.from(0)?)?;
         if let Some(curve) = of.key.float_curve() {
             let options = FloatOptions {
                 curve,
@@ -463,7 +478,12 @@ impl AnalyserState {
         let Records { lights, detectors, ignored, .. } = &mut parts.records;
         let of = lights.get_mut(number)?;
         let mut from = parts.lights.from(of.start)?;
-        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance, float } =
+        if of.key.is_luminance_only() {
+            let arrays = of.key.arrays(&mut from)?;
+            of.differs |= usize::from(self.keep_luminance(arrays, &of.key, y)?);
+            return Some(());
+        }
+        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance, float, .. } =
             of.key.arrays(&mut from)?;
         let is_float = of.key.is_float();
         let FloatLightArrays { sums: float_sums, light: float_light, luminance: float_luminance } =
@@ -474,21 +494,14 @@ impl AnalyserState {
         let CellSums { light: sums, luma_light } = sums;
         let [even, odd] = lights_of_cells;
         let mut newest = if self.newest { odd } else { even };
-        let height = grid.cell_height().min(grid.height as usize - y * grid.cell_height());
-        // The last cell of a row may be narrower than the others.
-        let last = grid.width as usize - (grid.columns - 1) * grid.cell_width();
-        let whole = if last == grid.cell_width() { grid.columns } else { grid.columns - 1 };
-        for (columns, width) in [(0..whole, grid.cell_width()), (whole..grid.columns, last)] {
-            if columns.is_empty() {
-                continue;
-            }
+        for (columns, pixels) in grid.cells_of_row(y) {
             if is_float {
                 let row = FloatRow {
                     sums: &float_sums,
                     light: float_light.each_mut().map(|light| &mut **light),
                     luminance: &mut *float_luminance,
                     columns,
-                    pixels: (width * height) as f32,
+                    pixels,
                 };
                 of.luminance += self.follow_float_row(
                     row,
@@ -511,7 +524,7 @@ impl AnalyserState {
                 } else {
                     None
                 },
-                pixels: (width * height) as f32,
+                pixels,
             };
             let row = y * grid.columns;
             let cells = row + columns.start..row + columns.end;
@@ -555,6 +568,68 @@ impl AnalyserState {
             }
         }
         Some(())
+    }
+
+    /// Keeps the luminance of the cells of row `y`. Gives whether one differs from the last frame.
+    #[inline(never)]
+    fn keep_luminance(
+        &self,
+        arrays: LightArrays<'_>,
+        key: &CellLightKey,
+        y: usize,
+    ) -> Option<bool> {
+        let LightArrays { sums, luminance_row, luminance_only, float, .. } = arrays;
+        let grid = &key.grid;
+        let scale = pattern::luminance_scale(key.is_absolute());
+        for (columns, pixels) in grid.cells_of_row(y) {
+            let luminance = luminance_row.get_mut(columns.clone())?;
+            if key.is_float() {
+                let [red, green, blue] = &float.sums.light;
+                let [red, green, blue] = [red, green, blue].map(|sums| sums.get(columns.clone()));
+                let light = [red?, green?, blue?];
+                let luma_light = float.sums.luma_light.get(columns);
+                let given = if key.is_ofcom() { Some(luma_light?) } else { None };
+                let primaries = key.primaries();
+                let sums = FloatRowSums { light, luminance: given, primaries, pixels };
+                dispatch(self.backend, ConvertFloatLuminance { sums, scale, luminance });
+            } else {
+                let [red, green, blue] = &sums.light;
+                let [red, green, blue] = [red, green, blue].map(|sums| sums.get(columns.clone()));
+                let light = [red?, green?, blue?];
+                let luma_light = sums.luma_light.get(columns);
+                let given = if key.is_ofcom() { Some(luma_light?) } else { None };
+                let sums = RowSums { light, luminance: given, pixels };
+                let light = [&mut [][..], &mut [], &mut []];
+                dispatch(self.backend, ConvertRow { sums, light, luminance });
+            }
+        }
+        let kept = grid.row_mut(luminance_only, y);
+        Some(dispatch(self.backend, Keep { kept, row: luminance_row }))
+    }
+
+    /// Finds the patterns in a frame that was read.
+    #[inline(never)]
+    fn find_patterns(
+        &mut self,
+        parts: &mut Parts<'_>,
+        number: usize,
+        time: Timestamp,
+    ) -> Option<()> {
+        if !cfg!(feature = "formats") {
+            return Some(());
+        }
+        let Records { times, warnings, lights, patterns, ignored, .. } = &mut parts.records;
+        let history = History { times, warnings, span: &mut self.span };
+        let pattern = patterns.get_mut(number)?;
+        let light = lights.get(pattern.light)?;
+        let grid = &light.key.grid;
+        let mut from = parts.lights.from(light.start)?;
+        let luminance = light.key.arrays(&mut from)?.luminance_only;
+        let mut arrays = PatternDetector::arrays(grid, &mut parts.patterns.from(pattern.start)?)?;
+        // What the memory held before the first frame is of no meaning.
+        let differs = light.differs != 0 || self.frames == 0;
+        let shown = (&history, time);
+        pattern.frame(self.backend, grid, (luminance, differs), ignored, shown, &mut arrays)
     }
 
     /// Follows some cells of row `y` by light that is `f32`; gives the sum of their luminances.
@@ -676,10 +751,8 @@ impl AnalyserState {
 
     /// What is known of a frame by a profile; the verdict is not.
     fn report(&self, records: &Records<'_>, profile: usize, time: Timestamp) -> Option<Report> {
-        let mut transitions = Transitions::default();
-        for hazard in Hazard::ALL {
-            transitions[hazard] = records.counter_of(profile, hazard)?.count;
-        }
+        let count = |hazard| Some(records.counter_of(profile, hazard)?.count);
+        let transitions = Transitions::new(count(Hazard::General)?, count(Hazard::Red)?);
         let hazard = transitions.hazard();
         let counter = records.counter_of(profile, hazard)?;
         let light = records.light_of(profile, hazard)?;
@@ -704,6 +777,9 @@ impl AnalyserState {
             hazard,
             worst,
             flashing: grid.pixels(x, y, columns, rows),
+            pattern: records
+                .patterns_of(profile)
+                .map_or_else(Pattern::default, |(pattern, grid)| pattern.report(grid)),
             ..Report::default()
         })
     }
@@ -713,8 +789,20 @@ impl AnalyserState {
             return Err(Error::BadProfile);
         }
         let mut parts = self.layout.parts(memory).ok_or(Error::MemoryTooSmall)?;
-        let report = parts.judges.get(profile).ok_or(Error::MemoryTooSmall)?.report;
+        let judge = parts.judges.get(profile).ok_or(Error::MemoryTooSmall)?;
+        let (report, grid) = (judge.report, judge.grid);
         let records = &parts.records;
+        if report.hazard == Hazard::Pattern {
+            let (pattern, of_patterns) =
+                records.patterns_of(profile).ok_or(Error::MemoryTooSmall)?;
+            let bits = bits.get_mut(..mask_bytes(&grid)).ok_or(Error::MemoryTooSmall)?;
+            let arrays = parts.patterns.from(pattern.start);
+            let arrays =
+                arrays.and_then(|mut from| PatternDetector::arrays(of_patterns, &mut from));
+            let arrays = arrays.ok_or(Error::MemoryTooSmall)?;
+            write_mask(&grid, bits, |x, y| PatternDetector::counts(of_patterns, &arrays, x, y));
+            return Ok(report.flashing);
+        }
         let light = records.light_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
         let counter = records.counter_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
         let grid = &light.key.grid;
@@ -804,6 +892,47 @@ impl<'a> Settling<'a> {
         };
         if counters.iter().any(matters) {
             add_edges(backend, self.grid, parts, &self.change, &mut scratch.support);
+        }
+    }
+}
+
+/// Keeps the luminance of a row of cells; gives whether it differs from what was kept.
+struct Keep<'a> {
+    kept: &'a mut [u16],
+    row: &'a [u16],
+}
+
+impl Kernel for Keep<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> bool {
+        let mut differences = 0;
+        for (kept, &row) in self.kept.iter_mut().zip(self.row) {
+            differences |= *kept ^ row;
+            *kept = row;
+        }
+        differences != 0
+    }
+}
+
+/// Writes a bit for each cell of a grid by the pixel in its middle.
+fn write_mask(grid: &Grid, bits: &mut [u8], is_set: impl Fn(usize, usize) -> bool) {
+    bits.fill(0);
+    let row_bytes = div_ceil(grid.columns, 8);
+    let middle =
+        |cell: usize, side: usize, end: u32| (cell * side + side / 2).min(end as usize - 1);
+    for y in 0..grid.rows {
+        for x in 0..grid.columns {
+            let pixel = (
+                middle(x, grid.cell_width(), grid.width),
+                middle(y, grid.cell_height(), grid.height),
+            );
+            if let (true, Some(bits)) =
+                (is_set(pixel.0, pixel.1), bits.get_mut(y * row_bytes + x / 8))
+            {
+                *bits |= 1 << (x % 8);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How a picture is seen: its cells, and the fields in which flashes are counted together.
 
+use core::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::Error;
@@ -102,7 +104,33 @@ impl Grid {
             None => scale(shape, profile, settings)?
                 .map(|scale| ((CSS_PIXELS_PER_DEGREE / 10.0 / scale) as u32).max(1)),
         };
-        let [cell_width, cell_height] = sides;
+        Self::of_cells(shape, sides, settings)
+    }
+
+    /// The cells in which a profile looks for regular patterns: half as wide and high as by the default viewing, whatever
+    /// that of the settings is, but no less than two pixels where cells have as many.
+    ///
+    /// # Errors
+    ///
+    /// As [`Grid::new`].
+    pub(crate) fn for_patterns(
+        shape: Shape,
+        profile: &Profile,
+        settings: &AnalyserSettings<'_>,
+    ) -> Result<Self, Error> {
+        let settings = AnalyserSettings { viewing: Viewing::Default, cell: None, ..*settings };
+        let sides = scale(shape, profile, &settings)?.map(|scale| {
+            let pixels = CSS_PIXELS_PER_DEGREE / 10.0 / scale;
+            ((pixels / 2.0) as u32).max((pixels as u32).clamp(1, 2))
+        });
+        Self::of_cells(shape, sides, &settings)
+    }
+
+    fn of_cells(
+        shape: Shape,
+        [cell_width, cell_height]: [u32; 2],
+        settings: &AnalyserSettings<'_>,
+    ) -> Result<Self, Error> {
         if cell_width > LONGEST_CELL_SIDE || cell_height > LONGEST_CELL_SIDE {
             // Only a frame beyond any screen has such cells by itself.
             let by_itself = settings.cell.is_none() && settings.viewing == Viewing::Default;
@@ -148,6 +176,18 @@ impl Grid {
         row.unwrap_or(&mut [])
     }
 
+    /// The cells of row `y` in parts whose cells have the same number of pixels, and that number: the last cell of a row
+    /// may be narrower than the others.
+    #[inline(always)]
+    pub(crate) fn cells_of_row(&self, y: usize) -> impl Iterator<Item = (Range<usize>, f32)> {
+        let height = self.cell_height().min(self.height as usize - y * self.cell_height());
+        let last = self.width as usize - (self.columns - 1) * self.cell_width();
+        let whole = if last == self.cell_width() { self.columns } else { self.columns - 1 };
+        let parts = [(0..whole, self.cell_width()), (whole..self.columns, last)];
+        let parts = parts.into_iter().filter(|(columns, _)| !columns.is_empty());
+        parts.map(move |(columns, width)| (columns, (width * height) as f32))
+    }
+
     /// The pixels of some cells.
     pub(crate) fn pixels(&self, x: u32, y: u32, columns: u32, rows: u32) -> crate::Rectangle {
         let side = |from: u32, cells: u32, cell: u32, end: u32| {
@@ -157,6 +197,10 @@ impl Grid {
         let (x, width) = side(x, columns, self.cell_width, self.width);
         let (y, height) = side(y, rows, self.cell_height, self.height);
         crate::Rectangle { x, y, width, height }
+    }
+
+    pub(crate) fn picture(&self) -> crate::Rectangle {
+        crate::Rectangle { x: 0, y: 0, width: self.width, height: self.height }
     }
 
     pub(crate) fn public(&self) -> CellGrid {

@@ -2,7 +2,7 @@
 //!
 //! Profiles that need the same share it. Of each thing there is one list: *lights*, the light of cells of one size for
 //! one display; *detectors*, which follow the cells of a light by one rule; *counters*, which count the flashes of a
-//! detector by one field; and *judges*, one for each profile.
+//! detector by one field; *patterns*, which find the regular patterns in a light; and *judges*, one for each profile.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -14,6 +14,7 @@ use crate::flash::float_light::{FloatScratch, FloatSums};
 use crate::flash::geometry::{FieldSize, Grid};
 use crate::flash::light::{CellSums, Scratch};
 use crate::flash::memory::{Arena, ByteCounter, Cut};
+use crate::flash::pattern::PatternDetector;
 use crate::flash::profile::{Light, Profile};
 use crate::flash::report::{Hazard, Incident};
 use crate::flash::settings::{AnalyserSettings, HIGHEST_RATE, MAX_PROFILES, MOST_INCIDENTS};
@@ -33,7 +34,9 @@ pub(crate) struct CellLightKey {
     /// The number of the [`Display`].
     display: u32,
     /// Luminance is that of Ofcom's note.
-    ofcom: u32,
+    ofcom: u16,
+    /// The luminance of a frame is all that is kept: see [`PatternDetector`].
+    luminance_only: u16,
     /// The number of the [`Curve`] where light is `f32`, from all bits of samples; else 0.
     float_curve: u32,
     /// The number of the [`Primaries`].
@@ -54,6 +57,11 @@ impl CellLightKey {
         if cfg!(feature = "formats") { Curve::from_number(self.float_curve) } else { None }
     }
 
+    /// Whether light is in cd/m², and not relative to white.
+    pub(crate) fn is_absolute(&self) -> bool {
+        self.float_curve().is_some_and(|curve| curve != Curve::Sdr)
+    }
+
     pub(crate) fn is_float(&self) -> bool {
         self.float_curve().is_some()
     }
@@ -61,12 +69,68 @@ impl CellLightKey {
     pub(crate) fn primaries(&self) -> Primaries {
         Primaries::from_number(self.primaries).unwrap_or_default()
     }
+
+    /// A small build finds no patterns, and has no code for it.
+    pub(crate) fn is_luminance_only(&self) -> bool {
+        cfg!(feature = "formats") && self.luminance_only != 0
+    }
 }
 
-/// The counter of a profile for each kind of hazard.
-pub(crate) type CountersOf = [u32; Hazard::ALL.len()];
+/// The counter of a profile for each kind of flash.
+pub(crate) type CountersOf = [u32; Hazard::FLASHES.len()];
 
-/// What a profile needs for a kind of hazard.
+/// The place in [`Records::patterns_of`] of a profile that looks for no patterns.
+const NO_PATTERNS: u32 = u32::MAX;
+
+/// The light that a profile follows in cells of a grid, and the luminance of white in its unit.
+fn light_of(
+    shape: Shape,
+    settings: &AnalyserSettings<'_>,
+    profile: &Profile,
+    grid: Grid,
+) -> Result<(CellLightKey, f32), Error> {
+    let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
+    let (curve, primaries) = (settings.curve, settings.primaries);
+    let is_standard = curve == Curve::Sdr && primaries == Primaries::Bt709;
+    if !is_standard && !cfg!(feature = "formats") {
+        return Err(Error::NotBuilt);
+    }
+    let is_float = !is_standard || matches!(shape.format().samples(), SampleLayout::U16(..));
+    // High dynamic range has one display, and the note says nothing of it.
+    let (display, is_ofcom, white) = if curve == Curve::Sdr {
+        (settings.display.unwrap_or(display), profile.light == Light::OfcomNote, 1.0)
+    } else {
+        (Display::Srgb, false, profile.reference_white)
+    };
+    let key = CellLightKey {
+        grid,
+        display: display as u32,
+        ofcom: u16::from(is_ofcom),
+        luminance_only: 0,
+        float_curve: if is_float { curve as u32 } else { 0 },
+        primaries: primaries as u32,
+    };
+    Ok((key, white))
+}
+
+/// What the patterns of a profile need: the luminance of their cells; nothing where it does not look for any.
+fn pattern_need(
+    shape: Shape,
+    settings: &AnalyserSettings<'_>,
+    profile: &Profile,
+) -> Result<Option<CellLightKey>, Error> {
+    if !profile.patterns {
+        return Ok(None);
+    }
+    if !cfg!(feature = "formats") {
+        return Err(Error::NotBuilt);
+    }
+    let grid = Grid::for_patterns(shape, profile, settings)?;
+    let (key, _) = light_of(shape, settings, profile, grid)?;
+    Ok(Some(CellLightKey { luminance_only: 1, ..key }))
+}
+
+/// What a profile needs for a kind of flash.
 struct Need {
     light: CellLightKey,
     rule: Rule,
@@ -81,29 +145,11 @@ impl Need {
         profile: &Profile,
         hazard: Hazard,
     ) -> Result<Self, Error> {
-        let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
         let grid = Grid::new(shape, profile, settings)?;
-        let (curve, primaries) = (settings.curve, settings.primaries);
-        let is_standard = curve == Curve::Sdr && primaries == Primaries::Bt709;
-        if !is_standard && !cfg!(feature = "formats") {
-            return Err(Error::NotBuilt);
-        }
-        let is_float = !is_standard || matches!(shape.format().samples(), SampleLayout::U16(..));
-        // High dynamic range has one display, and the note says nothing of it.
-        let (display, is_ofcom, white) = if curve == Curve::Sdr {
-            (settings.display.unwrap_or(display), profile.light == Light::OfcomNote, 1.0)
-        } else {
-            (Display::Srgb, false, profile.reference_white)
-        };
+        let (light, white) = light_of(shape, settings, profile, grid)?;
         Ok(Self {
-            light: CellLightKey {
-                grid,
-                display: display as u32,
-                ofcom: u32::from(is_ofcom),
-                float_curve: if is_float { curve as u32 } else { 0 },
-                primaries: primaries as u32,
-            },
-            rule: Rule::new(profile, hazard, white, is_float),
+            light,
+            rule: Rule::new(profile, hazard, white, light.is_float()),
             field: FieldSize::new(shape, &grid, profile, settings)?,
             together: (f64::from(profile.together) * 1e9 + 0.5) as i64,
         })
@@ -128,8 +174,10 @@ fn needs(
     shape: Shape,
     settings: &AnalyserSettings<'_>,
 ) -> impl Iterator<Item = Result<Need, Error>> {
-    let pairs =
-        settings.profiles.iter().flat_map(|profile| Hazard::ALL.map(|hazard| (profile, hazard)));
+    let pairs = settings
+        .profiles
+        .iter()
+        .flat_map(|profile| Hazard::FLASHES.map(|hazard| (profile, hazard)));
     pairs.map(move |(profile, hazard)| Need::new(shape, settings, profile, hazard))
 }
 
@@ -159,6 +207,8 @@ pub(crate) struct FrameLight {
     pub(crate) next_row: usize,
     /// The sum of the luminances of the cells, in the unit of states.
     pub(crate) luminance: u64,
+    /// Whether a cell differs from the last frame, where luminance is all that is kept.
+    pub(crate) differs: usize,
 }
 
 /// The arrays of a light.
@@ -170,6 +220,8 @@ pub(crate) struct LightArrays<'m> {
     pub(crate) light: [CellLight<'m>; 2],
     /// The same of luminance, where it is not that of the light.
     pub(crate) luminance: [&'m mut [u16]; 2],
+    /// The luminance of all cells in the last frame, where it is all that is kept.
+    pub(crate) luminance_only: &'m mut [u16],
     /// What takes the place of all these where light is `f32`.
     pub(crate) float: FloatLightArrays<'m>,
 }
@@ -186,7 +238,9 @@ pub(crate) struct FloatLightArrays<'m> {
 impl CellLightKey {
     #[inline(always)]
     pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
-        let (none, all) = ((0, 0), (self.grid.columns, self.grid.cells()));
+        let (columns, cells) = (self.grid.columns, self.grid.cells());
+        let (kept, luminance_only) = if self.is_luminance_only() { (0, cells) } else { (cells, 0) };
+        let (none, all) = ((0, 0), (columns, kept));
         let (whole, float) = if self.is_float() { (none, all) } else { (all, none) };
         let float = {
             let (columns, cells) = float;
@@ -203,6 +257,7 @@ impl CellLightKey {
         };
         let (columns, cells) = whole;
         let (luma_light, luminance) = if self.is_ofcom() { whole } else { none };
+        let luminance_row = if luminance_only > 0 { self.grid.columns } else { columns };
         let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
         let light = [light()?, light()?];
         Some(LightArrays {
@@ -212,18 +267,23 @@ impl CellLightKey {
                 light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
                 luma_light: from.cut(luma_light)?,
             },
-            luminance_row: from.cut(columns)?,
+            luminance_row: from.cut(luminance_row)?,
+            luminance_only: from.cut(luminance_only)?,
             float,
         })
     }
 }
 
-/// What steps of the analyser need while they run; shared by all.
-pub(crate) struct SharedScratch<'m> {
+/// What making light needs while it runs; shared by all lights.
+pub(crate) struct PixelScratch<'m> {
     /// One, or none where all light is `f32`.
     pub(crate) pixels: &'m mut [Scratch],
     /// One, or none where no light is `f32`.
     pub(crate) float_pixels: &'m mut [FloatScratch],
+}
+
+/// What steps of the analyser need while they run; shared by all.
+pub(crate) struct SharedScratch<'m> {
     pub(crate) support: SupportScratch<'m>,
     pub(crate) field: FieldScratch<'m>,
     /// A byte a cell.
@@ -241,14 +301,23 @@ pub(crate) struct Records<'m> {
     pub(crate) detectors: &'m mut [Detector],
     pub(crate) counters: &'m mut [FlashCounter],
     pub(crate) counters_of: &'m mut [CountersOf],
+    pub(crate) patterns: &'m mut [PatternDetector],
+    pub(crate) patterns_of: &'m mut [u32],
 }
 
 impl Records<'_> {
     /// The counter of a profile for a kind of hazard.
     pub(crate) fn counter_of(&self, profile: usize, hazard: Hazard) -> Option<&FlashCounter> {
         let counters_of = self.counters_of.get(profile)?;
-        let (_, &counter) = Hazard::ALL.iter().zip(counters_of).find(|(of, _)| **of == hazard)?;
+        let (_, &counter) =
+            Hazard::FLASHES.iter().zip(counters_of).find(|(of, _)| **of == hazard)?;
         self.counters.get(counter as usize)
+    }
+
+    /// What finds the patterns of a profile, if it looks for any, and the grid of their cells.
+    pub(crate) fn patterns_of(&self, profile: usize) -> Option<(&PatternDetector, &Grid)> {
+        let patterns = self.patterns.get(*self.patterns_of.get(profile)? as usize)?;
+        Some((patterns, &self.lights.get(patterns.light)?.key.grid))
     }
 
     /// The light that it counts by.
@@ -267,6 +336,7 @@ pub(crate) struct Parts<'m> {
     pub(crate) lights: Arena<'m>,
     pub(crate) detectors: Arena<'m>,
     pub(crate) counters: Arena<'m>,
+    pub(crate) patterns: Arena<'m>,
     pub(crate) scratch: Arena<'m>,
 }
 
@@ -279,6 +349,7 @@ pub(crate) struct Layout {
     lights: usize,
     detectors: usize,
     counters: usize,
+    patterns: usize,
     /// Whether light is `f32`, for all profiles or for none.
     is_float: bool,
     /// Bytes of the incidents of a profile.
@@ -291,6 +362,7 @@ pub(crate) struct Layout {
     light_bytes: usize,
     detector_bytes: usize,
     counter_bytes: usize,
+    pattern_bytes: usize,
     bytes: usize,
 }
 
@@ -327,8 +399,34 @@ impl Layout {
                 [Need::has_light_of, Need::has_detector_of, Need::has_counter_of].map(is_shared);
             layout.add(&need, shared).ok_or(Error::TooLarge)?;
         }
+        layout.add_patterns(shape, settings)?;
         layout.add_up(settings).ok_or(Error::TooLarge)?;
         Ok(layout)
+    }
+
+    /// Adds what the patterns of all profiles need.
+    #[inline(never)] // What it keeps has no place on the stack meanwhile.
+    fn add_patterns(&mut self, shape: Shape, settings: &AnalyserSettings<'_>) -> Result<(), Error> {
+        for (number, profile) in settings.profiles.iter().enumerate() {
+            let Some(key) = pattern_need(shape, settings, profile)? else { continue };
+            let earlier = settings.profiles.iter().take(number);
+            let mut earlier = earlier.map(|profile| pattern_need(shape, settings, profile));
+            if !earlier.any(|earlier| earlier == Ok(Some(key))) {
+                self.add_pattern(&key).ok_or(Error::TooLarge)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a luminance and the arrays of its patterns.
+    fn add_pattern(&mut self, key: &CellLightKey) -> Option<()> {
+        let mut bytes = ByteCounter { bytes: self.light_bytes };
+        key.arrays(&mut bytes)?;
+        (self.lights, self.light_bytes) = (self.lights + 1, bytes.bytes);
+        let mut bytes = ByteCounter { bytes: self.pattern_bytes };
+        PatternDetector::arrays(&key.grid, &mut bytes)?;
+        (self.patterns, self.pattern_bytes) = (self.patterns + 1, bytes.bytes);
+        Some(())
     }
 
     /// Adds what a need does not share with earlier ones. Nothing where it would be more memory than there can be.
@@ -364,7 +462,8 @@ impl Layout {
         self.judges_at = bytes.bytes;
         bytes.cut_checked::<Judge>(self.profiles)?;
         bytes.cut::<u8>(self.incident_bytes.checked_mul(self.profiles)?)?;
-        for part in [self.light_bytes, self.detector_bytes, self.counter_bytes] {
+        let parts = [self.light_bytes, self.detector_bytes, self.counter_bytes, self.pattern_bytes];
+        for part in parts {
             bytes.cut::<u8>(part)?;
         }
         self.cut_scratch(&mut bytes)?;
@@ -378,6 +477,7 @@ impl Layout {
     }
 
     /// Writes what the profiles need to the memory. All else there is of no meaning as yet.
+    #[inline(never)] // What it keeps has no place on the stack while the layout is made.
     pub(crate) fn write(
         &self,
         memory: &mut [u8],
@@ -426,16 +526,17 @@ impl Layout {
                 },
             )? as u32;
         }
+        for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
+            *to = *from;
+        }
+        write_patterns(shape, settings, records, (&mut lights, light_bytes))?;
         debug_assert!(
             (lights, detectors, counters) == (self.lights, self.detectors, self.counters),
             "what is written was counted"
         );
-        for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
-            *to = *from;
-        }
         let judges = memory.cut::<u8>(self.profiles * size_of::<Judge>())?;
         for (number, profile) in settings.profiles.iter().enumerate() {
-            let grid = records.light_of(number, Hazard::General)?.key.grid;
+            let grid = Grid::new(shape, profile, settings).ok()?;
             let judge = Judge::new(profile, grid);
             let bytes = judges.get_mut(number * size_of::<Judge>()..)?;
             // Not by `copy_from_slice`, which links code for a panic.
@@ -455,6 +556,7 @@ impl Layout {
             lights: memory.part(self.light_bytes)?,
             detectors: memory.part(self.detector_bytes)?,
             counters: memory.part(self.counter_bytes)?,
+            patterns: memory.part(self.pattern_bytes)?,
             scratch: memory,
         })
     }
@@ -486,7 +588,15 @@ impl Layout {
             detectors: from.cut(self.detectors)?,
             counters: from.cut(self.counters)?,
             counters_of: from.cut(self.profiles)?,
+            patterns: from.cut(self.patterns)?,
+            patterns_of: from.cut(self.profiles)?,
         })
+    }
+
+    /// What making light needs, for cells of any grid.
+    #[inline(always)]
+    pub(crate) fn pixel_scratch<'m>(&self, mut from: Arena<'m>) -> Option<PixelScratch<'m>> {
+        Some(self.cut_scratch(&mut from)?.pixels)
     }
 
     /// What steps need while they run, for the cells of a grid.
@@ -496,11 +606,8 @@ impl Layout {
         mut from: Arena<'m>,
         grid: &Grid,
     ) -> Option<SharedScratch<'m>> {
-        let CutScratch { pixels, float_pixels, support, field, parts, row } =
-            self.cut_scratch(&mut from)?;
+        let CutScratch { support, field, parts, row, .. } = self.cut_scratch(&mut from)?;
         Some(SharedScratch {
-            pixels,
-            float_pixels,
             support: support.for_columns(grid.columns)?,
             field: field.for_columns(grid.columns)?,
             parts: parts.get_mut(..grid.cells())?,
@@ -511,8 +618,10 @@ impl Layout {
     #[inline(always)]
     fn cut_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<CutScratch<'m>> {
         Some(CutScratch {
-            pixels: from.cut(usize::from(!self.is_float))?,
-            float_pixels: from.cut(usize::from(self.is_float))?,
+            pixels: PixelScratch {
+                pixels: from.cut(usize::from(!self.is_float))?,
+                float_pixels: from.cut(usize::from(self.is_float))?,
+            },
             support: SupportScratch::cut(self.columns, from)?,
             field: FieldScratch::cut(self.columns, from)?,
             parts: from.cut(self.cells)?,
@@ -521,10 +630,46 @@ impl Layout {
     }
 }
 
-/// [`SharedScratch`] for the largest grid, as it is cut or counted.
+/// Writes what finds the patterns of each profile, and adds the luminance that it needs to the lights.
+#[inline(never)] // What it keeps has no place on the stack while the rest is written.
+fn write_patterns(
+    shape: Shape,
+    settings: &AnalyserSettings<'_>,
+    records: Records<'_>,
+    (lights, mut light_bytes): (&mut usize, ByteCounter),
+) -> Option<()> {
+    let (mut patterns, mut bytes) = (0, ByteCounter { bytes: 0 });
+    for (profile, pattern_of) in settings.profiles.iter().zip(records.patterns_of) {
+        *pattern_of = NO_PATTERNS;
+        let Some(key) = pattern_need(shape, settings, profile).ok()? else { continue };
+        let light = find_or_add(
+            records.lights,
+            lights,
+            |known| known.key == key,
+            || {
+                let start = light_bytes.bytes;
+                key.arrays(&mut light_bytes)?;
+                Some(FrameLight { key, start, ..FrameLight::zeroed() })
+            },
+        )?;
+        *pattern_of = find_or_add(
+            records.patterns,
+            &mut patterns,
+            |known| known.light == light,
+            || {
+                let start = bytes.bytes;
+                PatternDetector::arrays(&key.grid, &mut bytes)?;
+                Some(PatternDetector::new(light, start, key.is_absolute()))
+            },
+        )? as u32;
+    }
+    debug_assert!(patterns == records.patterns.len(), "what is written was counted");
+    Some(())
+}
+
+/// [`PixelScratch`], and [`SharedScratch`] for the largest grid, as they are cut or counted.
 struct CutScratch<'m> {
-    pixels: &'m mut [Scratch],
-    float_pixels: &'m mut [FloatScratch],
+    pixels: PixelScratch<'m>,
     support: SupportScratch<'m>,
     field: FieldScratch<'m>,
     parts: &'m mut [Part],

@@ -11,6 +11,8 @@
 //! 5. [`window`]: how many transitions that makes in a second;
 //! 6. [`verdict`]: what it means.
 //!
+//! [`pattern`] follows the luminance of smaller cells and finds regular patterns, where a profile asks for them.
+//!
 //! [`analyser`] puts them together, [`layout`] says what lies where in [`memory`].
 
 mod analyser;
@@ -22,6 +24,7 @@ mod light;
 mod linear_light;
 mod memory;
 mod ofcom;
+mod pattern;
 mod profile;
 mod report;
 mod settings;
@@ -35,7 +38,7 @@ mod yuv;
 pub use analyser::Analyser;
 pub use geometry::{CellGrid, Viewing};
 pub use profile::{Field, Light, Profile, Red};
-pub use report::{Hazard, Incident, Report, Summary, Transitions, Verdict, Worst};
+pub use report::{Hazard, Incident, Motion, Pattern, Report, Summary, Transitions, Verdict, Worst};
 pub use settings::{AnalyserSettings, MAX_PROFILES};
 pub use time::Timestamp;
 pub use yuv::Matrix;

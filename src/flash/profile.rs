@@ -32,7 +32,7 @@ pub struct Profile {
     /// The longest time that a transition may take, in seconds. Infinity where there is no limit, and a
     /// transition leads from a peak to a valley.
     pub longest: f32,
-    /// Transitions of cells in so many seconds are one transition of a field.
+    /// Transitions of cells within this time, in seconds, are one transition of a field.
     pub together: f32,
     /// The part of the picture in which flashes are counted together.
     pub field: Field,
@@ -46,6 +46,9 @@ pub struct Profile {
     pub max_transitions: u32,
     /// Whether warnings in 4 of the last 5 seconds are [`Verdict::ExtendedWarning`](crate::Verdict).
     pub extended: bool,
+    /// Whether regular patterns are looked for as well, by ITU-R BT.1702-3: see [`Pattern`](crate::Pattern). In relative
+    /// luminance, white has 200 cd/m².
+    pub patterns: bool,
 }
 
 /// What the luminance of a pixel is.
@@ -112,6 +115,7 @@ impl Profile {
         warn_transitions: 4,
         max_transitions: 6,
         extended: true,
+        patterns: false,
     };
 
     /// WCAG 2.1: as WCAG 2.2, but red by (R - G - B) x 320 of more than 20.
@@ -123,7 +127,8 @@ impl Profile {
         Self { dark_limit: f32::INFINITY, min_area: 0.0, ..Self::WCAG_2_2 };
 
     /// ITU-R BT.1702-3: white of 200 cd/m²; a change of 20 cd/m² or more with the darker below 160, and
-    /// above that a Michelson contrast of 1/17 or more; on more than a quarter of the picture.
+    /// above that a Michelson contrast of 1/17 or more; on more than a quarter of the picture. Regular patterns of more
+    /// than five pairs of stripes on more than 40 % of it, or 25 % where they change.
     pub const BT_1702: Self = Self {
         yuv_display: Display::Bt1886,
         white: 200.0,
@@ -132,6 +137,7 @@ impl Profile {
         dark_limit: 160.0,
         min_contrast: 1.0 / 17.0,
         field: Field::Picture,
+        patterns: true,
         ..Self::WCAG_2_2
     };
 

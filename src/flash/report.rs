@@ -1,7 +1,7 @@
 //! What is said of frames and of videos.
 
 use core::fmt;
-use core::ops::{Index, IndexMut};
+use core::ops::Index;
 
 use bytemuck::{CheckedBitPattern, NoUninit};
 
@@ -59,24 +59,25 @@ pub enum Hazard {
     General = 1,
     /// Flashes to or from a saturated red.
     Red = 2,
+    /// Regular patterns: more than five pairs of light and dark stripes.
+    Pattern = 3,
 }
 
 impl Hazard {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::General, Self::Red];
+    pub const ALL: [Self; 3] = [Self::General, Self::Red, Self::Pattern];
 
-    /// A short name: `general`, `red`.
+    /// Those that are counted in transitions.
+    pub const FLASHES: [Self; 2] = [Self::General, Self::Red];
+
+    /// A short name: `general`, `red`, `pattern`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::General => "general",
             Self::Red => "red",
+            Self::Pattern => "pattern",
         }
-    }
-
-    /// Its place in [`Hazard::ALL`].
-    const fn index(self) -> usize {
-        self as usize - 1
     }
 }
 
@@ -86,7 +87,7 @@ impl fmt::Display for Hazard {
     }
 }
 
-/// Counted transitions in a second, for every kind of hazard.
+/// Counted transitions in a second, for every kind of hazard; none for [`Hazard::Pattern`].
 ///
 /// ```
 /// use flashinator::{Hazard, Transitions};
@@ -96,9 +97,15 @@ impl fmt::Display for Hazard {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
-pub struct Transitions([u32; Hazard::ALL.len()]);
+pub struct Transitions([u32; Hazard::FLASHES.len()]);
 
 impl Transitions {
+    /// Transitions of luminance, and of saturated red.
+    #[must_use]
+    pub const fn new(general: u32, red: u32) -> Self {
+        Self([general, red])
+    }
+
     /// The largest count.
     #[must_use]
     pub fn max(self) -> u32 {
@@ -108,22 +115,14 @@ impl Transitions {
     /// The kind with the largest count, the first of them.
     #[must_use]
     pub fn hazard(self) -> Hazard {
-        let mut most = Hazard::General;
-        for hazard in Hazard::ALL {
-            if self[hazard] > self[most] {
-                most = hazard;
-            }
-        }
-        most
+        let [general, red] = self.0;
+        if red > general { Hazard::Red } else { Hazard::General }
     }
 
     /// The larger count of each kind.
     pub(crate) fn larger(self, other: Self) -> Self {
-        let mut larger = self;
-        for hazard in Hazard::ALL {
-            larger[hazard] = self[hazard].max(other[hazard]);
-        }
-        larger
+        let ([general, red], [other_general, other_red]) = (self.0, other.0);
+        Self([general.max(other_general), red.max(other_red)])
     }
 }
 
@@ -131,13 +130,12 @@ impl Index<Hazard> for Transitions {
     type Output = u32;
 
     fn index(&self, hazard: Hazard) -> &u32 {
-        &self.0[hazard.index()]
-    }
-}
-
-impl IndexMut<Hazard> for Transitions {
-    fn index_mut(&mut self, hazard: Hazard) -> &mut u32 {
-        &mut self.0[hazard.index()]
+        let [general, red] = &self.0;
+        match hazard {
+            Hazard::General => general,
+            Hazard::Red => red,
+            Hazard::Pattern => &0,
+        }
     }
 }
 
@@ -163,15 +161,75 @@ pub struct Report {
     pub luminance: f64,
     /// Transitions in the last second: the largest number that a large enough part of some field has.
     pub transitions: Transitions,
-    /// The verdict on the frame.
+    /// The verdict on the frame: the worse of those on flashes and on regular patterns.
     pub verdict: Verdict,
-    /// The kind of hazard with the largest count.
+    /// The kind of hazard with the largest count; [`Hazard::Pattern`] where the frame fails for its pattern only.
     pub hazard: Hazard,
-    /// The field that has this count.
+    /// The field that has this count; for [`Hazard::Pattern`] the whole picture.
     pub worst: Worst,
-    /// The smallest rectangle around the cells that have this count, in pixels; empty where nothing
-    /// flashes.
+    /// The smallest rectangle around the cells that have this count, or that lie in the pattern, in pixels; empty where
+    /// there are none.
     pub flashing: Rectangle,
+    /// The regular pattern, where the profile asks for it.
+    pub pattern: Pattern,
+}
+
+/// How a regular pattern moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, NoUninit, CheckedBitPattern)]
+#[repr(u32)]
+pub enum Motion {
+    /// There is none.
+    #[default]
+    None = 0,
+    /// It stands still.
+    Still = 1,
+    /// It flows smoothly in one direction, which is harmless.
+    Drift = 2,
+    /// It changes direction, oscillates, flashes or reverses in contrast.
+    Changing = 3,
+}
+
+impl Motion {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::None, Self::Still, Self::Drift, Self::Changing];
+
+    /// A short name: `none`, `still`, `drift`, `changing`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Still => "still",
+            Self::Drift => "drift",
+            Self::Changing => "changing",
+        }
+    }
+}
+
+impl fmt::Display for Motion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What is said of the regular pattern of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, NoUninit, CheckedBitPattern)]
+#[repr(C)] // `NoUninit`: it lies in the caller's memory.
+pub struct Pattern {
+    /// The part of the picture, 0 to 1, that has had a pattern for half a second, but for those parts where it flows
+    /// smoothly in one direction.
+    pub area: f64,
+    /// The part of the picture in which it changes.
+    pub changing: f64,
+    /// The most pairs of light and dark stripes in the picture; 0 where no part of it is in a pattern. A pattern has more
+    /// than five.
+    pub pairs: f64,
+    /// How most of it moves.
+    pub motion: Motion,
+    /// [`Verdict::Fail`] where it takes more than 40 % of the picture, or changes on more than 25 %; else
+    /// [`Verdict::Pass`].
+    pub verdict: Verdict,
+    /// The smallest rectangle around that area, in pixels; empty where there is none.
+    pub bounds: Rectangle,
 }
 
 /// What is said of a video.
@@ -183,7 +241,8 @@ pub struct Summary {
     pub verdict: Verdict,
     /// Incidents in all, those included whose details were not kept.
     pub incidents: u64,
-    /// The report on the first of the frames with the largest count: the end of the worst second.
+    /// The report on the worst frame, the first of them: that which fails, if any, with the largest count and then the
+    /// largest area of a pattern.
     pub worst: Report,
 }
 
@@ -199,7 +258,7 @@ pub struct Incident {
     pub start: Timestamp,
     /// When the last frame is shown.
     pub end: Timestamp,
-    /// The number of the first frame with the largest count.
+    /// The number of the worst frame, the first of them: see [`Summary::worst`].
     pub peak_frame: u64,
     /// When that is shown.
     pub peak: Timestamp,
@@ -207,12 +266,37 @@ pub struct Incident {
     pub transitions: Transitions,
     /// The worst verdict.
     pub verdict: Verdict,
-    /// The kind of hazard that has the largest count.
+    /// The kind of hazard of the worst frame.
     pub hazard: Hazard,
-    /// The field that has the largest count.
+    /// The field of it.
     pub worst: Worst,
-    /// The smallest rectangle around the cells that have the largest count, in pixels.
+    /// The smallest rectangle around the cells that have its count, or lie in its pattern, in pixels.
     pub flashing: Rectangle,
+    /// The regular pattern that takes the most of the picture.
+    pub pattern: Pattern,
+    /// How bad the worst frame is.
+    badness: Badness,
+}
+
+/// How bad a frame is, the worst last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, NoUninit, CheckedBitPattern)]
+#[repr(C)] // `NoUninit`: it lies in the caller's memory.
+pub(crate) struct Badness {
+    fails: u32,
+    transitions: u32,
+    pattern_area: f64,
+}
+
+impl Badness {
+    pub(crate) fn of(report: &Report) -> Self {
+        // Flashes that are allowed make a pattern no worse.
+        let is_pattern = report.hazard == Hazard::Pattern;
+        Self {
+            fails: u32::from(report.verdict == Verdict::Fail),
+            transitions: if is_pattern { 0 } else { report.transitions.max() },
+            pattern_area: report.pattern.area,
+        }
+    }
 }
 
 impl Incident {
@@ -223,12 +307,17 @@ impl Incident {
 
     /// Takes the next of its frames.
     pub(crate) fn take(&mut self, report: &Report) {
-        if report.transitions.max() > self.transitions.max() {
+        let badness = Badness::of(report);
+        if badness > self.badness {
+            self.badness = badness;
             self.peak_frame = report.frame;
             self.peak = report.time;
             self.hazard = report.hazard;
             self.worst = report.worst;
             self.flashing = report.flashing;
+        }
+        if report.pattern.area > self.pattern.area {
+            self.pattern = report.pattern;
         }
         self.last_frame = report.frame;
         self.end = report.time;

@@ -136,6 +136,36 @@ impl Kernel for ConvertFloatRow<'_> {
     }
 }
 
+/// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`]: what `scale` makes of light, and one more.
+pub(crate) struct ConvertFloatLuminance<'a> {
+    pub(crate) sums: FloatRowSums<'a>,
+    pub(crate) scale: f32,
+    pub(crate) luminance: &'a mut [u16],
+}
+
+impl Kernel for ConvertFloatLuminance<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { sums, scale, luminance } = self;
+        let FloatRowSums { light: [red, green, blue], luminance: given, primaries, pixels } = sums;
+        let scale = scale / pixels;
+        let of_sum = |sum: f32| rounded((sum * scale).clamp(0.0, SCALE) + 1.0);
+        if let Some(given) = given {
+            for (luminance, &sum) in luminance.iter_mut().zip(given) {
+                *luminance = of_sum(sum);
+            }
+        } else {
+            let weights = primaries.luminance_weights();
+            let cells = red.iter().zip(green).zip(blue);
+            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                *luminance = of_sum(weigh(weights, [red, green, blue]));
+            }
+        }
+    }
+}
+
 /// A number that states are kept as.
 pub(crate) trait State: Copy + PartialOrd {
     /// What a sum or a mean of the light of a cell is.
@@ -303,6 +333,7 @@ impl Rule {
             ..Self::zeroed()
         };
         match hazard {
+            Hazard::Pattern => debug_assert!(false, "patterns are no transitions"),
             Hazard::General => {
                 let scale = SCALE / profile.white;
                 // No state reaches the highest limit, so that all are below it.

@@ -4,7 +4,7 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 
 use crate::flash::geometry::Grid;
 use crate::flash::profile::Profile;
-use crate::flash::report::{Incident, Report, Summary, Verdict};
+use crate::flash::report::{Badness, Hazard, Incident, Report, Summary, Verdict, Worst};
 use crate::flash::time::{SECOND, Timestamp};
 
 /// Warnings are extended where they were shown for `EXTENDED_SHOWN` of the last `EXTENDED_SPAN`. ITU-R
@@ -30,7 +30,9 @@ pub(crate) struct Judge {
     extended: bool,
     /// The last frame belongs to an incident.
     open: bool,
-    padding: [u8; 2],
+    /// The flashes of the last frame are a warning.
+    warns: bool,
+    padding: [u8; 1],
     /// The worst so far.
     verdict: Verdict,
 }
@@ -47,7 +49,8 @@ impl Judge {
             max_transitions: profile.max_transitions,
             extended: profile.extended,
             open: false,
-            padding: [0; 2],
+            warns: false,
+            padding: [0; 1],
             verdict: Verdict::Pass,
         }
     }
@@ -56,14 +59,14 @@ impl Judge {
     pub(crate) fn reset(&mut self) {
         (self.report, self.worst) = (Report::default(), Report::default());
         (self.incidents, self.warnings_shown) = (0, 0);
-        (self.open, self.verdict) = (false, Verdict::Pass);
+        (self.open, self.warns, self.verdict) = (false, false, Verdict::Pass);
     }
 
     /// Takes a report that has all but its verdict. `last_shown` is how long the last frame is taken to be
     /// shown: as long as the one before it.
     pub(crate) fn judge(&mut self, mut report: Report, last_shown: i64) {
         let count = report.transitions.max();
-        report.verdict = if count > self.max_transitions {
+        let of_flashes = if count > self.max_transitions {
             Verdict::Fail
         } else if count < self.warn_transitions {
             Verdict::Pass
@@ -74,16 +77,23 @@ impl Judge {
         } else {
             Verdict::Warning
         };
-        if report.frame == 0 || count > self.worst.transitions.max() {
+        self.warns = matches!(of_flashes, Verdict::Warning | Verdict::ExtendedWarning);
+        report.verdict = of_flashes.max(report.pattern.verdict);
+        if report.verdict > of_flashes {
+            report.hazard = Hazard::Pattern;
+            report.worst = Worst { field: self.grid.picture(), area: report.pattern.area };
+            report.flashing = report.pattern.bounds;
+        }
+        if report.frame == 0 || Badness::of(&report) > Badness::of(&self.worst) {
             self.worst = report;
         }
         self.verdict = self.verdict.max(report.verdict);
         self.report = report;
     }
 
-    /// Whether the last frame is a warning, extended or not.
+    /// Whether the flashes of the last frame are a warning, extended or not.
     pub(crate) fn warns(&self) -> bool {
-        matches!(self.report.verdict, Verdict::Warning | Verdict::ExtendedWarning)
+        self.warns
     }
 
     /// Begins, continues or ends an incident with the last frame. `kept` are the bytes of those incidents

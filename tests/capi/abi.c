@@ -42,7 +42,7 @@ FIELD(flashinator_rectangle, y, 4);
 FIELD(flashinator_rectangle, width, 8);
 FIELD(flashinator_rectangle, height, 12);
 
-STRUCT(flashinator_profile, BITS(88, 84), BITS(8, 4));
+STRUCT(flashinator_profile, BITS(96, 92), BITS(8, 4));
 FIELD(flashinator_profile, size, 0);
 FIELD(flashinator_profile, light, BITS(8, 4));
 FIELD(flashinator_profile, yuv_display, BITS(12, 8));
@@ -64,6 +64,8 @@ FIELD(flashinator_profile, warn_transitions, BITS(72, 68));
 FIELD(flashinator_profile, max_transitions, BITS(76, 72));
 FIELD(flashinator_profile, extended, BITS(80, 76));
 FIELD(flashinator_profile, reference_white, BITS(84, 80));
+FIELD(flashinator_profile, patterns, BITS(88, 84));
+FIELD(flashinator_profile, reserved, BITS(92, 88));
 
 STRUCT(flashinator_analyser_settings, BITS(88, 64), BITS(8, 4));
 FIELD(flashinator_analyser_settings, size, 0);
@@ -88,7 +90,15 @@ FIELD(flashinator_time, ticks, 0);
 FIELD(flashinator_time, numerator, 8);
 FIELD(flashinator_time, denominator, 12);
 
-STRUCT(flashinator_report, 88, 8);
+STRUCT(flashinator_pattern, 48, 8);
+FIELD(flashinator_pattern, area, 0);
+FIELD(flashinator_pattern, changing, 8);
+FIELD(flashinator_pattern, pairs, 16);
+FIELD(flashinator_pattern, motion, 24);
+FIELD(flashinator_pattern, verdict, 28);
+FIELD(flashinator_pattern, bounds, 32);
+
+STRUCT(flashinator_report, 136, 8);
 FIELD(flashinator_report, size, 0);
 FIELD(flashinator_report, frame, 8);
 FIELD(flashinator_report, nanoseconds, 16);
@@ -100,8 +110,9 @@ FIELD(flashinator_report, hazard, 44);
 FIELD(flashinator_report, field, 48);
 FIELD(flashinator_report, area, 64);
 FIELD(flashinator_report, flashing, 72);
+FIELD(flashinator_report, pattern, 88);
 
-STRUCT(flashinator_summary, 96, 8);
+STRUCT(flashinator_summary, 144, 8);
 FIELD(flashinator_summary, size, 0);
 FIELD(flashinator_summary, frames, 8);
 FIELD(flashinator_summary, incidents, 16);
@@ -114,8 +125,9 @@ FIELD(flashinator_summary, hazard, 52);
 FIELD(flashinator_summary, field, 56);
 FIELD(flashinator_summary, area, 72);
 FIELD(flashinator_summary, flashing, 80);
+FIELD(flashinator_summary, pattern, 96);
 
-STRUCT(flashinator_incident, 112, 8);
+STRUCT(flashinator_incident, 160, 8);
 FIELD(flashinator_incident, size, 0);
 FIELD(flashinator_incident, first_frame, 8);
 FIELD(flashinator_incident, last_frame, 16);
@@ -130,6 +142,7 @@ FIELD(flashinator_incident, hazard, 68);
 FIELD(flashinator_incident, field, 72);
 FIELD(flashinator_incident, area, 88);
 FIELD(flashinator_incident, flashing, 96);
+FIELD(flashinator_incident, pattern, 112);
 
 STRUCT(flashinator_cell_grid, 16, 4);
 FIELD(flashinator_cell_grid, columns, 0);

@@ -11,8 +11,8 @@ use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_title};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Curve, Display, Error, Gray, Incident, Primaries, Range, Rectangle,
-    Report, Shape, Summary, TTable, Timestamp, Transfer, Verdict, Viewing,
+    Analyser, AnalyserSettings, Curve, Display, Error, Gray, Hazard, Incident, Primaries, Range,
+    Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing,
 };
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -143,7 +143,7 @@ fn scan_into(
         every,
         table: job.table.then_some(table),
         keep_rows,
-        writers: RowWriters::create(&args.outputs, list.len() > 1)?,
+        writers: RowWriters::create(&args.outputs, profiles)?,
         thumbnails: match job.pictures {
             true => backgrounds
                 .iter()
@@ -280,6 +280,7 @@ impl Analysis<'_> {
                     continue;
                 };
                 move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
+                report.pattern.bounds = in_picture(report.pattern.bounds, self.crop);
                 if let Some(thumbnails) =
                     self.thumbnails.get_mut(number).and_then(|all| all.get_mut(index))
                 {
@@ -292,7 +293,7 @@ impl Analysis<'_> {
             }
             // Repetitions of an animation count for the verdict, but have no rows.
             if let Some(report) = worst.filter(|_| !self.result.looped) {
-                let row = Row::new(several.then_some(profile.name), &report, next.seconds, t);
+                let row = Row::new(profile, several, &report, next.seconds, t);
                 self.result.profiles[index].chart.push(&row);
                 self.result.end = next.seconds;
                 self.writers.write(&row)?;
@@ -309,16 +310,17 @@ impl Analysis<'_> {
         for (index, result) in self.result.profiles.iter_mut().enumerate() {
             let summaries = self.analysers.iter().map(|one| one.summary(index).unwrap_or_default());
             // The first of those that are equally bad.
-            let worst = summaries.enumerate().reduce(|a, b| {
-                let of = |summary: &Summary| (summary.verdict, summary.worst.transitions.max());
-                if of(&b.1) > of(&a.1) { b } else { a }
-            });
+            let worst = summaries
+                .enumerate()
+                .reduce(|a, b| if severity(&b.1.worst) > severity(&a.1.worst) { b } else { a });
             let Some((number, summary)) = worst else { continue };
             result.summary = summary;
             let worst = &mut result.summary.worst;
             move_to_picture(&mut worst.worst.field, &mut worst.flashing, self.crop);
+            worst.pattern.bounds = in_picture(worst.pattern.bounds, self.crop);
             let whole = |mut incident: Incident| {
                 move_to_picture(&mut incident.worst.field, &mut incident.flashing, self.crop);
+                incident.pattern.bounds = in_picture(incident.pattern.bounds, self.crop);
                 incident
             };
             result.incidents = self.analysers[number].incidents(index).map(whole).collect();
@@ -338,8 +340,10 @@ impl Analysis<'_> {
 }
 
 /// How bad a frame is.
-fn severity(report: &Report) -> (Verdict, u32) {
-    (report.verdict, report.transitions.max())
+fn severity(report: &Report) -> (Verdict, u32, f64) {
+    let is_pattern = report.hazard == Hazard::Pattern;
+    let transitions = if is_pattern { 0 } else { report.transitions.max() };
+    (report.verdict, transitions, report.pattern.area)
 }
 
 /// Rectangles of the cropped part become rectangles of the picture.

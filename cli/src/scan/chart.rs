@@ -83,18 +83,21 @@ fn merged(a: Point, b: Point) -> Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flashinator::{Hazard, Report, Verdict};
+    use crate::scan::profiles::NamedProfile;
+    use flashinator::{Profile, Report, Transitions, Verdict};
 
     #[test]
     fn long_videos_keep_their_extremes_in_few_points() {
         let mut chart = Chart::default();
+        let profile =
+            NamedProfile { name: "wcag22", title: String::new(), profile: Profile::WCAG_2_2 };
         for i in 0..200_000u32 {
             let mut report = Report { luminance: f64::from(i % 100), ..Report::default() };
             if i == 123_456 {
-                report.transitions[Hazard::General] = 9;
+                report.transitions = Transitions::new(9, 0);
                 report.verdict = Verdict::Fail;
             }
-            chart.push(&Row::new(None, &report, f64::from(i) / 25.0, None));
+            chart.push(&Row::new(&profile, false, &report, f64::from(i) / 25.0, None));
         }
         assert!(chart.points.len() <= MAX_POINTS && chart.points.len() > MAX_POINTS / 4);
         assert_eq!(chart.points.iter().map(|point| point.verdict).max(), Some(3));

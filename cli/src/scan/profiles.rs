@@ -56,6 +56,7 @@ struct Thresholds {
     #[serde(alias = "most")]
     max_transitions: Option<u32>,
     extended: Option<bool>,
+    patterns: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -111,6 +112,8 @@ impl Profiles {
                 && list.iter().all(|listed| listed.name != known.name)
             {
                 let title = known.title.to_owned();
+                let patterns = profile.patterns || args.patterns;
+                let profile = Profile { patterns, ..profile };
                 list.push(NamedProfile { name: known.name, title, profile });
             }
         }
@@ -236,6 +239,7 @@ impl Thresholds {
             warn_transitions: self.warn_transitions.unwrap_or(profile.warn_transitions),
             max_transitions: self.max_transitions.unwrap_or(profile.max_transitions),
             extended: self.extended.unwrap_or(profile.extended),
+            patterns: self.patterns.unwrap_or(profile.patterns),
         }
     }
 }
@@ -266,7 +270,7 @@ mod tests {
         let profile = applied(
             "light = \"ofcom-note\"\nyuv_display = \"srgb\"\nwhite = 100\nreference_white = 150\nsaturation = 0.7\n\
              longest = 0.066\ntogether = 0.01\nfield = [416.5, 416]\nfit = [1920, 1080]\n\
-             extended = false\ndark_limit = inf",
+             extended = false\npatterns = false\ndark_limit = inf",
         );
         assert_eq!((profile.light, profile.yuv_display), (Light::OfcomNote, Display::Srgb));
         assert_eq!((profile.white, profile.saturation), (100.0, 0.7));
@@ -274,6 +278,7 @@ mod tests {
         assert_eq!((profile.longest, profile.together), (0.066, 0.01));
         assert_eq!(profile.field, Field::Css { width: 416.5, height: 416.0 });
         assert_eq!((profile.fit, profile.extended), ([1920.0, 1080.0], false));
+        assert!(!profile.patterns && Profile::BT_1702.patterns);
         assert_eq!(profile.dark_limit, f32::INFINITY);
         assert_eq!(applied("field = \"picture\"").field, Field::Picture);
         assert!(toml::from_str::<Thresholds>("field = [1, 2, 3]").is_err());

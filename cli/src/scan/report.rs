@@ -162,6 +162,7 @@ fn incidents(index: usize, result: &ProfileResult) -> String {
         let kind = match incident.hazard {
             Hazard::General => "flashes",
             Hazard::Red => "red flashes",
+            Hazard::Pattern => "a regular pattern",
         };
         let (class, word) = style(incident.verdict);
         let _ = write!(
@@ -314,7 +315,11 @@ fn data(scan: &ScanResult, result: &ProfileResult, profile: &NamedProfile) -> Va
         "end": scan.end,
         "warn_transitions": profile.profile.warn_transitions,
         "max_transitions": profile.profile.max_transitions,
-        "incidents": result.incidents.iter().map(summary::incident).collect::<Vec<_>>(),
+        "incidents": result
+            .incidents
+            .iter()
+            .map(|incident| summary::incident(incident, &profile.profile))
+            .collect::<Vec<_>>(),
     })
 }
 

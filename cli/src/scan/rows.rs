@@ -1,9 +1,10 @@
 //! A row for every frame and profile, as CSV and as lines of JSON.
 
+use super::profiles::{NamedProfile, Profiles};
 use crate::args::OutputArgs;
 use crate::failure::Failure;
 use crate::output_file::OutputFile;
-use flashinator::{Hazard, Rectangle, Report, Verdict};
+use flashinator::{Hazard, Pattern, Rectangle, Report, Verdict};
 use serde::Serialize;
 
 /// What is reported about one frame by one profile.
@@ -26,7 +27,7 @@ pub struct Row {
     pub verdict: &'static str,
     /// The value of the T table; none for the first frame.
     pub t: Option<f64>,
-    /// The hazard with the larger count; none if nothing flashes.
+    /// The hazard with the larger count, or the pattern if it is what fails; none if nothing flashes.
     pub hazard: Option<&'static str>,
     /// The part of the worst field that flashes.
     pub area: f64,
@@ -34,18 +35,54 @@ pub struct Row {
     pub field: [u32; 4],
     /// The box around what flashes: x, y, width, height in pixels of the picture.
     pub flashing: [u32; 4],
+    /// The regular pattern, where the profile looks for any.
+    #[serde(flatten)]
+    pub pattern: Option<PatternColumns>,
     /// The verdict.
     #[serde(skip)]
     pub judged: Verdict,
 }
 
-impl Row {
-    /// The row of a report.
+/// What is reported about the regular pattern of a frame.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PatternColumns {
+    /// The part of the picture that has a pattern which does not flow smoothly.
+    pub pattern_area: f64,
+    /// The most pairs of light and dark stripes.
+    pub pattern_pairs: f64,
+    /// The name of how it moves.
+    pub pattern_motion: &'static str,
+    /// The name of the verdict on it.
+    pub pattern_verdict: &'static str,
+}
+
+impl PatternColumns {
+    /// The columns of a pattern.
     #[must_use]
-    pub fn new(profile: Option<&'static str>, report: &Report, time: f64, t: Option<f64>) -> Self {
-        let (transitions, worst) = (report.transitions, report.worst);
+    pub fn new(pattern: &Pattern) -> Self {
         Self {
-            profile,
+            pattern_area: pattern.area,
+            pattern_pairs: pattern.pairs,
+            pattern_motion: pattern.motion.name(),
+            pattern_verdict: pattern.verdict.name(),
+        }
+    }
+}
+
+impl Row {
+    /// The row of a report. `several` says that there are rows of several profiles.
+    #[must_use]
+    pub fn new(
+        profile: &NamedProfile,
+        several: bool,
+        report: &Report,
+        time: f64,
+        t: Option<f64>,
+    ) -> Self {
+        let (transitions, worst) = (report.transitions, report.worst);
+        let is_any = transitions.max() > 0 || report.hazard == Hazard::Pattern;
+        Self {
+            profile: several.then_some(profile.name),
             frame: report.frame,
             time,
             luminance: report.luminance,
@@ -53,20 +90,32 @@ impl Row {
             red_transitions: transitions[Hazard::Red],
             verdict: report.verdict.name(),
             t,
-            hazard: (transitions.max() > 0).then(|| report.hazard.name()),
+            hazard: is_any.then(|| report.hazard.name()),
             area: worst.area,
             field: numbers(worst.field),
             flashing: numbers(report.flashing),
+            pattern: profile.profile.patterns.then(|| PatternColumns::new(&report.pattern)),
             judged: report.verdict,
         }
     }
 
-    /// The row as a line of CSV.
-    fn csv(&self) -> String {
+    /// The row as a line of CSV, with the columns of patterns or without them.
+    fn csv(&self, with_patterns: bool) -> String {
         let [x, y, width, height] = self.flashing;
         let profile = self.profile.map_or(String::new(), |name| format!("{name},"));
+        let pattern = match &self.pattern {
+            _ if !with_patterns => String::new(),
+            None => ",,,,".to_owned(),
+            Some(pattern) => format!(
+                ",{:.4},{:.2},{},{}",
+                pattern.pattern_area,
+                pattern.pattern_pairs,
+                pattern.pattern_motion,
+                pattern.pattern_verdict
+            ),
+        };
         format!(
-            "{profile}{},{:.6},{:.6},{},{},{},{},{},{:.4},{x},{y},{width},{height}\n",
+            "{profile}{},{:.6},{:.6},{},{},{},{},{},{:.4},{x},{y},{width},{height}{pattern}\n",
             self.frame,
             self.time,
             self.luminance,
@@ -87,31 +136,40 @@ pub fn numbers(rectangle: Rectangle) -> [u32; 4] {
 }
 
 const HEADER: &str = "frame,time,luminance,general_transitions,red_transitions,verdict,t,hazard,area,x,y,\
-                      width,height\n";
+                      width,height";
+
+/// Further columns where a profile looks for regular patterns.
+const PATTERN_HEADER: &str = ",pattern_area,pattern_pairs,pattern_motion,pattern_verdict";
 
 /// The files that rows are written to.
 pub struct RowWriters {
     csv: Option<OutputFile>,
     jsonl: Option<OutputFile>,
+    /// Whether the CSV has the columns of patterns.
+    with_patterns: bool,
 }
 
 impl RowWriters {
     /// Creates the files, so that an error is found before the work begins.
-    pub fn create(args: &OutputArgs, several_profiles: bool) -> Result<Self, Failure> {
+    pub fn create(args: &OutputArgs, profiles: &Profiles) -> Result<Self, Failure> {
+        let with_patterns = profiles.list.iter().any(|named| named.profile.patterns);
         let mut csv = args.csv.as_deref().map(OutputFile::create).transpose()?;
         if let Some(csv) = &mut csv {
-            if several_profiles {
+            if profiles.list.len() > 1 {
                 csv.write(b"profile,")?;
             }
             csv.write(HEADER.as_bytes())?;
+            csv.write(if with_patterns { PATTERN_HEADER } else { "" }.as_bytes())?;
+            csv.write(b"\n")?;
         }
-        Ok(Self { csv, jsonl: args.jsonl.as_deref().map(OutputFile::create).transpose()? })
+        let jsonl = args.jsonl.as_deref().map(OutputFile::create).transpose()?;
+        Ok(Self { csv, jsonl, with_patterns })
     }
 
     /// Writes a row.
     pub fn write(&mut self, row: &Row) -> Result<(), Failure> {
         if let Some(csv) = &mut self.csv {
-            csv.write(row.csv().as_bytes())?;
+            csv.write(row.csv(self.with_patterns).as_bytes())?;
         }
         if let Some(jsonl) = &mut self.jsonl {
             let mut line = serde_json::to_vec(row).unwrap_or_default();

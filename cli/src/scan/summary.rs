@@ -7,7 +7,8 @@ use crate::args::{BackgroundArg, ScanArgs};
 use crate::failure::Failure;
 use crate::output_file::write_file;
 use flashinator::{
-    Display, Field, Hazard, Incident, Light, Matrix, Range, Red, Report, Verdict, Viewing,
+    Display, Field, Hazard, Incident, Light, Matrix, Pattern, Profile, Range, Red, Report, Verdict,
+    Viewing,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -94,17 +95,33 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
 }
 
 fn by_profile(result: &ProfileResult, profile: &NamedProfile) -> Value {
+    let incidents = result.incidents.iter().map(|one| incident(one, &profile.profile));
     json!({
         "profile": profile.name,
         "verdict": result.summary.verdict.name(),
-        "worst": worst(&result.summary.worst),
+        "worst": worst(&result.summary.worst, &profile.profile),
         "incident_count": result.summary.incidents,
-        "incidents": result.incidents.iter().map(incident).collect::<Vec<_>>(),
+        "incidents": incidents.collect::<Vec<_>>(),
     })
 }
 
-fn worst(report: &Report) -> Value {
+/// A regular pattern, where the profile looks for any.
+fn pattern(pattern: &Pattern, profile: &Profile) -> Option<Value> {
+    profile.patterns.then(|| {
+        json!({
+            "area": pattern.area,
+            "changing": pattern.changing,
+            "pairs": pattern.pairs,
+            "motion": pattern.motion.name(),
+            "verdict": pattern.verdict.name(),
+            "bounds": numbers(pattern.bounds),
+        })
+    })
+}
+
+fn worst(report: &Report, profile: &Profile) -> Value {
     json!({
+        "pattern": pattern(&report.pattern, profile),
         "frame": report.frame,
         "time": report.time.seconds(),
         "general_transitions": report.transitions[Hazard::General],
@@ -116,8 +133,9 @@ fn worst(report: &Report) -> Value {
 }
 
 /// An incident.
-pub fn incident(incident: &Incident) -> Value {
+pub fn incident(incident: &Incident, profile: &Profile) -> Value {
     json!({
+        "pattern": pattern(&incident.pattern, profile),
         "first_frame": incident.first_frame,
         "last_frame": incident.last_frame,
         "start": incident.start.seconds(),
@@ -198,6 +216,7 @@ fn thresholds(named: &NamedProfile) -> Value {
         "warn_transitions": profile.warn_transitions,
         "max_transitions": profile.max_transitions,
         "extended": profile.extended,
+        "patterns": profile.patterns,
     })
 }
 

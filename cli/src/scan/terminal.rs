@@ -6,7 +6,7 @@ use super::rows::numbers;
 use crate::args::ScanArgs;
 use crate::failure::{Failure, printable};
 use crate::output_file::write_stdout;
-use flashinator::{Hazard, Incident, Timestamp, Verdict};
+use flashinator::{Hazard, Incident, Pattern, Report, Timestamp, Verdict};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
@@ -191,10 +191,14 @@ pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
     let kind = match worst.hazard {
         Hazard::General => "",
         Hazard::Red => "red ",
+        Hazard::Pattern => return pattern_reason(worst),
     };
     let (largest, allowed) = (flashes(count), flashes(profile.profile.max_transitions));
     let when = clock(worst.time);
     match result.summary.verdict {
+        Verdict::Pass if count == 0 && profile.profile.patterns => {
+            "nothing flashes, and no regular pattern is too large".to_owned()
+        }
         Verdict::Pass if count == 0 => "nothing flashes".to_owned(),
         Verdict::Pass => {
             let plural = if count <= 2 { "" } else { "es" };
@@ -211,6 +215,22 @@ pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
             format!("{largest} {kind}flashes in the second before {when}; {allowed} are allowed")
         }
     }
+}
+
+/// Why a frame fails by its regular pattern.
+fn pattern_reason(worst: &Report) -> String {
+    let Pattern { area, changing, pairs, .. } = worst.pattern;
+    let when = clock(worst.time);
+    if area > 0.4 {
+        return format!(
+            "a regular pattern of {pairs:.0} pairs of stripes on {} of the picture, at {when}; 40% is allowed",
+            percent(area)
+        );
+    }
+    format!(
+        "a regular pattern of {pairs:.0} pairs of stripes that changes on {} of the picture, at {when}; 25% is allowed",
+        percent(changing)
+    )
 }
 
 fn list_incidents(text: &mut String, result: &ProfileResult) {

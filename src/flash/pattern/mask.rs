@@ -1,0 +1,207 @@
+//! The cells of a picture that lie in a pattern.
+
+use super::MORE_THAN_FIVE;
+use super::runs::{OFFSET_UNIT, RunPlanes, grow};
+use crate::flash::geometry::Grid;
+use crate::frame::Rectangle;
+use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
+
+/// Stripes are taken to stand aslant where, of all cells with runs along both their row and their column, more than this
+/// part lies as far from the middle of the bar in both, to within this part of a pair.
+const ASLANT: f64 = 0.85;
+const SAME_OFFSET: i32 = OFFSET_UNIT / 12;
+
+/// Finds the cells of a pattern, by the most pairs of any run along rows and along columns. Gives the most pairs, or 0 where
+/// no cell is in a pattern.
+pub(super) fn find(
+    backend: Backend,
+    grid: &Grid,
+    most: [u32; 2],
+    ignored: &[Rectangle],
+    (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
+    (mask, sums): (&mut [u8], [&mut [u16]; 3]),
+) -> Option<u32> {
+    let mut most_pairs = most[0].max(most[1]);
+    mark_seeds(rows);
+    mark_seeds(columns);
+    // A seed of one is a seed of the other, where that has a run as well.
+    let is_aslant = most.into_iter().all(|most| most > 0) && is_aslant(grid, rows, columns)?;
+    if most_pairs < MORE_THAN_FIVE && !is_aslant {
+        return Some(0);
+    }
+    for_each_cell(grid, |row_cell, column_cell| {
+        if !has_both(rows, columns, row_cell, column_cell)? {
+            return Some(());
+        }
+        let (along, across) = (*rows.grown.get(row_cell)?, *columns.grown.get(column_cell)?);
+        let mut is_seed = along | across;
+        if is_aslant {
+            let pairs = pairs_across(rows, columns, row_cell, column_cell)?;
+            most_pairs = most_pairs.max(pairs);
+            is_seed |= u8::from(pairs >= MORE_THAN_FIVE);
+        }
+        *rows.grown.get_mut(row_cell)? = is_seed;
+        *columns.grown.get_mut(column_cell)? = is_seed;
+        Some(())
+    })?;
+    if most_pairs < MORE_THAN_FIVE {
+        return Some(0);
+    }
+    grow(backend, grid.columns, rows)?;
+    grow(backend, grid.rows, columns)?;
+    for_each_cell(grid, |row_cell, column_cell| {
+        *mask.get_mut(row_cell)? = rows.grown.get(row_cell)? | columns.grown.get(column_cell)?;
+        Some(())
+    })?;
+    take_majority(backend, grid, mask, sums)?;
+    ignored.iter().for_each(|rectangle| ignore(grid, rectangle, mask));
+    let is_any = mask.iter().any(|&is_in| is_in != 0);
+    Some(if is_any { most_pairs } else { 0 })
+}
+
+/// Marks the cells that have enough pairs along a line.
+fn mark_seeds(planes: &mut RunPlanes<'_>) {
+    for (grown, &pairs) in planes.grown.iter_mut().zip(&*planes.pairs) {
+        *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
+    }
+}
+
+/// Calls `each` with the place of every cell among the rows and among the columns, some rows at a time, so that few cache
+/// lines are asked for at once.
+#[inline(always)]
+fn for_each_cell(grid: &Grid, mut each: impl FnMut(usize, usize) -> Option<()>) -> Option<()> {
+    let mut top = 0;
+    while top < grid.rows {
+        let below = (top + 16).min(grid.rows);
+        for x in 0..grid.columns {
+            for y in top..below {
+                each(y * grid.columns + x, x * grid.rows + y)?;
+            }
+        }
+        top = below;
+    }
+    Some(())
+}
+
+fn has_both(
+    rows: &RunPlanes<'_>,
+    columns: &RunPlanes<'_>,
+    row_cell: usize,
+    column_cell: usize,
+) -> Option<bool> {
+    Some(*rows.pairs.get(row_cell)? > 0 && *columns.pairs.get(column_cell)? > 0)
+}
+
+/// Whether the stripes of the picture stand aslant, and are no rows of checks or dots.
+fn is_aslant(grid: &Grid, rows: &RunPlanes<'_>, columns: &RunPlanes<'_>) -> Option<bool> {
+    let (mut both, mut same) = (0u32, 0u32);
+    for_each_cell(grid, |row_cell, column_cell| {
+        if has_both(rows, columns, row_cell, column_cell)? {
+            let (along, across) = (*rows.offset.get(row_cell)?, *columns.offset.get(column_cell)?);
+            both += 1;
+            same += u32::from((i32::from(along) - i32::from(across)).abs() <= SAME_OFFSET);
+        }
+        Some(())
+    })?;
+    Some(f64::from(same) > ASLANT * f64::from(both))
+}
+
+/// Pairs across slanting stripes, which are crossed more often on the shortest way than along the row or the column.
+fn pairs_across(
+    rows: &RunPlanes<'_>,
+    columns: &RunPlanes<'_>,
+    row_cell: usize,
+    column_cell: usize,
+) -> Option<u32> {
+    let ratio = f32::from(*rows.mean.get(row_cell)?) / f32::from(*columns.mean.get(column_cell)?);
+    let ratio = ratio * ratio;
+    let along = f32::from(*rows.pairs.get(row_cell)?) * (1.0 + ratio);
+    let across = f32::from(*columns.pairs.get(column_cell)?) * (1.0 + 1.0 / ratio);
+    Some(along.min(across) as u32)
+}
+
+/// Makes each cell what most of the 3 x 3 cells around it are. Those outside the picture are as the nearest one in it.
+fn take_majority(
+    backend: Backend,
+    grid: &Grid,
+    mask: &mut [u8],
+    sums: [&mut [u16]; 3],
+) -> Option<()> {
+    let columns = grid.columns;
+    let [mut above, mut here, mut below] =
+        sums.map(|sums| sums.get_mut(..columns).unwrap_or_default());
+    dispatch(backend, SumNeighbours { cells: grid.row(mask, 0), sums: &mut *above });
+    dispatch(backend, SumNeighbours { cells: grid.row(mask, 0), sums: &mut *here });
+    for y in 0..grid.rows {
+        let next = (y + 1).min(grid.rows - 1);
+        // The last row has its own sums below it, before they are overwritten.
+        dispatch(backend, SumNeighbours { cells: grid.row(mask, next), sums: &mut *below });
+        let row = grid.row_mut(mask, y);
+        dispatch(backend, Majority { sums: [&*above, &*here, &*below], row });
+        (above, here, below) = (here, below, above);
+    }
+    Some(())
+}
+
+/// Sums of each cell and its neighbours to the left and to the right.
+struct SumNeighbours<'a> {
+    cells: &'a [u8],
+    sums: &'a mut [u16],
+}
+
+impl Kernel for SumNeighbours<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { cells, sums } = self;
+        for (sum, &cell) in sums.iter_mut().zip(cells) {
+            *sum = u16::from(cell);
+        }
+        let neighbours = cells.get(1..).unwrap_or(&[]).iter().chain(cells.last());
+        for (sum, &right) in sums.iter_mut().zip(neighbours) {
+            *sum += u16::from(right);
+        }
+        if let ([first, rest @ ..], Some(&cell)) = (sums, cells.first()) {
+            *first += u16::from(cell);
+            for (sum, &left) in rest.iter_mut().zip(cells) {
+                *sum += u16::from(left);
+            }
+        }
+    }
+}
+
+/// Whether five or more of nine cells are in a pattern.
+struct Majority<'a> {
+    sums: [&'a [u16]; 3],
+    row: &'a mut [u8],
+}
+
+impl Kernel for Majority<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let [above, here, below] = self.sums;
+        let sums = above.iter().zip(here).zip(below);
+        for (is_in, ((&above, &here), &below)) in self.row.iter_mut().zip(sums) {
+            *is_in = u8::from(above + here + below >= 5);
+        }
+    }
+}
+
+/// Takes the cells that a rectangle of pixels touches out.
+fn ignore(grid: &Grid, rectangle: &Rectangle, mask: &mut [u8]) {
+    if rectangle.width == 0 || rectangle.height == 0 {
+        return;
+    }
+    let cells = |from: u32, length: u32, cell: usize| {
+        let (from, below) = (from as usize, from as usize + length as usize);
+        (from / cell, (below - 1) / cell + 1)
+    };
+    let (top, below) = cells(rectangle.y, rectangle.height, grid.cell_height());
+    let (left, right) = cells(rectangle.x, rectangle.width, grid.cell_width());
+    for y in top..below.min(grid.rows) {
+        grid.row_mut(mask, y).iter_mut().take(right).skip(left).for_each(|is_in| *is_in = 0);
+    }
+}

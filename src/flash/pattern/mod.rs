@@ -1,0 +1,328 @@
+//! Regular patterns: more than five pairs of light and dark stripes on too much of the picture.
+//!
+//! ITU-R BT.1702-3, Annex 1, guideline 2, and Ofcom's guidance note on regular patterns: a pattern of more than five
+//! light-dark pairs of stripes in any orientation is harmful where it takes more than 40 % of the picture, and more than
+//! 25 % where it changes direction, oscillates, flashes or reverses. One that flows smoothly in one direction is not.
+//!
+//! The steps, from a picture's luminance to the verdict:
+//!
+//! * [`edges`]: edges between light and dark along a line of cells;
+//! * [`runs`]: bars of equal width that follow each other, and what they say of each cell;
+//! * [`mask`]: the cells that lie in a pattern, from runs of rows and of columns;
+//! * [`motion`]: how long a cell has been in a pattern, and how this moves.
+
+mod edges;
+mod mask;
+mod motion;
+mod runs;
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::flash::geometry::Grid;
+use crate::flash::memory::Cut;
+use crate::flash::report::{Motion, Pattern, Verdict};
+use crate::flash::time::{SECOND, Timestamp};
+use crate::flash::transitions::SCALE;
+use crate::flash::verdict::History;
+use crate::frame::Rectangle;
+use crate::simd::Backend;
+
+use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
+use motion::{MotionArrays, PresenceArrays};
+use runs::{RunPlanes, find_runs};
+
+/// Widths, places and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
+/// bar is the light one of its pair.
+const UNIT: u32 = 64;
+
+/// More than five pairs: five are measured as up to 5.2, six as 5.3 or more.
+const MORE_THAN_FIVE: u32 = 21 * UNIT / 4;
+
+/// The part of the picture that a pattern may take: where it changes, and in all but smooth flow (BT.1702-3, guideline 2).
+const CHANGING_AREA: f64 = 0.25;
+const AREA: f64 = 0.40;
+
+/// Luminance in cd/m² (BT.1702-3, guideline 2, which refers to the limits of flashes): the smallest step between light and
+/// dark, and what the lightest must be above. Where the darker one is not below 160, the step is a Michelson contrast of
+/// 1/17 or more, which is an eighth of the darker one: 20 of 160.
+const MIN_STEP: f32 = 20.0;
+const LIGHTEST: f32 = 50.0;
+
+/// cd/m² of white in standard dynamic range (BT.1702-3), and the most that a curve of high dynamic range has.
+const WHITE: f32 = 200.0;
+const PEAK: f32 = 10_000.0;
+
+/// What luminance of 16 bits is multiplied by to be in parts of [`SCALE`]: light that is 1 for white, or in cd/m².
+pub(crate) fn luminance_scale(is_absolute: bool) -> f32 {
+    if is_absolute { SCALE / PEAK } else { SCALE }
+}
+
+/// Luminance steps in the unit of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+struct Steps {
+    min: u16,
+    lightest: u16,
+}
+
+impl Steps {
+    /// The smallest step that is discernible, from the darker of two luminances.
+    #[inline(always)]
+    fn discernible(self, darker: u16) -> u16 {
+        self.min.max(darker >> 3)
+    }
+}
+
+/// Follows the regular patterns of a light.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+pub(crate) struct PatternDetector {
+    /// The number of the light that it follows.
+    pub(crate) light: usize,
+    /// Bytes before its arrays among those of all pattern detectors.
+    pub(crate) start: usize,
+    steps: Steps,
+    /// The most pairs in the picture, in parts of [`UNIT`]; 0 where no cell is in a pattern.
+    pairs: u32,
+    /// Cells that count in the last frame, by motion: still, drifting, changing.
+    cells: [u32; 3],
+    /// Frames since a cell was in a pattern; beyond a second there is nothing to follow.
+    quiet: u32,
+    /// Those that count for the area: the first column and row, and the ones behind the last.
+    bounds: [u32; 4],
+}
+
+/// The arrays of a pattern detector.
+pub(crate) struct PatternArrays<'m> {
+    /// The luminance of all cells, column by column.
+    transposed: &'m mut [u16],
+    rows: RunPlanes<'m>,
+    columns: RunPlanes<'m>,
+    /// 1 for each cell that is in a pattern in the last picture.
+    mask: &'m mut [u8],
+    presence: PresenceArrays<'m>,
+    /// Along rows and along columns.
+    motion: [MotionArrays<'m>; 2],
+    lines: LineScratch<'m>,
+}
+
+/// Memory for a line of cells, or for the side by side cells of all lines.
+struct LineScratch<'m> {
+    median: &'m mut [u16],
+    low: &'m mut [u16],
+    high: &'m mut [u16],
+    /// Edges of each row, and of each column.
+    row_edges: &'m mut [u16],
+    column_edges: &'m mut [u16],
+    edges: &'m mut [Edge],
+}
+
+/// Numbers of the last frames, the newest included, that lie within a time.
+struct Windows {
+    quarter: u16,
+    half: u16,
+    second: u16,
+    /// Those that lie within less than half a second.
+    less_than_half: u16,
+    /// Those that lie within one and a half times the last frame interval.
+    gap: u16,
+}
+
+impl Windows {
+    fn new(history: &History<'_>, now: Timestamp) -> Self {
+        let within = |span: i64| {
+            let frames = history.frames_while(|earlier| {
+                now.nanoseconds().saturating_sub(earlier) <= span.saturating_add(now.slack)
+            });
+            frames.min(usize::from(u16::MAX)) as u16
+        };
+        let less_than_half = history.frames_while(|earlier| !now.is_past(earlier, SECOND / 2));
+        Self {
+            quarter: within(SECOND / 4),
+            half: within(SECOND / 2),
+            second: within(SECOND),
+            less_than_half: less_than_half.min(usize::from(u16::MAX)) as u16,
+            gap: within(history.last_shown() * 3 / 2),
+        }
+    }
+}
+
+impl PatternDetector {
+    pub(crate) fn new(light: usize, start: usize, is_absolute: bool) -> Self {
+        let unit = if is_absolute { SCALE / PEAK } else { SCALE / WHITE };
+        let steps = Steps { min: (MIN_STEP * unit) as u16, lightest: (LIGHTEST * unit) as u16 };
+        Self { light, start, steps, ..Self::zeroed() }
+    }
+
+    pub(crate) fn arrays<'m>(grid: &Grid, from: &mut impl Cut<'m>) -> Option<PatternArrays<'m>> {
+        let cells = grid.cells();
+        let longest = grid.columns.max(grid.rows);
+        Some(PatternArrays {
+            transposed: from.cut(cells)?,
+            rows: RunPlanes::cut(cells, from)?,
+            columns: RunPlanes::cut(cells, from)?,
+            mask: from.cut(cells)?,
+            presence: PresenceArrays::cut(cells, from)?,
+            motion: [MotionArrays::cut(grid, from)?, MotionArrays::cut(grid, from)?],
+            lines: LineScratch {
+                median: from.cut(longest)?,
+                low: from.cut(longest)?,
+                high: from.cut(longest)?,
+                row_edges: from.cut(grid.rows)?,
+                column_edges: from.cut(grid.columns)?,
+                edges: from.cut(longest)?,
+            },
+        })
+    }
+
+    /// Forgets all frames.
+    pub(crate) fn reset(&mut self, arrays: &mut PatternArrays<'_>) {
+        *self = Self { pairs: 0, cells: [0; 3], quiet: u32::MAX, bounds: [0; 4], ..*self };
+        arrays.mask.fill(0);
+        arrays.forget();
+    }
+
+    /// Takes the luminance of a frame; whether it differs from that of the frame before.
+    pub(crate) fn frame(
+        &mut self,
+        backend: Backend,
+        grid: &Grid,
+        (luminance, differs): (&[u16], bool),
+        ignored: &[Rectangle],
+        (history, now): (&History<'_>, Timestamp),
+        arrays: &mut PatternArrays<'_>,
+    ) -> Option<()> {
+        if differs {
+            self.pairs = self.find(backend, grid, luminance, ignored, arrays)?;
+        }
+        let windows = Windows::new(history, now);
+        let was_quiet = self.quiet >= u32::from(windows.second);
+        self.quiet = if self.pairs > 0 { 0 } else { self.quiet.saturating_add(1) };
+        if self.quiet >= u32::from(windows.second) {
+            if !was_quiet {
+                arrays.forget();
+            }
+            (self.cells, self.bounds) = ([0; 3], [0; 4]);
+            return Some(());
+        }
+        (self.cells, self.bounds) = motion::follow(backend, grid, &windows, arrays)?;
+        Some(())
+    }
+
+    /// Finds the cells that are in a pattern. Gives the most pairs, 0 where there is none.
+    fn find(
+        &self,
+        backend: Backend,
+        grid: &Grid,
+        luminance: &[u16],
+        ignored: &[Rectangle],
+        arrays: &mut PatternArrays<'_>,
+    ) -> Option<u32> {
+        if self.pairs > 0 {
+            arrays.clear_mask();
+        }
+        let pairs = self.find_mask(backend, grid, luminance, ignored, arrays)?;
+        if pairs == 0 {
+            arrays.clear_mask();
+        }
+        Some(pairs)
+    }
+
+    fn find_mask(
+        &self,
+        backend: Backend,
+        grid: &Grid,
+        luminance: &[u16],
+        ignored: &[Rectangle],
+        arrays: &mut PatternArrays<'_>,
+    ) -> Option<u32> {
+        let PatternArrays { transposed, rows, columns, mask, lines: scratch, .. } = arrays;
+        transpose(backend, grid, luminance, transposed);
+        let rows_of_cells =
+            Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
+        let columns_of_cells =
+            Lines { along: transposed, abreast: luminance, count: grid.columns, length: grid.rows };
+        let LineScratch { median, low, high, row_edges, column_edges, edges } = scratch;
+        let mut count = |lines: &Lines<'_>, counts: &mut [u16]| {
+            lines.count_edges(backend, self.steps, [&mut *low, &mut *high, &mut *median], counts)
+        };
+        let most = [count(&rows_of_cells, row_edges)?, count(&columns_of_cells, column_edges)?];
+        // With a bar cut off at either end there is half a pair more than half the edges.
+        let pairs = most
+            .map(|edges| if edges > MOST_EDGES_WITHOUT_RUN { (edges + 1) * UNIT / 2 } else { 0 });
+        if pairs[0] + pairs[1] < MORE_THAN_FIVE {
+            return Some(0);
+        }
+        let mut runs = |lines: &Lines<'_>, counts: &[u16], planes: &mut RunPlanes<'_>| {
+            find_runs(backend, lines, counts, self.steps, (&mut *median, &mut *edges), planes)
+        };
+        let most = [
+            runs(&rows_of_cells, row_edges, rows)?,
+            runs(&columns_of_cells, column_edges, columns)?,
+        ];
+        // Pairs across slanting stripes are no more than those along rows and along columns together.
+        if most[0] + most[1] < MORE_THAN_FIVE {
+            return Some(0);
+        }
+        mask::find(backend, grid, most, ignored, (rows, columns), (mask, [low, high, median]))
+    }
+
+    /// What is said of the last frame.
+    pub(crate) fn report(&self, grid: &Grid) -> Pattern {
+        let all = grid.cells().max(1) as f64;
+        let [still, drifting, changing] = self.cells.map(|cells| f64::from(cells) / all);
+        let most = still.max(drifting).max(changing);
+        let motion = if most == 0.0 {
+            Motion::None
+        } else if still == most {
+            Motion::Still
+        } else if drifting == most {
+            Motion::Drift
+        } else {
+            Motion::Changing
+        };
+        let area = still + changing;
+        let fails = changing > CHANGING_AREA || area > AREA;
+        let [left, top, right, below] = self.bounds;
+        Pattern {
+            area,
+            changing,
+            pairs: f64::from(self.pairs) / f64::from(UNIT),
+            motion,
+            verdict: if fails { Verdict::Fail } else { Verdict::Pass },
+            bounds: grid.pixels(left, top, right - left, below - top),
+        }
+    }
+
+    /// Whether the pixel at that place lies in a cell that counts for the area.
+    pub(crate) fn counts(grid: &Grid, arrays: &PatternArrays<'_>, x: usize, y: usize) -> bool {
+        let cell = y / grid.cell_height() * grid.columns + x / grid.cell_width();
+        arrays.presence.counts(cell)
+    }
+}
+
+impl PatternArrays<'_> {
+    fn clear_mask(&mut self) {
+        self.mask.fill(0);
+        self.rows.grown.fill(0);
+        self.columns.grown.fill(0);
+    }
+
+    /// Forgets where patterns were.
+    fn forget(&mut self) {
+        self.presence.reset();
+        self.motion.iter_mut().for_each(MotionArrays::reset);
+    }
+}
+
+/// The widest difference between the widths of two pairs that are alike: a cell, and an eighth of the narrower one.
+#[inline(always)]
+fn tolerance(narrower: u16) -> u16 {
+    UNIT as u16 + (narrower >> 3)
+}
+
+/// Whether two pairs are alike in width. The widths may have their lowest bit for something else.
+#[inline(always)]
+fn alike(a: u16, b: u16) -> bool {
+    a.abs_diff(b) <= tolerance(a.min(b))
+}

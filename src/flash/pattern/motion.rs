@@ -1,0 +1,246 @@
+//! How long cells have been in a pattern, and how this moves.
+//!
+//! The age of something is the number of frames since; it stays at the highest number.
+
+use super::runs::RunPlanes;
+use super::{PatternArrays, UNIT, Windows, alike};
+use crate::flash::geometry::Grid;
+use crate::flash::memory::Cut;
+use crate::frame::div_ceil;
+use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
+
+/// A shift of more than this part of a pair is a change: three eighths.
+const REVERSED: (i32, i32) = (3, 8);
+
+/// A step is a way of this part of a pair, and of so much at least: a quarter, and one and a half cells.
+const STEP_PART: i32 = 4;
+const SHORTEST_STEP: i32 = 3 * UNIT as i32 / 2;
+
+/// Where cells have been in a pattern.
+pub(super) struct PresenceArrays<'m> {
+    /// The age of when the cell was in the mask last, and of when its pattern began.
+    last: &'m mut [u16],
+    began: &'m mut [u16],
+    /// Whether the pattern had been there for half a second when the cell was in the mask last.
+    stayed: &'m mut [u8],
+    /// What the cell counts as in the last frame: 0 for nothing, or 1 more than its place in [`Moves`].
+    counts_as: &'m mut [u8],
+}
+
+impl<'m> PresenceArrays<'m> {
+    pub(super) fn cut(cells: usize, from: &mut impl Cut<'m>) -> Option<Self> {
+        Some(Self {
+            last: from.cut(cells)?,
+            began: from.cut(cells)?,
+            stayed: from.cut(cells)?,
+            counts_as: from.cut(cells)?,
+        })
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.last.fill(u16::MAX);
+        self.began.fill(u16::MAX);
+        self.stayed.fill(0);
+        self.counts_as.fill(0);
+    }
+
+    /// Whether a cell counts for the area: it does not drift.
+    pub(super) fn counts(&self, cell: usize) -> bool {
+        self.counts_as.get(cell).is_some_and(|&as_what| counts(as_what))
+    }
+}
+
+/// What a cell in a pattern counts as.
+const STILL: u8 = 1;
+const DRIFT: u8 = 2;
+const CHANGING: u8 = 3;
+
+fn counts(as_what: u8) -> bool {
+    as_what == STILL || as_what == CHANGING
+}
+
+/// How the pattern of a cell moves along the lines of one kind. Of every 2 x 2 cells the first one is followed.
+pub(super) struct MotionArrays<'m> {
+    samples: &'m mut [Sample],
+}
+
+/// A cell that is followed.
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)] // `Pod`: it lies in the caller's memory.
+struct Sample {
+    /// The pair that was there last, and its age.
+    width: u16,
+    phase: u16,
+    last: u16,
+    /// Ages of the last step and of the last change.
+    step: u16,
+    change: u16,
+    /// The way since the last step, and the direction of that: 1, -1, or 0 for none.
+    way: i16,
+    direction: i16,
+}
+
+impl Sample {
+    const NONE: Self = Self {
+        width: 0,
+        phase: 0,
+        last: u16::MAX,
+        step: u16::MAX,
+        change: u16::MAX,
+        way: 0,
+        direction: 0,
+    };
+
+    /// Takes the pair that is at the cell in this frame, if any. Gives [`DRIFT`], [`CHANGING`] or 0.
+    fn follow(&mut self, windows: &Windows, pair: Option<(u16, u16)>) -> u8 {
+        for age in [&mut self.last, &mut self.step, &mut self.change] {
+            *age = age.saturating_add(1);
+        }
+        let mut way = 0;
+        if let Some((width, phase)) = pair {
+            if self.last >= windows.second {
+                (self.direction, self.step, self.change) = (0, u16::MAX, u16::MAX);
+            } else if self.last >= windows.gap {
+                // It was away for a frame or more: a flash.
+                self.change = 0;
+            } else if alike(width, self.width) {
+                way = self.shift(i32::from(width & !1), i32::from(phase));
+            }
+            (self.width, self.phase, self.last) = (width, phase, 0);
+        }
+        self.way = way;
+        let is_there = self.last < windows.quarter;
+        match () {
+            () if is_there && self.change < windows.second => CHANGING,
+            () if is_there && self.step < windows.half => DRIFT,
+            () => 0,
+        }
+    }
+
+    /// Follows a shift of the pattern; gives the way since the last step.
+    fn shift(&mut self, width: i32, phase: i32) -> i16 {
+        let mut shift = i32::from(self.phase) - phase;
+        // To the nearest: it may as well have gone the other way.
+        if 2 * shift > width {
+            shift -= width;
+        } else if 2 * shift < -width {
+            shift += width;
+        }
+        if REVERSED.1 * shift.abs() > REVERSED.0 * width {
+            self.change = 0;
+            return 0;
+        }
+        let way = i32::from(self.way) + shift;
+        if way.abs() < (width / STEP_PART).max(SHORTEST_STEP) {
+            return way as i16;
+        }
+        let direction = way.signum() as i16;
+        if self.direction == -direction {
+            self.change = 0;
+        }
+        (self.direction, self.step) = (direction, 0);
+        0
+    }
+}
+
+impl<'m> MotionArrays<'m> {
+    pub(super) fn cut(grid: &Grid, from: &mut impl Cut<'m>) -> Option<Self> {
+        Some(Self { samples: from.cut(div_ceil(grid.columns, 2) * div_ceil(grid.rows, 2))? })
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.samples.fill(Sample::NONE);
+    }
+}
+
+/// Takes the pattern of a frame. Gives the cells that are still, that drift and that change; and the first column and row
+/// of those that count for the area, and the ones behind the last.
+pub(super) fn follow(
+    backend: Backend,
+    grid: &Grid,
+    windows: &Windows,
+    arrays: &mut PatternArrays<'_>,
+) -> Option<([u32; 3], [u32; 4])> {
+    let PatternArrays {
+        mask, rows, columns, presence, motion: [along_rows, along_columns], ..
+    } = arrays;
+    let PresenceArrays { last, began, stayed, counts_as } = presence;
+    dispatch(backend, Stay { windows, mask, last, began, stayed, present: counts_as });
+    let pair_of = |planes: &RunPlanes<'_>, cell: usize| {
+        let is_grown = *planes.grown.get(cell)? != 0;
+        Some(is_grown.then_some((*planes.width.get(cell)?, *planes.phase.get(cell)?)))
+    };
+    let across = div_ceil(grid.columns, 2);
+    let (mut cells, mut bounds) = ([0; 3], [u32::MAX, u32::MAX, 0, 0]);
+    for y in (0..grid.rows).step_by(2) {
+        for x in (0..grid.columns).step_by(2) {
+            let sample = y / 2 * across + x / 2;
+            let row_pair = pair_of(rows, y * grid.columns + x)?;
+            let column_pair = pair_of(columns, x * grid.rows + y)?;
+            let moves = [
+                along_rows.samples.get_mut(sample)?.follow(windows, row_pair),
+                along_columns.samples.get_mut(sample)?.follow(windows, column_pair),
+            ];
+            // A drift of checks along the rows looks like a reversal to the columns: that is why drift goes first.
+            let as_what = if moves.contains(&DRIFT) {
+                DRIFT
+            } else if moves.contains(&CHANGING) {
+                CHANGING
+            } else {
+                STILL
+            };
+            for y in y..(y + 2).min(grid.rows) {
+                for x in x..(x + 2).min(grid.columns) {
+                    let cell = counts_as.get_mut(y * grid.columns + x)?;
+                    if *cell == 0 {
+                        continue;
+                    }
+                    *cell = as_what;
+                    *cells.get_mut(usize::from(as_what) - 1)? += 1;
+                    if counts(as_what) {
+                        let (x, y) = (x as u32, y as u32);
+                        let [left, top, right, below] = bounds;
+                        bounds = [left.min(x), top.min(y), right.max(x + 1), below.max(y + 1)];
+                    }
+                }
+            }
+        }
+    }
+    Some((cells, if bounds[2] == 0 { [0; 4] } else { bounds }))
+}
+
+/// Follows where the mask is; says which cells have been in a pattern for long enough.
+struct Stay<'a> {
+    windows: &'a Windows,
+    mask: &'a [u8],
+    last: &'a mut [u16],
+    began: &'a mut [u16],
+    stayed: &'a mut [u8],
+    present: &'a mut [u8],
+}
+
+impl Kernel for Stay<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self {
+            windows: &Windows { quarter, less_than_half, .. },
+            mask,
+            last,
+            began,
+            stayed,
+            present,
+        } = self;
+        let ages = last.iter_mut().zip(began).zip(stayed);
+        for ((((last, began), stayed), present), &is_in) in ages.zip(present).zip(mask) {
+            let is_in = is_in != 0;
+            let age = last.saturating_add(1);
+            let begins = is_in & (age >= quarter);
+            *began = if begins { 0 } else { began.saturating_add(1) };
+            *last = if is_in { 0 } else { age };
+            *stayed = if is_in { u8::from(*began >= less_than_half) } else { *stayed };
+            *present = *stayed & u8::from(*last < quarter);
+        }
+    }
+}
