@@ -73,8 +73,13 @@ fn several_profiles_have_the_rows_of_each() {
         let expected = rows(&csv).1;
         let found: Vec<_> = together.iter().filter(|row| row[0] == name).collect();
         assert_eq!(found.len(), expected.len());
+        // Profiles that look for no patterns have nothing in the columns of patterns.
+        let with_patterns = ["bt1702", "ofcom"].contains(&name);
         for (found, expected) in found.iter().zip(&expected) {
-            assert_eq!(found[1..], expected[..], "{name}");
+            let columns = 1 + expected.len();
+            assert_eq!(found[1..columns], expected[..], "{name}");
+            assert!(found[columns..].iter().all(String::is_empty), "{name}");
+            assert_eq!(found.len() == columns, with_patterns, "{name}");
         }
         assert_eq!(lines.iter().filter(|line| line["profile"] == name).count(), 61);
         assert_eq!(inputs["profiles"][index]["profile"], name);
@@ -253,4 +258,30 @@ fn thresholds_that_make_no_sense_are_rejected() {
     fs::write(&thresholds, "red_flare = 0.01").unwrap();
     let output = run(&[sample(), "--thresholds", &thresholds]);
     assert!(failed(&output, 1).contains("red_flare has no effect any more"));
+}
+
+#[test]
+fn regular_patterns_fail_under_the_profiles_that_restrict_them() {
+    // Ten pairs of upright stripes, which stand for a second.
+    let frames = rgb(320, 180, 25, |x, _, _| if x / 16 % 2 == 0 { 255 } else { 0 });
+    for (arguments, fails) in [
+        (&["--profile", "bt1702"][..], true),
+        (&["--profile", "ofcom"], true),
+        (&["--profile", "wcag22"], false),
+        (&["--profile", "wcag22", "--patterns"], true),
+    ] {
+        let raw = ["-", "--raw", "rgb24", "--size", "320x180", "--csv", "-", "--quiet"];
+        let output = process::feed(&mut scan(&[&raw, arguments].concat()), &frames);
+        assert_eq!(status(&output), i32::from(fails), "{arguments:?}");
+        let printed = text(&output.stdout);
+        let last = printed.lines().last().unwrap();
+        assert_eq!(last.ends_with(",still,fail"), fails, "{last}");
+        let header = printed.lines().next().unwrap();
+        let columns = ",pattern_area,pattern_pairs,pattern_motion,pattern_verdict";
+        assert_eq!(header.ends_with(columns), fails, "{header}");
+    }
+    let raw = ["-", "--raw", "rgb24", "--size", "320x180", "--profile", "bt1702"];
+    let printed = text(&process::feed(&mut scan(&raw), &frames).stdout);
+    let reason = "a regular pattern of 10 pairs of stripes on 100% of the picture, at 0:00.52";
+    assert!(printed.contains(reason), "{printed}");
 }

@@ -123,7 +123,10 @@ impl Grid {
             let pixels = CSS_PIXELS_PER_DEGREE / 10.0 / scale;
             ((pixels / 2.0) as u32).max((pixels as u32).clamp(1, 2))
         });
-        Self::of_cells(shape, sides, &settings)
+        let grid = Self::of_cells(shape, sides, &settings)?;
+        // Places along a line are numbers of 16 bits.
+        let longest = grid.columns.max(grid.rows);
+        if longest > usize::from(u16::MAX) { Err(Error::TooLarge) } else { Ok(grid) }
     }
 
     fn of_cells(

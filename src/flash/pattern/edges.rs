@@ -34,14 +34,6 @@ pub(super) struct Edge {
     pub(super) after: u32,
 }
 
-/// Which way a line goes. Until its first edge both extremes are kept; then only the one that it is on the way to.
-#[derive(Clone, Copy, PartialEq)]
-enum Way {
-    Unknown,
-    Up,
-    Down,
-}
-
 /// The edges of a line.
 pub(super) struct Edges<'a> {
     pub(super) edges: &'a [Edge],
@@ -56,28 +48,28 @@ impl Edges<'_> {
 }
 
 impl<'a> Lines<'a> {
-    /// Counts the edges of each line; gives the largest count.
-    pub(super) fn count_edges(
+    /// Finds where edges are noticed along each line; gives the most of any line.
+    pub(super) fn notice_edges(
         &self,
         backend: Backend,
         steps: Steps,
-        scratch: [&mut [u16]; 3],
-        counts: &mut [u16],
+        [low, high, median]: [&mut [u16]; 3],
+        noticed: &mut Noticed<'_>,
+        marks: &mut [u8],
     ) -> Option<u32> {
-        let [low, high, median] = scratch;
         let count = self.count;
         let (low, high) = (low.get_mut(..count)?, high.get_mut(..count)?);
-        let (median, counts) = (median.get_mut(..count)?, counts.get_mut(..count)?);
+        let median = median.get_mut(..count)?;
         let first = self.abreast.get(..count)?;
         dispatch(backend, MedianOfNeighbours { cells: first, median: &mut *median });
         // Not by `copy_from_slice`, which links code for a panic.
         for ((low, high), &mut first) in low.iter_mut().zip(&mut *high).zip(&mut *median) {
             (*low, *high) = (first, first);
         }
-        counts.fill(0);
         let rest = self.abreast.get(count..self.length * count)?;
-        dispatch(backend, CountEdges { rest, steps, median, low, high, counts: &mut *counts });
-        Some(u32::from(counts.iter().copied().max().unwrap_or(0)))
+        let marks = marks.get_mut(count..self.length * count)?;
+        dispatch(backend, MarkEdges { rest, marks: &mut *marks, steps, median, low, high });
+        noticed.collect(self, marks)
     }
 
     /// The cells of a line, each the median of itself and its neighbours in the lines beside it.
@@ -94,46 +86,76 @@ impl<'a> Lines<'a> {
         dispatch(backend, MedianOfLines { lines, median: &mut *median });
         Some(median)
     }
+
+    /// Lists the edges of a line, which is given by the medians of its cells.
+    pub(super) fn list_edges<'e>(
+        &self,
+        line: usize,
+        cells: &[u16],
+        noticed: &Noticed<'_>,
+        edges: &'e mut [Edge],
+    ) -> Option<Edges<'e>> {
+        let places = noticed.places.get(line * self.length..)?;
+        let places = places.get(..usize::from(*noticed.counts.get(line)?))?;
+        let (mut last, mut rises, mut first_rises) = (0, false, false);
+        for (number, (edge, &at)) in edges.iter_mut().zip(places).enumerate() {
+            let at = usize::from(at);
+            // From then on they rise and fall in turns.
+            rises = if number == 0 { cells.get(at)? > cells.get(at - 1)? } else { !rises };
+            if number == 0 {
+                first_rises = rises;
+            }
+            let before = extreme(cells.get(last..at)?, !rises);
+            *edge = Edge { at: at as u32, place: 0, before, after: 0 };
+            last = at;
+        }
+        let edges = edges.get_mut(..places.len())?;
+        let mut after = extreme(cells.get(last..)?, rises);
+        for edge in edges.iter_mut().rev() {
+            edge.after = after;
+            after = edge.before;
+            refine(cells, edge)?;
+        }
+        Some(Edges { edges, first_rises })
+    }
 }
 
-/// Lists the edges of a line.
-pub(super) fn list_edges<'e>(
-    line: &[u16],
-    steps: Steps,
-    edges: &'e mut [Edge],
-) -> Option<Edges<'e>> {
-    let &first = line.first()?;
-    let (mut low, mut high, mut way, mut first_rises) = (first, first, Way::Unknown, false);
-    let mut count = 0;
-    for (at, &now) in line.iter().enumerate() {
-        if way != Way::Down {
-            high = high.max(now);
+/// Where edges are noticed: the cells of each line at which it has made a step.
+pub(super) struct Noticed<'a> {
+    /// Those of a line from its first cell on.
+    pub(super) places: &'a mut [u16],
+    /// How many there are of each line.
+    pub(super) counts: &'a mut [u16],
+}
+
+impl Noticed<'_> {
+    /// Collects the edges of all lines from marks of their second cells, third ones and so on. Gives the most of any line.
+    fn collect(&mut self, lines: &Lines<'_>, marks: &[u8]) -> Option<u32> {
+        self.counts.fill(0);
+        let mut most = 0;
+        for (at, marks) in (1..).zip(marks.chunks_exact(lines.count.max(1))) {
+            // Most cells have none: eight are asked at a time.
+            for (eight, marks) in marks.chunks(8).enumerate() {
+                if marks.iter().fold(0, |any, mark| any | mark) == 0 {
+                    continue;
+                }
+                for (line, _) in (8 * eight..).zip(marks).filter(|(_, mark)| **mark != 0) {
+                    let count = self.counts.get_mut(line)?;
+                    *self.places.get_mut(line * lines.length + usize::from(*count))? = at;
+                    *count += 1;
+                    most = most.max(*count);
+                }
+            }
         }
-        if way != Way::Up {
-            low = low.min(now);
-        }
-        let rises = way != Way::Up && now - low >= steps.discernible(low);
-        let falls = !rises && way != Way::Down && high - now >= steps.discernible(now);
-        if !rises && !falls {
-            continue;
-        }
-        let before = u32::from(if rises { low } else { high });
-        *edges.get_mut(count)? = Edge { at: at as u32, place: 0, before, after: 0 };
-        if count == 0 {
-            first_rises = rises;
-        }
-        count += 1;
-        (low, high, way) = (now, now, if rises { Way::Up } else { Way::Down });
+        Some(u32::from(most))
     }
-    let last = if way == Way::Up { high } else { low };
-    let edges = edges.get_mut(..count)?;
-    let mut after = u32::from(last);
-    for edge in edges.iter_mut().rev() {
-        edge.after = after;
-        after = edge.before;
-        refine(line, edge)?;
-    }
-    Some(Edges { edges, first_rises })
+}
+
+/// The highest of some cells, or the lowest.
+fn extreme(cells: &[u16], is_high: bool) -> u32 {
+    let highest = || cells.iter().fold(0, |highest, &cell| cell.max(highest));
+    let lowest = || cells.iter().fold(u16::MAX, |lowest, &cell| cell.min(lowest));
+    u32::from(if is_high { highest() } else { lowest() })
 }
 
 /// Moves an edge from where its step was noticed to where the line crosses the mean of the two extremes.
@@ -217,34 +239,35 @@ impl Kernel for MedianOfLines<'_> {
     }
 }
 
-/// Counts the edges of many lines side by side.
+/// Marks the cells of many lines side by side at which they have made a step.
 ///
 /// Of each line the lowest and the highest cell since its last edge are kept; after a rise the lowest is [`NO_LOW`], and
 /// after a fall the highest is [`NO_HIGH`].
-struct CountEdges<'a> {
-    /// The cells of all lines but their first ones.
+struct MarkEdges<'a> {
+    /// The cells of all lines but their first ones, and whether an edge is noticed at them.
     rest: &'a [u16],
+    marks: &'a mut [u8],
     steps: Steps,
     median: &'a mut [u16],
     low: &'a mut [u16],
     high: &'a mut [u16],
-    counts: &'a mut [u16],
 }
 
 /// Luminances are 1 or more, and below the highest number.
 const NO_LOW: u16 = 0;
 const NO_HIGH: u16 = u16::MAX;
 
-impl Kernel for CountEdges<'_> {
+impl Kernel for MarkEdges<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
-        let Self { rest, steps, median, low, high, counts } = self;
-        for cells in rest.chunks_exact(counts.len().max(1)) {
+        let Self { rest, marks, steps, median, low, high } = self;
+        let count = median.len().max(1);
+        for (cells, marks) in rest.chunks_exact(count).zip(marks.chunks_exact_mut(count)) {
             median_of_neighbours(cells, median);
-            let extremes = low.iter_mut().zip(high.iter_mut()).zip(counts.iter_mut());
-            for (((low, high), count), &now) in extremes.zip(&*median) {
+            let extremes = low.iter_mut().zip(high.iter_mut());
+            for (((low, high), mark), &now) in extremes.zip(marks).zip(&*median) {
                 let (lowest, highest) = ((*low).min(now), (*high).max(now));
                 let rises = (now - lowest >= steps.discernible(lowest)) & (*low != NO_LOW);
                 let falls = (highest - now >= steps.discernible(now)) & (*high != NO_HIGH) & !rises;
@@ -262,7 +285,7 @@ impl Kernel for CountEdges<'_> {
                 } else {
                     highest
                 };
-                *count = count.saturating_add(u16::from(rises | falls));
+                *mark = u8::from(rises | falls);
             }
         }
     }
@@ -287,25 +310,45 @@ impl Kernel for Transpose<'_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
         let Self { columns, rows, cells, transposed } = self;
+        let mut squares = cells.chunks_exact((8 * columns).max(1));
         let mut y = 0;
-        // Squares of 8 x 8 cells, so that few cache lines are written at a time.
-        while y < rows {
-            let height = (rows - y).min(8);
+        for eight in &mut squares {
             let mut x = 0;
-            while x < columns {
-                let width = (columns - x).min(8);
-                for x in x..x + width {
-                    let to = transposed.get_mut(x * rows + y..).unwrap_or_default();
-                    let from = cells.get(y * columns + x..).unwrap_or_default();
-                    for (to, &from) in
-                        to.iter_mut().zip(from.iter().step_by(columns.max(1))).take(height)
-                    {
-                        *to = from;
+            let mut lines = [(); 8].map(|()| &[][..]);
+            for (line, cells) in lines.iter_mut().zip(eight.chunks_exact(columns.max(1))) {
+                *line = cells.as_chunks::<8>().0;
+            }
+            let [a, b, c, d, e, f, g, h] = lines;
+            let lines = a.iter().zip(b).zip(c).zip(d).zip(e).zip(f).zip(g).zip(h);
+            for (((((((a, b), c), d), e), f), g), h) in lines {
+                for i in 0..8 {
+                    let column = [a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]];
+                    let to = transposed.get_mut((x + i) * rows + y..).unwrap_or_default();
+                    if let Some(to) = to.first_chunk_mut() {
+                        *to = column;
                     }
                 }
-                x += width;
+                x += 8;
             }
-            y += height;
+            transpose_rest(eight, (columns, rows), (x, y), transposed);
+            y += 8;
+        }
+        transpose_rest(squares.remainder(), (columns, rows), (0, y), transposed);
+    }
+}
+
+/// Writes some rows of cells column by column, from column `x` on.
+fn transpose_rest(
+    cells: &[u16],
+    (columns, rows): (usize, usize),
+    (x, y): (usize, usize),
+    transposed: &mut [u16],
+) {
+    for (y, line) in (y..).zip(cells.chunks_exact(columns.max(1))) {
+        for (x, &cell) in line.iter().enumerate().skip(x) {
+            if let Some(to) = transposed.get_mut(x * rows + y) {
+                *to = cell;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The cells of a picture that lie in a pattern.
 
 use super::MORE_THAN_FIVE;
-use super::runs::{OFFSET_UNIT, RunPlanes, grow};
+use super::runs::{OFFSET_UNIT, PairPlanes, RunPlanes, grow};
 use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -22,26 +22,25 @@ pub(super) fn find(
     (mask, sums): (&mut [u8], [&mut [u16]; 3]),
 ) -> Option<u32> {
     let mut most_pairs = most[0].max(most[1]);
-    mark_seeds(rows);
-    mark_seeds(columns);
-    // A seed of one is a seed of the other, where that has a run as well.
     let is_aslant = most.into_iter().all(|most| most > 0) && is_aslant(grid, rows, columns)?;
     if most_pairs < MORE_THAN_FIVE && !is_aslant {
         return Some(0);
     }
-    for_each_cell(grid, |row_cell, column_cell| {
-        if !has_both(rows, columns, row_cell, column_cell)? {
-            return Some(());
-        }
-        let (along, across) = (*rows.grown.get(row_cell)?, *columns.grown.get(column_cell)?);
-        let mut is_seed = along | across;
+    mark_seeds(rows);
+    mark_seeds(columns);
+    let RunPlanes { pair: row_pairs, grown: row_seeds } = rows;
+    let RunPlanes { pair: column_pairs, grown: column_seeds } = columns;
+    // A seed of one is a seed of the other, where that has a run as well.
+    for_each_with_both(grid, row_pairs, column_pairs, |row_cell, column_cell| {
+        let (row_seed, column_seed) =
+            (row_seeds.get_mut(row_cell)?, column_seeds.get_mut(column_cell)?);
+        let mut is_seed = *row_seed | *column_seed;
         if is_aslant {
-            let pairs = pairs_across(rows, columns, row_cell, column_cell)?;
+            let pairs = pairs_across(row_pairs, column_pairs, row_cell, column_cell)?;
             most_pairs = most_pairs.max(pairs);
             is_seed |= u8::from(pairs >= MORE_THAN_FIVE);
         }
-        *rows.grown.get_mut(row_cell)? = is_seed;
-        *columns.grown.get_mut(column_cell)? = is_seed;
+        (*row_seed, *column_seed) = (is_seed, is_seed);
         Some(())
     })?;
     if most_pairs < MORE_THAN_FIVE {
@@ -49,10 +48,12 @@ pub(super) fn find(
     }
     grow(backend, grid.columns, rows)?;
     grow(backend, grid.rows, columns)?;
-    for_each_cell(grid, |row_cell, column_cell| {
-        *mask.get_mut(row_cell)? = rows.grown.get(row_cell)? | columns.grown.get(column_cell)?;
-        Some(())
-    })?;
+    mask.iter_mut().zip(&*rows.grown).for_each(|(is_in, &grown)| *is_in = grown);
+    for (x, column) in columns.grown.chunks_exact(grid.rows.max(1)).enumerate() {
+        for (y, _) in column.iter().enumerate().filter(|(_, grown)| **grown != 0) {
+            *mask.get_mut(y * grid.columns + x)? = 1;
+        }
+    }
     take_majority(backend, grid, mask, sums)?;
     ignored.iter().for_each(|rectangle| ignore(grid, rectangle, mask));
     let is_any = mask.iter().any(|&is_in| is_in != 0);
@@ -61,46 +62,39 @@ pub(super) fn find(
 
 /// Marks the cells that have enough pairs along a line.
 fn mark_seeds(planes: &mut RunPlanes<'_>) {
-    for (grown, &pairs) in planes.grown.iter_mut().zip(&*planes.pairs) {
+    for (grown, &pairs) in planes.grown.iter_mut().zip(&*planes.pair.pairs) {
         *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
     }
 }
 
-/// Calls `each` with the place of every cell among the rows and among the columns, some rows at a time, so that few cache
-/// lines are asked for at once.
+/// Calls `each` with the places, among the rows and among the columns, of the cells that have a run along both.
 #[inline(always)]
-fn for_each_cell(grid: &Grid, mut each: impl FnMut(usize, usize) -> Option<()>) -> Option<()> {
-    let mut top = 0;
-    while top < grid.rows {
-        let below = (top + 16).min(grid.rows);
-        for x in 0..grid.columns {
-            for y in top..below {
-                each(y * grid.columns + x, x * grid.rows + y)?;
+fn for_each_with_both(
+    grid: &Grid,
+    rows: &PairPlanes<'_>,
+    columns: &PairPlanes<'_>,
+    mut each: impl FnMut(usize, usize) -> Option<()>,
+) -> Option<()> {
+    for y in 0..grid.rows {
+        let row = grid.row(rows.pairs, y).iter().enumerate();
+        for (x, _) in row.filter(|(_, pairs)| **pairs > 0) {
+            let column_cell = x * grid.rows + y;
+            if *columns.pairs.get(column_cell)? > 0 {
+                each(y * grid.columns + x, column_cell)?;
             }
         }
-        top = below;
     }
     Some(())
-}
-
-fn has_both(
-    rows: &RunPlanes<'_>,
-    columns: &RunPlanes<'_>,
-    row_cell: usize,
-    column_cell: usize,
-) -> Option<bool> {
-    Some(*rows.pairs.get(row_cell)? > 0 && *columns.pairs.get(column_cell)? > 0)
 }
 
 /// Whether the stripes of the picture stand aslant, and are no rows of checks or dots.
 fn is_aslant(grid: &Grid, rows: &RunPlanes<'_>, columns: &RunPlanes<'_>) -> Option<bool> {
     let (mut both, mut same) = (0u32, 0u32);
-    for_each_cell(grid, |row_cell, column_cell| {
-        if has_both(rows, columns, row_cell, column_cell)? {
-            let (along, across) = (*rows.offset.get(row_cell)?, *columns.offset.get(column_cell)?);
-            both += 1;
-            same += u32::from((i32::from(along) - i32::from(across)).abs() <= SAME_OFFSET);
-        }
+    for_each_with_both(grid, &rows.pair, &columns.pair, |row_cell, column_cell| {
+        let along = *rows.pair.offset.get(row_cell)?;
+        let across = *columns.pair.offset.get(column_cell)?;
+        both += 1;
+        same += u32::from((i32::from(along) - i32::from(across)).abs() <= SAME_OFFSET);
         Some(())
     })?;
     Some(f64::from(same) > ASLANT * f64::from(both))
@@ -108,8 +102,8 @@ fn is_aslant(grid: &Grid, rows: &RunPlanes<'_>, columns: &RunPlanes<'_>) -> Opti
 
 /// Pairs across slanting stripes, which are crossed more often on the shortest way than along the row or the column.
 fn pairs_across(
-    rows: &RunPlanes<'_>,
-    columns: &RunPlanes<'_>,
+    rows: &PairPlanes<'_>,
+    columns: &PairPlanes<'_>,
     row_cell: usize,
     column_cell: usize,
 ) -> Option<u32> {

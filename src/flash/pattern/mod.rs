@@ -27,9 +27,9 @@ use crate::flash::verdict::History;
 use crate::frame::Rectangle;
 use crate::simd::Backend;
 
-use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
+use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, Noticed, transpose};
 use motion::{MotionArrays, PresenceArrays};
-use runs::{RunPlanes, find_runs};
+use runs::{PairPlanes, RunPlanes};
 
 /// Widths, places and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
 /// bar is the light one of its pair.
@@ -111,7 +111,9 @@ struct LineScratch<'m> {
     median: &'m mut [u16],
     low: &'m mut [u16],
     high: &'m mut [u16],
-    /// Edges of each row, and of each column.
+    /// Where edges are noticed along rows and along columns, and how many of each.
+    row_places: &'m mut [u16],
+    column_places: &'m mut [u16],
     row_edges: &'m mut [u16],
     column_edges: &'m mut [u16],
     edges: &'m mut [Edge],
@@ -168,6 +170,8 @@ impl PatternDetector {
                 median: from.cut(longest)?,
                 low: from.cut(longest)?,
                 high: from.cut(longest)?,
+                row_places: from.cut(cells)?,
+                column_places: from.cut(cells)?,
                 row_edges: from.cut(grid.rows)?,
                 column_edges: from.cut(grid.columns)?,
                 edges: from.cut(longest)?,
@@ -242,28 +246,46 @@ impl PatternDetector {
             Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
         let columns_of_cells =
             Lines { along: transposed, abreast: luminance, count: grid.columns, length: grid.rows };
-        let LineScratch { median, low, high, row_edges, column_edges, edges } = scratch;
-        let mut count = |lines: &Lines<'_>, counts: &mut [u16]| {
-            lines.count_edges(backend, self.steps, [&mut *low, &mut *high, &mut *median], counts)
+        let LineScratch {
+            median,
+            low,
+            high,
+            row_places,
+            column_places,
+            row_edges,
+            column_edges,
+            edges,
+        } = scratch;
+        let mut row_edges = Noticed { places: row_places, counts: row_edges };
+        let mut column_edges = Noticed { places: column_places, counts: column_edges };
+        let mut notice = |lines: &Lines<'_>, noticed: &mut Noticed<'_>, marks: &mut [u8]| {
+            let scratch: [&mut [u16]; 3] = [low, high, median];
+            lines.notice_edges(backend, self.steps, scratch, noticed, marks)
         };
-        let most = [count(&rows_of_cells, row_edges)?, count(&columns_of_cells, column_edges)?];
+        let most = [
+            notice(&rows_of_cells, &mut row_edges, rows.grown)?,
+            notice(&columns_of_cells, &mut column_edges, columns.grown)?,
+        ];
         // With a bar cut off at either end there is half a pair more than half the edges.
         let pairs = most
             .map(|edges| if edges > MOST_EDGES_WITHOUT_RUN { (edges + 1) * UNIT / 2 } else { 0 });
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut runs = |lines: &Lines<'_>, counts: &[u16], planes: &mut RunPlanes<'_>| {
-            find_runs(backend, lines, counts, self.steps, (&mut *median, &mut *edges), planes)
+        let mut most = |lines: &Lines<'_>, noticed: &Noticed<'_>| {
+            runs::most_pairs(backend, lines, noticed, self.steps, (&mut *median, &mut *edges))
         };
-        let most = [
-            runs(&rows_of_cells, row_edges, rows)?,
-            runs(&columns_of_cells, column_edges, columns)?,
-        ];
+        let most = [most(&rows_of_cells, &row_edges)?, most(&columns_of_cells, &column_edges)?];
         // Pairs across slanting stripes are no more than those along rows and along columns together.
         if most[0] + most[1] < MORE_THAN_FIVE {
             return Some(0);
         }
+        let mut fill = |lines: &Lines<'_>, noticed: &Noticed<'_>, planes: &mut PairPlanes<'_>| {
+            let scratch: (&mut [u16], &mut [Edge]) = (median, edges);
+            runs::fill_planes(backend, lines, noticed, self.steps, scratch, planes)
+        };
+        fill(&rows_of_cells, &row_edges, &mut rows.pair)?;
+        fill(&columns_of_cells, &column_edges, &mut columns.pair)?;
         mask::find(backend, grid, most, ignored, (rows, columns), (mask, [low, high, median]))
     }
 

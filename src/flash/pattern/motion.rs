@@ -2,7 +2,7 @@
 //!
 //! The age of something is the number of frames since; it stays at the highest number.
 
-use super::runs::RunPlanes;
+use super::runs::{PairPlanes, RunPlanes};
 use super::{PatternArrays, UNIT, Windows, alike};
 use crate::flash::geometry::Grid;
 use crate::flash::memory::Cut;
@@ -168,7 +168,8 @@ pub(super) fn follow(
     dispatch(backend, Stay { windows, mask, last, began, stayed, present: counts_as });
     let pair_of = |planes: &RunPlanes<'_>, cell: usize| {
         let is_grown = *planes.grown.get(cell)? != 0;
-        Some(is_grown.then_some((*planes.width.get(cell)?, *planes.phase.get(cell)?)))
+        let PairPlanes { width, phase, .. } = &planes.pair;
+        Some(is_grown.then_some((*width.get(cell)?, *phase.get(cell)?)))
     };
     let across = div_ceil(grid.columns, 2);
     let (mut cells, mut bounds) = ([0; 3], [u32::MAX, u32::MAX, 0, 0]);

@@ -1,6 +1,8 @@
 //! Runs: bars along a line that are as wide as the last of their kind, light or dark.
 
-use super::edges::{Edge, Edges, Lines, MOST_EDGES_WITHOUT_RUN, list_edges};
+use core::ops::Range;
+
+use super::edges::{Edge, Edges, Lines, MOST_EDGES_WITHOUT_RUN, Noticed};
 use super::{Steps, UNIT, alike};
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -14,8 +16,15 @@ const NARROWEST: i32 = 19 * UNIT as i32 / 4;
 /// One pair, in the unit of [`RunPlanes::offset`].
 pub(super) const OFFSET_UNIT: i32 = 4096;
 
-/// What the run with the most pairs says of each cell, line by line. All but `grown` is 0 where there is no run.
+/// What the runs along lines say of each cell, line by line.
 pub(super) struct RunPlanes<'m> {
+    pub(super) pair: PairPlanes<'m>,
+    /// Whether the cell has a run and is in a pattern; before that is known, where edges are noticed.
+    pub(super) grown: &'m mut [u8],
+}
+
+/// What the run with the most pairs says of each cell. Pairs and width are 0 where there is none.
+pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
     /// Mean width of its pairs.
@@ -26,172 +35,183 @@ pub(super) struct RunPlanes<'m> {
     pub(super) phase: &'m mut [u16],
     /// How far it lies from the middle of the light bar, in pairs.
     pub(super) offset: &'m mut [i16],
-    /// Whether the cell has a run and is in a pattern.
-    pub(super) grown: &'m mut [u8],
 }
 
 impl<'m> RunPlanes<'m> {
     pub(super) fn cut(cells: usize, from: &mut impl Cut<'m>) -> Option<Self> {
-        Some(Self {
+        let pair = PairPlanes {
             pairs: from.cut(cells)?,
             mean: from.cut(cells)?,
             width: from.cut(cells)?,
             phase: from.cut(cells)?,
             offset: from.cut(cells)?,
-            grown: from.cut(cells)?,
+        };
+        Some(Self { pair, grown: from.cut(cells)? })
+    }
+}
+
+impl PairPlanes<'_> {
+    /// Some cells of the planes.
+    fn of_line(&mut self, cells: Range<usize>) -> Option<PairPlanes<'_>> {
+        Some(PairPlanes {
+            pairs: self.pairs.get_mut(cells.clone())?,
+            mean: self.mean.get_mut(cells.clone())?,
+            width: self.width.get_mut(cells.clone())?,
+            phase: self.phase.get_mut(cells.clone())?,
+            offset: self.offset.get_mut(cells)?,
         })
     }
 }
 
-/// Finds the runs along all lines, and fills the planes in. Gives the most pairs of any.
-pub(super) fn find_runs(
+/// The most pairs of any run along the lines.
+pub(super) fn most_pairs(
     backend: Backend,
     lines: &Lines<'_>,
-    edge_counts: &[u16],
+    noticed: &Noticed<'_>,
     steps: Steps,
-    (median, edges): (&mut [u16], &mut [Edge]),
-    planes: &mut RunPlanes<'_>,
+    scratch: (&mut [u16], &mut [Edge]),
 ) -> Option<u32> {
+    let mut most = 0;
+    for_each_run(backend, lines, noticed, steps, scratch, |run| {
+        most = most.max(run.pairs);
+        Some(())
+    })?;
+    Some(most)
+}
+
+/// Fills the planes in by the runs along all lines.
+pub(super) fn fill_planes(
+    backend: Backend,
+    lines: &Lines<'_>,
+    noticed: &Noticed<'_>,
+    steps: Steps,
+    scratch: (&mut [u16], &mut [Edge]),
+    planes: &mut PairPlanes<'_>,
+) -> Option<()> {
     planes.pairs.fill(0);
     planes.width.fill(0);
-    let mut most = 0;
-    for (line, &count) in edge_counts.iter().enumerate() {
+    for_each_run(backend, lines, noticed, steps, scratch, |run| {
+        let cells = run.line * lines.length..(run.line + 1) * lines.length;
+        run.fill(&mut planes.of_line(cells)?)
+    })
+}
+
+fn for_each_run(
+    backend: Backend,
+    lines: &Lines<'_>,
+    noticed: &Noticed<'_>,
+    steps: Steps,
+    (median, edges): (&mut [u16], &mut [Edge]),
+    mut each: impl FnMut(&Run<'_>) -> Option<()>,
+) -> Option<()> {
+    for (line, &count) in noticed.counts.iter().enumerate() {
         if u32::from(count) <= MOST_EDGES_WITHOUT_RUN {
             continue;
         }
         let cells = lines.median(backend, line, median)?;
-        let edges = list_edges(cells, steps, edges)?;
-        debug_assert_eq!(edges.edges.len().min(usize::from(u16::MAX)), usize::from(count));
-        most = most.max(runs_of_line(&edges, lines, line, steps, planes)?);
+        let edges = lines.list_edges(line, cells, noticed, edges)?;
+        let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
+        let bar = |bar: usize| Some(at(bar + 1)? - at(bar)?);
+        // Whether the bar behind an edge is as wide as the next of its kind.
+        let is_alike = |edge: usize| {
+            let (this, between, next) = (bar(edge)?, bar(edge + 1)?, bar(edge + 2)?);
+            Some(8 * (this - next).abs() <= 8 + this.min(next) + between)
+        };
+        let mut first = None;
+        let last = edges.edges.len() - 1;
+        for edge in 0..edges.edges.len() {
+            let goes_on = edge + 3 <= last && is_alike(edge)?;
+            if goes_on {
+                first = first.or(Some(edge));
+            } else if let Some(first) = first.take()
+                && let Some(run) = Run::new(&edges, (first, edge + 2), (line, lines.length), steps)?
+            {
+                each(&run)?;
+            }
+        }
     }
-    Some(most)
+    Some(())
 }
 
-fn runs_of_line(
-    edges: &Edges<'_>,
-    lines: &Lines<'_>,
+/// A run.
+struct Run<'a> {
     line: usize,
-    steps: Steps,
-    planes: &mut RunPlanes<'_>,
-) -> Option<u32> {
-    let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
-    let bar = |bar: usize| Some(at(bar + 1)? - at(bar)?);
-    // Whether the bar behind an edge is as wide as the next of its kind.
-    let is_alike = |edge: usize| {
-        let (this, between, next) = (bar(edge)?, bar(edge + 1)?, bar(edge + 2)?);
-        Some(8 * (this - next).abs() <= 8 + this.min(next) + between)
-    };
-    let (mut most, mut first) = (0, None);
-    let last = edges.edges.len() - 1;
-    for edge in 0..edges.edges.len() {
-        let goes_on = edge + 3 <= last && is_alike(edge)?;
-        if goes_on {
-            first = first.or(Some(edge));
-        } else if let Some(first) = first.take() {
-            most = most.max(run(edges, (first, edge + 2), lines, line, steps, planes)?);
-        }
-    }
-    Some(most)
-}
-
-/// Fills in a run from one edge to another, and the bars at the ends of the line that are cut off. Gives its pairs, or 0 where it is none.
-fn run(
-    edges: &Edges<'_>,
-    (first, last): (usize, usize),
-    lines: &Lines<'_>,
-    line: usize,
-    steps: Steps,
-    planes: &mut RunPlanes<'_>,
-) -> Option<u32> {
-    let length = lines.length as i64;
-    let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
-    let (mut start, mut stop) = (at(first)?, at(last)?);
-    let mut pairs = (last - first) as i64 * i64::from(UNIT) / 2;
-    // A bar that the picture cuts off belongs to the run unless it is wider than the next of its kind; it counts by its part.
-    let mut cut = |width: i64, like: i64, pair: i64| {
-        let belongs = 8 * (width - like) <= 8 + pair;
-        if belongs {
-            pairs += (width.min(like) * i64::from(UNIT)).checked_div(2 * like).unwrap_or(0);
-        }
-        belongs
-    };
-    if first == 0 {
-        let like = at(2)? - at(1)?;
-        if cut(start, like, at(2)? - at(0)?) {
-            start = 0;
-        }
-    }
-    if last + 1 == edges.edges.len() {
-        let like = at(last - 1)? - at(last - 2)?;
-        if cut(length - stop, like, at(last)? - at(last - 2)?) {
-            stop = length;
-        }
-    }
-    let bars = (last - first) as i64;
-    let mean = (2 * (at(last)? - at(first)?) * i64::from(UNIT)).checked_div(bars)?;
-    let run = edges.edges.get(first..=last)?;
-    let peaks: u64 = run.iter().map(|edge| u64::from(edge.before.max(edge.after))).sum();
-    let is_light = peaks > u64::from(steps.lightest) * run.len() as u64;
-    let pairs = u32::try_from(pairs).ok()?;
-    if pairs < FEWEST_PAIRS || mean < i64::from(NARROWEST) || !is_light {
-        return Some(0);
-    }
-    let fill = FillRun {
-        edges: run,
-        first_rises: edges.rises(first),
-        pairs: pairs.min(u32::from(u16::MAX)) as u16,
-        mean: mean.min(i64::from(u16::MAX)) as u16,
-    };
-    let cells = line * lines.length..(line + 1) * lines.length;
-    fill.run((start as usize, stop as usize), &mut PlanesOfLine::new(planes, cells)?)?;
-    Some(pairs)
-}
-
-/// The planes of a line.
-struct PlanesOfLine<'a> {
-    pairs: &'a mut [u16],
-    mean: &'a mut [u16],
-    width: &'a mut [u16],
-    phase: &'a mut [u16],
-    offset: &'a mut [i16],
-}
-
-impl<'a> PlanesOfLine<'a> {
-    fn new(planes: &'a mut RunPlanes<'_>, cells: core::ops::Range<usize>) -> Option<Self> {
-        Some(Self {
-            pairs: planes.pairs.get_mut(cells.clone())?,
-            mean: planes.mean.get_mut(cells.clone())?,
-            width: planes.width.get_mut(cells.clone())?,
-            phase: planes.phase.get_mut(cells.clone())?,
-            offset: planes.offset.get_mut(cells)?,
-        })
-    }
-}
-
-/// A run, to be written to the cells that have none with more pairs.
-struct FillRun<'a> {
     edges: &'a [Edge],
     first_rises: bool,
-    pairs: u16,
-    mean: u16,
+    /// Its cells, with the bars at the ends of the line that the picture cuts off.
+    start: usize,
+    stop: usize,
+    pairs: u32,
+    /// The mean width of its pairs.
+    mean: u32,
 }
 
-impl FillRun<'_> {
-    fn run(&self, (start, stop): (usize, usize), planes: &mut PlanesOfLine<'_>) -> Option<()> {
+impl<'a> Run<'a> {
+    /// The run from one edge of a line to another, unless it is none.
+    fn new(
+        edges: &Edges<'a>,
+        (first, last): (usize, usize),
+        (line, length): (usize, usize),
+        steps: Steps,
+    ) -> Option<Option<Self>> {
+        let length = length as i64;
+        let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
+        let (mut start, mut stop) = (at(first)?, at(last)?);
+        let mut pairs = (last - first) as i64 * i64::from(UNIT) / 2;
+        // A bar that is cut off belongs to the run unless it is wider than the next of its kind; it counts by its part.
+        let mut cut = |width: i64, like: i64, pair: i64| {
+            let belongs = 8 * (width - like) <= 8 + pair;
+            if belongs {
+                let part = (width.min(like) * i64::from(UNIT)).checked_div(2 * like);
+                pairs += part.unwrap_or(0);
+            }
+            belongs
+        };
+        if first == 0 && cut(start, at(2)? - at(1)?, at(2)? - at(0)?) {
+            start = 0;
+        }
+        if last + 1 == edges.edges.len() {
+            let like = at(last - 1)? - at(last - 2)?;
+            if cut(length - stop, like, at(last)? - at(last - 2)?) {
+                stop = length;
+            }
+        }
+        let bars = (last - first) as i64;
+        let mean = (2 * (at(last)? - at(first)?) * i64::from(UNIT)).checked_div(bars)?;
+        let run = edges.edges.get(first..=last)?;
+        let peaks: u64 = run.iter().map(|edge| u64::from(edge.before.max(edge.after))).sum();
+        let is_light = peaks > u64::from(steps.lightest) * run.len() as u64;
+        let pairs = u32::try_from(pairs).ok()?;
+        let is_run = pairs >= FEWEST_PAIRS && mean >= i64::from(NARROWEST) && is_light;
+        Some(is_run.then_some(Self {
+            line,
+            edges: run,
+            first_rises: edges.rises(first),
+            start: start as usize,
+            stop: stop as usize,
+            pairs,
+            mean: mean as u32,
+        }))
+    }
+}
+
+impl Run<'_> {
+    /// Writes the run to those of its cells that have none with more pairs.
+    fn fill(&self, planes: &mut PairPlanes<'_>) -> Option<()> {
         let last = self.edges.len() - 1;
         // Bar k lies before edge k.
-        for k in 0..=self.edges.len() {
-            let from = if k == 0 { start } else { self.at(k - 1)? as usize };
-            let to = if k > last { stop } else { self.at(k)? as usize };
+        for bar in 0..=self.edges.len() {
+            let from = if bar == 0 { self.start } else { self.at(bar - 1)? as usize };
+            let to = if bar > last { self.stop } else { self.at(bar)? as usize };
             if from < to {
-                self.fill_bar(k, from..to, planes)?;
+                self.fill_bar(bar, (from, &mut planes.of_line(from..to)?))?;
             }
         }
         Some(())
     }
 
-    fn at(&self, edge: usize) -> Option<i64> {
-        Some(i64::from(self.edges.get(edge)?.at))
+    fn at(&self, edge: usize) -> Option<i32> {
+        Some(self.edges.get(edge)?.at as i32)
     }
 
     fn place(&self, edge: usize) -> Option<i32> {
@@ -202,12 +222,7 @@ impl FillRun<'_> {
         self.first_rises == edge.is_multiple_of(2)
     }
 
-    fn fill_bar(
-        &self,
-        bar: usize,
-        cells: core::ops::Range<usize>,
-        planes: &mut PlanesOfLine<'_>,
-    ) -> Option<()> {
+    fn fill_bar(&self, bar: usize, (start, planes): (usize, &mut PairPlanes<'_>)) -> Option<()> {
         let last = self.edges.len() - 1;
         let is_light = if bar == 0 { !self.rises(0) } else { self.rises(bar - 1) };
         let pair = bar.saturating_sub(1).min(last - 2);
@@ -220,38 +235,39 @@ impl FillRun<'_> {
             _ => bar - 2,
         };
         // The outer bars are taken to be as wide as the next of their kind.
-        let begins =
-            if bar == 0 { self.at(0)? - (self.at(2)? - self.at(1)?) } else { self.at(bar - 1)? };
-        let ends = if bar > last {
-            self.at(last)? + (self.at(last - 1)? - self.at(last - 2)?)
-        } else {
-            self.at(bar)?
+        let begins = match bar {
+            0 => self.at(0)? - (self.at(2)? - self.at(1)?),
+            _ => self.at(bar - 1)?,
+        };
+        let ends = match bar {
+            _ if bar <= last => self.at(bar)?,
+            _ => self.at(last)? + (self.at(last - 1)? - self.at(last - 2)?),
         };
         let unit = UNIT as i32;
-        let start = cells.start as i32 * unit;
-        let mut phase = (start - self.place(rise)?).checked_rem_euclid(width)?;
-        let mut from_middle = (2 * start + unit) - (begins + ends) as i32 * unit;
+        let start = start as i32 * unit;
+        let phase = (start - self.place(rise)?).checked_rem_euclid(width)?;
+        let from_middle = (2 * start + unit) - (begins + ends) * unit;
         let scale = OFFSET_UNIT as f32 / (2 * width) as f32;
-        let saturated = |value: i32| value.min(i32::from(u16::MAX)) as u16;
-        let marked_width = saturated(width) & !1 | u16::from(is_light);
-        let pairs = planes.pairs.get_mut(cells.clone())?.iter_mut();
-        let means = planes.mean.get_mut(cells.clone())?.iter_mut();
-        let widths = planes.width.get_mut(cells.clone())?.iter_mut();
-        let phases = planes.phase.get_mut(cells.clone())?.iter_mut();
-        let offsets = planes.offset.get_mut(cells)?.iter_mut();
-        let planes = pairs.zip(means).zip(widths).zip(phases).zip(offsets);
-        for ((((pairs, mean), to_width), to_phase), offset) in planes {
-            if *pairs <= self.pairs {
-                (*pairs, *mean, *to_width) = (self.pairs, self.mean, marked_width);
-                *to_phase = saturated(phase);
-                let pairs_off = (from_middle.abs() as f32 * scale) as i32;
-                *offset = (if is_light { pairs_off } else { OFFSET_UNIT / 2 - pairs_off }) as i16;
+        let short = |value: i32| value.min(i32::from(u16::MAX)) as u16;
+        let (pairs, mean) = (short(self.pairs as i32), short(self.mean as i32));
+        let marked_width = short(width) & !1 | u16::from(is_light);
+        let PairPlanes { pairs: to_pairs, mean: to_mean, width: to_width, phase: to_phase, offset } =
+            planes;
+        let to = to_pairs.iter_mut().zip(&mut **to_mean).zip(&mut **to_width);
+        let to = to.zip(&mut **to_phase).zip(&mut **offset);
+        for (i, ((((to_pairs, to_mean), to_width), to_phase), offset)) in (0..).zip(to) {
+            if *to_pairs > pairs {
+                continue;
             }
-            phase += unit;
-            if phase >= width {
-                phase = (phase - width).min(width - 1);
+            (*to_pairs, *to_mean, *to_width) = (pairs, mean, marked_width);
+            // A bar is narrower than two pairs.
+            let mut phase = phase + i * unit;
+            for _ in 0..2 {
+                phase -= if phase >= width { width } else { 0 };
             }
-            from_middle += 2 * unit;
+            *to_phase = short(phase);
+            let from_middle = ((from_middle + 2 * i * unit).abs() as f32 * scale) as i32;
+            *offset = (if is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16;
         }
         Some(())
     }
@@ -260,7 +276,7 @@ impl FillRun<'_> {
 /// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of a
 /// bar of the same kind and of a pair of the same width.
 pub(super) fn grow(backend: Backend, length: usize, planes: &mut RunPlanes<'_>) -> Option<()> {
-    let RunPlanes { width, grown, .. } = planes;
+    let RunPlanes { pair: PairPlanes { width, .. }, grown } = planes;
     let lines = grown.len().checked_div(length)?;
     let mut step = |from: usize, to: usize| {
         let (low, high) = (from.min(to), from.max(to));
