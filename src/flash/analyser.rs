@@ -480,7 +480,7 @@ impl AnalyserState {
         let mut from = parts.lights.from(of.start)?;
         if of.key.is_luminance_only() {
             let arrays = of.key.arrays(&mut from)?;
-            of.differs |= usize::from(self.keep_luminance(arrays, &of.key, y)?);
+            of.differs |= u64::from(self.keep_luminance(arrays, &of.key, y)?);
             return Some(());
         }
         let LightArrays { sums, luminance_row, light: lights_of_cells, luminance, float, .. } =

@@ -207,8 +207,8 @@ pub(crate) struct FrameLight {
     pub(crate) next_row: usize,
     /// The sum of the luminances of the cells, in the unit of states.
     pub(crate) luminance: u64,
-    /// Whether a cell differs from the last frame, where luminance is all that is kept.
-    pub(crate) differs: usize,
+    /// 1 if a cell differs from the last frame, where luminance is all that is kept, else 0.
+    pub(crate) differs: u64,
 }
 
 /// The arrays of a light.

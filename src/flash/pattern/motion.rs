@@ -23,7 +23,7 @@ pub(super) struct PresenceArrays<'m> {
     began: &'m mut [u16],
     /// Whether the pattern had been there for half a second when the cell was in the mask last.
     stayed: &'m mut [u8],
-    /// What the cell counts as in the last frame: 0 for nothing, or 1 more than its place in [`Moves`].
+    /// What the cell counts as in the last frame: [`STILL`], [`DRIFT`], [`CHANGING`], or 0 for nothing.
     counts_as: &'m mut [u8],
 }
 

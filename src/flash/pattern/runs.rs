@@ -13,7 +13,7 @@ const FEWEST_PAIRS: u32 = 3 * UNIT / 2;
 /// Runs whose pairs are narrower than this many cells in the mean are none: there noise is as regular as stripes.
 const NARROWEST: i32 = 19 * UNIT as i32 / 4;
 
-/// One pair, in the unit of [`RunPlanes::offset`].
+/// One pair, in the unit of [`PairPlanes::offset`].
 pub(super) const OFFSET_UNIT: i32 = 4096;
 
 /// What the runs along lines say of each cell, line by line.
