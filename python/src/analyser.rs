@@ -15,6 +15,8 @@ use std::sync::{Mutex, MutexGuard};
 pub struct Analyser {
     core: Mutex<Core<Vec<u8>>>,
     shape: Shape,
+    /// Whether each profile looks for regular patterns.
+    patterns: Vec<bool>,
 }
 
 /// x, y, width and height in pixels.
@@ -38,10 +40,16 @@ struct Report {
     area: f64,
     field: Box4,
     flashing: Box4,
+    pattern_area: Option<f64>,
+    pattern_pairs: Option<f64>,
+    pattern_motion: Option<&'static str>,
+    pattern_verdict: Option<&'static str>,
 }
 
-impl From<flashinator::Report> for Report {
-    fn from(report: flashinator::Report) -> Self {
+impl Report {
+    /// `patterns` says whether the profile looks for them.
+    fn new(report: &flashinator::Report, patterns: bool) -> Self {
+        let pattern = patterns.then_some(report.pattern);
         Self {
             frame: report.frame,
             time: report.time.seconds(),
@@ -53,6 +61,10 @@ impl From<flashinator::Report> for Report {
             area: report.worst.area,
             field: box4(report.worst.field),
             flashing: box4(report.flashing),
+            pattern_area: pattern.map(|pattern| pattern.area),
+            pattern_pairs: pattern.map(|pattern| pattern.pairs),
+            pattern_motion: pattern.map(|pattern| pattern.motion.name()),
+            pattern_verdict: pattern.map(|pattern| pattern.verdict.name()),
         }
     }
 }
@@ -78,10 +90,16 @@ struct Incident {
     area: f64,
     field: Box4,
     flashing: Box4,
+    pattern_area: Option<f64>,
+    pattern_pairs: Option<f64>,
+    pattern_motion: Option<&'static str>,
+    pattern_verdict: Option<&'static str>,
 }
 
-impl From<flashinator::Incident> for Incident {
-    fn from(incident: flashinator::Incident) -> Self {
+impl Incident {
+    /// `patterns` says whether the profile looks for them.
+    fn new(incident: &flashinator::Incident, patterns: bool) -> Self {
+        let pattern = patterns.then_some(incident.pattern);
         Self {
             first_frame: incident.first_frame,
             last_frame: incident.last_frame,
@@ -96,6 +114,10 @@ impl From<flashinator::Incident> for Incident {
             area: incident.worst.area,
             field: box4(incident.worst.field),
             flashing: box4(incident.flashing),
+            pattern_area: pattern.map(|pattern| pattern.area),
+            pattern_pairs: pattern.map(|pattern| pattern.pairs),
+            pattern_motion: pattern.map(|pattern| pattern.motion.name()),
+            pattern_verdict: pattern.map(|pattern| pattern.verdict.name()),
         }
     }
 }
@@ -114,13 +136,14 @@ impl Summary {
     pub fn new(
         summary: &flashinator::Summary,
         incidents: impl Iterator<Item = flashinator::Incident>,
+        patterns: bool,
     ) -> Self {
         Self {
             frames: summary.frames,
             verdict: summary.verdict.name(),
             incident_count: summary.incidents,
-            worst: (summary.frames > 0).then(|| summary.worst.into()),
-            incidents: incidents.map(Into::into).collect(),
+            worst: (summary.frames > 0).then(|| Report::new(&summary.worst, patterns)),
+            incidents: incidents.map(|incident| Incident::new(&incident, patterns)).collect(),
         }
     }
 }
@@ -196,7 +219,8 @@ impl Analyser {
             ..AnalyserSettings::default()
         };
         let core = Core::with_owned_memory(shape, &settings).map_err(bad_settings)?;
-        Ok(Self { core: Mutex::new(core), shape })
+        let patterns = named.iter().map(|profile| profile.patterns).collect();
+        Ok(Self { core: Mutex::new(core), shape, patterns })
     }
 
     /// Takes a frame, shown after `ticks * numerator / denominator` seconds.
@@ -212,7 +236,9 @@ impl Analyser {
         let core = &mut *guard;
         let time = Timestamp::from_ticks(ticks, numerator, denominator).map_err(rejected)?;
         let planes = Planes::new(self.shape, frame)?;
-        py.detach(|| planes.with(|frame| core.push(frame, time))).map(Into::into).map_err(rejected)
+        py.detach(|| planes.with(|frame| core.push(frame, time)))
+            .map(|report| Report::new(&report, self.looks_for_patterns(0)))
+            .map_err(rejected)
     }
 
     /// Takes a frame of an array, shown after `nanoseconds`.
@@ -227,7 +253,7 @@ impl Analyser {
         let core = &mut *guard;
         let time = Timestamp::from_nanos(nanoseconds).map_err(rejected)?;
         py.detach(|| core.push(&frames.frame(index, &mut Vec::new())?, time))
-            .map(Into::into)
+            .map(|report| Report::new(&report, self.looks_for_patterns(0)))
             .map_err(rejected)
     }
 
@@ -235,13 +261,14 @@ impl Analyser {
     fn report(&self, profile: usize) -> PyResult<Option<Report>> {
         let core = self.lock()?;
         let has_frames = core.summary(profile).is_some_and(|summary| summary.frames > 0);
-        Ok(core.report(profile).filter(|_| has_frames).map(Into::into))
+        let report = core.report(profile).filter(|_| has_frames);
+        Ok(report.map(|report| Report::new(&report, self.looks_for_patterns(profile))))
     }
 
     fn summary(&self, profile: usize) -> PyResult<Summary> {
         let core = self.lock()?;
         let summary = core.summary(profile).ok_or_else(|| bad_settings(Error::BadProfile))?;
-        Ok(Summary::new(&summary, core.incidents(profile)))
+        Ok(Summary::new(&summary, core.incidents(profile), self.looks_for_patterns(profile)))
     }
 
     /// Columns and rows of cells, and the width and height of a cell in pixels.
@@ -266,6 +293,10 @@ impl Analyser {
 }
 
 impl Analyser {
+    fn looks_for_patterns(&self, profile: usize) -> bool {
+        self.patterns.get(profile).is_some_and(|looks| *looks)
+    }
+
     /// The analyser, if no other thread has it.
     fn lock(&self) -> PyResult<MutexGuard<'_, Core<Vec<u8>>>> {
         self.core.try_lock().map_err(|_| in_use("analyser"))

@@ -31,9 +31,20 @@ struct Scanned {
     page: String,
 }
 
-/// A row for the structured array: profile, frame, time, luminance, transitions, verdict, T, hazard, area, box.
-type Columns =
-    (&'static str, u64, f64, f64, (u32, u32), &'static str, f64, &'static str, f64, [u32; 4]);
+/// A row for the structured array: profile, frame, time, luminance, transitions, verdict, T, hazard, area, box, pattern.
+type Columns = (
+    &'static str,
+    u64,
+    f64,
+    f64,
+    (u32, u32),
+    &'static str,
+    f64,
+    &'static str,
+    f64,
+    [u32; 4],
+    (f64, f64, &'static str, &'static str),
+);
 
 fn columns(row: &Row, only: &'static str) -> Columns {
     (
@@ -47,6 +58,14 @@ fn columns(row: &Row, only: &'static str) -> Columns {
         row.hazard.unwrap_or(""),
         row.area,
         row.flashing,
+        row.pattern.map_or((f64::NAN, f64::NAN, "", ""), |pattern| {
+            (
+                pattern.pattern_area,
+                pattern.pattern_pairs,
+                pattern.pattern_motion,
+                pattern.pattern_verdict,
+            )
+        }),
     )
 }
 
@@ -62,10 +81,9 @@ pub fn scan(
     let result = py.detach(|| run(&scan))?;
     let page = py.detach(|| scan.page(&result));
     let only = scan.profiles().next().map_or("", |(name, _)| name);
-    let summaries = scan
-        .profiles()
-        .zip(&result.profiles)
-        .map(|((name, _), one)| (name, Summary::new(&one.summary, one.incidents.iter().copied())));
+    let summaries = scan.profiles().zip(&result.profiles).map(|((name, profile), one)| {
+        (name, Summary::new(&one.summary, one.incidents.iter().copied(), profile.patterns))
+    });
     Ok(Scanned {
         width: result.shape.map(|shape| shape.width()),
         height: result.shape.map(|shape| shape.height()),

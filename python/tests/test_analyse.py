@@ -34,6 +34,12 @@ def test_rows_are_the_reports() -> None:
             assert row["red_transitions"] == report.red_transitions
             assert (row["verdict"], row["hazard"]) == (report.verdict, report.hazard or "")
             assert tuple(row[["x", "y", "width", "height"]]) == report.flashing
+            if profile == "wcag22":
+                assert np.isnan(row["pattern_area"]) and report.pattern_area is None
+            else:
+                assert (row["pattern_area"], row["pattern_pairs"]) == (report.pattern_area, report.pattern_pairs)
+            assert row["pattern_motion"] == (report.pattern_motion or "")
+            assert row["pattern_verdict"] == (report.pattern_verdict or "")
             assert np.isnan(row["t"]) if i == 0 else row["t"] == values[i - 1]
     assert result.summaries == {profile: analyser.summary(profile) for profile in analyser.profiles}
     assert result.incidents == result.summaries["wcag22"].incidents
@@ -60,6 +66,21 @@ def test_strides(view: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]])
     np.testing.assert_allclose(found.rows["luminance"], expected.rows["luminance"], atol=1e-3)
     for column in ("general_transitions", "red_transitions", "verdict", "x", "y", "width", "height"):
         np.testing.assert_array_equal(found.rows[column], expected.rows[column])
+
+
+def test_stripes_fail_where_patterns_are_looked_for() -> None:
+    """Nine pairs of black and white stripes over the whole picture, for a second."""
+    stripes = np.zeros((25, 180, 320), np.uint8)
+    stripes[:, np.arange(180) // 10 % 2 == 1] = 255
+    result = flashinator.analyse(stripes, 25, profile=["wcag22", "bt1702"])
+    assert {name: summary.verdict for name, summary in result.summaries.items()} == {"wcag22": "pass", "bt1702": "fail"}
+    (incident,) = result.summaries["bt1702"].incidents
+    assert (incident.hazard, incident.pattern_motion, incident.pattern_verdict) == ("pattern", "still", "fail")
+    assert incident.pattern_area is not None and incident.pattern_area > 0.8
+    assert incident.pattern_pairs is not None and 8 <= incident.pattern_pairs <= 10
+    worst = result.summaries["wcag22"].worst
+    assert worst is not None and (worst.hazard, worst.pattern_area, worst.pattern_verdict) == (None, None, None)
+    assert "bt1702: fail" in result._repr_html_()
 
 
 def test_gray() -> None:

@@ -50,11 +50,16 @@ def test_rows_are_those_of_the_command(tmp_path: Path) -> None:
     assert lines[0].split(",") == list(result.rows.dtype.names or ())
     assert len(lines) - 1 == len(result.rows) == 2 * 61
     for line, row in zip(lines[1:], result.rows):
-        profile, frame, seconds, luminance, general, red, verdict, t, hazard, area, *box = line.split(",")
+        profile, frame, seconds, luminance, general, red, verdict, t, hazard, area, *rest = line.split(",")
         assert (profile, frame, verdict, hazard) == (row["profile"], str(row["frame"]), row["verdict"], row["hazard"])
         assert (general, red) == (str(row["general_transitions"]), str(row["red_transitions"]))
         assert (seconds, luminance) == (f"{row['time']:.6f}", f"{row['luminance']:.6f}")
-        assert area == f"{row['area']:.4f}" and box == [str(row[side]) for side in ("x", "y", "width", "height")]
+        assert area == f"{row['area']:.4f}" and rest[:4] == [str(row[side]) for side in ("x", "y", "width", "height")]
+        if profile == "wcag22":
+            assert rest[4:] == [""] * 4 and np.isnan(row["pattern_area"]) and np.isnan(row["pattern_pairs"])
+        else:
+            assert rest[4:6] == [f"{row['pattern_area']:.4f}", f"{row['pattern_pairs']:.2f}"]
+        assert rest[6:] == [row["pattern_motion"], row["pattern_verdict"]]
         assert np.isnan(row["t"]) if t == "" else float(t) == row["t"]
 
 

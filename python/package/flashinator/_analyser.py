@@ -42,14 +42,24 @@ class Report:
     red_transitions: int
     #: The verdict on the frame.
     verdict: Verdict
-    #: The kind with the larger count, ``"general"`` or ``"red"``; none if nothing flashes.
+    #: The kind with the larger count, ``"general"`` or ``"red"``; ``"pattern"`` if the frame fails for its regular pattern
+    #: only; none if there is nothing.
     hazard: str | None
     #: The part of the worst field that flashes, 0 to 1.
     area: float
     #: The worst field, as far as it lies in the picture; empty if nothing flashes.
     field: Box
-    #: The smallest box around what flashes; empty if nothing does.
+    #: The smallest box around what flashes, or has the pattern; empty if nothing does.
     flashing: Box
+    #: The regular pattern; all none where the profile does not look for any, as only ``bt1702`` and ``ofcom`` do. The part
+    #: of the picture, 0 to 1, that has had one for half a second and does not flow smoothly in one direction.
+    pattern_area: float | None
+    #: The most pairs of light and dark stripes; a pattern has more than five.
+    pattern_pairs: float | None
+    #: How it moves: ``"none"`` if there is none, ``"still"``, ``"drift"`` or ``"changing"``.
+    pattern_motion: str | None
+    #: The verdict on it alone.
+    pattern_verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +74,23 @@ class Incident:
     end: float
     #: The worst verdict.
     verdict: Verdict
-    #: The kind with the larger count, ``"general"`` or ``"red"``.
+    #: The kind of hazard of the worst frame: ``"general"``, ``"red"`` or ``"pattern"``.
     hazard: str | None
     #: The largest counts.
     general_transitions: int
     red_transitions: int
-    #: The first frame with the largest count, and when it is shown, in seconds.
+    #: The worst frame, the first of them, and when it is shown, in seconds.
     peak_frame: int
     peak: float
-    #: There: the part of the worst field that flashes, the field, and the box around what flashes.
+    #: There: the part of the worst field that flashes, the field, and the box around what flashes or has the pattern.
     area: float
     field: Box
     flashing: Box
+    #: The regular pattern that takes the most of the picture, as :class:`Report` has it.
+    pattern_area: float | None
+    pattern_pairs: float | None
+    pattern_motion: str | None
+    pattern_verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +103,7 @@ class Summary:
     verdict: Verdict
     #: Incidents in all.
     incident_count: int
-    #: The report on the first frame with the largest count; none before the first frame.
+    #: The report on the worst frame, the first of them; none before the first frame.
     worst: Report | None
     #: The first incidents, as many as ``max_incidents`` says.
     incidents: tuple[Incident, ...]
@@ -252,7 +267,8 @@ class Analyser:
         return summary_of(self._native.summary(self._index(profile)))
 
     def mask(self, profile: str | None = None) -> npt.NDArray[np.bool_]:
-        """The cells that have the count of the last frame: true for those that flash.
+        """The cells that have the count of the last frame: true for those that flash, or lie in its pattern if that is its
+        hazard.
 
         Returns:
             bool of shape (rows, columns), from the top left of the picture. :meth:`cell` is the size of a cell; those at

@@ -17,7 +17,8 @@ from ._analyser import Analyser, Incident, Report, Summary, Verdict, nanoseconds
 from ._chart import chart
 from ._frames import FrameLike, as_buffer
 
-#: The columns of :attr:`Result.rows`: those of ``flashinator scan --csv``.
+#: The columns of :attr:`Result.rows`: those of ``flashinator scan --csv`` with profiles that look for
+#: patterns.
 ROW = np.dtype(
     [
         ("profile", "U16"),
@@ -34,9 +35,14 @@ ROW = np.dtype(
         ("y", np.uint32),
         ("width", np.uint32),
         ("height", np.uint32),
+        ("pattern_area", np.float64),
+        ("pattern_pairs", np.float64),
+        ("pattern_motion", "U16"),
+        ("pattern_verdict", "U16"),
     ]
 )
 
+#: From the best to the worst.
 VERDICTS: tuple[Verdict, ...] = ("pass", "warning", "extended-warning", "fail")
 
 
@@ -64,7 +70,9 @@ class Result:
     #: A row for every frame and profile, in a structured array with the columns ``profile``, ``frame``, ``time`` in
     #: seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``, ``t`` (the
     #: value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty where nothing
-    #: flashes), ``area``, and ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels.
+    #: flashes), ``area``, ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels;
+    #: and ``pattern_area``, ``pattern_pairs``, ``pattern_motion``, ``pattern_verdict`` as :class:`Report` has them, NaN or
+    #: empty where the profile does not look for patterns.
     #: ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
     rows: npt.NDArray[np.void] = field(repr=False)
     #: Whether an animation that repeats was followed beyond its end; the repetitions have no rows.
@@ -210,4 +218,10 @@ def _row(profile: str, report: Report, value: float) -> tuple[Any, ...]:
         report.hazard or "",
         report.area,
         *report.flashing,
+        *(_or_nan(report.pattern_area), _or_nan(report.pattern_pairs)),
+        *(report.pattern_motion or "", report.pattern_verdict or ""),
     )
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value

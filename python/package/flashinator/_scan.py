@@ -132,7 +132,7 @@ def _scan(path: str | os.PathLike[str], options: list[str], table: bool, name: s
     error = found["error"]
     result = None
     if found["frames"]:
-        rows = np.array([(*row[:4], *row[4], *row[5:9], *row[9]) for row in found.pop("rows")], ROW)
+        rows = np.array([(*row[:4], *row[4], *row[5:9], *row[9], *row[10]) for row in found.pop("rows")], ROW)
         summaries = {profile: summary_of(summary) for profile, summary in found.pop("summaries")}
         page, limits, notes = found.pop("page"), dict(found.pop("max_transitions")), tuple(found.pop("notes"))
         result = Result(rows=rows, summaries=summaries, max_transitions=limits, notes=notes, _page=page, **found)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ._analysis import VERDICTS
 from ._native import FlashinatorError, ScanError
 from ._scan import scan
 
@@ -66,7 +67,10 @@ def row(path: str, **options: Any) -> dict[str, Any]:
     if result is not None:
         worst = max(
             (summary.worst for summary in result.summaries.values() if summary.worst is not None),
-            key=lambda report: max(report.general_transitions, report.red_transitions),
+            key=lambda report: (
+                VERDICTS.index(report.verdict),
+                max(report.general_transitions, report.red_transitions),
+            ),
         )
         found |= {
             "verdict": result.verdict,
