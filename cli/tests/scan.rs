@@ -67,7 +67,20 @@ fn the_sample_fails_and_all_outputs_agree() {
     let schema = json(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/scan.schema.json"));
     check(&summary, &schema, &schema, "summary");
     let page = fs::read_to_string(&report).unwrap();
-    assert!(page.contains("<strong>Fail</strong>") && page.contains("data:image/png;base64,"));
+    assert!(page.contains("<strong>Fail</strong>"));
+    // The frame and the mask of both phases.
+    assert_eq!(page.matches("data:image/png;base64,").count(), 4);
+    assert!(page.contains("Do not publish it as it is") && page.contains("Bright phase"));
+    // The sample flashes from 0:01.00 to 0:01.90: frames 20 to 38 at 20 frames a second.
+    assert_eq!(
+        (&incidents[0]["flashes_first_frame"], &incidents[0]["flashes_start"]),
+        (&20.into(), &1.0.into())
+    );
+    assert_eq!(
+        (&incidents[0]["flashes_last_frame"], &incidents[0]["flashes_end"]),
+        (&38.into(), &1.9.into())
+    );
+    assert!(page.contains("Time code 00:00:01:00 to 00:00:01:18, frames 20-38"), "{page}");
     assert!(!page.contains("{{") && !page.contains("http:") && !page.contains("https:"));
 }
 
@@ -111,6 +124,64 @@ fn check(value: &Value, schema: &Value, all: &Value, place: &str) {
             check(value, items, all, place);
         }
     }
+}
+
+#[test]
+fn what_was_not_checked_is_said_with_the_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, summary) = (path(&folder, "report.html"), path(&folder, "summary.json"));
+    for (arguments, expected) in [
+        (
+            &["--ignore", "32x48+0+0", "--ignore", "32x48+0+0"][..],
+            Some("50% of the picture was ignored"),
+        ),
+        (&["--ignore", "64x24+0+0"], Some("50% of the picture was ignored: 64x24+0+0.")),
+        (&["--crop", "64x20+0+28"], Some("Only the part 64x20+0+28 of the picture was checked.")),
+        (&["--duration", "1"], Some("Nothing after 0:01.00 was checked.")),
+        (&["--start", "2"], Some("Nothing before 0:02.00 was checked.")),
+        (&["--start", "2", "--duration", "0.5"], Some("Only 0:02.00 to 0:02.50 was checked.")),
+        (&["--width", "20px"], Some("as if shown 20 CSS pixels wide")),
+        (&["--duration", "100"], None),
+    ] {
+        let output =
+            run(&[&[sample(), "--report", &report, "--json", &summary], arguments].concat());
+        let printed = text(&output.stdout);
+        let input = &json(&summary)["inputs"][0];
+        let narrows =
+            input["limits"].as_array().unwrap().iter().filter(|limit| limit["narrows"] == true);
+        let narrows: Vec<_> = narrows.map(|limit| limit["text"].as_str().unwrap()).collect();
+        let page = fs::read_to_string(&report).unwrap();
+        let passes = input["verdict"] == "pass";
+        let Some(expected) = expected else {
+            assert!(narrows.is_empty(), "{narrows:?}");
+            continue;
+        };
+        assert!(narrows.iter().any(|text| text.contains(expected)), "{narrows:?}");
+        assert!(printed.contains(expected) && page.contains(expected), "{printed}");
+        assert_eq!(
+            page.contains("<strong>Pass, for what was checked</strong>"),
+            passes,
+            "{arguments:?}"
+        );
+        assert!(!page.contains("You may publish it"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_page_of_several_inputs_has_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, still) = (path(&folder, "report.html"), path(&folder, "still.y4m"));
+    fs::write(&still, y4m([90; 30].into_iter(), 20)).unwrap();
+    let absent = path(&folder, "absent.y4m");
+    run(&[sample(), &still, &absent, "--report", &report]);
+    let page = fs::read_to_string(&report).unwrap();
+    for (index, heading) in ["Fail", "Pass", "Not checked"].iter().enumerate() {
+        assert!(page.contains(&format!("<a href=\"#i{index}\">")), "{page}");
+        assert!(page.contains(&format!("<td class=\"verdict-word\">{heading}</td>")), "{heading}");
+        assert!(page.contains(&format!("<strong>{heading}</strong>")), "{heading}");
+    }
+    assert!(page.contains("You may publish it under WCAG 2.2."));
+    assert_eq!(page.matches("<section class=\"profile\"").count(), 2);
 }
 
 #[test]

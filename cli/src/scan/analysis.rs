@@ -1,28 +1,33 @@
 //! One input from its first frame to its last.
 
+use super::flashing::FlashingSpans;
 use super::profiles::{Profiles, in_picture, viewing_of_part};
 use super::result::ScanResult;
 use super::rows::{Row, RowWriters};
 use super::terminal::Terminal;
-use super::thumbnail::{Mask, Thumbnails};
+use super::thumbnail::{Mask, RecentFrames, Thumbnails};
+use super::words;
 use crate::args::{FrameArgs, LuminanceSource, ScanArgs, StreamArg};
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_title};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Curve, Display, Error, Gray, Hazard, Incident, Primaries, Range,
-    Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing,
+    Analyser, AnalyserSettings, Curve, Display, Error, Frame, Gray, Hazard, Incident, Primaries,
+    Range, Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing,
 };
 use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 /// What is done with every input.
 pub struct ScanJob<'a> {
     pub args: &'a ScanArgs,
     pub profiles: &'a Profiles,
-    /// Whether pictures of the incidents are wanted.
-    pub pictures: bool,
+    /// The incidents of each profile that pictures are wanted of, for a page; none without one.
+    pub pictures: Option<usize>,
     /// Whether the result has the rows.
     pub keep_rows: bool,
     /// Whether the rows have values of the T table.
@@ -51,7 +56,19 @@ pub fn scan(
     }
     let mut result = ScanResult::new(name, job.profiles.list.len());
     result.failure = scan_into(&mut result, (input, stream), job, terminal).err();
+    result.limits = words::limits(&result, job.profiles, job.args);
+    if job.pictures.is_some() {
+        result.hash = hash(input);
+    }
     result
+}
+
+/// The SHA-256 of a file, which says to which file a page belongs. Pipes and addresses have none.
+fn hash(input: &Path) -> Option<String> {
+    let file = input.is_file().then(|| File::open(input).ok())??;
+    let mut hasher = Sha256::new();
+    io::copy(&mut BufReader::new(file), &mut hasher).ok()?;
+    Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn scan_into(
@@ -144,14 +161,19 @@ fn scan_into(
         table: job.table.then_some(table),
         keep_rows,
         writers: RowWriters::create(&args.outputs, profiles)?,
-        thumbnails: match job.pictures {
-            true => backgrounds
-                .iter()
-                .map(|_| list.iter().map(|_| Thumbnails::new(matrix, range)).collect())
-                .collect(),
-            false => Vec::new(),
-        },
+        followed: backgrounds
+            .iter()
+            .map(|_| Followed {
+                spans: list.iter().map(|_| FlashingSpans::new(MAX_INCIDENTS)).collect(),
+                recent: RecentFrames::new(matrix, range),
+                thumbnails: match job.pictures {
+                    Some(most) => list.iter().map(|_| Thumbnails::new(most)).collect(),
+                    None => Vec::new(),
+                },
+            })
+            .collect(),
         clock: Clock { last: None, offset: 0.0 },
+        pace: Pace::default(),
         end: 0.0,
         last_seconds: 0.0,
         result,
@@ -194,14 +216,24 @@ struct Analysis<'a> {
     table: Option<TTable<'a, Vec<u8>>>,
     keep_rows: bool,
     writers: RowWriters,
-    /// For each background and profile, or none.
-    thumbnails: Vec<Vec<Thumbnails>>,
+    /// For each background.
+    followed: Vec<Followed>,
     clock: Clock,
+    pace: Pace,
     /// The end of the last frame in seconds.
     end: f64,
     /// When the last frame is shown, in seconds of the source.
     last_seconds: f64,
     result: &'a mut ScanResult,
+}
+
+/// What is kept of the frames on one background.
+struct Followed {
+    /// For each profile.
+    spans: Vec<FlashingSpans>,
+    recent: RecentFrames,
+    /// For each profile, or none.
+    thumbnails: Vec<Thumbnails>,
 }
 
 impl Analysis<'_> {
@@ -232,6 +264,7 @@ impl Analysis<'_> {
                 continue;
             }
             if options.duration.is_some_and(|length| next.seconds >= options.start + length) {
+                self.result.is_cut = true;
                 return Ok(());
             }
             let name = self.name;
@@ -268,25 +301,26 @@ impl Analysis<'_> {
         // Without a duration of its own a frame is taken to be shown as long as the one before.
         let duration = next.duration.unwrap_or(next.seconds - self.last_seconds);
         self.end = self.clock.offset + next.seconds + duration.max(0.0);
+        if !self.result.looped {
+            self.pace.push(next.seconds);
+            self.result.rate = self.pace.rate();
+        }
         self.last_seconds = next.seconds;
+        for ((analyser, frame), followed) in
+            self.analysers.iter_mut().zip(next.frames).zip(&mut self.followed)
+        {
+            followed.push(analyser, frame, self.crop);
+        }
         let several = self.profiles.list.len() > 1;
         for (index, profile) in self.profiles.list.iter().enumerate() {
             let mut worst: Option<Report> = None;
-            for (number, (analyser, frame)) in
-                self.analysers.iter_mut().zip(next.frames).enumerate()
-            {
+            for analyser in &self.analysers {
                 let Some(mut report) = analyser.report(index) else {
                     debug_assert!(false, "a report for every profile");
                     continue;
                 };
                 move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
                 report.pattern.bounds = in_picture(report.pattern.bounds, self.crop);
-                if let Some(thumbnails) =
-                    self.thumbnails.get_mut(number).and_then(|all| all.get_mut(index))
-                {
-                    let mask = || Mask::new(analyser, index, self.crop);
-                    thumbnails.push(frame, &report, mask);
-                }
                 if worst.as_ref().is_none_or(|worst| severity(&report) > severity(worst)) {
                     worst = Some(report);
                 }
@@ -324,7 +358,10 @@ impl Analysis<'_> {
                 incident
             };
             result.incidents = self.analysers[number].incidents(index).map(whole).collect();
-            let thumbnails = self.thumbnails.get_mut(number).and_then(|all| all.get_mut(index));
+            let followed = &mut self.followed[number];
+            result.spans = followed.spans[index].take();
+            debug_assert_eq!(result.spans.len(), result.incidents.len(), "a span for each");
+            let thumbnails = followed.thumbnails.get_mut(index);
             result.pictures = thumbnails.map(Thumbnails::take).unwrap_or_default();
         }
         self.writers.finish()?;
@@ -336,6 +373,34 @@ impl Analysis<'_> {
             ));
         }
         Ok(())
+    }
+}
+
+impl Followed {
+    /// Takes the frame that an analyser has taken.
+    fn push(
+        &mut self,
+        analyser: &mut Analyser<Vec<u8>>,
+        frame: &Frame<'_>,
+        crop: Option<Rectangle>,
+    ) {
+        let reports: Vec<_> =
+            (0..self.spans.len()).map(|index| analyser.report(index).unwrap_or_default()).collect();
+        for (spans, report) in self.spans.iter_mut().zip(&reports) {
+            spans.push(report);
+        }
+        if self.thumbnails.is_empty() {
+            return;
+        }
+        let is_hazard =
+            |report: &Report| report.transitions.max() > 0 || report.hazard == Hazard::Pattern;
+        match reports.iter().any(is_hazard) {
+            true => self.recent.push(frame),
+            false => self.recent.clear(),
+        }
+        for (index, (thumbnails, report)) in self.thumbnails.iter_mut().zip(&reports).enumerate() {
+            thumbnails.push(frame, report, &self.recent, || Mask::new(analyser, index, crop));
+        }
     }
 }
 
@@ -394,6 +459,44 @@ impl Clock {
         }
         self.last = Some(time.nanoseconds());
         time
+    }
+}
+
+/// Measures whether frames come at a steady rate.
+#[derive(Default)]
+struct Pace {
+    frames: u64,
+    first: f64,
+    last: f64,
+    shortest: f64,
+    longest: f64,
+}
+
+impl Pace {
+    fn push(&mut self, seconds: f64) {
+        let interval = seconds - self.last;
+        match self.frames {
+            0 => self.first = seconds,
+            1 => (self.shortest, self.longest) = (interval, interval),
+            _ => {
+                self.shortest = self.shortest.min(interval);
+                self.longest = self.longest.max(interval);
+            }
+        }
+        (self.frames, self.last) = (self.frames + 1, seconds);
+    }
+
+    /// Frames a second, if all are as long but for times in milliseconds.
+    fn rate(&self) -> Option<f64> {
+        if self.frames < 2 || self.shortest <= 0.0 || self.longest - self.shortest > 0.0021 {
+            return None;
+        }
+        let rate = (self.frames - 1) as f64 / (self.last - self.first);
+        let known = [24.0 / 1.001, 24.0, 25.0, 30.0 / 1.001, 30.0, 50.0, 60.0 / 1.001, 60.0];
+        // Times in milliseconds are off by half of one at both ends.
+        let is_near =
+            |known: &f64| (rate - known).abs() / known < 1e-3 / (self.last - self.first) + 1e-5;
+        Some(known.into_iter().find(is_near).unwrap_or(rate))
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Point {
 }
 
 /// The most points. Beyond that, twice as many frames are merged into one.
-const MAX_POINTS: usize = 16_384;
+const MAX_POINTS: usize = 8192;
 
 /// The course so far.
 #[derive(Clone, Debug)]

@@ -61,7 +61,7 @@ impl Scan {
         let job = ScanJob {
             args: &self.args,
             profiles: &self.profiles,
-            pictures: true,
+            pictures: Some(report::PICTURES),
             keep_rows: true,
             table: self.table,
         };
@@ -80,7 +80,7 @@ impl Scan {
     /// The web page of a result, which needs no other file.
     #[must_use]
     pub fn page(&self, result: &ScanResult) -> String {
-        report::page(result, &self.profiles)
+        report::page(std::slice::from_ref(result), &self.profiles)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod chart;
+mod flashing;
 mod inputs;
 mod library;
 mod profiles;
@@ -11,6 +12,7 @@ mod rows;
 mod summary;
 mod terminal;
 mod thumbnail;
+mod words;
 
 use crate::args::{ScanArgs, StreamArg};
 use crate::failure::Failure;
@@ -40,12 +42,12 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     interrupt::install_handler();
     let inputs = streams(inputs, args.stream);
     let outputs = &args.outputs;
-    let single = [&outputs.csv, &outputs.jsonl, &outputs.report];
+    let single = [&outputs.csv, &outputs.jsonl];
     if inputs.len() > 1 && single.iter().any(|output| output.is_some()) {
         return Err(Failure::new(
-            "--csv, --jsonl and --report",
+            "--csv and --jsonl",
             format!("they are for one input, and there are {}", inputs.len()),
-            "scan one file, or use --json",
+            "scan one file, or use --json or --report",
         ));
     }
     let files = [
@@ -62,7 +64,7 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     let job = ScanJob {
         args,
         profiles: &profiles,
-        pictures: outputs.report.is_some(),
+        pictures: outputs.report.is_some().then(|| (report::PICTURES / inputs.len().max(1)).max(1)),
         keep_rows: false,
         // Only the rows need the T table.
         table: outputs.csv.is_some() || outputs.jsonl.is_some(),
@@ -74,9 +76,9 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     terminal.show_table(&results)?;
     terminal.show_skipped(&skipped)?;
     if let Some(path) = &outputs.report
-        && let Some(result) = results.first().filter(|result| result.shape.is_some())
+        && results.iter().any(|result| result.shape.is_some())
     {
-        failures.extend(report::write(path, result, &profiles).err());
+        failures.extend(report::write(path, &results, &profiles).err());
     }
     if let Some(path) = &outputs.json {
         failures.extend(summary::write(path, &results, &profiles, args).err());

@@ -1,72 +1,251 @@
 //! The report: a single web page that needs no other file.
 
 use super::chart::Point;
+use super::flashing::FlashingSpan;
 use super::profiles::{NamedProfile, Profiles, unit};
 use super::result::{ProfileResult, ScanResult};
-use super::summary;
-use super::terminal::{clock, flashes, percent, reason, sentence};
 use super::thumbnail::Thumbnail;
+use super::words::{self, clock, flashes, percent};
 use crate::failure::Failure;
 use crate::output_file::write_file;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use flashinator::{Field, Hazard, Incident, Light, Profile, Red, Verdict};
+use flashinator::{Incident, Light, Profile, Red, Timestamp, Verdict};
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 use std::fmt::Write;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The page. `{{name}}` is replaced.
 const PAGE: &str = include_str!("report.html");
 
-/// The part of the page that is there for each profile.
+/// The part of the page that is there for each input.
+const INPUT: &str = include_str!("report_input.html");
+
+/// The part of an input that is there for each profile.
 const SECTION: &str = include_str!("report_profile.html");
 
-/// Writes the page of one video.
-pub fn write(path: &Path, result: &ScanResult, profiles: &Profiles) -> Result<(), Failure> {
-    write_file(path, page(result, profiles).as_bytes())
+/// The incidents of each profile that are shown in full, the worst. The others are in a table.
+pub const PICTURES: usize = 6;
+
+/// Writes the page of some inputs.
+pub fn write(path: &Path, results: &[ScanResult], profiles: &Profiles) -> Result<(), Failure> {
+    write_file(path, page(results, profiles).as_bytes())
 }
 
-/// The page of one video.
-pub fn page(result: &ScanResult, profiles: &Profiles) -> String {
-    let pairs = || result.profiles.iter().zip(&profiles.list);
-    let sections = pairs().enumerate().map(|(index, (one, profile))| section(index, one, profile));
-    let data: Vec<Value> = pairs().map(|(one, profile)| data(result, one, profile)).collect();
-    let (class, word) = match result.is_incomplete() {
-        true => ("warning", "Incomplete"),
-        false => style(result.verdict()),
-    };
-    let advice = match result.is_incomplete() {
-        true => "Not all of the video was analysed. What is missing may flash.",
-        false => advice(result.verdict()),
+/// The page of some inputs.
+pub fn page(results: &[ScanResult], profiles: &Profiles) -> String {
+    let inputs = results.iter().enumerate();
+    let data: Vec<Value> = results
+        .iter()
+        .filter(|result| result.frames > 0)
+        .flat_map(|result| {
+            let pairs = result.profiles.iter().zip(&profiles.list);
+            pairs.map(|(one, profile)| data(result, one, profile))
+        })
+        .collect();
+    let title = match results {
+        [one] => format!("{}: {}", words::heading(one), one.name),
+        _ => format!("Flash check of {} files", results.len()),
     };
     fill(
         PAGE,
         &[
-            ("name", escaped(&result.name)),
-            ("class", class.to_owned()),
-            ("word", word.to_owned()),
-            ("sentence", escaped(&sentence(result, profiles))),
-            ("advice", escaped(advice)),
-            ("incomplete", incomplete(result)),
-            ("comparison", comparison(result, profiles)),
-            ("sections", sections.collect()),
-            ("input", input(result)),
+            ("title", escaped(&title)),
+            ("overview", overview(results)),
+            ("inputs", inputs.map(|(index, result)| input(index, result, profiles)).collect()),
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
+            ("date", today()),
             // In a script nothing may look like its end.
             ("data", Value::Array(data).to_string().replace('<', "\\u003c")),
         ],
     )
 }
 
-fn section(index: usize, result: &ProfileResult, profile: &NamedProfile) -> String {
-    let (_, word) = style(result.summary.verdict);
+/// Today in UTC, as in 2026-11-27.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    date((since.as_secs() / 86_400) as i64)
+}
+
+/// The date of a day, counted from 1970-01-01. Years are taken to begin in March, so that the leap day is their last.
+fn date(day: i64) -> String {
+    // Days since 0000-03-01, in cycles of 400 years.
+    let (cycle, day) = ((day + 719_468).div_euclid(146_097), (day + 719_468).rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", 400 * cycle + year + next)
+}
+
+/// A table of the inputs, if there are several.
+fn overview(results: &[ScanResult]) -> String {
+    if results.len() < 2 {
+        return String::new();
+    }
+    let rows = results.iter().enumerate().map(|(index, result)| {
+        let worst = |one: &ProfileResult| one.summary.worst.transitions.max();
+        let count = flashes(result.profiles.iter().map(worst).max().unwrap_or(0));
+        let incidents = result.profiles.iter().map(|one| one.summary.incidents).max().unwrap_or(0);
+        let first = result.profiles.iter().filter_map(|one| one.spans.first());
+        let first = first.map(|span| span.first.time).min_by_key(|time| time.nanoseconds());
+        let cells = [
+            format!("<a href=\"#i{index}\">{}</a>", escaped(&result.name)),
+            words::heading(result).to_owned(),
+            count,
+            incidents.to_string(),
+            first.map_or(String::new(), clock),
+        ];
+        row(class(result), &cells)
+    });
+    let head = ["File", "Verdict", "Flashes/s", "Incidents", "First at"];
+    table(&head, &rows.collect::<String>())
+}
+
+fn table(head: &[&str], rows: &str) -> String {
+    let cells = head.iter().map(|text| format!("<th scope=\"col\">{text}</th>"));
+    format!(
+        "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
+        cells.collect::<String>()
+    )
+}
+
+/// A row of a table; the cells are markup, and the second is a verdict.
+fn row(class: &str, cells: &[String]) -> String {
+    let cells = cells.iter().enumerate().map(|(index, cell)| match index {
+        1 => format!("<td class=\"verdict-word\">{cell}</td>"),
+        _ => format!("<td>{cell}</td>"),
+    });
+    format!("<tr class=\"{class}\">{}</tr>", cells.collect::<String>())
+}
+
+fn input(index: usize, result: &ScanResult, profiles: &Profiles) -> String {
+    let pairs = result.profiles.iter().zip(&profiles.list).enumerate();
+    let sections = pairs.filter(|_| result.frames > 0).map(|(number, (one, profile))| {
+        section(&format!("i{index}p{number}"), result, one, profile)
+    });
+    fill(
+        INPUT,
+        &[
+            ("index", index.to_string()),
+            ("name", escaped(&result.name)),
+            ("class", class(result).to_owned()),
+            ("heading", words::heading(result).to_owned()),
+            ("advice", escaped(&words::advice(result, profiles))),
+            ("answer", answer(result, profiles)),
+            ("limits", limits(result)),
+            ("facts", facts(result, profiles)),
+            ("comparison", comparison(index, result, profiles)),
+            ("sections", sections.collect()),
+        ],
+    )
+}
+
+/// Why, where, and what would mend it.
+fn answer(result: &ScanResult, profiles: &Profiles) -> String {
+    if result.frames == 0 {
+        return String::new();
+    }
+    let mut html = format!("<p class=\"why\">{}</p>", escaped(&words::sentence(result, profiles)));
+    let verdict = result.verdict();
+    let pairs = result.profiles.iter().zip(&profiles.list);
+    let worst =
+        pairs.filter(|(one, _)| one.summary.verdict == verdict).find_map(|(one, profile)| {
+            let (number, (incident, span)) = one
+                .kept()
+                .enumerate()
+                .max_by_key(|(number, (incident, _))| badness(incident, *number))?;
+            Some((incident, span, profile, number))
+        });
+    if let (Some((incident, span, profile, _)), Some(shape)) = (worst, result.shape) {
+        let text = format!(
+            "The worst: {}, from {}, {}.",
+            words::extent(incident, &profile.profile),
+            times(span, result.rate),
+            words::place(incident.flashing, shape)
+        );
+        let mend = words::to_pass(incident, &profile.profile);
+        let _ = write!(html, "<p>{}</p><p>{}</p>", escaped(&text), escaped(&mend));
+    }
+    html
+}
+
+/// When something flashes: times, time codes if frames come at a steady rate, and frames.
+fn times(span: &FlashingSpan, rate: Option<f64>) -> String {
+    let (first, last) = (span.first.time, span.last.time);
+    let codes = rate.map_or(String::new(), |rate| {
+        let code = |time: Timestamp| words::timecode(time.seconds(), rate);
+        format!("time code {} to {}, ", code(first), code(last))
+    });
+    format!("{} to {} ({codes}frames {})", clock(first), clock(last), words::frames(span))
+}
+
+/// How bad an incident is; of those that are equally bad the first is the worst.
+fn badness(incident: &Incident, number: usize) -> (Verdict, u32, Reverse<usize>) {
+    (incident.verdict, incident.transitions.max(), Reverse(number))
+}
+
+/// What the verdict holds for.
+fn limits(result: &ScanResult) -> String {
+    let failure = result.failure.iter().map(|failure| format!("Not complete: {failure}."));
+    let (narrow, rest): (Vec<_>, Vec<_>) = result.limits.iter().partition(|limit| limit.narrows);
+    let narrow: Vec<String> =
+        failure.chain(narrow.into_iter().map(|limit| limit.text.clone())).collect();
+    let rest: Vec<String> =
+        rest.into_iter().map(|limit| limit.text.clone()).chain(result.notes.clone()).collect();
+    let list = |name: &str, title: &str, items: &[String]| {
+        if items.is_empty() {
+            return String::new();
+        }
+        let items: String =
+            items.iter().map(|item| format!("<li>{}</li>", escaped(item))).collect();
+        format!("<p class=\"limits-title\">{title}</p><ul class=\"{name}\">{items}</ul>")
+    };
+    list("narrow", "What was not checked, or not as the standard has it", &narrow)
+        + &list("assumed", "What the verdict takes for granted", &rest)
+}
+
+fn facts(result: &ScanResult, profiles: &Profiles) -> String {
+    let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
+    let mut facts = vec![("Checked by", titles.join(", "))];
+    if let Some(shape) = result.shape {
+        let looped = if result.looped { ", repeated as a player does" } else { "" };
+        let rate =
+            result.rate.map_or(String::new(), |rate| format!(" at {} a second", rounded(rate)));
+        facts.push((
+            "Video",
+            format!("{}x{}, {}{looped}", shape.width(), shape.height(), result.pixels),
+        ));
+        let last = if result.frames > 0 { words::time(result.end) } else { "-".to_owned() };
+        facts.push(("Checked", format!("{} frames{rate}, the last at {last}", result.frames)));
+    }
+    facts.push((
+        "SHA-256",
+        result.hash.clone().unwrap_or_else(|| "none: it is not a file".to_owned()),
+    ));
+    facts.push(("Date", format!("{}, flashinator {}", today(), env!("CARGO_PKG_VERSION"))));
+    list(&facts)
+}
+
+/// The rows of a list of terms.
+fn list(rows: &[(&str, String)]) -> String {
+    let row = |(term, text): &(&str, String)| format!("<dt>{term}</dt><dd>{}</dd>", escaped(text));
+    rows.iter().map(row).collect()
+}
+
+fn section(id: &str, result: &ScanResult, one: &ProfileResult, profile: &NamedProfile) -> String {
     fill(
         SECTION,
         &[
-            ("index", index.to_string()),
+            ("id", id.to_owned()),
             ("title", escaped(&profile.title)),
-            ("word", word.to_owned()),
-            ("incidents", incidents(index, result)),
+            ("word", words::word(one.summary.verdict).to_owned()),
+            ("end", result.end.to_string()),
+            ("summary", escaped(&words::reason(one, profile))),
+            ("incidents", incidents(id, result, one, profile)),
             ("thresholds", thresholds(&profile.profile)),
         ],
     )
@@ -91,147 +270,154 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     filled
 }
 
-/// The CSS class and the word of a verdict.
-fn style(verdict: Verdict) -> (&'static str, &'static str) {
+/// The CSS class of a verdict.
+fn style(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Pass => ("pass", "Pass"),
-        Verdict::Warning => ("warning", "Warning"),
-        Verdict::ExtendedWarning => ("warning", "Extended warning"),
-        Verdict::Fail => ("fail", "Fail"),
+        Verdict::Pass => "pass",
+        Verdict::Warning | Verdict::ExtendedWarning => "warning",
+        Verdict::Fail => "fail",
     }
 }
 
-/// What a producer can do.
-fn advice(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "The video can be shown.",
-        Verdict::Warning => {
-            "The video can be shown, but it flashes as often as is allowed. A longer stretch of such flashing \
-             is a risk."
-        }
-        Verdict::ExtendedWarning => {
-            "WCAG allows the video. By ITU-R BT.1702 it is a risk, because it flashes for more than 5 seconds: \
-             better shorten the stretches below, or use fewer flashes, a smaller area, or less contrast."
-        }
-        Verdict::Fail => {
-            "Do not publish the video as it is. It can cause seizures. In the stretches below, use fewer flashes, \
-             a smaller area, or less contrast."
-        }
+/// The CSS class of the verdict on an input: green says that it may be published.
+fn class(result: &ScanResult) -> &'static str {
+    match result.verdict() {
+        Verdict::Pass if result.is_narrowed() => "warning",
+        verdict => style(verdict),
     }
-}
-
-fn incomplete(result: &ScanResult) -> String {
-    result.failure.as_ref().map_or(String::new(), |failure| {
-        let failure = escaped(&failure.to_string());
-        format!("<p class=\"incomplete\" role=\"alert\">Incomplete. {failure}</p>")
-    })
 }
 
 /// Several profiles side by side.
-fn comparison(result: &ScanResult, profiles: &Profiles) -> String {
-    if profiles.list.len() < 2 {
+fn comparison(index: usize, result: &ScanResult, profiles: &Profiles) -> String {
+    if profiles.list.len() < 2 || result.frames == 0 {
         return String::new();
     }
-    let mut html = String::from(
-        "<div class=\"scroll\"><table><thead><tr><th>Profile</th><th>Verdict</th><th class=\"number\">Flashes/s</th>\
-         <th class=\"number\">Incidents</th><th>Reason</th></tr></thead><tbody>",
-    );
-    for (index, (one, profile)) in result.profiles.iter().zip(&profiles.list).enumerate() {
-        let (class, word) = style(one.summary.verdict);
-        // Writing to a string does not fail.
-        let _ = write!(
-            html,
-            "<tr class=\"{class}\"><td><a href=\"#p{index}\">{}</a></td><td class=\"verdict-word\">{word}</td>\
-             <td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
-            escaped(&profile.title),
-            flashes(one.summary.worst.transitions.max()),
-            one.summary.incidents,
-            escaped(&reason(one, profile)),
-        );
-    }
-    html.push_str("</tbody></table></div>");
-    html
+    let rows =
+        result.profiles.iter().zip(&profiles.list).enumerate().map(|(number, (one, profile))| {
+            let cells = [
+                format!("<a href=\"#i{index}p{number}\">{}</a>", escaped(&profile.title)),
+                words::word(one.summary.verdict).to_owned(),
+                flashes(one.summary.worst.transitions.max()),
+                one.summary.incidents.to_string(),
+                escaped(&words::reason(one, profile)),
+            ];
+            row(style(one.summary.verdict), &cells)
+        });
+    let head = ["Profile", "Verdict", "Flashes/s", "Incidents", "Reason"];
+    table(&head, &rows.collect::<String>())
 }
 
-fn incidents(index: usize, result: &ProfileResult) -> String {
-    if result.incidents.is_empty() {
-        return "<p>None.</p>".into();
+/// The worst incidents with pictures, and a table of all that are kept.
+fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &NamedProfile) -> String {
+    let all = one.summary.incidents;
+    if one.incidents.is_empty() {
+        return "<h4>No incidents</h4>".to_owned();
     }
-    let mut html = String::from("<ol class=\"incidents\">");
-    for (number, incident) in result.incidents.iter().enumerate() {
-        let kind = match incident.hazard {
-            Hazard::General => "flashes",
-            Hazard::Red => "red flashes",
-            Hazard::Pattern => "a regular pattern",
-        };
-        let (class, word) = style(incident.verdict);
-        let _ = write!(
-            html,
-            "<li class=\"{class}\"><div><h3><a href=\"#p{index}\" data-from=\"{}\" data-to=\"{}\">{} to {}</a></h3>\
-             <p>{word}: up to {} {kind} in a second, over {} of the field.</p></div>",
-            incident.start.seconds(),
-            incident.end.seconds(),
-            clock(incident.start),
-            clock(incident.end),
-            flashes(incident.transitions.max()),
-            escaped(&percent(incident.worst.area)),
-        );
-        if let Some(thumbnail) = result.pictures.get(number) {
-            html.push_str(&picture(incident, thumbnail));
-        }
-        html.push_str("</li>");
+    let mut worst: Vec<_> = one.kept().enumerate().collect();
+    worst.sort_by_key(|(number, (incident, _))| Reverse(badness(incident, *number)));
+    worst.truncate(PICTURES);
+    worst.sort_by_key(|(number, _)| *number);
+    let heading = match worst.len() as u64 {
+        shown if shown < all => format!("The worst {shown} of {all} incidents"),
+        1 => "The incident".to_owned(),
+        _ => format!("{all} incidents"),
+    };
+    let mut html = format!("<h4>{heading}</h4><ol class=\"incidents\">");
+    for (number, (incident, span)) in worst {
+        html.push_str(&card(id, number, (incident, span), result, one, profile));
     }
     html.push_str("</ol>");
-    let more = (result.summary.incidents as usize).saturating_sub(result.incidents.len());
+    let rows = one.kept().enumerate().map(|(number, (incident, span))| {
+        let code = |time: Timestamp| match result.rate {
+            Some(rate) => format!("{} ({})", words::timecode(time.seconds(), rate), clock(time)),
+            None => clock(time),
+        };
+        let cells = [
+            (number + 1).to_string(),
+            words::word(incident.verdict).to_owned(),
+            code(span.first.time),
+            code(span.last.time),
+            words::frames(span),
+            words::kind(incident, &profile.profile),
+            flashes(incident.transitions.max()),
+            escaped(&percent(incident.worst.area)),
+            words::rectangle(incident.flashing),
+        ];
+        row(style(incident.verdict), &cells)
+    });
+    let head =
+        ["No.", "Verdict", "From", "To", "Frames", "Kind", "Flashes/s", "Area", "Box, WxH+X+Y"];
+    let table = table(&head, &rows.collect::<String>());
+    let _ = write!(
+        html,
+        "<details class=\"all\"><summary>All incidents in a table</summary>{table}</details>"
+    );
+    let more = all.saturating_sub(one.incidents.len() as u64);
     if more > 0 {
-        let _ = write!(html, "<p>And {more} more.</p>");
+        let _ = write!(html, "<p>And {more} more, whose details were not kept.</p>");
     }
     html
 }
 
-/// The frame, the cells that flash, and the box around them.
-fn picture(incident: &Incident, thumbnail: &Thumbnail) -> String {
-    let (width, height) = thumbnail.size;
-    let flashing = incident.flashing;
-    let mut svg = format!(
-        "<svg class=\"picture\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"The frame at {}, \
-         darkened; what flashes is in a box of {} by {} pixels at {}, {}\"><image class=\"frame\" \
-         width=\"{width}\" height=\"{height}\" href=\"data:image/png;base64,{}\" />",
-        clock(incident.peak),
-        flashing.width,
-        flashing.height,
-        flashing.x,
-        flashing.y,
-        BASE64_STANDARD.encode(&thumbnail.frame_png),
+/// An incident with its pictures.
+fn card(
+    id: &str,
+    number: usize,
+    (incident, span): (&Incident, &FlashingSpan),
+    result: &ScanResult,
+    one: &ProfileResult,
+    profile: &NamedProfile,
+) -> String {
+    let place = result.shape.map_or(String::new(), |shape| words::place(incident.flashing, shape));
+    let (start, end) = (span.first.time, span.last.time);
+    let codes = result.rate.map_or(String::new(), |rate| {
+        let code = |time: Timestamp| words::timecode(time.seconds(), rate);
+        format!("Time code {} to {}, frames", code(start), code(end))
+    });
+    let codes = if codes.is_empty() { "Frames".to_owned() } else { codes };
+    let mut html = format!(
+        "<li class=\"{}\"><div class=\"told\"><h5><a href=\"#{id}\" data-from=\"{}\" data-to=\"{}\">{} to {}</a></h5>\
+         <p>{codes} {}</p><p><b>{}</b>: {}; {place} ({}).</p><p>{}</p></div>",
+        style(incident.verdict),
+        start.seconds(),
+        end.seconds(),
+        clock(start),
+        clock(end),
+        words::frames(span),
+        words::word(incident.verdict),
+        escaped(&words::extent(incident, &profile.profile)),
+        words::rectangle(incident.flashing),
+        escaped(&words::to_pass(incident, &profile.profile)),
     );
-    if let Some(mask) = &thumbnail.mask {
-        let cells = mask.rectangle;
-        let _ = write!(
-            svg,
-            "<image class=\"mask\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
-             href=\"data:image/png;base64,{}\" />",
-            cells.x,
-            cells.y,
-            cells.width,
-            cells.height,
-            BASE64_STANDARD.encode(&mask.png),
-        );
+    if let Some((_, thumbnail)) = one.pictures.iter().find(|(of, _)| *of == number) {
+        html.push_str("<div class=\"phases\">");
+        for (name, png) in &thumbnail.phases {
+            html.push_str(&picture(incident, thumbnail, name, png));
+        }
+        html.push_str("</div>");
     }
-    let _ = write!(
-        svg,
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" /></svg>",
-        flashing.x, flashing.y, flashing.width, flashing.height,
-    );
-    svg
+    html.push_str("</li>");
+    html
 }
 
-fn input(result: &ScanResult) -> String {
-    let size = result.shape.map_or(String::new(), |s| format!("{}x{}, ", s.width(), s.height()));
-    let looped = if result.looped { ", repeated as a player does" } else { "" };
-    let text =
-        format!("{size}{} frames, {}, {:.2} s{looped}", result.frames, result.pixels, result.end);
-    let notes = result.notes.iter().map(|note| format!("<p>{}</p>", escaped(note)));
-    format!("<p>{}</p>{}", escaped(&text), notes.collect::<String>())
+/// A phase of a flash, with what flashes marked.
+fn picture(incident: &Incident, thumbnail: &Thumbnail, name: &str, png: &[u8]) -> String {
+    let (width, height) = thumbnail.size;
+    let flashing = words::rectangle(incident.flashing);
+    let (frame, mask) = (BASE64_STANDARD.encode(png), BASE64_STANDARD.encode(&thumbnail.mask.png));
+    let cells = thumbnail.mask.rectangle;
+    format!(
+        "<figure><svg class=\"picture\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name} at {}, \
+         darkened; what flashes is outlined, within {flashing}\"><image width=\"{width}\" height=\"{height}\" \
+         preserveAspectRatio=\"none\" href=\"data:image/png;base64,{frame}\"/><image class=\"mask\" x=\"{}\" y=\"{}\" \
+         width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{mask}\"/></svg>\
+         <figcaption>{name}</figcaption></figure>",
+        clock(incident.peak),
+        cells.x,
+        cells.y,
+        cells.width,
+        cells.height,
+    )
 }
 
 fn thresholds(profile: &Profile) -> String {
@@ -258,10 +444,7 @@ fn thresholds(profile: &Profile) -> String {
             format!("a change of more than {min_difference} in (R - G - B) × 320")
         }
     };
-    let field = match profile.field {
-        Field::Css { width, height } => format!("any {width} × {height} CSS pixels"),
-        Field::Picture => "the picture".to_owned(),
-    };
+    let field = words::field(profile);
     let rows = [
         ("General transition", step),
         ("Red transition", format!("{red}, with a saturated red at one end")),
@@ -283,24 +466,25 @@ fn thresholds(profile: &Profile) -> String {
         (
             "Limits",
             format!(
-                "a warning from {} transitions in a second; more than {}, or {} flashes, fail",
-                profile.warn_transitions,
-                profile.max_transitions,
+                "a warning from {} flashes in a second on; more than {} fail. Two transitions are a flash",
+                flashes(profile.warn_transitions),
                 flashes(profile.max_transitions)
             ),
         ),
+        (
+            "Regular patterns",
+            match profile.patterns {
+                true => "more than five pairs of stripes on more than 40 % of the picture, or 25 % where they change, fail",
+                false => "not looked for",
+            }
+            .to_owned(),
+        ),
     ];
-    let mut html = String::from("<dl>");
-    for (term, description) in rows {
-        let _ = write!(html, "<dt>{term}</dt><dd>{}</dd>", escaped(&description));
-    }
-    html.push_str("</dl>");
-    html
+    format!("<dl>{}</dl>", list(&rows))
 }
 
 /// The data of one chart.
 fn data(scan: &ScanResult, result: &ProfileResult, profile: &NamedProfile) -> Value {
-    let rounded = |value: f64| (value * 1e4).round() / 1e4;
     let column = |value: &dyn Fn(&Point) -> Value| -> Value {
         result.chart.points.iter().map(value).collect()
     };
@@ -311,16 +495,20 @@ fn data(scan: &ScanResult, result: &ProfileResult, profile: &NamedProfile) -> Va
         "high": column(&|p| json!(rounded(p.high.into()))),
         "general": column(&|p| json!(p.general)),
         "red": column(&|p| json!(p.red)),
-        "verdict": column(&|p| json!(p.verdict)),
         "end": scan.end,
         "warn_transitions": profile.profile.warn_transitions,
         "max_transitions": profile.profile.max_transitions,
-        "incidents": result
-            .incidents
-            .iter()
-            .map(|incident| summary::incident(incident, &profile.profile))
-            .collect::<Vec<_>>(),
+        "incidents": result.kept().map(|(incident, span)| json!({
+            "from": rounded(span.first.time.seconds()),
+            "to": rounded(span.last.time.seconds()),
+            "fails": incident.verdict == Verdict::Fail,
+        })).collect::<Vec<_>>(),
     })
+}
+
+/// With as many digits as one can see.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 fn escaped(text: &str) -> String {
@@ -353,8 +541,16 @@ mod tests {
     }
 
     #[test]
+    fn days_have_dates() {
+        assert_eq!(
+            [0, 59, 11_016, 20_784].map(date),
+            ["1970-01-01", "1970-03-01", "2000-02-29", "2026-11-27"]
+        );
+    }
+
+    #[test]
     fn the_page_loads_nothing() {
-        for template in [PAGE, SECTION] {
+        for template in [PAGE, INPUT, SECTION] {
             assert!(!template.contains("http://") && !template.contains("https://"));
         }
     }

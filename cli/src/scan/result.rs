@@ -1,8 +1,10 @@
 //! The result of scanning one input.
 
 use super::chart::Chart;
+use super::flashing::FlashingSpan;
 use super::rows::Row;
 use super::thumbnail::Thumbnail;
+use super::words::Limit;
 use crate::failure::Failure;
 use flashinator::{Incident, Shape, Summary, Verdict};
 
@@ -20,6 +22,14 @@ pub struct ScanResult {
     pub end: f64,
     /// An animation that repeats was followed beyond its end.
     pub looped: bool,
+    /// Frames a second, if all are as long.
+    pub rate: Option<f64>,
+    /// The duration on the command line ended the analysis before the end of the input.
+    pub is_cut: bool,
+    /// The SHA-256 of the file in hexadecimal, if a page is wanted.
+    pub hash: Option<String>,
+    /// What the verdict holds for.
+    pub limits: Vec<Limit>,
     /// What is worth telling about how the input was read.
     pub notes: Vec<String>,
     /// Why not all of the input could be analysed.
@@ -37,10 +47,19 @@ pub struct ProfileResult {
     pub summary: Summary,
     /// The first incidents; [`Summary::incidents`] counts all.
     pub incidents: Vec<Incident>,
-    /// A picture for each of the first incidents, if pictures are wanted.
-    pub pictures: Vec<Thumbnail>,
+    /// When the flashing of each of them begins and ends.
+    pub spans: Vec<FlashingSpan>,
+    /// Pictures of the worst incidents, each with its number from 0, if pictures are wanted.
+    pub pictures: Vec<(usize, Thumbnail)>,
     /// The course of the video.
     pub chart: Chart,
+}
+
+impl ProfileResult {
+    /// The incidents that are kept, each with its flashing.
+    pub fn kept(&self) -> impl Iterator<Item = (&Incident, &FlashingSpan)> {
+        self.incidents.iter().zip(&self.spans)
+    }
 }
 
 impl ScanResult {
@@ -54,6 +73,10 @@ impl ScanResult {
             frames: 0,
             end: 0.0,
             looped: false,
+            rate: None,
+            is_cut: false,
+            hash: None,
+            limits: Vec::new(),
             notes: Vec::new(),
             failure: None,
             profiles: (0..profiles).map(|_| ProfileResult::default()).collect(),
@@ -71,6 +94,12 @@ impl ScanResult {
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.failure.is_some() && self.verdict() < Verdict::Fail
+    }
+
+    /// Whether less was checked than the standard asks of the whole video, so that a pass does not clear it.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        self.failure.is_some() || self.limits.iter().any(|limit| limit.narrows)
     }
 
     /// The name of the verdict, or `incomplete`.

@@ -1,8 +1,10 @@
 //! The summary as JSON, for programs. `docs/scan.schema.json` is its schema.
 
+use super::flashing::FlashingSpan;
 use super::profiles::{DisplayName, LightName, NamedProfile, Profiles};
 use super::result::{ProfileResult, ScanResult};
 use super::rows::numbers;
+use super::words;
 use crate::args::{BackgroundArg, ScanArgs};
 use crate::failure::Failure;
 use crate::output_file::write_file;
@@ -47,6 +49,8 @@ struct Input<'a> {
     looped: bool,
     /// What is worth telling about how the input was read.
     notes: &'a [String],
+    /// What the verdict holds for.
+    limits: Vec<Value>,
     /// The worst verdict by any profile, or `incomplete`.
     verdict: &'static str,
     /// All frames were analysed.
@@ -87,6 +91,11 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
         end: result.end,
         looped: result.looped,
         notes: &result.notes,
+        limits: result
+            .limits
+            .iter()
+            .map(|limit| json!({ "text": limit.text, "narrows": limit.narrows }))
+            .collect(),
         verdict: result.verdict_name(),
         complete: result.failure.is_none(),
         error: result.failure.as_ref().map(ToString::to_string),
@@ -95,7 +104,7 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
 }
 
 fn by_profile(result: &ProfileResult, profile: &NamedProfile) -> Value {
-    let incidents = result.incidents.iter().map(|one| incident(one, &profile.profile));
+    let incidents = result.kept().map(|kept| incident(kept, &profile.profile));
     json!({
         "profile": profile.name,
         "verdict": result.summary.verdict.name(),
@@ -132,10 +141,15 @@ fn worst(report: &Report, profile: &Profile) -> Value {
     })
 }
 
-/// An incident.
-pub fn incident(incident: &Incident, profile: &Profile) -> Value {
+/// An incident, and when its flashes are.
+fn incident((incident, span): (&Incident, &FlashingSpan), profile: &Profile) -> Value {
     json!({
         "pattern": pattern(&incident.pattern, profile),
+        "flashes_first_frame": span.first.frame,
+        "flashes_last_frame": span.last.frame,
+        "flashes_start": span.first.time.seconds(),
+        "flashes_end": span.last.time.seconds(),
+        "to_pass": words::to_pass(incident, profile),
         "first_frame": incident.first_frame,
         "last_frame": incident.last_frame,
         "start": incident.start.seconds(),

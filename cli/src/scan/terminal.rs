@@ -1,12 +1,13 @@
 //! What a person sees: a progress bar, a verdict, a table of incidents.
 
+use super::flashing::FlashingSpan;
 use super::profiles::{NamedProfile, Profiles};
 use super::result::{ProfileResult, ScanResult};
-use super::rows::numbers;
+use super::words::{clock, flashes, frames, hazards, percent, reason, rectangle, sentence};
 use crate::args::ScanArgs;
 use crate::failure::{Failure, printable};
 use crate::output_file::write_stdout;
-use flashinator::{Hazard, Incident, Pattern, Report, Timestamp, Verdict};
+use flashinator::{Incident, Verdict};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
@@ -96,8 +97,11 @@ impl Terminal {
         for note in &result.notes {
             let _ = writeln!(text, "  {note}");
         }
-        if let ([one], [_]) = (&*result.profiles, &*profiles.list) {
-            list_incidents(&mut text, one);
+        for limit in result.limits.iter().filter(|limit| limit.narrows || self.verbose) {
+            let _ = writeln!(text, "  {}", printable(&limit.text));
+        }
+        if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
+            list_incidents(&mut text, one, profile);
         } else {
             compare(&mut text, result, profiles);
         }
@@ -163,87 +167,17 @@ impl Terminal {
     }
 }
 
-/// The verdict by all profiles in words.
-pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
-    let rest = if result.failure.is_some() { "; incomplete" } else { "" };
-    if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
-        return format!("{} ({}){rest}", reason(one, profile), profile.title);
-    }
-    let verdict = result.verdict();
-    let with_verdict = |(one, profile): (&ProfileResult, &NamedProfile)| {
-        (one.summary.verdict == verdict).then(|| profile.title.clone())
-    };
-    let titles: Vec<_> =
-        result.profiles.iter().zip(&profiles.list).filter_map(with_verdict).collect();
-    let words = match verdict {
-        Verdict::Pass => "passes",
-        Verdict::Warning => "a warning by",
-        Verdict::ExtendedWarning => "an extended warning by",
-        Verdict::Fail => "fails",
-    };
-    format!("{words} {}{rest}", titles.join(", "))
-}
-
-/// Why one profile gives its verdict.
-pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
-    let worst = &result.summary.worst;
-    let count = worst.transitions.max();
-    let kind = match worst.hazard {
-        Hazard::General => "",
-        Hazard::Red => "red ",
-        Hazard::Pattern => return pattern_reason(worst),
-    };
-    let (largest, allowed) = (flashes(count), flashes(profile.profile.max_transitions));
-    let when = clock(worst.time);
-    match result.summary.verdict {
-        Verdict::Pass if count == 0 && profile.profile.patterns => {
-            "nothing flashes, and no regular pattern is too large".to_owned()
-        }
-        Verdict::Pass if count == 0 => "nothing flashes".to_owned(),
-        Verdict::Pass => {
-            let plural = if count <= 2 { "" } else { "es" };
-            format!("no more than {largest} {kind}flash{plural} in any second")
-        }
-        Verdict::Warning => {
-            format!("up to {largest} {kind}flashes in a second, at {when}; {allowed} are allowed")
-        }
-        Verdict::ExtendedWarning => format!(
-            "up to {largest} {kind}flashes in a second, for 4 of 5 seconds or more; allowed by WCAG, a risk \
-             by ITU-R BT.1702 after 5 s"
-        ),
-        Verdict::Fail => {
-            format!("{largest} {kind}flashes in the second before {when}; {allowed} are allowed")
-        }
-    }
-}
-
-/// Why a frame fails by its regular pattern.
-fn pattern_reason(worst: &Report) -> String {
-    let Pattern { area, changing, pairs, .. } = worst.pattern;
-    let when = clock(worst.time);
-    if area > 0.4 {
-        return format!(
-            "a regular pattern of {pairs:.0} pairs of stripes on {} of the picture, at {when}; 40% is allowed",
-            percent(area)
-        );
-    }
-    format!(
-        "a regular pattern of {pairs:.0} pairs of stripes that changes on {} of the picture, at {when}; 25% is allowed",
-        percent(changing)
-    )
-}
-
-fn list_incidents(text: &mut String, result: &ProfileResult) {
+fn list_incidents(text: &mut String, result: &ProfileResult, profile: &NamedProfile) {
     if result.incidents.is_empty() {
         return;
     }
     let _ = writeln!(
         text,
-        "  {:>9} {:>9}  {:16} {:7} {:>9} {:>5}  where",
-        "from", "to", "verdict", "kind", "flashes/s", "area"
+        "  {:>9} {:>9} {:>11}  {:16} {:11} {:>9} {:>5}  where",
+        "from", "to", "frames", "verdict", "kind", "flashes/s", "area"
     );
-    for incident in result.incidents.iter().take(MAX_LISTED) {
-        let _ = writeln!(text, "  {}", line(incident));
+    for (incident, span) in result.kept().take(MAX_LISTED) {
+        let _ = writeln!(text, "  {}", line(incident, span, profile));
     }
     let more = (result.summary.incidents as usize).saturating_sub(MAX_LISTED);
     if more > 0 {
@@ -272,51 +206,20 @@ fn compare(text: &mut String, result: &ScanResult, profiles: &Profiles) {
     }
     for (one, profile) in pairs().filter(|(one, _)| !one.incidents.is_empty()) {
         let _ = writeln!(text, "  {}:", profile.title);
-        list_incidents(text, one);
+        list_incidents(text, one, profile);
     }
 }
 
-fn line(incident: &Incident) -> String {
-    let [x, y, width, height] = numbers(incident.flashing);
+fn line(incident: &Incident, span: &FlashingSpan, profile: &NamedProfile) -> String {
     format!(
-        "{:>9} {:>9}  {:16} {:7} {:>9} {:>5}  {width}x{height}+{x}+{y}",
-        clock(incident.start),
-        clock(incident.end),
+        "{:>9} {:>9} {:>11}  {:16} {:11} {:>9} {:>5}  {}",
+        clock(span.first.time),
+        clock(span.last.time),
+        frames(span),
         incident.verdict,
-        incident.hazard,
+        hazards(incident, &profile.profile),
         flashes(incident.transitions.max()),
         percent(incident.worst.area),
+        rectangle(incident.flashing),
     )
-}
-
-/// A part of an area in percent.
-pub fn percent(part: f64) -> String {
-    if part > 0.0 && part < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", part * 100.0) }
-}
-
-/// Two transitions are a flash.
-pub fn flashes(transitions: u32) -> String {
-    let half = if transitions.is_multiple_of(2) { "" } else { ".5" };
-    format!("{}{half}", transitions / 2)
-}
-
-/// A time as minutes and seconds.
-pub fn clock(time: Timestamp) -> String {
-    let hundredths = (time.nanoseconds() + 5_000_000).div_euclid(10_000_000);
-    let (minutes, rest) = (hundredths.div_euclid(6000), hundredths.rem_euclid(6000));
-    format!("{minutes}:{:02}.{:02}", rest / 100, rest % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prints_flashes_and_times() {
-        assert_eq!([0, 1, 6, 7].map(flashes), ["0", "0.5", "3", "3.5"]);
-        let clock = |nanoseconds| clock(Timestamp::from_nanos(nanoseconds).unwrap());
-        assert_eq!(clock(1_160_000_000), "0:01.16");
-        assert_eq!(clock(61_999_000_000), "1:02.00");
-        assert_eq!(clock(3_600_000_000_000), "60:00.00");
-    }
 }

@@ -1,18 +1,23 @@
-//! Small pictures of the frames in which incidents are at their worst, and of what flashes in them.
+//! Small pictures of the two phases of a flash, and of what flashes in them.
 
 use super::profiles::in_picture;
-use flashinator::{Analyser, CellGrid, Format, Frame, Matrix, Range, Rectangle, Report, Verdict};
+use flashinator::{
+    Analyser, CellGrid, Format, Frame, Hazard, Matrix, Range, Rectangle, Report, Verdict,
+};
 use png::{BitDepth, ColorType, Encoder};
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
-/// A picture of an incident.
-#[derive(Clone, Debug, Default)]
+/// Pictures of an incident.
+#[derive(Clone, Debug)]
 pub struct Thumbnail {
-    /// The frame, as PNG.
-    pub frame_png: Vec<u8>,
+    /// The two phases, the brighter or redder first, or one of what stands still: what they are and their PNG.
+    pub phases: Vec<(&'static str, Vec<u8>)>,
     /// The size of the frame in pixels.
     pub size: (u32, u32),
     /// What flashes.
-    pub mask: Option<Mask>,
+    pub mask: Mask,
 }
 
 /// The cells that flash, as a picture with a pixel for each cell.
@@ -22,60 +27,210 @@ pub struct Mask {
     pub png: Vec<u8>,
     /// Where the mask lies in the frame, in pixels. Cells at the right and at the bottom may reach out of the frame.
     pub rectangle: Rectangle,
+    /// The width and the height of a cell, and the cells in a row.
+    grid: (u32, u32, usize),
+    /// For each cell whether it flashes.
+    cells: Vec<bool>,
 }
 
 /// The longest side of a picture of a frame.
-const MAX_SIDE: u32 = 320;
+const MAX_SIDE: u32 = 240;
 
-/// The most pictures of one video and profile.
-const MAX_PICTURES: usize = 64;
+/// The frames that the two phases are chosen from. A failure has more than three flashes in a second, so that both
+/// phases are among the frames of that second, and among fewer at high rates.
+const MAX_RECENT: usize = 64;
 
-/// The color of cells that flash: red, green, blue, alpha.
-const MASK_COLOR: [u8; 4] = [255, 211, 61, 150];
+/// The color of the edge of what flashes, and of the rest of it: red, green, blue, alpha.
+const EDGE_COLOR: [u8; 4] = [255, 211, 61, 255];
+const INSIDE_COLOR: [u8; 4] = [255, 211, 61, 60];
 
-/// The pictures so far.
-pub struct Thumbnails {
+/// A frame in small.
+#[derive(Debug)]
+struct Small {
+    width: u32,
+    height: u32,
+    /// Red, green and blue of each pixel.
+    pixels: Vec<u8>,
+}
+
+/// The last frames, in small.
+pub struct RecentFrames {
     color: (Matrix, Range),
-    done: Vec<Thumbnail>,
-    /// The current incident: its largest count and the picture of it.
-    current: Option<(u32, Thumbnail)>,
+    frames: VecDeque<Arc<Small>>,
+}
+
+impl RecentFrames {
+    pub fn new(matrix: Matrix, range: Range) -> Self {
+        Self { color: (matrix, range), frames: VecDeque::new() }
+    }
+
+    /// Takes a frame in which something flashes.
+    pub fn push(&mut self, frame: &Frame<'_>) {
+        if self.frames.len() == MAX_RECENT {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(Arc::new(scaled_down(frame, self.color)));
+    }
+
+    /// Forgets the frames.
+    pub fn clear(&mut self) {
+        self.frames.clear();
+    }
+}
+
+/// The pictures of a profile so far.
+pub struct Thumbnails {
+    most: usize,
+    /// With the number of the incident, and how bad it is.
+    done: Vec<(usize, Badness, Thumbnail)>,
+    incidents: usize,
+    current: Option<Peak>,
+}
+
+/// Whether it fails, its count, and the area of its pattern: as in [`flashinator::Summary::worst`].
+type Badness = (bool, u32, f64);
+
+/// The worst frame of an incident so far.
+struct Peak {
+    badness: Badness,
+    hazard: Hazard,
+    size: (u32, u32),
+    frames: VecDeque<Arc<Small>>,
+    mask: Option<Mask>,
 }
 
 impl Thumbnails {
-    pub fn new(matrix: Matrix, range: Range) -> Self {
-        Self { color: (matrix, range), done: Vec::new(), current: None }
+    /// Pictures of `most` incidents, the worst.
+    pub fn new(most: usize) -> Self {
+        Self { most, done: Vec::new(), incidents: 0, current: None }
     }
 
-    /// Takes the picture of a frame if it is the worst of its incident so far.
+    /// Takes the report on a frame, which is the last of `recent`.
     pub fn push(
         &mut self,
         frame: &Frame<'_>,
         report: &Report,
+        recent: &RecentFrames,
         mask: impl FnOnce() -> Option<Mask>,
     ) {
         if report.verdict == Verdict::Pass {
             self.close();
             return;
         }
-        if self.done.len() >= MAX_PICTURES {
-            return;
-        }
-        let count = report.transitions.max();
-        if self.current.as_ref().is_none_or(|(largest, _)| count > *largest) {
-            let size = (frame.shape().width(), frame.shape().height());
-            let frame_png = scaled_down(frame, self.color);
-            self.current = Some((count, Thumbnail { frame_png, size, mask: mask() }));
+        let is_pattern = report.hazard == Hazard::Pattern;
+        let count = if is_pattern { 0 } else { report.transitions.max() };
+        let badness = (report.verdict == Verdict::Fail, count, report.pattern.area);
+        match &mut self.current {
+            Some(peak) if badness <= peak.badness => {}
+            current => {
+                *current = Some(Peak {
+                    badness,
+                    hazard: report.hazard,
+                    size: (frame.shape().width(), frame.shape().height()),
+                    frames: recent.frames.clone(),
+                    mask: mask(),
+                });
+            }
         }
     }
 
-    /// The pictures, in the order of the incidents.
-    pub fn take(&mut self) -> Vec<Thumbnail> {
+    /// The pictures with the numbers of their incidents, in order.
+    pub fn take(&mut self) -> Vec<(usize, Thumbnail)> {
         self.close();
-        std::mem::take(&mut self.done)
+        let mut done = std::mem::take(&mut self.done);
+        done.sort_by_key(|(number, ..)| *number);
+        done.into_iter().map(|(number, _, picture)| (number, picture)).collect()
     }
 
     fn close(&mut self) {
-        self.done.extend(self.current.take().map(|(_, picture)| picture));
+        let Some(peak) = self.current.take() else { return };
+        let number = self.incidents;
+        self.incidents += 1;
+        if self.done.len() >= self.most {
+            // It takes the place of the mildest, the last of those.
+            let milder = |a: &Badness, b: &Badness| a.partial_cmp(b).unwrap_or(Ordering::Equal);
+            let mildest = self
+                .done
+                .iter()
+                .enumerate()
+                .rev()
+                .min_by(|(_, (_, a, _)), (_, (_, b, _))| milder(a, b));
+            match mildest {
+                Some((index, (_, badness, _))) if peak.badness > *badness => {
+                    self.done.remove(index);
+                }
+                _ => return,
+            }
+        }
+        let badness = peak.badness;
+        if let Some(picture) = peak.picture() {
+            self.done.push((number, badness, picture));
+        }
+    }
+}
+
+impl Peak {
+    /// Of the frames before it those two that differ most where it flashes.
+    fn picture(self) -> Option<Thumbnail> {
+        let mask = self.mask?;
+        let last = self.frames.back()?;
+        let inside = mask.pixels_inside(last, self.size);
+        let furthest = |from: &Small| {
+            let distance =
+                |small: &Arc<Small>| inside.iter().map(|&at| from.distance(small, at)).sum::<u64>();
+            // The first of those that are equally far.
+            self.frames.iter().rev().max_by_key(|small| distance(small))
+        };
+        let one = furthest(last)?;
+        let other = furthest(one)?;
+        let measure = |small: &Small| -> f64 {
+            let value = |&at: &usize| small.measure(at, self.hazard);
+            inside.iter().map(value).sum::<f64>() / inside.len().max(1) as f64
+        };
+        let (first, second) =
+            if measure(one) >= measure(other) { (one, other) } else { (other, one) };
+        // Parts that flash in turns may be as bright together in both phases.
+        let names = match self.hazard {
+            Hazard::Pattern => ["The pattern", "The pattern at another time"],
+            _ if measure(first) - measure(second) < 2.0 => ["One phase", "The other phase"],
+            Hazard::General => ["Bright phase", "Dark phase"],
+            Hazard::Red => ["Red phase", "Other phase"],
+        };
+        let png = |small: &Small| {
+            let dark: Vec<u8> = small.pixels.iter().map(|&value| darkened(value)).collect();
+            encode(&dark, small.width, small.height, ColorType::Rgb)
+        };
+        let mut phases = vec![(names[0], png(first))];
+        if !Arc::ptr_eq(first, second) {
+            phases.push((names[1], png(second)));
+        }
+        Some(Thumbnail { phases, size: self.size, mask })
+    }
+}
+
+/// The page must not show what it warns of at full brightness, on any screen or paper. In steps, so that the file is
+/// half as large and looks the same.
+fn darkened(value: u8) -> u8 {
+    (u16::from(value) * 115 / 255) as u8 & 0xfc
+}
+
+impl Small {
+    fn color(&self, at: usize) -> [u8; 3] {
+        self.pixels.get(3 * at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default()
+    }
+
+    fn distance(&self, other: &Self, at: usize) -> u64 {
+        let (a, b) = (self.color(at), other.color(at));
+        a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(b))).sum()
+    }
+
+    /// How bright or how red a pixel is, 0 to 255.
+    fn measure(&self, at: usize, hazard: Hazard) -> f64 {
+        let [red, green, blue] = self.color(at).map(f64::from);
+        match hazard {
+            Hazard::General | Hazard::Pattern => 0.2126 * red + 0.7152 * green + 0.0722 * blue,
+            Hazard::Red => red - (green + blue) / 2.0,
+        }
     }
 }
 
@@ -90,21 +245,56 @@ impl Mask {
         let row_bytes = columns.div_ceil(8) as usize;
         let mut bits = vec![0; row_bytes * rows as usize];
         analyser.mask(profile, &mut bits).ok()?;
-        let mut pixels = Vec::with_capacity(4 * columns as usize * rows as usize);
+        let (across, down) = (columns as usize, rows as usize);
+        let mut cells = Vec::with_capacity(across * down);
         for row in bits.chunks_exact(row_bytes) {
-            let is_set = |x: usize| row[x / 8] >> (x % 8) & 1 == 1;
-            let color = |x| if is_set(x) { MASK_COLOR } else { [0; 4] };
-            pixels.extend((0..columns as usize).flat_map(color));
+            cells.extend((0..across).map(|x| row[x / 8] >> (x % 8) & 1 == 1));
+        }
+        let is_set = |x: usize, y: usize| x < across && y < down && cells[y * across + x];
+        let mut pixels = Vec::with_capacity(4 * cells.len());
+        for y in 0..down {
+            for x in 0..across {
+                let neighbors =
+                    [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
+                pixels.extend(match is_set(x, y) {
+                    true if neighbors.iter().all(|&(x, y)| is_set(x, y)) => INSIDE_COLOR,
+                    true => EDGE_COLOR,
+                    false => [0; 4],
+                });
+            }
         }
         let png = encode(&pixels, columns, rows, ColorType::Rgba);
         let (width, height) = (columns * cell_width, rows * cell_height);
         let rectangle = in_picture(Rectangle { x: 0, y: 0, width, height }, crop);
-        Some(Self { png, rectangle })
+        Some(Self { png, rectangle, grid: (cell_width, cell_height, across), cells })
+    }
+
+    /// The pixels of a small frame that lie in cells that flash; `size` is that of the frame itself.
+    fn pixels_inside(&self, small: &Small, size: (u32, u32)) -> Vec<usize> {
+        let (cell_width, cell_height, across) = self.grid;
+        let is_inside = |&at: &usize| {
+            let place = |i: usize, small: u32, all: u32| position(i as u32, small, all) as u32;
+            let x = place(at % small.width as usize, small.width, size.0);
+            let y = place(at / small.width as usize, small.height, size.1);
+            let inside = || {
+                let x = x.checked_sub(self.rectangle.x)? / cell_width;
+                let y = y.checked_sub(self.rectangle.y)? / cell_height;
+                ((x as usize) < across).then_some(())?;
+                self.cells.get(y as usize * across + x as usize).copied()
+            };
+            inside().unwrap_or(false)
+        };
+        (0..small.width as usize * small.height as usize).filter(is_inside).collect()
     }
 }
 
-/// A frame as a small PNG, by nearest neighbor.
-fn scaled_down(frame: &Frame<'_>, color: (Matrix, Range)) -> Vec<u8> {
+/// The pixel of a frame that pixel `i` of a small one shows.
+fn position(i: u32, small: u32, all: u32) -> usize {
+    ((2 * u64::from(i) + 1) * u64::from(all) / (2 * u64::from(small))) as usize
+}
+
+/// A frame in small, by nearest neighbor.
+fn scaled_down(frame: &Frame<'_>, color: (Matrix, Range)) -> Small {
     let shape = frame.shape();
     let (width, height) = (shape.width(), shape.height());
     let longest = width.max(height);
@@ -118,13 +308,11 @@ fn scaled_down(frame: &Frame<'_>, color: (Matrix, Range)) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(3 * across as usize * down as usize);
     for y in 0..down {
         for x in 0..across {
-            let at = |i: u32, small: u32, all: u32| {
-                ((2 * u64::from(i) + 1) * u64::from(all) / (2 * u64::from(small))) as usize
-            };
-            pixels.extend(pixel(frame, at(x, across, width), at(y, down, height), color));
+            let (x, y) = (position(x, across, width), position(y, down, height));
+            pixels.extend(pixel(frame, x, y, color));
         }
     }
-    encode(&pixels, across, down, ColorType::Rgb)
+    Small { width: across, height: down, pixels }
 }
 
 /// A PNG of 8 bits.
