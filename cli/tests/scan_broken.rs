@@ -200,7 +200,7 @@ fn an_interruption_keeps_what_was_found() {
         "{printed}"
     );
     assert_eq!(json(&summary)["inputs"][0]["complete"], false);
-    assert!(fs::read_to_string(&report).unwrap().contains("<strong>Incomplete</strong>"));
+    assert!(fs::read_to_string(&report).unwrap().contains("<li>Not complete: "));
 }
 
 #[test]
