@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -323,12 +324,13 @@ def nanoseconds(time: float | Fraction) -> int:
         TimeError: It is no number, or more than 146 years.
     """
     try:
-        exact = math.isfinite(time) and round(Fraction(time) * 1_000_000_000)
+        if math.isfinite(time):
+            exact = round((time if isinstance(time, Rational) else float(time)) * 1_000_000_000)
+            if abs(exact) < 1 << 62:
+                return exact
     except (TypeError, OverflowError):
-        exact = False
-    if exact is False or abs(exact) >= 1 << 62:
-        raise _native.TimeError(f"the time {time!r} is no number of seconds; give less than 146 years")
-    return exact
+        pass
+    raise _native.TimeError(f"the time {time!r} is no number of seconds; give less than 146 years")
 
 
 def _rows_of(plane: Any, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
