@@ -23,7 +23,7 @@ pub enum Command {
     /// Every frame is judged by the flashes of the last second, by WCAG 2.2 or another standard. The exit status
     /// is 0 if all videos pass, with or without a warning, 1 if one fails, and 2 if one could not be analysed to
     /// its end.
-    #[command(after_help = SCAN_EXAMPLES)]
+    #[command(after_help = SCAN_EXAMPLES, after_long_help = format!("{SCAN_EXAMPLES}\n\n{SCAN_REFERENCE}"))]
     Scan(Box<ScanArgs>),
     /// Prints the T table: how much each frame differs from the previous one
     ///
@@ -53,6 +53,41 @@ const SCAN_EXAMPLES: &str = "Examples:
   flashinator scan frame_%04d.png --fps 25
   flashinator scan game.rgb --raw rgb24 --size 1280x720 --fps 60
   ffmpeg -i rtsp://camera/1 -f yuv4mpegpipe - | flashinator scan - --jsonl -";
+
+const SCAN_REFERENCE: &str = "Columns of --csv, and fields of --jsonl:
+  profile               the profile, if there are several
+  frame, time           the number of the frame from 0, and when it is shown in seconds
+  luminance             the mean luminance of the picture; 1 is white
+  general_transitions   counted transitions in the last second; a flash is two
+  red_transitions       the same, of saturated red
+  verdict               pass, warning, extended-warning or fail
+  t                     the value of the T table
+  hazard                general, red or pattern
+  area                  the part of the worst field that has this count
+  x, y, width, height   the box around what flashes, in pixels
+  pattern_area, pattern_pairs, pattern_motion, pattern_verdict
+                        the regular pattern, where a profile looks for any
+
+Keys of a file for --thresholds, in TOML, with the values of wcag22:
+  min_step = 0.1           the smallest change of luminance that is a transition
+  dark_limit = 0.8         the darker end must be below this; inf for no limit
+  min_contrast = inf       above it, the smallest Michelson contrast that is a transition
+  white = 1                the luminance of white: 1, or cd/m²
+  reference_white = 203    the cd/m² of high dynamic range that count as white
+  light = \"display\"        or \"ofcom-note\"
+  yuv_display = \"srgb\"     or \"bt1886\"
+  red_min_distance = 0.2   a red transition exceeds this in CIE 1976 u'v'
+  red_min_difference       instead: it exceeds this in (R-G-B)*320, the rule of WCAG 2.1
+  saturation = 0.8         the smallest R/(R+G+B) of a saturated red
+  longest = inf            the longest time that a transition may take, in seconds
+  together = 0.02          what changes within this time is one transition, in seconds
+  field = [341, 256]       the field in CSS pixels, or \"picture\"
+  min_area = 0.25          more than this part of a field must flash; 0 for any part
+  fit = [1024, 768]        CSS pixels that the picture is fitted into without --width
+  warn_transitions = 4     transitions in a second that are a warning
+  max_transitions = 6      the most transitions in a second that do not fail
+  extended = true          whether long warnings become an extended-warning
+  patterns = false         whether regular patterns are looked for";
 
 const TABLE_EXAMPLES: &str = "Examples:
   flashinator table clip.mp4
@@ -243,17 +278,48 @@ pub struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     pub jsonl: Option<PathBuf>,
 
+    /// Write the tags of every frame as ffprobe does with -show_frames -of xml, named lavfi.flashinator.*
+    #[arg(long, value_name = "FILE")]
+    pub xml: Option<PathBuf>,
+
+    /// Write the incidents as an edit decision list, CMX3600, for editing programs
+    #[arg(long, value_name = "FILE.edl")]
+    pub edl: Option<PathBuf>,
+
+    /// Write the results as JUnit XML, for build servers
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+
+    /// When to print colours [default: auto, on a terminal unless NO_COLOR is set]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: ColorArg,
+
     /// Exit with status 1 for a warning too
     #[arg(long)]
     pub strict: bool,
 
-    /// Print errors only
+    /// Print only errors, and a line for each input that fails
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
 
     /// Also print how the video was read and judged
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+/// When colours are printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
 }
 
 /// A published profile.

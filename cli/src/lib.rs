@@ -20,7 +20,7 @@ use clap::{CommandFactory, Parser};
 use failure::Failure;
 pub use scan::{ProfileResult, Row, Scan, ScanResult};
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Runs the command with the arguments of this process.
@@ -57,6 +57,25 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
+/// The sections of a manual page that do not follow from the options.
+const MANUAL_END: &str = r#".SH "EXIT STATUS"
+.TP
+\fB0\fR
+All inputs pass, with or without a warning.
+.TP
+\fB1\fR
+An input fails, or with \fB\-\-strict\fR has a warning.
+.TP
+\fB2\fR
+An input could not be analysed to its end, a file could not be written, or the command line is wrong.
+.SH FILES
+Everything that the program does not read itself is decoded by the \fBffmpeg\fR on the PATH, from version 4.2 on.
+What comes through a pipe and has to be read more than once is kept in a temporary file, in TMPDIR if that is set.
+.SH "SEE ALSO"
+.BR ffmpeg (1),
+.BR ffprobe (1)
+"#;
+
 /// Prints the manual page of the program, or of one of its commands.
 fn manual(command: Option<&str>) -> Result<(), Failure> {
     let mut program = Args::command();
@@ -69,5 +88,6 @@ fn manual(command: Option<&str>) -> Result<(), Failure> {
     };
     clap_mangen::Man::new(page)
         .render(&mut io::stdout())
+        .and_then(|()| io::stdout().write_all(MANUAL_END.as_bytes()))
         .map_err(|error| Failure::new("standard output", error, "free some space or redirect it"))
 }

@@ -2,8 +2,10 @@
 
 mod analysis;
 mod chart;
+mod edl;
 mod flashing;
 mod inputs;
+mod junit;
 mod library;
 mod profiles;
 mod report;
@@ -42,10 +44,10 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     interrupt::install_handler();
     let inputs = streams(inputs, args.stream);
     let outputs = &args.outputs;
-    let single = [&outputs.csv, &outputs.jsonl];
+    let single = [&outputs.csv, &outputs.jsonl, &outputs.xml, &outputs.edl];
     if inputs.len() > 1 && single.iter().any(|output| output.is_some()) {
         return Err(Failure::new(
-            "--csv and --jsonl",
+            "--csv, --jsonl, --xml and --edl",
             format!("they are for one input, and there are {}", inputs.len()),
             "scan one file, or use --json or --report",
         ));
@@ -55,6 +57,9 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
         ("--jsonl", &outputs.jsonl),
         ("--json", &outputs.json),
         ("--report", &outputs.report),
+        ("--xml", &outputs.xml),
+        ("--edl", &outputs.edl),
+        ("--junit", &outputs.junit),
     ];
     let files: Vec<_> =
         files.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))).collect();
@@ -67,18 +72,23 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
         pictures: outputs.report.is_some().then(|| (report::PICTURES / inputs.len().max(1)).max(1)),
         keep_rows: false,
         // Only the rows need the T table.
-        table: outputs.csv.is_some() || outputs.jsonl.is_some(),
+        table: [&outputs.csv, &outputs.jsonl, &outputs.xml].iter().any(|output| output.is_some()),
     };
-    let results = scan_all(&job, &inputs, terminal);
-    for result in &results {
-        terminal.show(result, &profiles)?;
-    }
+    let results = scan_all(&job, &inputs, terminal)?;
     terminal.show_table(&results)?;
     terminal.show_skipped(&skipped)?;
     if let Some(path) = &outputs.report
         && results.iter().any(|result| result.shape.is_some())
     {
         failures.extend(report::write(path, &results, &profiles).err());
+    }
+    if let (Some(path), [result]) = (&outputs.edl, &*results)
+        && result.frames > 0
+    {
+        failures.extend(edl::write(path, result, &profiles).err());
+    }
+    if let Some(path) = &outputs.junit {
+        failures.extend(junit::write(path, &results, &profiles, outputs.strict).err());
     }
     if let Some(path) = &outputs.json {
         failures.extend(summary::write(path, &results, &profiles, args).err());
@@ -113,14 +123,29 @@ fn streams(paths: Vec<PathBuf>, stream: Option<StreamArg>) -> Vec<(PathBuf, Opti
     }
 }
 
-/// Scans inputs in parallel, as many as there are processors. The results are in the order of the inputs.
+/// Scans inputs in parallel, as many as there are processors. The results are in the order of the inputs, and each is
+/// shown as soon as those before it are.
 fn scan_all(
     job: &ScanJob<'_>,
     inputs: &[(PathBuf, Option<usize>)],
     terminal: &Terminal,
-) -> Vec<ScanResult> {
+) -> Result<Vec<ScanResult>, Failure> {
     let results: Vec<Mutex<Option<ScanResult>>> = inputs.iter().map(|_| Mutex::default()).collect();
     let next = AtomicUsize::new(0);
+    let shown: Mutex<(usize, Result<(), Failure>)> = Mutex::new((0, Ok(())));
+    let show = || {
+        let Ok(mut shown) = shown.lock() else { return };
+        while let Some(slot) = results.get(shown.0)
+            && let Ok(slot) = slot.lock()
+            && let Some(result) = &*slot
+        {
+            let outcome = terminal.show(result, job.profiles);
+            if shown.1.is_ok() {
+                shown.1 = outcome;
+            }
+            shown.0 += 1;
+        }
+    };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..processors.min(inputs.len()) {
@@ -136,9 +161,13 @@ fn scan_all(
                     if let Ok(mut slot) = slot.lock() {
                         *slot = Some(result);
                     }
+                    show();
                 }
             });
         }
     });
-    results.into_iter().filter_map(|result| result.into_inner().ok().flatten()).collect()
+    if let Ok((_, outcome)) = shown.into_inner() {
+        outcome?;
+    }
+    Ok(results.into_iter().filter_map(|result| result.into_inner().ok().flatten()).collect())
 }

@@ -126,8 +126,9 @@ impl Profiles {
             return Err(Failure::new(file, problem, "use one profile"));
         };
         let thresholds = Thresholds::read(&file)?;
-        one.profile = thresholds.applied_to(one.profile);
-        check(&file, &one.profile)?;
+        let base = one.profile;
+        one.profile = thresholds.applied_to(base);
+        check(&file, &base, &one.profile)?;
         one.title = format!("{file}, based on {}", one.title);
         Ok(Self { list, thresholds_file: Some(file) })
     }
@@ -176,19 +177,34 @@ pub fn unit(profile: &Profile) -> &'static str {
     if profile.white == 1.0 { "of white" } else { "cd/m²" }
 }
 
-/// Rejects thresholds that make no sense.
-fn check(file: &str, profile: &Profile) -> Result<(), Failure> {
+/// Rejects thresholds that make no sense; `base` is the profile that those of the file change.
+fn check(file: &str, base: &Profile, profile: &Profile) -> Result<(), Failure> {
     // With a step above white no video would ever fail.
     if profile.min_step >= profile.white {
         let problem = format!("min_step is {}, but white is {}", profile.min_step, profile.white);
         return Err(Failure::new(file, problem, "use one unit for white, min_step and dark_limit"));
     }
+    accepted(profile).map_err(|error| {
+        let what = culprit(file, base).unwrap_or_else(|| "the thresholds together".to_owned());
+        Failure::rejected(file, what, error)
+    })
+}
+
+/// Whether the library takes a profile.
+fn accepted(profile: &Profile) -> Result<(), Error> {
     let profiles = [*profile];
     let settings = AnalyserSettings { profiles: &profiles, ..AnalyserSettings::default() };
-    Shape::new(Format::Gray8, 8, 8)
-        .and_then(|shape| Analyser::with_owned_memory(shape, &settings))
-        .map(|_| ())
-        .map_err(|error: Error| Failure::rejected(file, "as thresholds", error))
+    let shape = Shape::new(Format::Gray8, 8, 8)?;
+    Analyser::with_owned_memory(shape, &settings).map(|_| ())
+}
+
+/// The first threshold of a file that makes no sense by itself.
+fn culprit(file: &str, base: &Profile) -> Option<String> {
+    let all: toml::Table = toml::from_str(&std::fs::read_to_string(file).ok()?).ok()?;
+    all.into_iter().find_map(|(key, value)| {
+        let one: Thresholds = toml::Table::from_iter([(key.clone(), value)]).try_into().ok()?;
+        accepted(&one.applied_to(*base)).err().map(|_| key)
+    })
 }
 
 impl Thresholds {
@@ -288,7 +304,12 @@ mod tests {
     #[test]
     fn a_step_above_white_is_rejected() {
         let profile = Profile { min_step: 20.0, ..Profile::WCAG_2_2 };
-        assert!(check("house.toml", &profile).unwrap_err().to_string().contains("white is 1"));
-        check("house.toml", &Profile::BT_1702).unwrap();
+        assert!(
+            check("house.toml", &Profile::WCAG_2_2, &profile)
+                .unwrap_err()
+                .to_string()
+                .contains("white is 1")
+        );
+        check("house.toml", &Profile::BT_1702, &Profile::BT_1702).unwrap();
     }
 }

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output_file::OutputFile;
 use flashinator::{Hazard, Pattern, Rectangle, Report, Verdict};
 use serde::Serialize;
+use std::path::Path;
 
 /// What is reported about one frame by one profile.
 #[derive(Clone, Debug, Serialize)]
@@ -145,6 +146,7 @@ const PATTERN_HEADER: &str = ",pattern_area,pattern_pairs,pattern_motion,pattern
 pub struct RowWriters {
     csv: Option<OutputFile>,
     jsonl: Option<OutputFile>,
+    xml: Option<Xml>,
     /// Whether the CSV has the columns of patterns.
     with_patterns: bool,
 }
@@ -163,7 +165,8 @@ impl RowWriters {
             csv.write(b"\n")?;
         }
         let jsonl = args.jsonl.as_deref().map(OutputFile::create).transpose()?;
-        Ok(Self { csv, jsonl, with_patterns })
+        let xml = args.xml.as_deref().map(Xml::create).transpose()?;
+        Ok(Self { csv, jsonl, xml, with_patterns })
     }
 
     /// Writes a row.
@@ -176,11 +179,84 @@ impl RowWriters {
             line.push(b'\n');
             jsonl.write(&line)?;
         }
+        if let Some(xml) = &mut self.xml {
+            xml.write(row)?;
+        }
         Ok(())
     }
 
     /// Writes what is still buffered.
     pub fn finish(self) -> Result<(), Failure> {
-        [self.csv, self.jsonl].into_iter().flatten().try_for_each(OutputFile::finish)
+        [self.csv, self.jsonl].into_iter().flatten().try_for_each(OutputFile::finish)?;
+        self.xml.map_or(Ok(()), Xml::finish)
+    }
+}
+
+/// Rows in the form in which ffprobe writes the tags of frames: `ffprobe -show_frames -of xml`.
+struct Xml {
+    file: OutputFile,
+    /// The frame whose element is open.
+    frame: Option<u64>,
+}
+
+impl Xml {
+    fn create(path: &Path) -> Result<Self, Failure> {
+        let mut file = OutputFile::create(path)?;
+        file.write(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ffprobe>\n    <frames>\n")?;
+        Ok(Self { file, frame: None })
+    }
+
+    /// A frame has the tags of all profiles; each profile is named if there are several.
+    fn write(&mut self, row: &Row) -> Result<(), Failure> {
+        if self.frame != Some(row.frame) {
+            self.close()?;
+            let frame =
+                format!("        <frame media_type=\"video\" pts_time=\"{:.6}\">\n", row.time);
+            self.file.write(frame.as_bytes())?;
+            self.frame = Some(row.frame);
+        }
+        let profile = row.profile.map_or(String::new(), |name| format!("{name}."));
+        let [x, y, width, height] = row.flashing;
+        let mut tags = vec![
+            ("luminance", format!("{:.6}", row.luminance)),
+            ("general_transitions", row.general_transitions.to_string()),
+            ("red_transitions", row.red_transitions.to_string()),
+            ("verdict", row.verdict.to_owned()),
+            ("hazard", row.hazard.unwrap_or("none").to_owned()),
+            ("area", format!("{:.4}", row.area)),
+            ("x", x.to_string()),
+            ("y", y.to_string()),
+            ("width", width.to_string()),
+            ("height", height.to_string()),
+        ];
+        if let Some(t) = row.t {
+            tags.push(("t", t.to_string()));
+        }
+        if let Some(pattern) = &row.pattern {
+            tags.push(("pattern_area", format!("{:.4}", pattern.pattern_area)));
+            tags.push(("pattern_pairs", format!("{:.2}", pattern.pattern_pairs)));
+            tags.push(("pattern_motion", pattern.pattern_motion.to_owned()));
+            tags.push(("pattern_verdict", pattern.pattern_verdict.to_owned()));
+        }
+        for (key, value) in tags {
+            let tag = format!(
+                "            <tag key=\"lavfi.flashinator.{profile}{key}\" value=\"{value}\"/>\n"
+            );
+            self.file.write(tag.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Failure> {
+        match self.frame.take() {
+            Some(_) => self.file.write(b"        </frame>\n"),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        self.close()?;
+        self.file.write(b"    </frames>\n</ffprobe>\n")?;
+        self.file.finish()
     }
 }

@@ -4,7 +4,7 @@ use super::flashing::FlashingSpan;
 use super::profiles::{NamedProfile, Profiles};
 use super::result::{ProfileResult, ScanResult};
 use super::words::{clock, flashes, frames, hazards, percent, reason, rectangle, sentence};
-use crate::args::ScanArgs;
+use crate::args::{ColorArg, ScanArgs};
 use crate::failure::{Failure, printable};
 use crate::output_file::write_stdout;
 use flashinator::{Incident, Verdict};
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 /// Where text goes, and in which colors.
 pub struct Terminal {
     quiet: bool,
+    /// A warning fails too.
+    strict: bool,
     verbose: bool,
     colors: bool,
     /// Standard output is used for rows, a summary or a page, so text goes to standard error.
@@ -29,7 +31,15 @@ const MAX_LISTED: usize = 20;
 impl Terminal {
     pub fn new(args: &ScanArgs) -> Self {
         let outputs = &args.outputs;
-        let files = [&outputs.csv, &outputs.json, &outputs.jsonl, &outputs.report];
+        let files = [
+            &outputs.csv,
+            &outputs.json,
+            &outputs.jsonl,
+            &outputs.report,
+            &outputs.xml,
+            &outputs.edl,
+            &outputs.junit,
+        ];
         let to_stderr =
             files.iter().any(|file| file.as_deref().is_some_and(|path| path.as_os_str() == "-"));
         let is_terminal =
@@ -40,8 +50,13 @@ impl Terminal {
             if outputs.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         Self {
             quiet: outputs.quiet,
+            strict: outputs.strict,
             verbose: outputs.verbose,
-            colors: is_terminal && colors_allowed,
+            colors: match outputs.color {
+                ColorArg::Always => true,
+                ColorArg::Never => false,
+                ColorArg::Auto => is_terminal && colors_allowed,
+            },
             to_stderr,
             bars: MultiProgress::with_draw_target(target),
         }
@@ -70,9 +85,9 @@ impl Terminal {
     /// Prints the verdict on one input, and its incidents.
     pub fn show(&self, result: &ScanResult, profiles: &Profiles) -> Result<(), Failure> {
         if let Some(failure) = &result.failure {
-            failure.print();
+            self.bars.suspend(|| failure.print());
         }
-        if self.quiet || result.frames == 0 {
+        if result.frames == 0 || self.quiet && !result.fails(self.strict) {
             return Ok(());
         }
         let mut text = String::new();
@@ -80,6 +95,9 @@ impl Terminal {
         // Writing to a string does not fail.
         let _ =
             writeln!(text, "{word} {}: {}", printable(&result.name), sentence(result, profiles));
+        if self.quiet {
+            return self.print(&text);
+        }
         if self.verbose {
             let size =
                 result.shape.map_or(String::new(), |s| format!("{}x{}", s.width(), s.height()));
@@ -130,7 +148,11 @@ impl Terminal {
                 writeln!(text, "{name:width$}  {frames:>7} frames  {worst:>4} flashes/s  {state}");
         }
         let failed = results.iter().filter(|result| result.fails(false)).count();
-        let _ = writeln!(text, "{failed} of {} fail", results.len());
+        let incomplete = results.iter().filter(|result| result.failure.is_some()).count();
+        let _ = match incomplete {
+            0 => writeln!(text, "{failed} of {} fail", results.len()),
+            _ => writeln!(text, "{failed} of {} fail, {incomplete} incomplete", results.len()),
+        };
         self.print(&text)
     }
 
@@ -159,11 +181,14 @@ impl Terminal {
     }
 
     fn print(&self, text: &str) -> Result<(), Failure> {
-        if self.to_stderr {
-            let _ = io::stderr().write_all(text.as_bytes());
-            return Ok(());
-        }
-        write_stdout(text.as_bytes())
+        // The bars of other inputs are drawn again below the text.
+        self.bars.suspend(|| {
+            if self.to_stderr {
+                let _ = io::stderr().write_all(text.as_bytes());
+                return Ok(());
+            }
+            write_stdout(text.as_bytes())
+        })
     }
 }
 
