@@ -179,10 +179,10 @@ impl Kernel for AddRow<'_, '_> {
         let Row { frame, options, count, .. } = row;
         simd.outline(FillSignals { row, scratch });
         let used = channels(frame.shape().format());
-        simd.outline(AddLight { options, used, count, scratch });
         if options.ofcom_luma {
             simd.outline(AddLumaLight { used, count, scratch });
         }
+        simd.outline(AddLight { options, used, count, scratch });
     }
 }
 
@@ -370,8 +370,8 @@ impl<V: Vector> Outlined<V> for AddLight<'_> {
             match (options.curve, used) {
                 (Curve::Sdr, 3) => add_light::<V, 3, 0>(cubics, count, scratch),
                 (Curve::Sdr, _) => add_light::<V, 1, 0>(cubics, count, scratch),
-                (Curve::Pq, 3) => add_light::<V, 3, 3>(cubics, count, scratch),
-                (Curve::Pq, _) => add_light::<V, 1, 3>(cubics, count, scratch),
+                (Curve::Pq, 3) => add_light::<V, 3, 2>(cubics, count, scratch),
+                (Curve::Pq, _) => add_light::<V, 1, 2>(cubics, count, scratch),
                 (Curve::Hlg, 3) => {
                     let weights = options.primaries.luminance_weights();
                     add_hlg::<V, 3>(cubics, weights, count, scratch);
@@ -398,6 +398,9 @@ macro_rules! for_registers {
     };
 }
 
+/// All is read before any sum is written: planes lie 4096 bytes apart, and a processor takes a read behind a write for one
+/// of the same place where their lower 12 bits agree.
+///
 /// # Safety
 ///
 /// The contract of [`Vector`].
@@ -414,15 +417,23 @@ unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
             let luma = load::<V>(luma, at);
-            for (offsets, columns) in offsets.iter().zip(&mut *columns).take(C) {
-                let signal = luma.add_f32(load::<V>(offsets, at));
-                let light = light_of::<V, SQUARINGS>(cubics, signal);
-                store(load::<V>(columns, at).add_f32(light), columns, at);
+            let (mut lights, mut sums) = ([luma; C], [luma; C]);
+            for ((light, sum), (offsets, columns)) in
+                lights.iter_mut().zip(&mut sums).zip(offsets.iter().zip(&*columns))
+            {
+                *light = light_of::<V, SQUARINGS>(cubics, luma.add_f32(load::<V>(offsets, at)));
+                *sum = load::<V>(columns, at);
+            }
+            for ((light, sum), columns) in lights.into_iter().zip(sums).zip(&mut *columns) {
+                store(sum.add_f32(light), columns, at);
             }
         }
     });
 }
 
+/// Two loops: in one, each pixel is a chain too long for a processor to work on several. Between them the light of the
+/// scene lies where luma and chroma were, which are done with.
+///
 /// # Safety
 ///
 /// The contract of [`Vector`].
@@ -435,21 +446,37 @@ unsafe fn add_hlg<V: Vector, const C: usize>(
     scratch: &mut FloatScratch,
 ) {
     debug_assert_eq!(cubics.squarings, 1);
-    let FloatScratch { luma, offsets, columns, .. } = scratch;
+    let FloatScratch { luma, chroma: [second, third], offsets, columns, .. } = scratch;
     for_registers!(V, count, |at| {
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
-            let luma = load::<V>(luma, at);
-            let mut scene = [V::splat(0); C];
+            let base = load::<V>(luma, at);
+            let mut scene = [base; C];
+            for (scene, offsets) in scene.iter_mut().zip(&*offsets) {
+                *scene = light_of::<V, 1>(cubics, base.add_f32(load::<V>(offsets, at)));
+            }
+            for (scene, plane) in scene.into_iter().zip([&mut *luma, &mut *second, &mut *third]) {
+                store(scene, plane, at);
+            }
+        }
+    });
+    for_registers!(V, count, |at| {
+        // SAFETY: as above.
+        unsafe {
+            let (mut scene, mut sums) = ([V::splat(0); C], [V::splat(0); C]);
+            let planes = [&*luma, &*second, &*third];
+            for ((scene, sum), (plane, columns)) in
+                scene.iter_mut().zip(&mut sums).zip(planes.into_iter().zip(&*columns))
+            {
+                (*scene, *sum) = (load::<V>(plane, at), load::<V>(columns, at));
+            }
             let mut luminance = V::splat(0);
-            for ((scene, offsets), weight) in scene.iter_mut().zip(&*offsets).zip(weights) {
-                let signal = luma.add_f32(load::<V>(offsets, at));
-                *scene = light_of::<V, 1>(cubics, signal);
+            for (scene, weight) in scene.iter().zip(weights) {
                 luminance = luminance.add_f32(scene.mul_f32(V::splat_f32(weight)));
             }
             let gain = gain_of(luminance);
-            for (columns, scene) in columns.iter_mut().zip(scene) {
-                store(load::<V>(columns, at).add_f32(scene.mul_f32(gain)), columns, at);
+            for ((columns, sum), scene) in columns.iter_mut().zip(sums).zip(scene) {
+                store(sum.add_f32(scene.mul_f32(gain)), columns, at);
             }
         }
     });
@@ -467,9 +494,10 @@ unsafe fn light_of<V: Vector, const SQUARINGS: u32>(cubics: &Cubics, signal: V) 
     unsafe {
         let signal = signal.max_f32(V::splat_f32(0.0)).min_f32(V::splat_f32(LAST_NODE));
         let node = signal.add_f32(V::splat_f32(WHOLE));
-        let t = signal.sub_f32(node.sub_f32(V::splat_f32(WHOLE)));
         let [c0, c1, c2, c3] = node.lookup_f32(&cubics.table);
-        let mut light = c3.mul_f32(t).add_f32(c2).mul_f32(t).add_f32(c1).mul_f32(t).add_f32(c0);
+        let mut light = c3.mul_f32(signal).add_f32(c2);
+        light = light.mul_f32(signal).add_f32(c1);
+        light = light.mul_f32(signal).add_f32(c0);
         for _ in 0..SQUARINGS {
             light = light.mul_f32(light);
         }
@@ -488,15 +516,18 @@ unsafe fn gain_of<V: Vector>(luminance: V) -> V {
     // SAFETY: the caller's contract.
     unsafe {
         let luminance = luminance.max_f32(V::splat_f32(hlg_gain::LEAST));
-        let [of_exponent, ..] = luminance.exponent_f32().lookup_f32(&hlg_gain::OF_EXPONENT);
-        // The number with an exponent of 0: the bits of 1, and those of the fraction.
-        let fraction = luminance.and(V::splat_f32(f32::from_bits((1 << 23) - 1)));
-        let mantissa = fraction.or(V::splat_f32(1.0)).sub_f32(V::splat_f32(1.5));
-        let [highest, lower @ ..] = hlg_gain::OF_MANTISSA;
-        let mut power = V::splat_f32(highest);
-        for coefficient in lower {
-            power = power.mul_f32(mantissa).add_f32(V::splat_f32(coefficient));
-        }
+        let [of_exponent, ..] = luminance.half_exponent_f32().lookup_f32(&hlg_gain::OF_EXPONENT);
+        // The bits of 0.5, and of the number its fraction and the lowest bit of its exponent: from 0.5 to 2.
+        let lower = luminance.and(V::splat_f32(f32::from_bits((1 << 24) - 1)));
+        let mantissa = lower.or(V::splat_f32(0.5));
+        // In pairs of powers, of which none waits for another.
+        let [c6, c5, c4, c3, c2, c1, c0] = hlg_gain::OF_MANTISSA;
+        let square = mantissa.mul_f32(mantissa);
+        let low = mantissa.mul_f32(V::splat_f32(c1)).add_f32(V::splat_f32(c0));
+        let middle = mantissa.mul_f32(V::splat_f32(c3)).add_f32(V::splat_f32(c2));
+        let high = mantissa.mul_f32(V::splat_f32(c5)).add_f32(V::splat_f32(c4));
+        let high = square.mul_f32(V::splat_f32(c6)).add_f32(high);
+        let power = high.mul_f32(square).add_f32(middle).mul_f32(square).add_f32(low);
         of_exponent.mul_f32(power)
     }
 }

@@ -216,14 +216,6 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn sub_f32(self, other: Self) -> Self {
-        unsafe {
-            let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
-            Self(_mm256_castps_si256(_mm256_sub_ps(a, b)))
-        }
-    }
-
-    #[inline(always)]
     unsafe fn mul_f32(self, other: Self) -> Self {
         unsafe {
             let (a, b) = (_mm256_castsi256_ps(self.0), _mm256_castsi256_ps(other.0));
@@ -248,22 +240,18 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn exponent_f32(self) -> Self {
-        Self(unsafe { _mm256_srli_epi32::<23>(self.0) })
+    unsafe fn half_exponent_f32(self) -> Self {
+        Self(unsafe { _mm256_srli_epi32::<24>(self.0) })
     }
 
     #[inline(always)]
     unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
         let mut found = [self; 4];
-        // The index of a permutation is taken modulo 8; its next bit chooses between the two.
-        let upper = unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<28>(self.0)) };
         for (found, column) in found.iter_mut().zip(&table.columns) {
-            unsafe {
-                let low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(column.as_ptr()), self.0);
-                let high = _mm256_loadu_ps(column.as_ptr().add(8));
-                let high = _mm256_permutevar8x32_ps(high, self.0);
-                *found = Self(_mm256_castps_si256(_mm256_blendv_ps(low, high, upper)));
-            }
+            // The index of a permutation is taken modulo 8.
+            let column = unsafe { _mm256_loadu_ps(column.as_ptr()) };
+            let column = unsafe { _mm256_permutevar8x32_ps(column, self.0) };
+            *found = Self(unsafe { _mm256_castps_si256(column) });
         }
         found
     }

@@ -253,14 +253,6 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn sub_f32(self, other: Self) -> Self {
-        unsafe {
-            let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
-            Self(_mm512_castps_si512(_mm512_sub_ps(a, b)))
-        }
-    }
-
-    #[inline(always)]
     unsafe fn mul_f32(self, other: Self) -> Self {
         unsafe {
             let (a, b) = (_mm512_castsi512_ps(self.0), _mm512_castsi512_ps(other.0));
@@ -285,8 +277,8 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn exponent_f32(self) -> Self {
-        Self(unsafe { _mm512_srli_epi32::<23>(self.0) })
+    unsafe fn half_exponent_f32(self) -> Self {
+        Self(unsafe { _mm512_srli_epi32::<24>(self.0) })
     }
 
     #[inline(always)]

@@ -264,11 +264,6 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn sub_f32(self, other: Self) -> Self {
-        Self::from_f32(self.as_f32() - other.as_f32())
-    }
-
-    #[inline(always)]
     unsafe fn mul_f32(self, other: Self) -> Self {
         Self::from_f32(self.as_f32() * other.as_f32())
     }
@@ -284,13 +279,13 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn exponent_f32(self) -> Self {
-        Self::from_u32(self.as_u32() >> 23)
+    unsafe fn half_exponent_f32(self) -> Self {
+        Self::from_u32(self.as_u32() >> 24)
     }
 
     #[inline(always)]
     unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
-        let rows = self.as_u32().to_array().map(|i| f32x4::new(table.rows[(i % 16) as usize]));
+        let rows = self.as_u32().to_array().map(|i| f32x4::new(table.rows[(i % 8) as usize]));
         f32x4::transpose(rows).map(Self::from_f32)
     }
 

@@ -255,11 +255,6 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn sub_f32(self, other: Self) -> Self {
-        Self::from_f32(self.to_f32() - other.to_f32())
-    }
-
-    #[inline(always)]
     unsafe fn mul_f32(self, other: Self) -> Self {
         Self::from_f32(self.to_f32() * other.to_f32())
     }
@@ -275,13 +270,13 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn exponent_f32(self) -> Self {
-        Self((u32::from_ne_bytes(self.0) >> 23).to_ne_bytes())
+    unsafe fn half_exponent_f32(self) -> Self {
+        Self((u32::from_ne_bytes(self.0) >> 24).to_ne_bytes())
     }
 
     #[inline(always)]
     unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
-        table.rows[(u32::from_ne_bytes(self.0) % 16) as usize].map(Self::from_f32)
+        table.rows[(u32::from_ne_bytes(self.0) % 8) as usize].map(Self::from_f32)
     }
 
     /// Eight groups of four lanes.
