@@ -242,7 +242,7 @@ fn section(id: &str, result: &ScanResult, one: &ProfileResult, profile: &NamedPr
         &[
             ("id", id.to_owned()),
             ("title", escaped(&profile.title)),
-            ("word", words::word(one.summary.verdict).to_owned()),
+            ("word", words::word_by(result, one).to_owned()),
             ("end", result.end.to_string()),
             ("summary", escaped(&words::reason(one, profile))),
             ("incidents", incidents(id, result, one, profile)),
@@ -296,7 +296,7 @@ fn comparison(index: usize, result: &ScanResult, profiles: &Profiles) -> String 
         result.profiles.iter().zip(&profiles.list).enumerate().map(|(number, (one, profile))| {
             let cells = [
                 format!("<a href=\"#i{index}p{number}\">{}</a>", escaped(&profile.title)),
-                words::word(one.summary.verdict).to_owned(),
+                words::word_by(result, one).to_owned(),
                 flashes(one.summary.worst.transitions.max()),
                 one.summary.incidents.to_string(),
                 escaped(&words::reason(one, profile)),

@@ -134,6 +134,14 @@ pub fn heading(result: &ScanResult) -> &'static str {
     }
 }
 
+/// The word of the verdict by one profile: a pass says if it is one in part.
+pub fn word_by(result: &ScanResult, one: &ProfileResult) -> &'static str {
+    match one.summary.verdict {
+        Verdict::Pass if result.is_narrowed() => "Pass, for what was checked",
+        verdict => word(verdict),
+    }
+}
+
 /// The word of a verdict.
 pub fn word(verdict: Verdict) -> &'static str {
     match verdict {
