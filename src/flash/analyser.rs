@@ -61,7 +61,8 @@ impl<'m> Analyser<&'m mut [u8]> {
     /// Bytes of memory that an analyser needs: for each cell 37, and for each of
     /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
     /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell. A profile
-    /// with [`Profile::patterns`](crate::Profile::patterns) needs 44 more for each of the smaller cells that it looks at: 14 MB for 1920x1080.
+    /// with [`Profile::patterns`](crate::Profile::patterns) needs 44 more for each of the smaller cells that it looks at:
+    /// 14 MB for 1920x1080.
     ///
     /// # Errors
     ///
@@ -561,7 +562,7 @@ impl AnalyserState {
             let mut from = parts.detectors.from(detector.start)?;
             let arrays = Detector::arrays(&detector.rule, self.layout.max_fps, grid, &mut from)?;
             let turned = grid.row_mut(arrays.turned, y);
-            ignored.iter().for_each(|rectangle| ignore(grid, y, rectangle, turned));
+            ignored.iter().for_each(|rectangle| grid.clear_touched(y, rectangle, turned));
             let tally = dispatch(self.backend, Tally { turned });
             for (all, row) in detector.turned.iter_mut().zip(tally) {
                 *all += row;
@@ -934,20 +935,5 @@ fn write_mask(grid: &Grid, bits: &mut [u8], is_set: impl Fn(usize, usize) -> boo
                 *bits |= 1 << (x % 8);
             }
         }
-    }
-}
-
-/// Takes the turns of the cells of a row away that a rectangle of pixels touches.
-fn ignore(grid: &Grid, y: usize, rectangle: &Rectangle, turned: &mut [Turned]) {
-    let (top, left) = (rectangle.y as usize, rectangle.x as usize);
-    let (below, right) = (top + rectangle.height as usize, left + rectangle.width as usize);
-    let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
-    let row = y * cell_height..(y + 1) * cell_height;
-    if rectangle.width == 0 || row.end <= top || below <= row.start {
-        return;
-    }
-    let cells = left / cell_width..div_ceil(right, cell_width);
-    for turned in turned.iter_mut().take(cells.end).skip(cells.start) {
-        *turned = 0;
     }
 }

@@ -191,6 +191,21 @@ impl Grid {
         parts.map(move |(columns, width)| (columns, (width * height) as f32))
     }
 
+    /// Sets the entries of the cells of row `y` to 0 that a rectangle of pixels touches.
+    pub(crate) fn clear_touched(&self, y: usize, rectangle: &crate::Rectangle, row: &mut [u8]) {
+        let (top, left) = (rectangle.y as usize, rectangle.x as usize);
+        let (below, right) = (top + rectangle.height as usize, left + rectangle.width as usize);
+        let (cell_width, cell_height) = (self.cell_width(), self.cell_height());
+        let pixels = y * cell_height..(y + 1) * cell_height;
+        if rectangle.width == 0 || pixels.end <= top || below <= pixels.start {
+            return;
+        }
+        let cells = left / cell_width..div_ceil(right, cell_width);
+        for cell in row.iter_mut().take(cells.end).skip(cells.start) {
+            *cell = 0;
+        }
+    }
+
     /// The pixels of some cells.
     pub(crate) fn pixels(&self, x: u32, y: u32, columns: u32, rows: u32) -> crate::Rectangle {
         let side = |from: u32, cells: u32, cell: u32, end: u32| {

@@ -196,6 +196,25 @@ fn find_or_add<T>(
     Some(*length - 1)
 }
 
+/// The number of a light of a list, to which it is added if it is not there.
+fn find_or_add_light(
+    lights: &mut [FrameLight],
+    length: &mut usize,
+    bytes: &mut ByteCounter,
+    key: CellLightKey,
+) -> Option<usize> {
+    find_or_add(
+        lights,
+        length,
+        |known| known.key == key,
+        || {
+            let start = bytes.bytes;
+            key.arrays(bytes)?;
+            Some(FrameLight { key, start, ..FrameLight::zeroed() })
+        },
+    )
+}
+
 /// A light, and how far the frame has been read for it.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
@@ -493,16 +512,7 @@ impl Layout {
         for (need, counter_of) in needs(shape, settings).zip(counters_of) {
             let Need { light: key, rule, field, together } = need.ok()?;
             let grid = &key.grid;
-            let light = find_or_add(
-                records.lights,
-                &mut lights,
-                |known| known.key == key,
-                || {
-                    let start = light_bytes.bytes;
-                    key.arrays(&mut light_bytes)?;
-                    Some(FrameLight { key, start, ..FrameLight::zeroed() })
-                },
-            )?;
+            let light = find_or_add_light(records.lights, &mut lights, &mut light_bytes, key)?;
             let detector = find_or_add(
                 records.detectors,
                 &mut detectors,
@@ -642,16 +652,7 @@ fn write_patterns(
     for (profile, pattern_of) in settings.profiles.iter().zip(records.patterns_of) {
         *pattern_of = NO_PATTERNS;
         let Some(key) = pattern_need(shape, settings, profile).ok()? else { continue };
-        let light = find_or_add(
-            records.lights,
-            lights,
-            |known| known.key == key,
-            || {
-                let start = light_bytes.bytes;
-                key.arrays(&mut light_bytes)?;
-                Some(FrameLight { key, start, ..FrameLight::zeroed() })
-            },
-        )?;
+        let light = find_or_add_light(records.lights, lights, &mut light_bytes, key)?;
         *pattern_of = find_or_add(
             records.patterns,
             &mut patterns,

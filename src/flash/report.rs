@@ -232,6 +232,14 @@ pub struct Pattern {
     pub bounds: Rectangle,
 }
 
+impl Pattern {
+    /// The largest [`Pattern::area`] that passes (ITU-R BT.1702-3, Annex 1, guideline 2).
+    pub const MAX_AREA: f64 = 0.40;
+
+    /// The largest [`Pattern::changing`] that passes (ITU-R BT.1702-3, Annex 1, guideline 2).
+    pub const MAX_CHANGING: f64 = 0.25;
+}
+
 /// What is said of a video.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {

@@ -14,7 +14,7 @@ use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_
 use crate::interrupt;
 use flashinator::{
     Analyser, AnalyserSettings, Curve, Display, Error, Frame, Gray, Hazard, Incident, Primaries,
-    Range, Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing,
+    Range, Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing, Worst,
 };
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
@@ -128,8 +128,11 @@ fn scan_into(
     let part = config.shape();
     let rejected = |error| Failure::rejected(&name, "these settings", error);
     let lut = config.lut();
-    let table =
-        TTable::with_owned_memory(part, &config.table_settings(lut.as_ref())).map_err(rejected)?;
+    let table = match job.table {
+        true => Some(TTable::with_owned_memory(part, &config.table_settings(lut.as_ref()))),
+        false => None,
+    };
+    let table = table.transpose().map_err(rejected)?;
     let pixel_aspect = args.pixel_aspect.unwrap_or(source.pixel_aspect());
     let list = profiles.for_part(full, part, pixel_aspect);
     let settings = AnalyserSettings {
@@ -158,7 +161,7 @@ fn scan_into(
             .collect::<Result<_, _>>()
             .map_err(rejected)?,
         every,
-        table: job.table.then_some(table),
+        table,
         keep_rows,
         writers: RowWriters::create(&args.outputs, profiles)?,
         followed: backgrounds
@@ -303,7 +306,6 @@ impl Analysis<'_> {
         self.end = self.clock.offset + next.seconds + duration.max(0.0);
         if !self.result.looped {
             self.pace.push(next.seconds);
-            self.result.rate = self.pace.rate();
         }
         self.last_seconds = next.seconds;
         for ((analyser, frame), followed) in
@@ -319,8 +321,8 @@ impl Analysis<'_> {
                     debug_assert!(false, "a report for every profile");
                     continue;
                 };
-                move_to_picture(&mut report.worst.field, &mut report.flashing, self.crop);
-                report.pattern.bounds = in_picture(report.pattern.bounds, self.crop);
+                let Report { worst: Worst { field, .. }, flashing, pattern, .. } = &mut report;
+                move_to_picture([field, flashing, &mut pattern.bounds], self.crop);
                 if worst.as_ref().is_none_or(|worst| severity(&report) > severity(worst)) {
                     worst = Some(report);
                 }
@@ -341,6 +343,7 @@ impl Analysis<'_> {
 
     /// Completes the result and the files of rows.
     fn finish(mut self) -> Result<(), Failure> {
+        self.result.rate = self.pace.rate();
         for (index, result) in self.result.profiles.iter_mut().enumerate() {
             let summaries = self.analysers.iter().map(|one| one.summary(index).unwrap_or_default());
             // The first of those that are equally bad.
@@ -349,12 +352,12 @@ impl Analysis<'_> {
                 .reduce(|a, b| if severity(&b.1.worst) > severity(&a.1.worst) { b } else { a });
             let Some((number, summary)) = worst else { continue };
             result.summary = summary;
-            let worst = &mut result.summary.worst;
-            move_to_picture(&mut worst.worst.field, &mut worst.flashing, self.crop);
-            worst.pattern.bounds = in_picture(worst.pattern.bounds, self.crop);
+            let Report { worst: Worst { field, .. }, flashing, pattern, .. } =
+                &mut result.summary.worst;
+            move_to_picture([field, flashing, &mut pattern.bounds], self.crop);
             let whole = |mut incident: Incident| {
-                move_to_picture(&mut incident.worst.field, &mut incident.flashing, self.crop);
-                incident.pattern.bounds = in_picture(incident.pattern.bounds, self.crop);
+                let Incident { worst: Worst { field, .. }, flashing, pattern, .. } = &mut incident;
+                move_to_picture([field, flashing, &mut pattern.bounds], self.crop);
                 incident
             };
             result.incidents = self.analysers[number].incidents(index).map(whole).collect();
@@ -412,9 +415,10 @@ fn severity(report: &Report) -> (Verdict, u32, f64) {
 }
 
 /// Rectangles of the cropped part become rectangles of the picture.
-fn move_to_picture(field: &mut Rectangle, flashing: &mut Rectangle, crop: Option<Rectangle>) {
-    *field = in_picture(*field, crop);
-    *flashing = in_picture(*flashing, crop);
+fn move_to_picture(rectangles: [&mut Rectangle; 3], crop: Option<Rectangle>) {
+    for rectangle in rectangles {
+        *rectangle = in_picture(*rectangle, crop);
+    }
 }
 
 /// A description of the pixels.

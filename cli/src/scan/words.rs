@@ -234,7 +234,7 @@ pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
 fn pattern_reason(worst: &Report) -> String {
     let Pattern { area, changing, pairs, .. } = worst.pattern;
     let when = clock(worst.time);
-    if area > 0.4 {
+    if area > Pattern::MAX_AREA {
         return format!(
             "a regular pattern of {pairs:.0} pairs of stripes on {} of the picture, at {when}; 40% is allowed",
             percent(area)

@@ -55,7 +55,11 @@ pub(super) fn find(
         }
     }
     take_majority(backend, grid, mask, sums)?;
-    ignored.iter().for_each(|rectangle| ignore(grid, rectangle, mask));
+    for rectangle in ignored.iter().filter(|rectangle| rectangle.height > 0) {
+        for y in 0..grid.rows {
+            grid.clear_touched(y, rectangle, grid.row_mut(mask, y));
+        }
+    }
     let is_any = mask.iter().any(|&is_in| is_in != 0);
     Some(if is_any { most_pairs } else { 0 })
 }
@@ -181,21 +185,5 @@ impl Kernel for Majority<'_> {
         for (is_in, ((&above, &here), &below)) in self.row.iter_mut().zip(sums) {
             *is_in = u8::from(above + here + below >= 5);
         }
-    }
-}
-
-/// Takes the cells that a rectangle of pixels touches out.
-fn ignore(grid: &Grid, rectangle: &Rectangle, mask: &mut [u8]) {
-    if rectangle.width == 0 || rectangle.height == 0 {
-        return;
-    }
-    let cells = |from: u32, length: u32, cell: usize| {
-        let (from, below) = (from as usize, from as usize + length as usize);
-        (from / cell, (below - 1) / cell + 1)
-    };
-    let (top, below) = cells(rectangle.y, rectangle.height, grid.cell_height());
-    let (left, right) = cells(rectangle.x, rectangle.width, grid.cell_width());
-    for y in top..below.min(grid.rows) {
-        grid.row_mut(mask, y).iter_mut().take(right).skip(left).for_each(|is_in| *is_in = 0);
     }
 }

@@ -38,10 +38,6 @@ const UNIT: u32 = 64;
 /// More than five pairs: five are measured as up to 5.2, six as 5.3 or more.
 const MORE_THAN_FIVE: u32 = 21 * UNIT / 4;
 
-/// The part of the picture that a pattern may take: where it changes, and in all but smooth flow (BT.1702-3, guideline 2).
-const CHANGING_AREA: f64 = 0.25;
-const AREA: f64 = 0.40;
-
 /// Luminance in cd/m² (BT.1702-3, guideline 2, which refers to the limits of flashes): the smallest step between light and
 /// dark, and what the lightest must be above. Where the darker one is not below 160, the step is a Michelson contrast of
 /// 1/17 or more, which is an eighth of the darker one: 20 of 160.
@@ -198,6 +194,9 @@ impl PatternDetector {
     ) -> Option<()> {
         if differs {
             self.pairs = self.find(backend, grid, luminance, ignored, arrays)?;
+            if self.pairs == 0 {
+                arrays.clear_mask();
+            }
         }
         let windows = Windows::new(history, now);
         let was_quiet = self.quiet >= u32::from(windows.second);
@@ -213,26 +212,8 @@ impl PatternDetector {
         Some(())
     }
 
-    /// Finds the cells that are in a pattern. Gives the most pairs, 0 where there is none.
+    /// Finds the cells that are in a pattern. Gives the most pairs; 0 where there is none, and the mask has no meaning then.
     fn find(
-        &self,
-        backend: Backend,
-        grid: &Grid,
-        luminance: &[u16],
-        ignored: &[Rectangle],
-        arrays: &mut PatternArrays<'_>,
-    ) -> Option<u32> {
-        if self.pairs > 0 {
-            arrays.clear_mask();
-        }
-        let pairs = self.find_mask(backend, grid, luminance, ignored, arrays)?;
-        if pairs == 0 {
-            arrays.clear_mask();
-        }
-        Some(pairs)
-    }
-
-    fn find_mask(
         &self,
         backend: Backend,
         grid: &Grid,
@@ -304,7 +285,7 @@ impl PatternDetector {
             Motion::Changing
         };
         let area = still + changing;
-        let fails = changing > CHANGING_AREA || area > AREA;
+        let fails = changing > Pattern::MAX_CHANGING || area > Pattern::MAX_AREA;
         let [left, top, right, below] = self.bounds;
         Pattern {
             area,
@@ -337,14 +318,9 @@ impl PatternArrays<'_> {
     }
 }
 
-/// The widest difference between the widths of two pairs that are alike: a cell, and an eighth of the narrower one.
-#[inline(always)]
-fn tolerance(narrower: u16) -> u16 {
-    UNIT as u16 + (narrower >> 3)
-}
-
-/// Whether two pairs are alike in width. The widths may have their lowest bit for something else.
+/// Whether two pairs are alike in width, to within a cell and an eighth of the narrower one. The widths may have their
+/// lowest bit for something else.
 #[inline(always)]
 fn alike(a: u16, b: u16) -> bool {
-    a.abs_diff(b) <= tolerance(a.min(b))
+    a.abs_diff(b) <= UNIT as u16 + (a.min(b) >> 3)
 }

@@ -136,8 +136,7 @@ fn for_each_run(
 /// A run.
 struct Run<'a> {
     line: usize,
-    edges: &'a [Edge],
-    first_rises: bool,
+    edges: Edges<'a>,
     /// Its cells, with the bars at the ends of the line that the picture cuts off.
     start: usize,
     stop: usize,
@@ -185,8 +184,7 @@ impl<'a> Run<'a> {
         let is_run = pairs >= FEWEST_PAIRS && mean >= i64::from(NARROWEST) && is_light;
         Some(is_run.then_some(Self {
             line,
-            edges: run,
-            first_rises: edges.rises(first),
+            edges: Edges { edges: run, first_rises: edges.rises(first) },
             start: start as usize,
             stop: stop as usize,
             pairs,
@@ -198,9 +196,9 @@ impl<'a> Run<'a> {
 impl Run<'_> {
     /// Writes the run to those of its cells that have none with more pairs.
     fn fill(&self, planes: &mut PairPlanes<'_>) -> Option<()> {
-        let last = self.edges.len() - 1;
+        let last = self.edges.edges.len() - 1;
         // Bar k lies before edge k.
-        for bar in 0..=self.edges.len() {
+        for bar in 0..=self.edges.edges.len() {
             let from = if bar == 0 { self.start } else { self.at(bar - 1)? as usize };
             let to = if bar > last { self.stop } else { self.at(bar)? as usize };
             if from < to {
@@ -211,26 +209,22 @@ impl Run<'_> {
     }
 
     fn at(&self, edge: usize) -> Option<i32> {
-        Some(self.edges.get(edge)?.at as i32)
+        Some(self.edges.edges.get(edge)?.at as i32)
     }
 
     fn place(&self, edge: usize) -> Option<i32> {
-        Some(self.edges.get(edge)?.place)
-    }
-
-    fn rises(&self, edge: usize) -> bool {
-        self.first_rises == edge.is_multiple_of(2)
+        Some(self.edges.edges.get(edge)?.place)
     }
 
     fn fill_bar(&self, bar: usize, (start, planes): (usize, &mut PairPlanes<'_>)) -> Option<()> {
-        let last = self.edges.len() - 1;
-        let is_light = if bar == 0 { !self.rises(0) } else { self.rises(bar - 1) };
+        let last = self.edges.edges.len() - 1;
+        let is_light = if bar == 0 { !self.edges.rises(0) } else { self.edges.rises(bar - 1) };
         let pair = bar.saturating_sub(1).min(last - 2);
         let width = (self.place(pair + 2)? - self.place(pair)?).max(2);
         // The last rising edge at or before the bar, or else the first one.
         let rise = match bar {
-            0 => usize::from(!self.rises(0)),
-            _ if self.rises(bar - 1) => bar - 1,
+            0 => usize::from(!self.edges.rises(0)),
+            _ if self.edges.rises(bar - 1) => bar - 1,
             1 => 1,
             _ => bar - 2,
         };
