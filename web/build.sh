@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds the npm package into dist/: the analyser of the C interface as WebAssembly, and the scripts around it.
+#
+# It needs Rust with the target (rustup target add wasm32-unknown-unknown), Node, and esbuild (npm ci). A compiler without
+# the target builds its core library too, where RUSTC_BOOTSTRAP=1 allows that; then wasm-ld must be on the PATH.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=wasm32-unknown-unknown
+sysroot=$("${RUSTC:-rustc}" --print sysroot)
+std=()
+if [ ! -d "$sysroot/lib/rustlib/$target/lib" ]; then
+    [ "${RUSTC_BOOTSTRAP:-}" = 1 ] || { echo "web/build.sh: first: rustup target add $target" >&2; exit 1; }
+    std=(-Zbuild-std=core)
+fi
+RUSTFLAGS="-Ctarget-feature=+simd128" cargo rustc --quiet --release --package flashinator-capi --lib \
+    --crate-type staticlib "${std[@]}" --target $target --target-dir target/web
+
+# Linked here, since only what is exported stays: the T table's functions would be a third of the module.
+exports=(--export=flashinator_profile_of --export=flashinator_status_text)
+for name in memory init push summary incident; do
+    exports+=("--export=flashinator_analyser_$name")
+done
+PATH="$PATH:$(echo "$sysroot"/lib/rustlib/*/bin/gcc-ld)"
+wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=1048576 "${exports[@]}" \
+    target/web/$target/release/libflashinator.a -o target/web/flashinator.wasm
+node web/build.mjs target/web/flashinator.wasm

@@ -1,0 +1,40 @@
+// What tests share: frames that flash, and what the command says of raw frames.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+export const root = path.join(import.meta.dirname, "..", "..");
+
+/** The program of the project, where it has been built. */
+export const command = process.env.FLASHINATOR ?? path.join(root, "target/release/flashinator");
+
+/** Random bytes, the same on every run. */
+export function random(length, seed) {
+  const bytes = new Uint8Array(length);
+  let state = seed;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
+
+/** The rows, and the summary, that the command gives for raw frames. */
+export function scan(frames, format, { width, height, profile = "wcag22", fps = 25, options = [] }) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
+  const file = (name) => path.join(folder, name);
+  fs.writeFileSync(file("frames"), Buffer.concat(frames));
+  const given = ["scan", file("frames"), "--raw", format, "--size", `${width}x${height}`, "--fps", `${fps}`];
+  const outputs = ["--quiet", "--jsonl", file("rows"), "--json", file("summary")];
+  try {
+    execFileSync(command, [...given, "--profile", profile, ...options, ...outputs], { stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    // A video that fails is what it is for.
+    if (error.status !== 1) throw error;
+  }
+  const rows = fs.readFileSync(file("rows"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const summary = JSON.parse(fs.readFileSync(file("summary"), "utf8")).inputs[0].profiles[0];
+  fs.rmSync(folder, { recursive: true });
+  return { rows, summary };
+}
