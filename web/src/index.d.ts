@@ -103,9 +103,9 @@ export interface Summary {
 }
 
 export interface AnalyserEvents {
-  /** A frame has a warning, and the one before it had none. */
+  /** An incident has begun: frames do not pass from this one on. */
   warning: CustomEvent<Report>;
-  /** A frame fails, and the one before it did not. */
+  /** It fails from this frame on; told once in each incident. */
   fail: CustomEvent<Report>;
 }
 
@@ -138,3 +138,49 @@ export class Analyser extends EventTarget {
   addEventListener(
     type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }
+
+export interface WatchOptions {
+  /** As in the settings of an Analyser. */
+  profile?: Profile;
+  cssWidth?: number;
+  maxFps?: number;
+}
+
+export interface WatchSummary extends Omit<Summary, "verdict"> {
+  /** "inconclusive": nothing failed, but in some second more than a tenth of the frames was missed. */
+  verdict: Verdict | "inconclusive";
+  /** Frames that were shown and not judged. */
+  missed: number;
+}
+
+export interface WatchEvents extends AnalyserEvents {
+  /** It cannot go on, for instance because the video is of another origin. */
+  error: CustomEvent<Error>;
+}
+
+/** What follows a video, a canvas or a stream. */
+export interface Watch extends EventTarget {
+  /** Frames that were judged so far, or are being judged. */
+  readonly frames: number;
+  /** Frames that were shown and not judged. */
+  readonly missed: number;
+  /** Why it could not go on. */
+  readonly error: Error | null;
+  /** What is said of all frames so far; rejected where there was none yet, or an error. */
+  summary(): Promise<WatchSummary>;
+  /** Ends it, and gives the last summary. A stream's tracks go on: stop them yourself. */
+  stop(): Promise<WatchSummary>;
+  addEventListener<K extends keyof WatchEvents>(
+    type: K, listener: (event: WatchEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(
+    type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+}
+
+/**
+ * Judges what is shown, as it is shown, until it is stopped. A frame has the time that it has in the video, so that another
+ * speed does not change the verdict; of a canvas or a stream, the time at which it is shown. Where the size or the format
+ * changes, the count of flashes begins anew.
+ *
+ * @throws TypeError for something else than these; Error where there is no WebCodecs.
+ */
+export function watch(source: HTMLVideoElement | HTMLCanvasElement | MediaStream, options?: WatchOptions): Watch;

@@ -1,7 +1,7 @@
 // Bad input is refused with a word on what is wrong, and what was judged before stays.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { Analyser } from "../dist/index.js";
+import { Analyser, watch } from "../dist/index.js";
 
 const open = [];
 function analyser(settings) {
@@ -128,17 +128,31 @@ test("no SIMD, no WebAssembly, no workers", (t) => {
   assert.throws(() => analyser(), /no workers here; use a browser, Deno, or Node/);
 });
 
+test("no WebCodecs, and what cannot be watched", (t) => {
+  assert.throws(() => watch({}), /no WebCodecs; push ImageData to an Analyser instead/);
+  globalThis.VideoFrame = class {};
+  t.after(() => delete globalThis.VideoFrame);
+  for (const source of [undefined, null, {}, "video"]) {
+    assert.throws(() => watch(source), /cannot be watched; give a <video>, a <canvas> or a MediaStream/);
+  }
+});
+
 test("warning and fail are told as they happen, once each", async () => {
   const one = analyser({ width: 64, height: 48 });
   const told = [];
+  // Seven changes in a second, then six, then seven again: one incident.
+  const changes = new Set([0, 3, 6, 9, 12, 15, 18, 26, 30, 33, 36, 39, 42].map((i) => i + 10));
   for (const type of ["warning", "fail"]) {
     one.addEventListener(type, ({ detail }) => told.push([type, detail.generalTransitions, detail.verdict]));
   }
+  let level = 0;
+  const counts = [];
   for (let i = 0; i < 100; i++) {
-    const level = i < 30 && i % 6 < 3 ? 255 : 0;
-    await one.push(new Uint8Array(64 * 48).fill(level), i / 25);
+    if (changes.has(i)) level = 255 - level;
+    counts.push((await one.push(new Uint8Array(64 * 48).fill(level), i / 25)).generalTransitions);
   }
   assert.deepEqual(told, [["warning", 4, "warning"], ["fail", 7, "fail"]]);
+  assert.match(counts.join(""), /7+[456]+7/);
   const { verdict, incidents } = await one.summary();
   assert.equal(verdict, "fail");
   assert.equal(incidents.length, 1);

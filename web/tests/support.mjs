@@ -9,6 +9,11 @@ export const root = path.join(import.meta.dirname, "..", "..");
 /** The program of the project, where it has been built. */
 export const command = process.env.FLASHINATOR ?? path.join(root, "target/release/flashinator");
 
+const shared = path.join(root, "../shared/clips");
+
+/** The folder of clips beside the project, where there is one; it must be where nothing may be skipped. */
+export const clips = fs.existsSync(shared) || process.env.FLASHINATOR_SKIP_NOTHING ? shared : undefined;
+
 /** Random bytes, the same on every run. */
 export function random(length, seed) {
   const bytes = new Uint8Array(length);
@@ -20,19 +25,31 @@ export function random(length, seed) {
   return bytes;
 }
 
+/** Runs the command; a video that fails is what it is for. */
+function run(options) {
+  try {
+    execFileSync(command, ["scan", "--quiet", ...options], { stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    if (error.status !== 1) throw error;
+  }
+}
+
+/** The summary that the command gives for a file. */
+export function scanFile(file, ...options) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
+  run([file, ...options, "--json", path.join(folder, "summary")]);
+  const [summary] = JSON.parse(fs.readFileSync(path.join(folder, "summary"), "utf8")).inputs;
+  fs.rmSync(folder, { recursive: true });
+  return summary;
+}
+
 /** The rows, and the summary, that the command gives for raw frames. */
 export function scan(frames, format, { width, height, profile = "wcag22", fps = 25, options = [] }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
   const file = (name) => path.join(folder, name);
   fs.writeFileSync(file("frames"), Buffer.concat(frames));
-  const given = ["scan", file("frames"), "--raw", format, "--size", `${width}x${height}`, "--fps", `${fps}`];
-  const outputs = ["--quiet", "--jsonl", file("rows"), "--json", file("summary")];
-  try {
-    execFileSync(command, [...given, "--profile", profile, ...options, ...outputs], { stdio: ["ignore", "ignore", "inherit"] });
-  } catch (error) {
-    // A video that fails is what it is for.
-    if (error.status !== 1) throw error;
-  }
+  const given = [file("frames"), "--raw", format, "--size", `${width}x${height}`, "--fps", `${fps}`];
+  run([...given, "--profile", profile, ...options, "--jsonl", file("rows"), "--json", file("summary")]);
   const rows = fs.readFileSync(file("rows"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
   const summary = JSON.parse(fs.readFileSync(file("summary"), "utf8")).inputs[0].profiles[0];
   fs.rmSync(folder, { recursive: true });

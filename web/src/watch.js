@@ -1,0 +1,227 @@
+// Follows what a page shows: a video, a canvas or a stream. index.d.ts describes it.
+import { Analyser } from "./analyser.js";
+import { FORMATS, VERDICTS } from "./core.js";
+
+/** Frames that wait for the worker at most: the browser has only a few, and stops when all are taken. */
+const MOST_WAITING = 4;
+
+/**
+ * A second in which more than this part of the frames was missed may hide a failure. The phases of three flashes a second
+ * take 1/6 s each: to lose one of them, a third of the frames of some second have to be missed in two runs.
+ */
+const MOST_MISSED = 0.1;
+
+/** The settings for frames like this one. */
+function settingsFor(frame, options) {
+  const { width, height } = frame.visibleRect;
+  return {
+    ...options,
+    width,
+    height,
+    // The browser converts what has no layout, or one that we do not know.
+    format: Object.hasOwn(FORMATS, frame.format) ? frame.format : "RGBA",
+    pixelAspect: frame.displayWidth / width / (frame.displayHeight / height),
+    colorSpace: frame.colorSpace.toJSON(),
+  };
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** The summary of two stretches of one video. */
+function joined(a, b) {
+  const shift = a.frames;
+  const later = (incident) => {
+    const [firstFrame, lastFrame, peakFrame] = [incident.firstFrame, incident.lastFrame, incident.peakFrame];
+    return { ...incident, firstFrame: firstFrame + shift, lastFrame: lastFrame + shift, peakFrame: peakFrame + shift };
+  };
+  const badness = ({ verdict, worst }) => 1e6 * VERDICTS.indexOf(verdict) + worst.generalTransitions + worst.redTransitions;
+  return {
+    frames: a.frames + b.frames,
+    verdict: VERDICTS[Math.max(VERDICTS.indexOf(a.verdict), VERDICTS.indexOf(b.verdict))],
+    worst: badness(b) > badness(a) ? { ...b.worst, frame: b.worst.frame + shift } : a.worst,
+    incidentCount: a.incidentCount + b.incidentCount,
+    incidents: [...a.incidents, ...b.incidents.map(later)],
+  };
+}
+
+class Watch extends EventTarget {
+  frames = 0;
+  missed = 0;
+  error = null;
+  #options;
+  #unfollow;
+  #waiting = [];
+  #work = Promise.resolve();
+  #analyser = null;
+  #settings = null;
+  #before = null;
+  #recent = [];
+  #unclear = false;
+  #stopped = false;
+
+  constructor(source, options) {
+    super();
+    if (typeof VideoFrame !== "function") {
+      throw new Error("this browser has no WebCodecs; push ImageData to an Analyser instead");
+    }
+    this.#options = options;
+    const is = (type) => typeof globalThis[type] === "function" && source instanceof globalThis[type];
+    const follow = is("HTMLVideoElement") ? followVideo : is("HTMLCanvasElement") ? followCanvas : is("MediaStream") ? followStream : null;
+    if (!follow) throw new TypeError("it cannot be watched; give a <video>, a <canvas> or a MediaStream");
+    this.#unfollow = follow(source, {
+      frame: (frame, missed) => this.#take(frame, missed),
+      fail: (error) => this.#fail(error),
+    });
+  }
+
+  async summary() {
+    await this.#work;
+    if (this.error) throw this.error;
+    const now = this.#analyser ? await this.#analyser.summary() : this.#before;
+    if (!now) throw new Error("there was no frame yet; ask again when it plays");
+    const whole = this.#before && now !== this.#before ? joined(this.#before, now) : now;
+    // What was seen to fail fails, whatever was not seen.
+    const verdict = this.#unclear && whole.verdict !== "fail" ? "inconclusive" : whole.verdict;
+    return { ...whole, verdict, missed: this.missed };
+  }
+
+  async stop() {
+    this.#leave();
+    try {
+      return await this.summary();
+    } finally {
+      this.#analyser?.close();
+    }
+  }
+
+  /** Takes a frame, which is ours to close, and how many the browser showed between the last one and this. */
+  #take(frame, missed) {
+    if (this.#stopped) return frame.close();
+    if (this.#waiting.length >= MOST_WAITING) {
+      frame.close();
+      return this.#count(frame.timestamp, missed, 1);
+    }
+    this.#count(frame.timestamp, missed, 0);
+    this.#waiting.push(frame);
+    this.#work = this.#work.then(() => this.#judge(frame)).catch((error) => this.#fail(error));
+  }
+
+  async #judge(frame) {
+    try {
+      if (this.error) return;
+      const settings = settingsFor(frame, this.#options);
+      if (!same(settings, this.#settings)) await this.#begin(settings);
+      this.frames++;
+      await this.#analyser.push(frame);
+    } finally {
+      this.#waiting.shift();
+      frame.close();
+    }
+  }
+
+  /** Begins anew for frames of another size or format. */
+  async #begin(settings) {
+    if (this.#analyser) {
+      const ended = await this.#analyser.summary();
+      this.#before = this.#before ? joined(this.#before, ended) : ended;
+      this.#analyser.close();
+    }
+    this.#settings = settings;
+    this.#analyser = new Analyser(settings);
+    for (const type of ["warning", "fail"]) {
+      this.#analyser.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
+  }
+
+  #count(micros, between, dropped) {
+    const missed = between + dropped;
+    this.missed += missed;
+    this.#recent.push({ micros, missed, shown: between + 1 });
+    while (this.#recent[0].micros < micros - 1e6 || this.#recent[0].micros > micros) this.#recent.shift();
+    const sum = (key) => this.#recent.reduce((all, one) => all + one[key], 0);
+    // Of a second that has only begun, the first frames alone say little.
+    if (sum("missed") > Math.max(1, MOST_MISSED * sum("shown"))) this.#unclear = true;
+  }
+
+  #leave() {
+    this.#stopped = true;
+    this.#unfollow?.();
+  }
+
+  #fail(error) {
+    if (this.#stopped || this.error) return;
+    this.error = error;
+    this.#leave();
+    this.#analyser?.close();
+    this.dispatchEvent(new CustomEvent("error", { detail: error }));
+  }
+}
+
+/** Gives each frame of a video with its time in the video. */
+function followVideo(video, { frame, fail }) {
+  let handle, last = null;
+  const next = (now, { mediaTime, presentedFrames }) => {
+    handle = video.requestVideoFrameCallback(next);
+    // After a seek the frames go on where time does, since a viewer sees them one after the other.
+    const at = { media: mediaTime, now, presented: presentedFrames, shift: last?.shift ?? 0 };
+    const passed = (now - (last?.now ?? now)) / 1000;
+    const is = last && mediaTime - last.media;
+    if (is === 0) return;
+    if (is < 0 || is > Math.max(1, 2 * passed * video.playbackRate)) at.shift += Math.max(passed, 0.001) - is;
+    const missed = last ? Math.max(0, presentedFrames - last.presented - 1) : 0;
+    last = at;
+    try {
+      frame(new VideoFrame(video, { timestamp: Math.round((mediaTime + at.shift) * 1e6) }), missed);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  handle = video.requestVideoFrameCallback(next);
+  return () => video.cancelVideoFrameCallback(handle);
+}
+
+/** Gives what a canvas shows at each turn of the display. */
+function followCanvas(canvas, { frame, fail }) {
+  let handle;
+  const next = (now) => {
+    handle = requestAnimationFrame(next);
+    // Without pixels there is nothing to see.
+    if (canvas.width === 0 || canvas.height === 0) return;
+    try {
+      frame(new VideoFrame(canvas, { timestamp: Math.round(now * 1000), alpha: "discard" }), 0);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  handle = requestAnimationFrame(next);
+  return () => cancelAnimationFrame(handle);
+}
+
+/** Gives the frames of a screen, a tab or a camera. */
+function followStream(stream, to) {
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new TypeError("the stream has no picture; give one with a video track");
+  if (typeof MediaStreamTrackProcessor !== "function") {
+    const video = document.createElement("video");
+    Object.assign(video, { srcObject: stream, muted: true, playsInline: true });
+    video.play().catch(to.fail);
+    const end = followVideo(video, to);
+    return () => {
+      end();
+      video.srcObject = null;
+    };
+  }
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  (async () => {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      to.frame(value, 0);
+    }
+  })().catch(to.fail);
+  return () => reader.cancel().catch(() => {});
+}
+
+export function watch(source, options = {}) {
+  return new Watch(source, options);
+}

@@ -1,0 +1,210 @@
+// What is watched in a browser is judged as the command judges it, and what was missed is told.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { launch, noBrowser, serve } from "./browser.mjs";
+import { clips, root, scanFile } from "./support.mjs";
+
+const made = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
+let browser, server, page;
+
+before(async () => {
+  if (noBrowser) return;
+  fs.writeFileSync(path.join(made, "index.html"), "<!doctype html><title>watched</title><body>");
+  const sample = path.join(root, "samples/flash.y4m");
+  const encode = (...options) => execFileSync("ffmpeg", ["-v", "error", "-y", "-i", sample, ...options]);
+  encode("-c:v", "libx264", "-qp", "0", path.join(made, "flash.mp4"));
+  encode("-c:v", "libvpx-vp9", "-lossless", "1", path.join(made, "flash.webm"));
+  server = await serve({ made, dist: path.join(root, "web/dist"), clips });
+  browser = await launch("--auto-select-tab-capture-source-by-title=watched", "--js-flags=--expose-gc");
+  page = await browser.newPage();
+  await page.goto(`${server.address}/made/`);
+  await page.addScriptTag({ type: "module", content: 'Object.assign(window, await import("/dist/index.js")); window.loaded = true;' });
+  await page.waitForFunction(() => window.loaded);
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+  fs.rmSync(made, { recursive: true });
+});
+
+/** Plays a video that is watched; from the frame `skip` on every second is kept from the page. */
+const played = (src, skip = Infinity) =>
+  page.evaluate(async ([src, skip]) => {
+    const video = Object.assign(document.createElement("video"), { muted: true, src });
+    document.body.append(video);
+    const given = video.requestVideoFrameCallback.bind(video);
+    let callbacks = 0;
+    let presented = 0;
+    video.requestVideoFrameCallback = (callback) =>
+      given((now, metadata) => {
+        presented = metadata.presentedFrames;
+        if (++callbacks > skip && callbacks % 2 === 1) video.requestVideoFrameCallback(callback);
+        else callback(now, metadata);
+      });
+    const watched = watch(video);
+    const told = [];
+    for (const type of ["warning", "fail", "error"]) watched.addEventListener(type, () => told.push(type));
+    await video.play();
+    await new Promise((resolve) => (video.onended = resolve));
+    const summary = await watched.stop();
+    video.remove();
+    return { ...summary, presented, told };
+    // Infinity is no JSON.
+  }, [src, Math.min(skip, 1e9)]);
+
+const CLIPS = ["made/flash.mp4", "made/flash.webm", "clips/3Hz_6s.mp4", "clips/2Hz_5s.mp4", "clips/gray.mp4"];
+
+for (const clip of CLIPS) {
+  test(`a video: ${clip}`, { skip: noBrowser || (clip.startsWith("clips") && !clips && "there is no ../shared/clips") }, async () => {
+    const [folder, name] = clip.split("/");
+    const expected = scanFile(path.join(folder === "made" ? made : clips, name));
+    const found = await played(`/${clip}`);
+    assert.equal(found.frames + found.missed, found.presented, "every frame that the browser showed");
+    // A machine that is busy shows fewer frames than there are, and more was not seen than would matter.
+    if (found.missed > 0) return assert.ok(found.verdict === "inconclusive" || found.missed < found.frames / 10);
+    assert.equal(found.verdict, expected.profiles[0].verdict);
+    const incidents = found.incidents.map((one) => [one.firstFrame, one.lastFrame, one.verdict, one.generalTransitions, one.redTransitions]);
+    // What was shown is what was decoded but for the first frame, which a player may leave out.
+    const offset = expected.frames - found.frames;
+    assert.ok(offset <= 1, `${offset} frames were not shown`);
+    assert.deepEqual(incidents, expected.profiles[0].incidents.map((one) => [
+      one.first_frame - offset, one.last_frame - offset, one.verdict, one.general_transitions, one.red_transitions]));
+    assert.deepEqual(found.told, { pass: [], warning: ["warning"], fail: ["warning", "fail"] }[found.verdict]);
+  });
+}
+
+test("frames that are missed are counted, and nothing passes then", { skip: noBrowser || !clips }, async () => {
+  const found = await played("/clips/gray.mp4", 0);
+  assert.ok(found.missed >= found.frames - 2, `${found.missed} of ${found.presented}`);
+  assert.equal(found.verdict, "inconclusive");
+  assert.equal((await played("/made/flash.mp4", 45)).verdict, "fail", "what was seen to fail");
+});
+
+/** A canvas that flashes, and what follows it: `from` makes the source of it. */
+const flashing = (from, until = "fail") =>
+  page.evaluate(async ([from, until]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+    document.body.append(canvas);
+    const context = canvas.getContext("2d");
+    let [turn, on] = [0, true];
+    const draw = () => {
+      context.fillStyle = Math.floor(turn++ / 4) % 2 ? "white" : "black";
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      if (turn === 30 && until === "resized") canvas.width = 300;
+      if (on) requestAnimationFrame(draw);
+    };
+    draw();
+    const source = await { canvas: () => canvas, stream: () => canvas.captureStream(),
+      tab: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 60 }, preferCurrentTab: true }) }[from]();
+    const watched = watch(source);
+    const report = await new Promise((resolve, reject) => {
+      watched.addEventListener("fail", ({ detail }) => resolve(detail));
+      watched.addEventListener("error", ({ detail }) => reject(detail));
+    });
+    if (until === "resized") await new Promise((resolve) => setTimeout(resolve, 1500));
+    const summary = await watched.stop();
+    on = false;
+    for (const track of source.getTracks?.() ?? []) track.stop();
+    canvas.remove();
+    return { report, summary };
+  }, [from, until]);
+
+for (const from of ["canvas", "stream", "tab"]) {
+  test(`a ${from} that flashes fails at its seventh change`, { skip: noBrowser }, async () => {
+    const { report, summary } = await flashing(from);
+    assert.equal(report.verdict, "fail");
+    assert.ok(report.generalTransitions >= 7);
+    assert.equal(summary.verdict, "fail");
+    // Seven changes within a second, and the frames before the first.
+    assert.ok(report.frame <= 125, `${report.frame}`);
+  });
+}
+
+test("where the size changes it begins anew, and keeps what was found", { skip: noBrowser }, async () => {
+  const { summary } = await flashing("canvas", "resized");
+  assert.equal(summary.verdict, "fail");
+  const frames = summary.incidents.flatMap((one) => [one.firstFrame, one.lastFrame]);
+  assert.deepEqual(frames, [...frames].sort((a, b) => a - b));
+  assert.ok(summary.frames > frames.at(-1));
+});
+
+test("frames in every layout of WebCodecs are read as they lie", { skip: noBrowser }, async () => {
+  const found = await page.evaluate(async () => {
+    const [width, height] = [64, 48];
+    const samples = { NV12: 1.5, I420: 1.5, I420A: 2.5, I422: 2, I444: 3, RGBA: 4, BGRX: 4 };
+    const rows = {};
+    for (const [format, share] of Object.entries(samples)) {
+      const settings = { width, height, format };
+      const [video, bytes] = [new Analyser(settings), new Analyser(settings)];
+      rows[format] = [];
+      for (let i = 0; i < 30; i++) {
+        const data = new Uint8Array(width * height * share).fill(i % 6 < 3 ? 200 : 30);
+        const frame = new VideoFrame(data, { format, codedWidth: width, codedHeight: height, timestamp: i * 40_000 });
+        const reports = [await video.push(frame), await bytes.push(data, i / 25)];
+        frame.close();
+        rows[format].push(reports.map((report) => JSON.stringify(report)));
+      }
+      video.close();
+      bytes.close();
+    }
+    return rows;
+  });
+  for (const [format, rows] of Object.entries(found)) {
+    assert.equal(rows.length, 30);
+    for (const [video, bytes] of rows) assert.equal(video, bytes, format);
+    assert.match(rows.at(-1)[0], /"verdict":"fail"/, format);
+  }
+});
+
+test("bad frames of WebCodecs are refused with a word", { skip: noBrowser }, async () => {
+  const messages = await page.evaluate(async () => {
+    const frame = (width, height, format = "I420") =>
+      new VideoFrame(new Uint8Array(4 * width * height), { format, codedWidth: width, codedHeight: height, timestamp: 0 });
+    const analyser = new Analyser({ width: 32, height: 16, format: "I420" });
+    const closed = frame(32, 16);
+    closed.close();
+    const refused = [];
+    for (const one of [closed, frame(16, 16), frame(32, 16, "RGBA"), document.body]) {
+      refused.push(await analyser.push(one).then(() => "taken", (error) => error.message));
+    }
+    const image = await analyser.push(new ImageData(32, 16), 0).then(() => "taken", (error) => error.message);
+    const none = await watch(document.createElement("video")).summary().then(() => "taken", (error) => error.message);
+    // An analyser for RGBA takes every frame.
+    const any = new Analyser({ width: 32, height: 16 });
+    refused.push((await any.push(frame(32, 16))).verdict);
+    return [...refused, image, none];
+  });
+  const [closed, small, rgba, body, any, image, none] = messages;
+  assert.match(closed, /the frame is closed/);
+  assert.match(small, /16x16 pixels, and the analyser is for 32x16/);
+  assert.match(rgba, /the frame is RGBA, and the analyser is for I420/);
+  assert.match(body, /no frame; give a VideoFrame/);
+  assert.equal(any, "pass");
+  assert.match(image, /ImageData is RGBA/);
+  assert.match(none, /there was no frame yet/);
+});
+
+test("a minute of frames leaves nothing behind", { skip: noBrowser }, async () => {
+  const [early, late] = await page.evaluate(async () => {
+    const analyser = new Analyser({ width: 320, height: 180, format: "NV12" });
+    const pixels = new Uint8Array(320 * 180 * 1.5);
+    const used = [];
+    for (let i = 0; i < 1800; i++) {
+      pixels.fill(i % 20 < 10 ? 200 : 30);
+      const frame = new VideoFrame(pixels, { format: "NV12", codedWidth: 320, codedHeight: 180, timestamp: i * 33_333 });
+      await analyser.push(frame);
+      frame.close();
+      if (i === 200 || i === 1799) {
+        gc();
+        used.push(performance.memory.usedJSHeapSize);
+      }
+    }
+    analyser.close();
+    return used;
+  });
+  assert.ok(late - early < 1_000_000, `${early} bytes after 200 frames, ${late} after 1800`);
+});
