@@ -1,32 +1,26 @@
 //! The analyser: frames in, reports out.
 
-use core::ops::Range as Columns;
-
 use crate::color::transfer::Range;
 use crate::error::Error;
 use crate::flash::coverage::CellBox;
-use crate::flash::float_light::{self, FloatOptions, FloatSums};
+use crate::flash::float_light::{self, ConvertFloatLuminance, ConvertFloatRow, FloatOptions};
 use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
-use crate::flash::layout::{
-    CellLightKey, FloatLightArrays, FrameLight, Layout, LightArrays, Parts, Records, SharedScratch,
-};
-use crate::flash::light::{CellSums, LightOptions, sum_row};
+use crate::flash::layout::{FloatLightArrays, Layout, LightArrays, Parts, Records, Turn};
+use crate::flash::light::{ConvertRow, LightOptions, SCALE, sum_row};
 use crate::flash::memory::Arena;
-use crate::flash::pattern::{self, PatternDetector};
+use crate::flash::needs::CellLightKey;
+use crate::flash::pattern::{self, Keep, PatternDetector};
 use crate::flash::report::{Hazard, Incident, Pattern, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
-use crate::flash::support::{CellValues, LightChange, MarkSupported, Part, add_edges};
+use crate::flash::support::find_parts;
 use crate::flash::time::{SECOND, Timestamp};
-use crate::flash::transitions::{
-    ConvertFloatLuminance, ConvertFloatRow, ConvertRow, Detector, FELL, FloatRowSums, ROSE,
-    RowSums, SCALE, Tally, Turned, is_recent,
-};
+use crate::flash::transitions::{Detector, Tally, is_recent};
 use crate::flash::verdict::{History, Judge, Span};
-use crate::flash::window::{CounterScratch, FlashCounter, mask_bytes};
+use crate::flash::window::{CounterScratch, FlashCounter};
 use crate::flash::yuv::{Conversion, Matrix};
-use crate::frame::{Frame, Rectangle, Shape, div_ceil};
+use crate::frame::{Frame, Rectangle, Shape};
 use crate::memory::Memory;
-use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
+use crate::simd::{Backend, dispatch};
 use crate::table::top::TRow;
 use crate::table::{TTable, TTableState};
 
@@ -210,8 +204,8 @@ struct AnalyserState {
     layout: Layout,
     span: Span,
     frames: u64,
-    /// Which of two arrays has the light of the last frame.
-    newest: bool,
+    /// Which arrays have the light of the last frame.
+    newest: Turn,
 }
 
 /// The T table of the same frames, and its plane.
@@ -242,48 +236,36 @@ impl AnalyserState {
             layout,
             span: Span::default(),
             frames: 0,
-            newest: false,
+            newest: Turn::default(),
         };
         state.reset(memory);
         Ok(state)
     }
 
     fn reset(&mut self, memory: &mut [u8]) {
-        let parts = self.layout.parts(memory);
-        debug_assert!(parts.is_some(), "an analyser's memory was written when it was made");
-        let Some(mut parts) = parts else { return };
-        let Records { lights, detectors, counters, patterns, .. } = &mut parts.records;
-        for detector in &mut **detectors {
-            let grid = lights.get(detector.light).map(|light| light.key.grid);
-            let arrays =
-                parts.detectors.from(detector.start).zip(grid).and_then(|(mut from, grid)| {
-                    Detector::arrays(&detector.rule, self.layout.max_fps, &grid, &mut from)
-                });
-            if let Some(mut arrays) = arrays {
-                detector.reset(&mut arrays);
-            }
+        let done = self.layout.parts(memory).and_then(|parts| self.reset_parts(parts));
+        debug_assert!(done.is_some(), "an analyser's memory was written when it was made");
+        (self.span, self.frames, self.newest) = (Span::default(), 0, Turn::default());
+    }
+
+    fn reset_parts(&self, mut parts: Parts<'_>) -> Option<()> {
+        let max_fps = self.layout.max_fps;
+        let Records { lights, detectors, counters, patterns, .. } = parts.records;
+        for detector in &mut *detectors {
+            let grid = &lights.get(detector.light)?.key.grid;
+            detector.reset(&mut detector.arrays_in(max_fps, grid, &mut parts.detectors)?);
         }
-        for counter in &mut **counters {
-            let light = detectors.get(counter.detector).and_then(|of| lights.get(of.light));
-            let arrays =
-                parts.counters.from(counter.start).zip(light).and_then(|(mut from, light)| {
-                    FlashCounter::arrays(self.layout.max_fps, &light.key.grid, &mut from)
-                });
-            if let Some(mut arrays) = arrays {
-                counter.reset(&mut arrays);
-            }
+        for counter in counters {
+            let light = detectors.get(counter.detector)?.light;
+            let grid = &lights.get(light)?.key.grid;
+            counter.reset(&mut counter.arrays_in(max_fps, grid, &mut parts.counters)?);
         }
-        for pattern in &mut **patterns {
-            let grid = lights.get(pattern.light).map(|light| light.key.grid);
-            let arrays = parts.patterns.from(pattern.start).zip(grid);
-            let arrays =
-                arrays.and_then(|(mut from, grid)| PatternDetector::arrays(&grid, &mut from));
-            if let Some(mut arrays) = arrays {
-                pattern.reset(&mut arrays);
-            }
+        for pattern in patterns {
+            let grid = &lights.get(pattern.light)?.key.grid;
+            pattern.reset(&mut pattern.arrays_in(grid, &mut parts.patterns)?);
         }
         parts.judges.iter_mut().for_each(Judge::reset);
-        (self.span, self.frames, self.newest) = (Span::default(), 0, false);
+        Some(())
     }
 
     /// Takes a frame, and gives it to a T table as well.
@@ -379,33 +361,18 @@ impl AnalyserState {
             (light.next_row, light.luminance, light.differs) = (0, 0, 0);
         }
         history.push(time, parts.judges);
-        self.newest = !self.newest;
+        self.newest = self.newest.next();
         Ok(())
     }
 
     /// Lets the cells wait that turned in the last frame, where they were too few to be counted then and may be together
     /// with those of this one.
     #[inline(never)]
-    fn catch_up(&self, parts: &mut Parts<'_>, detector: usize) -> Option<()> {
-        let Records { detectors, counters, lights, .. } = &mut parts.records;
-        let unsettled = core::mem::take(&mut detectors.get_mut(detector)?.unsettled) != 0;
-        let waits = |counter: &FlashCounter| counter.detector == detector && counter.may_wait();
-        if !unsettled || !counters.iter().any(waits) {
-            return Some(());
-        }
-        let detector_of = detectors.get(detector)?;
-        let light = lights.get(detector_of.light)?;
-        let mut scratch = self.layout.scratch(parts.scratch.from(0)?, &light.key.grid)?;
-        let of = (detector, detector_of);
-        let settling = Settling::new(self, light, of, &mut parts.lights, &mut parts.detectors)?;
-        for way in 0..2 {
-            settling.find_parts(self.backend, way, counters, &mut scratch);
-            for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
-                let mut from = parts.counters.from(counter.start)?;
-                let mut arrays =
-                    FlashCounter::arrays(self.layout.max_fps, &light.key.grid, &mut from)?;
-                counter.wait(self.backend, way, scratch.parts, &mut arrays);
-            }
+    fn catch_up(&self, parts: &mut Parts<'_>, number: usize) -> Option<()> {
+        let Records { detectors, counters, .. } = &mut parts.records;
+        let unsettled = core::mem::take(&mut detectors.get_mut(number)?.unsettled) != 0;
+        if unsettled && of_detector(counters, number).any(|counter| counter.may_wait()) {
+            self.settle(parts, number, None)?;
         }
         Some(())
     }
@@ -442,8 +409,7 @@ impl AnalyserState {
         y: usize,
     ) -> Option<()> {
         let of = parts.records.lights.get(number)?;
-        let mut from = parts.lights.from(of.start)?;
-        let LightArrays { mut sums, float, .. } = of.key.arrays(&mut from)?;
+        let LightArrays { mut sums, float, .. } = of.arrays_in(&mut parts.lights)?;
         let scratch = self.layout.pixel_scratch(parts.scratch.from(0)?)?;
         if let Some(curve) = of.key.float_curve() {
             let options = FloatOptions {
@@ -478,89 +444,19 @@ impl AnalyserState {
     ) -> Option<()> {
         let Records { lights, detectors, ignored, .. } = &mut parts.records;
         let of = lights.get_mut(number)?;
-        let mut from = parts.lights.from(of.start)?;
+        let arrays = of.arrays_in(&mut parts.lights)?;
         if of.key.is_luminance_only() {
-            let arrays = of.key.arrays(&mut from)?;
             of.differs |= u64::from(self.keep_luminance(arrays, &of.key, y)?);
             return Some(());
         }
-        let LightArrays { sums, luminance_row, light: lights_of_cells, luminance, float, .. } =
-            of.key.arrays(&mut from)?;
-        let is_float = of.key.is_float();
-        let FloatLightArrays { sums: float_sums, light: float_light, luminance: float_luminance } =
-            float;
-        let ([even, odd], [even_luminance, odd_luminance]) = (float_light, float_luminance);
-        let (mut float_light, float_luminance) =
-            if self.newest { (odd, odd_luminance) } else { (even, even_luminance) };
-        let CellSums { light: sums, luma_light } = sums;
-        let [even, odd] = lights_of_cells;
-        let mut newest = if self.newest { odd } else { even };
-        for (columns, pixels) in grid.cells_of_row(y) {
-            if is_float {
-                let row = FloatRow {
-                    sums: &float_sums,
-                    light: float_light.each_mut().map(|light| &mut **light),
-                    luminance: &mut *float_luminance,
-                    columns,
-                    pixels,
-                };
-                of.luminance += self.follow_float_row(
-                    row,
-                    of.key,
-                    y,
-                    (number, detectors),
-                    &mut parts.detectors,
-                )?;
-                continue;
-            }
-            let [red, green, blue] = &sums;
-            let sums = RowSums {
-                light: [
-                    red.get(columns.clone())?,
-                    green.get(columns.clone())?,
-                    blue.get(columns.clone())?,
-                ],
-                luminance: if of.key.is_ofcom() {
-                    Some(luma_light.get(columns.clone())?)
-                } else {
-                    None
-                },
-                pixels,
-            };
-            let row = y * grid.columns;
-            let cells = row + columns.start..row + columns.end;
-            let [red, green, blue] = &mut newest;
-            let light =
-                [red.get_mut(cells.clone())?, green.get_mut(cells.clone())?, blue.get_mut(cells)?];
-            let luminance_cells = luminance_row.get_mut(columns.clone())?;
-            let convert = ConvertRow { sums, light, luminance: luminance_cells };
-            of.luminance += dispatch(self.backend, convert);
-            for detector in detectors.iter().filter(|detector| detector.light == number) {
-                let mut from = parts.detectors.from(detector.start)?;
-                let rule = &detector.rule;
-                let mut arrays = Detector::arrays(rule, self.layout.max_fps, grid, &mut from)?;
-                let luminance = luminance_row.get(columns.clone())?;
-                detector.follow(
-                    self.backend,
-                    grid,
-                    y,
-                    columns.clone(),
-                    (sums, luminance),
-                    &mut arrays,
-                );
-            }
-        }
-        if of.key.is_ofcom() && !is_float {
-            let [even, odd] = luminance;
-            let newest = if self.newest { odd } else { even };
-            let newest = grid.row_mut(newest, y);
-            debug_assert_eq!(newest.len(), luminance_row.len(), "both have the cells of a row");
-            // Not by `copy_from_slice`, which links code for a panic.
-            newest.iter_mut().zip(luminance_row).for_each(|(newest, &mut row)| *newest = row);
-        }
+        let followed = (number, &**detectors, &mut parts.detectors);
+        of.luminance += if of.key.is_float() {
+            self.follow_float_cells(arrays, &of.key, y, followed)?
+        } else {
+            self.follow_cells(arrays, &of.key, y, followed)?
+        };
         for detector in detectors.iter_mut().filter(|detector| detector.light == number) {
-            let mut from = parts.detectors.from(detector.start)?;
-            let arrays = Detector::arrays(&detector.rule, self.layout.max_fps, grid, &mut from)?;
+            let arrays = detector.arrays_in(self.layout.max_fps, grid, &mut parts.detectors)?;
             let turned = grid.row_mut(arrays.turned, y);
             ignored.iter().for_each(|rectangle| grid.clear_touched(y, rectangle, turned));
             let tally = dispatch(self.backend, Tally { turned });
@@ -569,6 +465,76 @@ impl AnalyserState {
             }
         }
         Some(())
+    }
+
+    /// Follows the cells of row `y` by the sums of their light, with those detectors that follow this light; gives the sum
+    /// of their luminances.
+    #[inline(always)]
+    fn follow_cells(
+        &self,
+        arrays: LightArrays<'_>,
+        key: &CellLightKey,
+        y: usize,
+        (number, detectors, of_detectors): (usize, &[Detector], &mut Arena<'_>),
+    ) -> Option<u64> {
+        let grid = &key.grid;
+        let LightArrays { sums, luminance_row, light, luminance, .. } = arrays;
+        let [[red, green, blue], _] = self.newest.first(light);
+        let [luminance, _] = self.newest.first(luminance);
+        let luminance_row = if key.is_ofcom() { grid.row_mut(luminance, y) } else { luminance_row };
+        let mut total = 0;
+        for (columns, pixels) in grid.cells_of_row(y) {
+            let sums = sums.cells(columns.clone(), pixels)?;
+            let cells = grid.places(y, &columns);
+            let light =
+                [red.get_mut(cells.clone())?, green.get_mut(cells.clone())?, blue.get_mut(cells)?];
+            let luminance = luminance_row.get_mut(columns.clone())?;
+            let convert = ConvertRow { sums, light, luminance: &mut *luminance };
+            total += dispatch(self.backend, convert);
+            for detector in detectors.iter().filter(|detector| detector.light == number) {
+                let mut arrays = detector.arrays_in(self.layout.max_fps, grid, of_detectors)?;
+                let cells = (sums, &*luminance);
+                detector.follow(self.backend, grid, y, columns.clone(), cells, &mut arrays);
+            }
+        }
+        Some(total)
+    }
+
+    /// The same by light that is `f32`.
+    #[inline(never)]
+    fn follow_float_cells(
+        &self,
+        arrays: LightArrays<'_>,
+        key: &CellLightKey,
+        y: usize,
+        (number, detectors, of_detectors): (usize, &[Detector], &mut Arena<'_>),
+    ) -> Option<u64> {
+        let grid = &key.grid;
+        let FloatLightArrays { sums, light, luminance } = arrays.float;
+        let [[red, green, blue], _] = self.newest.first(light);
+        let [luminance, _] = self.newest.first(luminance);
+        let mut total = 0;
+        for (columns, pixels) in grid.cells_of_row(y) {
+            let sums = sums.cells(columns.clone(), pixels)?;
+            let cells = grid.places(y, &columns);
+            let red = red.get_mut(cells.clone())?;
+            let green = green.get_mut(cells.clone())?;
+            let blue = blue.get_mut(cells.clone())?;
+            let luminance = luminance.get_mut(cells)?;
+            let convert = ConvertFloatRow {
+                sums,
+                primaries: key.primaries(),
+                light: [&mut *red, &mut *green, &mut *blue],
+                luminance: &mut *luminance,
+            };
+            total += dispatch(self.backend, convert);
+            for detector in detectors.iter().filter(|detector| detector.light == number) {
+                let mut arrays = detector.arrays_in(self.layout.max_fps, grid, of_detectors)?;
+                let cells = ([&*red, &*green, &*blue], &*luminance);
+                detector.follow_float(self.backend, grid, y, columns.clone(), cells, &mut arrays);
+            }
+        }
+        Some(total)
     }
 
     /// Keeps the luminance of the cells of row `y`. Gives whether one differs from the last frame.
@@ -585,21 +551,11 @@ impl AnalyserState {
         for (columns, pixels) in grid.cells_of_row(y) {
             let luminance = luminance_row.get_mut(columns.clone())?;
             if key.is_float() {
-                let [red, green, blue] = &float.sums.light;
-                let [red, green, blue] = [red, green, blue].map(|sums| sums.get(columns.clone()));
-                let light = [red?, green?, blue?];
-                let luma_light = float.sums.luma_light.get(columns);
-                let given = if key.is_ofcom() { Some(luma_light?) } else { None };
-                let primaries = key.primaries();
-                let sums = FloatRowSums { light, luminance: given, primaries, pixels };
-                dispatch(self.backend, ConvertFloatLuminance { sums, scale, luminance });
+                let (sums, primaries) = (float.sums.cells(columns, pixels)?, key.primaries());
+                let convert = ConvertFloatLuminance { sums, primaries, scale, luminance };
+                dispatch(self.backend, convert);
             } else {
-                let [red, green, blue] = &sums.light;
-                let [red, green, blue] = [red, green, blue].map(|sums| sums.get(columns.clone()));
-                let light = [red?, green?, blue?];
-                let luma_light = sums.luma_light.get(columns);
-                let given = if key.is_ofcom() { Some(luma_light?) } else { None };
-                let sums = RowSums { light, luminance: given, pixels };
+                let sums = sums.cells(columns, pixels)?;
                 let light = [&mut [][..], &mut [], &mut []];
                 dispatch(self.backend, ConvertRow { sums, light, luminance });
             }
@@ -624,107 +580,72 @@ impl AnalyserState {
         let pattern = patterns.get_mut(number)?;
         let light = lights.get(pattern.light)?;
         let grid = &light.key.grid;
-        let mut from = parts.lights.from(light.start)?;
-        let luminance = light.key.arrays(&mut from)?.luminance_only;
-        let mut arrays = PatternDetector::arrays(grid, &mut parts.patterns.from(pattern.start)?)?;
+        let luminance = light.arrays_in(&mut parts.lights)?.luminance_only;
+        let mut arrays = pattern.arrays_in(grid, &mut parts.patterns)?;
         // What the memory held before the first frame is of no meaning.
         let differs = light.differs != 0 || self.frames == 0;
         let shown = (&history, time);
         pattern.frame(self.backend, grid, (luminance, differs), ignored, shown, &mut arrays)
     }
 
-    /// Follows some cells of row `y` by light that is `f32`; gives the sum of their luminances.
-    fn follow_float_row(
-        &self,
-        row: FloatRow<'_, '_>,
-        key: CellLightKey,
-        y: usize,
-        (number, detectors): (usize, &[Detector]),
-        arrays: &mut Arena<'_>,
-    ) -> Option<u64> {
-        let FloatRow { sums, light, luminance, columns, pixels } = row;
-        let grid = &key.grid;
-        let [red, green, blue] = &sums.light;
-        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
-        let sums = FloatRowSums {
-            light: [
-                red.get(columns.clone())?,
-                green.get(columns.clone())?,
-                blue.get(columns.clone())?,
-            ],
-            luminance: if key.is_ofcom() {
-                Some(sums.luma_light.get(columns.clone())?)
-            } else {
-                None
-            },
-            primaries: key.primaries(),
-            pixels,
-        };
-        let [red, green, blue] = light;
-        let (red, green) = (red.get_mut(cells.clone())?, green.get_mut(cells.clone())?);
-        let (blue, luminance) = (blue.get_mut(cells.clone())?, luminance.get_mut(cells)?);
-        let convert = ConvertFloatRow {
-            sums,
-            light: [&mut *red, &mut *green, &mut *blue],
-            luminance: &mut *luminance,
-        };
-        let total = dispatch(self.backend, convert);
-        for detector in detectors.iter().filter(|detector| detector.light == number) {
-            let mut from = arrays.from(detector.start)?;
-            let mut arrays =
-                Detector::arrays(&detector.rule, self.layout.max_fps, grid, &mut from)?;
-            let row = ([&*red, &*green, &*blue], &*luminance);
-            detector.follow_float(self.backend, grid, y, columns.clone(), row, &mut arrays);
-        }
-        Some(total)
-    }
-
     /// Counts the flashes that a detector found in a frame that was read.
     #[inline(never)]
-    fn count(&self, parts: &mut Parts<'_>, detector: usize, time: Timestamp) -> Option<()> {
+    fn count(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
         let max_fps = self.layout.max_fps;
-        let of = detectors.get_mut(detector)?;
-        let light = lights.get(of.light)?;
-        let grid = &light.key.grid;
-        let mut scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
-        let turned = of.turned;
-        let needed =
-            counters.iter().any(|counter| counter.detector == detector && counter.needs(turned));
-        of.unsettled = usize::from(!needed && turned.iter().any(|&cells| cells > 0));
+        let detector = detectors.get_mut(number)?;
+        let grid = lights.get(detector.light)?.key.grid;
+        let turned = detector.turned;
+        let needed = of_detector(counters, number).any(|counter| counter.needs(turned));
+        detector.unsettled = usize::from(!needed && turned.iter().any(|&cells| cells > 0));
         // What is past goes first, so that there is room for what comes.
-        for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
-            let mut from = parts.counters.from(counter.start)?;
-            let mut window = FlashCounter::arrays(max_fps, grid, &mut from)?.window;
-            counter.expire(self.backend, grid, time, &mut window);
+        for counter in of_detector(counters, number) {
+            let mut window = counter.arrays_in(max_fps, &grid, &mut parts.counters)?.window;
+            counter.expire(self.backend, &grid, time, &mut window);
         }
         if needed {
-            let of = (detector, detectors.get(detector)?);
-            let settling = Settling::new(self, light, of, &mut parts.lights, &mut parts.detectors)?;
-            for way in 0..2 {
-                settling.find_parts(self.backend, way, counters, &mut scratch);
-                for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
-                    let mut from = parts.counters.from(counter.start)?;
-                    let mut arrays = FlashCounter::arrays(max_fps, grid, &mut from)?;
-                    counter.wait(self.backend, way, scratch.parts, &mut arrays);
-                }
-                // The parts wait now, and their place is free.
-                for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
-                    let mut from = parts.counters.from(counter.start)?;
-                    let mut arrays = FlashCounter::arrays(max_fps, grid, &mut from)?;
-                    let mut scratch = CounterScratch {
-                        field: &mut scratch.field,
-                        full: scratch.parts,
-                        covered: scratch.row.get_mut(..grid.columns)?,
-                    };
-                    counter.count_waiting(self.backend, grid, way, time, &mut arrays, &mut scratch);
-                }
-            }
+            self.settle(parts, number, Some(time))?;
         }
-        for counter in counters.iter_mut().filter(|counter| counter.detector == detector) {
-            let mut from = parts.counters.from(counter.start)?;
-            let mut window = FlashCounter::arrays(max_fps, grid, &mut from)?.window;
-            counter.recount(self.backend, grid, &mut window, &mut scratch.field);
+        let mut field = self.layout.scratch(parts.scratch.from(0)?, &grid)?.field;
+        for counter in of_detector(parts.records.counters, number) {
+            let mut window = counter.arrays_in(max_fps, &grid, &mut parts.counters)?.window;
+            counter.recount(self.backend, &grid, &mut window, &mut field);
+        }
+        Some(())
+    }
+
+    /// Lets the cells wait that turned in the frame that was read last. Counts those that wait as well, if that is at
+    /// `now`.
+    fn settle(&self, parts: &mut Parts<'_>, number: usize, now: Option<Timestamp>) -> Option<()> {
+        let Records { detectors, counters, lights, .. } = &mut parts.records;
+        let max_fps = self.layout.max_fps;
+        let detector = detectors.get(number)?;
+        let light = lights.get(detector.light)?;
+        let grid = &light.key.grid;
+        let turned = detector.arrays_in(max_fps, grid, &mut parts.detectors)?.turned;
+        let change = light.change(&mut parts.lights, self.newest, detector.rule.is_red())?;
+        let mut scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
+        for way in 0..2 {
+            let matters = |supported| {
+                of_detector(counters, number).any(|counter| counter.may_count(way, supported))
+            };
+            let found = (&mut *scratch.parts, &mut scratch.support);
+            find_parts(self.backend, grid, (turned, way), &change, matters, found);
+            for counter in of_detector(counters, number) {
+                let mut arrays = counter.arrays_in(max_fps, grid, &mut parts.counters)?;
+                counter.wait(self.backend, way, scratch.parts, &mut arrays);
+            }
+            let Some(now) = now else { continue };
+            // The parts wait now, and their place is free.
+            let mut scratch = CounterScratch {
+                field: &mut scratch.field,
+                full: scratch.parts,
+                covered: scratch.row.get_mut(..grid.columns)?,
+            };
+            for counter in of_detector(counters, number) {
+                let mut arrays = counter.arrays_in(max_fps, grid, &mut parts.counters)?;
+                counter.count_waiting(self.backend, grid, way, now, &mut arrays, &mut scratch);
+            }
         }
         Some(())
     }
@@ -793,147 +714,30 @@ impl AnalyserState {
         let judge = parts.judges.get(profile).ok_or(Error::MemoryTooSmall)?;
         let (report, grid) = (judge.report, judge.grid);
         let records = &parts.records;
-        if report.hazard == Hazard::Pattern {
-            let (pattern, of_patterns) =
-                records.patterns_of(profile).ok_or(Error::MemoryTooSmall)?;
-            let bits = bits.get_mut(..mask_bytes(&grid)).ok_or(Error::MemoryTooSmall)?;
-            let arrays = parts.patterns.from(pattern.start);
-            let arrays =
-                arrays.and_then(|mut from| PatternDetector::arrays(of_patterns, &mut from));
-            let arrays = arrays.ok_or(Error::MemoryTooSmall)?;
-            write_mask(&grid, bits, |x, y| PatternDetector::counts(of_patterns, &arrays, x, y));
-            return Ok(report.flashing);
-        }
-        let light = records.light_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
-        let counter = records.counter_of(profile, report.hazard).ok_or(Error::MemoryTooSmall)?;
-        let grid = &light.key.grid;
-        let bits = bits.get_mut(..mask_bytes(grid)).ok_or(Error::MemoryTooSmall)?;
-        let window = parts.counters.from(counter.start).and_then(|mut from| {
-            Some(FlashCounter::arrays(self.layout.max_fps, grid, &mut from)?.window)
-        });
-        counter.mask(grid, &window.ok_or(Error::MemoryTooSmall)?, bits);
+        let bits = bits.get_mut(..grid.mask_bytes()).ok_or(Error::MemoryTooSmall)?;
+        let written = if report.hazard == Hazard::Pattern {
+            records.patterns_of(profile).and_then(|(pattern, of_pattern)| {
+                let arrays = pattern.arrays_in(of_pattern, &mut parts.patterns)?;
+                grid.write_bits(bits, |x, y| PatternDetector::counts(of_pattern, &arrays, x, y));
+                Some(())
+            })
+        } else {
+            records.counter_of(profile, report.hazard).and_then(|counter| {
+                let max_fps = self.layout.max_fps;
+                let window = counter.arrays_in(max_fps, &grid, &mut parts.counters)?.window;
+                counter.mask(&grid, &window, bits);
+                Some(())
+            })
+        };
+        written.ok_or(Error::MemoryTooSmall)?;
         Ok(report.flashing)
     }
 }
 
-/// Some cells of a row whose light is `f32`: the sums of the row, and the light of all cells, to be filled in.
-struct FloatRow<'a, 'm> {
-    sums: &'a FloatSums<'m>,
-    light: [&'a mut [f32]; 3],
-    luminance: &'a mut [f32],
-    columns: Columns<usize>,
-    /// Pixels of each cell.
-    pixels: f32,
-}
-
-/// The cells that a detector found to turn, and how their light changed.
-struct Settling<'a> {
-    grid: &'a Grid,
+/// The counters that count what a detector finds.
+fn of_detector(
+    counters: &mut [FlashCounter],
     detector: usize,
-    turned: &'a [Turned],
-    change: LightChange<'a>,
-}
-
-impl<'a> Settling<'a> {
-    fn new(
-        state: &AnalyserState,
-        light: &'a FrameLight,
-        (number, detector): (usize, &Detector),
-        lights: &'a mut Arena<'_>,
-        detectors: &'a mut Arena<'_>,
-    ) -> Option<Self> {
-        let grid = &light.key.grid;
-        let mut from = detectors.from(detector.start)?;
-        let arrays = Detector::arrays(&detector.rule, state.layout.max_fps, grid, &mut from)?;
-        let LightArrays { light: whole, luminance: whole_luminance, float, .. } =
-            light.key.arrays(&mut lights.from(light.start)?)?;
-        let whole_values = |values: &'a mut [u16]| CellValues::Whole(values);
-        let float_values = |values: &'a mut [f32]| CellValues::Float(values);
-        let (of_cells, luminance) = if light.key.is_float() {
-            (float.light.map(|light| light.map(float_values)), float.luminance.map(float_values))
-        } else {
-            (whole.map(|light| light.map(whole_values)), whole_luminance.map(whole_values))
-        };
-        let ([even, odd], [even_luminance, odd_luminance]) = (of_cells, luminance);
-        let (new, old, luminance) = if state.newest {
-            (odd, even, [odd_luminance, even_luminance])
-        } else {
-            (even, odd, [even_luminance, odd_luminance])
-        };
-        let has_luminance = light.key.is_float() || light.key.is_ofcom();
-        let change = LightChange {
-            new,
-            old,
-            luminance: has_luminance.then_some(luminance),
-            is_red: detector.rule.hazard == Hazard::Red as u32,
-        };
-        Some(Self { grid, detector: number, turned: arrays.turned, change })
-    }
-
-    /// Finds the parts of the cells that turned one way with support, and of those at their edge, as far as they can
-    /// matter to the counters.
-    fn find_parts(
-        &self,
-        backend: Backend,
-        way: usize,
-        counters: &[FlashCounter],
-        scratch: &mut SharedScratch<'_>,
-    ) {
-        let parts: &mut [Part] = scratch.parts;
-        let mark = MarkSupported {
-            grid: self.grid,
-            turned: self.turned,
-            way: if way == 0 { ROSE } else { FELL },
-            parts,
-            scratch: &mut scratch.support,
-        };
-        let supported = dispatch(backend, mark);
-        let matters = |counter: &FlashCounter| {
-            counter.detector == self.detector && counter.may_count(way, supported)
-        };
-        if counters.iter().any(matters) {
-            add_edges(backend, self.grid, parts, &self.change, &mut scratch.support);
-        }
-    }
-}
-
-/// Keeps the luminance of a row of cells; gives whether it differs from what was kept.
-struct Keep<'a> {
-    kept: &'a mut [u16],
-    row: &'a [u16],
-}
-
-impl Kernel for Keep<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) -> bool {
-        let mut differences = 0;
-        for (kept, &row) in self.kept.iter_mut().zip(self.row) {
-            differences |= *kept ^ row;
-            *kept = row;
-        }
-        differences != 0
-    }
-}
-
-/// Writes a bit for each cell of a grid by the pixel in its middle.
-fn write_mask(grid: &Grid, bits: &mut [u8], is_set: impl Fn(usize, usize) -> bool) {
-    bits.fill(0);
-    let row_bytes = div_ceil(grid.columns, 8);
-    let middle =
-        |cell: usize, side: usize, end: u32| (cell * side + side / 2).min(end as usize - 1);
-    for y in 0..grid.rows {
-        for x in 0..grid.columns {
-            let pixel = (
-                middle(x, grid.cell_width(), grid.width),
-                middle(y, grid.cell_height(), grid.height),
-            );
-            if let (true, Some(bits)) =
-                (is_set(pixel.0, pixel.1), bits.get_mut(y * row_bytes + x / 8))
-            {
-                *bits |= 1 << (x % 8);
-            }
-        }
-    }
+) -> impl Iterator<Item = &mut FlashCounter> {
+    counters.iter_mut().filter(move |counter| counter.detector == detector)
 }

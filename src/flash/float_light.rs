@@ -3,12 +3,15 @@
 //!
 //! Every sum is made in one order on all backends, so that all give the same bits.
 
+use core::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::color::curve::{Cubics, Curve, LAST_NODE, Primaries, hlg_gain};
 use crate::color::display::Display;
-use crate::color::transfer::Range;
+use crate::color::transfer::Range as CodeRange;
 use crate::flash::geometry::Grid;
+use crate::flash::light::{SCALE, rounded, weigh};
 use crate::flash::ofcom::luminance_of_luma;
 use crate::flash::yuv::{Matrix, TILE, bytes, channels};
 use crate::frame::format::{Alignment, Bits, Format, SampleLayout, Unused};
@@ -25,7 +28,7 @@ pub(crate) struct FloatOptions {
     /// Whether the luminance of each pixel's luma by Ofcom's guidance note is summed up as well.
     pub(crate) ofcom_luma: bool,
     pub(crate) matrix: Matrix,
-    pub(crate) range: Range,
+    pub(crate) range: CodeRange,
 }
 
 /// Sums over the pixels of each cell of a row.
@@ -35,6 +38,19 @@ pub(crate) struct FloatSums<'m> {
     pub(crate) light: [&'m mut [f32]; 3],
     /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
     pub(crate) luma_light: &'m mut [f32],
+}
+
+impl FloatSums<'_> {
+    /// Those of some cells that have as many pixels each.
+    #[inline(always)]
+    pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<FloatRowSums<'_>> {
+        let [red, green, blue] = &self.light;
+        let light =
+            [red.get(columns.clone())?, green.get(columns.clone())?, blue.get(columns.clone())?];
+        let luma_light = Some(&*self.luma_light).filter(|sums| !sums.is_empty());
+        let luminance = if let Some(sums) = luma_light { Some(sums.get(columns)?) } else { None };
+        Some(FloatRowSums { light, luminance, pixels })
+    }
 }
 
 type Plane = [f32; TILE];
@@ -198,21 +214,21 @@ struct Scale {
 
 impl Scale {
     /// That of luma, red, green, blue or gray.
-    fn of_luma(format: Format, range: Range) -> Self {
+    fn of_luma(format: Format, range: CodeRange) -> Self {
         let (bits, down) = depth(format.samples());
         let (black, span) = match range {
-            Range::Limited if format.is_yuv() => (16 << (bits - 8), 219 << (bits - 8)),
+            CodeRange::Limited if format.is_yuv() => (16 << (bits - 8), 219 << (bits - 8)),
             _ => (0, (1 << bits) - 1),
         };
         Self { bits, down, black: black as f32, scale: LAST_NODE / span as f32 }
     }
 
     /// That of Cb and Cr, -0.5 to 0.5 of the span.
-    fn of_chroma(format: Format, range: Range) -> Self {
+    fn of_chroma(format: Format, range: CodeRange) -> Self {
         let (bits, down) = depth(format.samples());
         let span = match range {
-            Range::Limited => 224 << (bits - 8),
-            Range::Full => (1 << bits) - 1,
+            CodeRange::Limited => 224 << (bits - 8),
+            CodeRange::Full => (1 << bits) - 1,
         };
         let middle = 1 << (bits - 1);
         Self { bits, down, black: middle as f32, scale: LAST_NODE / span as f32 }
@@ -576,6 +592,88 @@ impl<V: Vector> Outlined<V> for AddLumaLight<'_> {
             let code = |offset: f32| (luma + offset).clamp(0.0, LAST_NODE) * (255.0 / LAST_NODE);
             let luma = 0.2126 * code(red) + 0.7152 * code(green) + 0.0722 * code(blue);
             *sum += luminance_of_luma(luma);
+        }
+    }
+}
+
+/// The sums of some cells of a row, all of as many pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct FloatRowSums<'a> {
+    /// Sums of linear light of red, green and blue over a cell.
+    pub(crate) light: [&'a [f32]; 3],
+    /// Sums of luminance over a cell, where it is not that of the light.
+    pub(crate) luminance: Option<&'a [f32]>,
+    /// Pixels of each cell.
+    pub(crate) pixels: f32,
+}
+
+/// Converts the sums of a row to luminance, and to light of BT.709's primaries that is not below 0; gives the sum of the
+/// luminances.
+pub(crate) struct ConvertFloatRow<'a> {
+    pub(crate) sums: FloatRowSums<'a>,
+    /// The colours that red, green and blue are.
+    pub(crate) primaries: Primaries,
+    pub(crate) light: [&'a mut [f32]; 3],
+    pub(crate) luminance: &'a mut [f32],
+}
+
+impl Kernel for ConvertFloatRow<'_> {
+    /// In parts of [`SCALE`].
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
+        let Self { sums, primaries, light, luminance } = self;
+        let FloatRowSums { light: [red, green, blue], luminance: given, pixels } = sums;
+        for (light, weights) in light.into_iter().zip(primaries.to_bt709()) {
+            let cells = red.iter().zip(green).zip(blue);
+            for (light, ((&red, &green), &blue)) in light.iter_mut().zip(cells) {
+                *light = (weigh(weights, [red, green, blue]) / pixels).max(0.0);
+            }
+        }
+        if let Some(given) = given {
+            for (luminance, sum) in luminance.iter_mut().zip(given) {
+                *luminance = sum / pixels;
+            }
+        } else {
+            let weights = primaries.luminance_weights();
+            let cells = red.iter().zip(green).zip(blue);
+            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                *luminance = weigh(weights, [red, green, blue]) / pixels;
+            }
+        }
+        // The brightest there is, 10000 cd/m², is below 2^30 of them.
+        luminance.iter().map(|luminance| u64::from((luminance * SCALE) as u32)).sum()
+    }
+}
+
+/// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`](crate::flash::light::ConvertRow): what `scale` makes of light, and one more.
+pub(crate) struct ConvertFloatLuminance<'a> {
+    pub(crate) sums: FloatRowSums<'a>,
+    pub(crate) primaries: Primaries,
+    pub(crate) scale: f32,
+    pub(crate) luminance: &'a mut [u16],
+}
+
+impl Kernel for ConvertFloatLuminance<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { sums, primaries, scale, luminance } = self;
+        let FloatRowSums { light: [red, green, blue], luminance: given, pixels } = sums;
+        let scale = scale / pixels;
+        let of_sum = |sum: f32| rounded((sum * scale).clamp(0.0, SCALE) + 1.0);
+        if let Some(given) = given {
+            for (luminance, &sum) in luminance.iter_mut().zip(given) {
+                *luminance = of_sum(sum);
+            }
+        } else {
+            let weights = primaries.luminance_weights();
+            let cells = red.iter().zip(green).zip(blue);
+            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                *luminance = of_sum(weigh(weights, [red, green, blue]));
+            }
         }
     }
 }

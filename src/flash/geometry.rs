@@ -179,6 +179,12 @@ impl Grid {
         row.unwrap_or(&mut [])
     }
 
+    /// The places of some cells of row `y` among all cells.
+    #[inline(always)]
+    pub(crate) fn places(&self, y: usize, columns: &Range<usize>) -> Range<usize> {
+        y * self.columns + columns.start..y * self.columns + columns.end
+    }
+
     /// The cells of row `y` in parts whose cells have the same number of pixels, and that number: the last cell of a row
     /// may be narrower than the others.
     #[inline(always)]
@@ -204,6 +210,33 @@ impl Grid {
         for cell in row.iter_mut().take(cells.end).skip(cells.start) {
             *cell = 0;
         }
+    }
+
+    /// Writes a bit for each cell by the pixel in its middle: in whole bytes for each row, the lowest bit of a byte first.
+    pub(crate) fn write_bits(&self, bits: &mut [u8], is_set: impl Fn(usize, usize) -> bool) {
+        bits.fill(0);
+        let middle =
+            |cell: usize, side: usize, end: u32| (cell * side + side / 2).min(end as usize - 1);
+        for (y, row) in bits.chunks_exact_mut(self.row_bytes().max(1)).enumerate().take(self.rows) {
+            let pixel_y = middle(y, self.cell_height(), self.height);
+            for x in 0..self.columns {
+                let is_set = is_set(middle(x, self.cell_width(), self.width), pixel_y);
+                if let Some(bits) = row.get_mut(x / 8) {
+                    *bits |= u8::from(is_set) << (x % 8);
+                }
+            }
+        }
+    }
+
+    /// Bytes of a row of cells of which each has a bit.
+    #[inline(always)]
+    pub(crate) fn row_bytes(&self) -> usize {
+        div_ceil(self.columns, 8)
+    }
+
+    /// Bytes of a mask of the cells: a bit for each, in whole bytes for each row.
+    pub(crate) fn mask_bytes(&self) -> usize {
+        self.row_bytes() * self.rows
     }
 
     /// The pixels of some cells.

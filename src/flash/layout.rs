@@ -6,180 +6,29 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::color::curve::{Curve, Primaries};
-use crate::color::display::Display;
 use crate::error::Error;
 use crate::flash::coverage::FieldScratch;
 use crate::flash::float_light::{FloatScratch, FloatSums};
-use crate::flash::geometry::{FieldSize, Grid};
-use crate::flash::light::{CellSums, Scratch};
+use crate::flash::geometry::Grid;
+use crate::flash::light::{CellLight, CellSums, Scratch};
 use crate::flash::memory::{Arena, ByteCounter, Cut};
+use crate::flash::needs::{CellLightKey, Need, needs, pattern_need};
 use crate::flash::pattern::PatternDetector;
-use crate::flash::profile::{Light, Profile};
+use crate::flash::profile::Profile;
 use crate::flash::report::{Hazard, Incident};
 use crate::flash::settings::{AnalyserSettings, HIGHEST_RATE, MAX_PROFILES, MOST_INCIDENTS};
-use crate::flash::support::{Part, SupportScratch};
-use crate::flash::transitions::{CellLight, Detector, Rule};
+use crate::flash::support::{CellValues, LightChange, Part, SupportScratch};
+use crate::flash::transitions::Detector;
 use crate::flash::verdict::{Judge, Warnings, ring_frames};
 use crate::flash::window::FlashCounter;
-use crate::frame::format::SampleLayout;
 use crate::frame::regions::{MAX_IGNORED, Region};
 use crate::frame::{Rectangle, Shape};
-
-/// The light of cells of one size for one display.
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-#[repr(C)] // `Pod`: it lies in the caller's memory.
-pub(crate) struct CellLightKey {
-    pub(crate) grid: Grid,
-    /// The number of the [`Display`].
-    display: u32,
-    /// Luminance is that of Ofcom's note.
-    ofcom: u16,
-    /// The luminance of a frame is all that is kept: see [`PatternDetector`].
-    luminance_only: u16,
-    /// The number of the [`Curve`] where light is `f32`, from all bits of samples; else 0.
-    float_curve: u32,
-    /// The number of the [`Primaries`].
-    primaries: u32,
-}
-
-impl CellLightKey {
-    pub(crate) fn display(&self) -> Display {
-        if self.display == Display::Bt1886 as u32 { Display::Bt1886 } else { Display::Srgb }
-    }
-
-    pub(crate) fn is_ofcom(&self) -> bool {
-        self.ofcom != 0
-    }
-
-    /// The curve where light is `f32`. A small build, without formats of more than 8 bits, has no code for it.
-    pub(crate) fn float_curve(&self) -> Option<Curve> {
-        if cfg!(feature = "formats") { Curve::from_number(self.float_curve) } else { None }
-    }
-
-    /// Whether light is in cd/m², and not relative to white.
-    pub(crate) fn is_absolute(&self) -> bool {
-        self.float_curve().is_some_and(|curve| curve != Curve::Sdr)
-    }
-
-    pub(crate) fn is_float(&self) -> bool {
-        self.float_curve().is_some()
-    }
-
-    pub(crate) fn primaries(&self) -> Primaries {
-        Primaries::from_number(self.primaries).unwrap_or_default()
-    }
-
-    /// A small build finds no patterns, and has no code for it.
-    pub(crate) fn is_luminance_only(&self) -> bool {
-        cfg!(feature = "formats") && self.luminance_only != 0
-    }
-}
 
 /// The counter of a profile for each kind of flash.
 pub(crate) type CountersOf = [u32; Hazard::FLASHES.len()];
 
 /// The place in [`Records::patterns_of`] of a profile that looks for no patterns.
 const NO_PATTERNS: u32 = u32::MAX;
-
-/// The light that a profile follows in cells of a grid, and the luminance of white in its unit.
-fn light_of(
-    shape: Shape,
-    settings: &AnalyserSettings<'_>,
-    profile: &Profile,
-    grid: Grid,
-) -> Result<(CellLightKey, f32), Error> {
-    let display = if shape.format().is_yuv() { profile.yuv_display } else { Display::Srgb };
-    let (curve, primaries) = (settings.curve, settings.primaries);
-    let is_standard = curve == Curve::Sdr && primaries == Primaries::Bt709;
-    if !is_standard && !cfg!(feature = "formats") {
-        return Err(Error::NotBuilt);
-    }
-    let is_float = !is_standard || matches!(shape.format().samples(), SampleLayout::U16(..));
-    // High dynamic range has one display, and the note says nothing of it.
-    let (display, is_ofcom, white) = if curve == Curve::Sdr {
-        (settings.display.unwrap_or(display), profile.light == Light::OfcomNote, 1.0)
-    } else {
-        (Display::Srgb, false, profile.reference_white)
-    };
-    let key = CellLightKey {
-        grid,
-        display: display as u32,
-        ofcom: u16::from(is_ofcom),
-        luminance_only: 0,
-        float_curve: if is_float { curve as u32 } else { 0 },
-        primaries: primaries as u32,
-    };
-    Ok((key, white))
-}
-
-/// What the patterns of a profile need: the luminance of their cells; nothing where it does not look for any.
-fn pattern_need(
-    shape: Shape,
-    settings: &AnalyserSettings<'_>,
-    profile: &Profile,
-) -> Result<Option<CellLightKey>, Error> {
-    if !profile.patterns {
-        return Ok(None);
-    }
-    if !cfg!(feature = "formats") {
-        return Err(Error::NotBuilt);
-    }
-    let grid = Grid::for_patterns(shape, profile, settings)?;
-    let (key, _) = light_of(shape, settings, profile, grid)?;
-    Ok(Some(CellLightKey { luminance_only: 1, ..key }))
-}
-
-/// What a profile needs for a kind of flash.
-struct Need {
-    light: CellLightKey,
-    rule: Rule,
-    field: FieldSize,
-    together: i64,
-}
-
-impl Need {
-    fn new(
-        shape: Shape,
-        settings: &AnalyserSettings<'_>,
-        profile: &Profile,
-        hazard: Hazard,
-    ) -> Result<Self, Error> {
-        let grid = Grid::new(shape, profile, settings)?;
-        let (light, white) = light_of(shape, settings, profile, grid)?;
-        Ok(Self {
-            light,
-            rule: Rule::new(profile, hazard, white, light.is_float()),
-            field: FieldSize::new(shape, &grid, profile, settings)?,
-            together: (f64::from(profile.together) * 1e9 + 0.5) as i64,
-        })
-    }
-
-    fn has_light_of(&self, other: &Self) -> bool {
-        self.light == other.light
-    }
-
-    fn has_detector_of(&self, other: &Self) -> bool {
-        self.has_light_of(other) && self.rule == other.rule
-    }
-
-    fn has_counter_of(&self, other: &Self) -> bool {
-        self.has_detector_of(other) && self.field == other.field && self.together == other.together
-    }
-}
-
-/// What all profiles need, profile by profile. It is computed anew wherever it is asked for: a list of it would take
-/// too much of the stack.
-fn needs(
-    shape: Shape,
-    settings: &AnalyserSettings<'_>,
-) -> impl Iterator<Item = Result<Need, Error>> {
-    let pairs = settings
-        .profiles
-        .iter()
-        .flat_map(|profile| Hazard::FLASHES.map(|hazard| (profile, hazard)));
-    pairs.map(move |(profile, hazard)| Need::new(shape, settings, profile, hazard))
-}
 
 /// The number of an item of a list, to which it is added if it is not there.
 fn find_or_add<T>(
@@ -230,10 +79,60 @@ pub(crate) struct FrameLight {
     pub(crate) differs: u64,
 }
 
+impl FrameLight {
+    /// Its arrays among those of all lights.
+    #[inline(always)]
+    pub(crate) fn arrays_in<'m>(&self, lights: &'m mut Arena<'_>) -> Option<LightArrays<'m>> {
+        self.key.arrays(&mut lights.from(self.start)?)
+    }
+
+    /// The light of all cells in the last two frames.
+    pub(crate) fn change<'m>(
+        &self,
+        lights: &'m mut Arena<'_>,
+        newest: Turn,
+        is_red: bool,
+    ) -> Option<LightChange<'m>> {
+        let LightArrays { light, luminance, float, .. } = self.arrays_in(lights)?;
+        let whole = |values: &'m mut [u16]| CellValues::Whole(values);
+        let of_float = |values: &'m mut [f32]| CellValues::Float(values);
+        let (light, luminance) = if self.key.is_float() {
+            let light = float.light.map(|light| light.map(of_float));
+            (light, Some(float.luminance.map(of_float)))
+        } else {
+            let luminance = luminance.map(whole);
+            (light.map(|light| light.map(whole)), self.key.is_ofcom().then_some(luminance))
+        };
+        let [new, old] = newest.first(light);
+        let luminance = luminance.map(|luminance| newest.first(luminance));
+        Some(LightChange { new, old, luminance, is_red })
+    }
+}
+
+/// Which of two arrays, which frames take in turns, the last frame has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Turn {
+    #[default]
+    First,
+    Second,
+}
+
+impl Turn {
+    pub(crate) fn next(self) -> Self {
+        if self == Self::First { Self::Second } else { Self::First }
+    }
+
+    /// That of the last frame, and that of the frame before it.
+    #[inline(always)]
+    pub(crate) fn first<T>(self, [first, second]: [T; 2]) -> [T; 2] {
+        if self == Self::First { [first, second] } else { [second, first] }
+    }
+}
+
 /// The arrays of a light.
 pub(crate) struct LightArrays<'m> {
     pub(crate) sums: CellSums<'m>,
-    /// The luminances of a row of cells.
+    /// The luminances of a row of cells, where those of all cells are not kept.
     pub(crate) luminance_row: &'m mut [u16],
     /// The light of all cells, in this frame and in the last one, in turns.
     pub(crate) light: [CellLight<'m>; 2],
@@ -276,7 +175,12 @@ impl CellLightKey {
         };
         let (columns, cells) = whole;
         let (luma_light, luminance) = if self.is_ofcom() { whole } else { none };
-        let luminance_row = if luminance_only > 0 { self.grid.columns } else { columns };
+        // That of the note lies with the luminance of all cells.
+        let luminance_row = match (luminance_only, luminance) {
+            (0, 0) => columns,
+            (0, _) => 0,
+            _ => self.grid.columns,
+        };
         let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
         let light = [light()?, light()?];
         Some(LightArrays {

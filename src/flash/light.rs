@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::color::display::{Display, FRACTION_BITS};
+use crate::color::display::{Display, FRACTION_BITS, WHITE};
 use crate::flash::geometry::Grid;
 use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light, add_light_packed_3};
 use crate::flash::ofcom::ofcom_luminance;
@@ -14,6 +14,9 @@ use crate::flash::yuv::{
 use crate::frame::format::SampleLayout;
 use crate::frame::{Frame, div_ceil};
 use crate::simd::{Backend, Kernel, Outlined, Simd, Vector, dispatch};
+
+/// White, and a coordinate of 1, in the unit of light and of states of 16 bits.
+pub(crate) const SCALE: f32 = 65_000.0;
 
 /// How the light of cells is made.
 #[derive(Clone, Copy)]
@@ -27,10 +30,23 @@ pub(crate) struct LightOptions {
 
 /// Sums over the pixels of each cell of a row.
 pub(crate) struct CellSums<'m> {
-    /// Linear light of red, green and blue, [`WHITE`](crate::color::display::WHITE) for a white pixel.
+    /// Linear light of red, green and blue, [`WHITE`] for a white pixel.
     pub(crate) light: [&'m mut [i32]; 3],
     /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
     pub(crate) luma_light: &'m mut [f32],
+}
+
+impl CellSums<'_> {
+    /// Those of some cells that have as many pixels each.
+    #[inline(always)]
+    pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<RowSums<'_>> {
+        let [red, green, blue] = &self.light;
+        let light =
+            [red.get(columns.clone())?, green.get(columns.clone())?, blue.get(columns.clone())?];
+        let luma_light = Some(&*self.luma_light).filter(|sums| !sums.is_empty());
+        let luminance = if let Some(sums) = luma_light { Some(sums.get(columns)?) } else { None };
+        Some(RowSums { light, luminance, pixels })
+    }
 }
 
 /// Memory for a tile: some columns of a row of cells.
@@ -364,10 +380,80 @@ fn large_total(groups: &[i32]) -> i32 {
     whole + (fraction >> FRACTION_BITS)
 }
 
+/// The linear light of the cells of a frame, in parts of [`SCALE`].
+pub(crate) type CellLight<'m> = [&'m mut [u16]; 3];
+
+/// The sums of some cells of a row, all of as many pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct RowSums<'a> {
+    /// Sums of linear light of red, green and blue over a cell.
+    pub(crate) light: [&'a [i32]; 3],
+    /// Sums of luminance over a cell, where it is not that of the light.
+    pub(crate) luminance: Option<&'a [f32]>,
+    /// Pixels of each cell.
+    pub(crate) pixels: f32,
+}
+
+/// Converts the sums of a row to light and luminance in 16 bits, and gives the sum of its luminances.
+pub(crate) struct ConvertRow<'a> {
+    pub(crate) sums: RowSums<'a>,
+    pub(crate) light: [&'a mut [u16]; 3],
+    pub(crate) luminance: &'a mut [u16],
+}
+
+impl Kernel for ConvertRow<'_> {
+    /// In parts of [`SCALE`].
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
+        let Self { sums: RowSums { light: sums, luminance: given, pixels }, light, luminance } =
+            self;
+        let scale = SCALE / (pixels * f32::from(WHITE));
+        for (light, sums) in light.into_iter().zip(sums) {
+            for (light, &sum) in light.iter_mut().zip(sums) {
+                *light = rounded(sum as f32 * scale);
+            }
+        }
+        match given {
+            None => {
+                let [red, green, blue] = sums;
+                let cells = red.iter().zip(green).zip(blue);
+                for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
+                    let sum = 0.2126 * red as f32 + 0.7152 * green as f32 + 0.0722 * blue as f32;
+                    *luminance = rounded(sum * scale + 1.0);
+                }
+            }
+            Some(given) => {
+                let scale = SCALE / pixels;
+                for (luminance, &sum) in luminance.iter_mut().zip(given) {
+                    *luminance = rounded(sum * scale + 1.0);
+                }
+            }
+        }
+        let mut total = 0;
+        for part in luminance.chunks(1 << 15) {
+            total += u64::from(part.iter().map(|&luminance| u32::from(luminance) - 1).sum::<u32>());
+        }
+        total
+    }
+}
+
+/// A number of 0 to 65535, rounded to the nearest: 2^23 more has no fraction, and the number in its lowest bits.
+#[inline(always)]
+pub(crate) fn rounded(value: f32) -> u16 {
+    (value + 8_388_608.0).to_bits() as u16
+}
+
+/// The sum of red, green and blue by their weights.
+#[inline(always)]
+pub(crate) fn weigh(weights: [f32; 3], [red, green, blue]: [f32; 3]) -> f32 {
+    weights[0] * red + weights[1] * green + weights[2] * blue
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::color::display::WHITE;
     use crate::color::transfer::Range as CodeRange;
     use crate::flash::yuv::Matrix;
     use crate::frame::Shape;

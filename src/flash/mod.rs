@@ -13,7 +13,8 @@
 //!
 //! [`pattern`] follows the luminance of smaller cells and finds regular patterns, where a profile asks for them.
 //!
-//! [`analyser`] puts them together, [`layout`] says what lies where in [`memory`].
+//! [`analyser`] puts them together. [`needs`] says what its profiles need, and [`layout`] what of it lies where in
+//! [`memory`].
 
 mod analyser;
 mod coverage;
@@ -23,6 +24,7 @@ mod layout;
 mod light;
 mod linear_light;
 mod memory;
+mod needs;
 mod ofcom;
 mod pattern;
 mod profile;

@@ -2,7 +2,7 @@
 
 use crate::flash::geometry::{Grid, WHOLE_CELL};
 use crate::flash::memory::Cut;
-use crate::flash::transitions::Turned;
+use crate::flash::transitions::{FELL, ROSE, Turned};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// The part of a cell that a flash covers, in parts of [`WHOLE_CELL`]; or [`SUPPORTED`].
@@ -49,17 +49,34 @@ impl<'m> SupportScratch<'m> {
     }
 }
 
+/// Finds the parts of the cells that turned one way with support, 0 for rising and 1 for falling, and of those at their
+/// edge where `matters` says so of the number of the former.
+pub(crate) fn find_parts(
+    backend: Backend,
+    grid: &Grid,
+    (turned, way): (&[Turned], usize),
+    change: &LightChange<'_>,
+    matters: impl FnOnce(usize) -> bool,
+    (parts, scratch): (&mut [Part], &mut SupportScratch<'_>),
+) {
+    let way = if way == 0 { ROSE } else { FELL };
+    let mark = MarkSupported { grid, turned, way, parts: &mut *parts, scratch: &mut *scratch };
+    if matters(dispatch(backend, mark)) {
+        add_edges(backend, grid, parts, change, scratch);
+    }
+}
+
 /// Marks the cells that turned one way and are supported as [`SUPPORTED`], all others as 0; gives their number.
 ///
 /// A cell is supported where, among the 3 x 3 cells around it, those that turn its way exceed those that turn the
 /// other way by more than a quarter of them; or where it lies in a square of 2 x 2 cells that all turn its way.
-pub(crate) struct MarkSupported<'a, 'm> {
-    pub(crate) grid: &'a Grid,
-    pub(crate) turned: &'a [Turned],
-    /// [`ROSE`](crate::flash::transitions::ROSE) or [`FELL`](crate::flash::transitions::FELL).
-    pub(crate) way: Turned,
-    pub(crate) parts: &'a mut [Part],
-    pub(crate) scratch: &'a mut SupportScratch<'m>,
+struct MarkSupported<'a, 'm> {
+    grid: &'a Grid,
+    turned: &'a [Turned],
+    /// [`ROSE`] or [`FELL`].
+    way: Turned,
+    parts: &'a mut [Part],
+    scratch: &'a mut SupportScratch<'m>,
 }
 
 impl Kernel for MarkSupported<'_, '_> {
@@ -202,7 +219,7 @@ impl LightChange<'_> {
 ///
 /// A cell is covered in part where at least two of its neighbours are supported and changed alike: by the projection
 /// of its own change on their mean change.
-pub(crate) fn add_edges(
+fn add_edges(
     backend: Backend,
     grid: &Grid,
     parts: &mut [Part],

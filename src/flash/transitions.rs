@@ -8,163 +8,20 @@ use core::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::color::curve::Primaries;
 use crate::color::display::WHITE;
 use crate::error::Error;
 use crate::flash::geometry::Grid;
-use crate::flash::memory::Cut;
+use crate::flash::light::{RowSums, SCALE, rounded, weigh};
+use crate::flash::memory::{Arena, Cut};
 use crate::flash::profile::{Profile, Red};
 use crate::flash::report::Hazard;
 use crate::flash::time::{LEAST_SLACK, SECOND, Timestamp};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// White, and a coordinate of 1, in the units of states.
-pub(crate) const SCALE: f32 = 65_000.0;
-
 /// What a cell did in a frame: bits of [`ROSE`] and [`FELL`], at most one of them set.
 pub(crate) type Turned = u8;
 pub(crate) const ROSE: Turned = 1;
 pub(crate) const FELL: Turned = 2;
-
-/// The linear light of the cells of a frame, in parts of [`SCALE`].
-pub(crate) type CellLight<'m> = [&'m mut [u16]; 3];
-
-/// A row of cells, as far as the cells have the same number of pixels.
-#[derive(Clone, Copy)]
-pub(crate) struct RowSums<'a> {
-    /// Sums of linear light of red, green and blue over a cell.
-    pub(crate) light: [&'a [i32]; 3],
-    /// Sums of luminance over a cell, where it is not that of the light.
-    pub(crate) luminance: Option<&'a [f32]>,
-    /// Pixels of each cell.
-    pub(crate) pixels: f32,
-}
-
-/// Converts the sums of a row to light and luminance in 16 bits, and gives the sum of its luminances.
-pub(crate) struct ConvertRow<'a> {
-    pub(crate) sums: RowSums<'a>,
-    pub(crate) light: [&'a mut [u16]; 3],
-    pub(crate) luminance: &'a mut [u16],
-}
-
-impl Kernel for ConvertRow<'_> {
-    /// In parts of [`SCALE`].
-    type Output = u64;
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
-        let Self { sums: RowSums { light: sums, luminance: given, pixels }, light, luminance } =
-            self;
-        let scale = SCALE / (pixels * f32::from(WHITE));
-        for (light, sums) in light.into_iter().zip(sums) {
-            for (light, &sum) in light.iter_mut().zip(sums) {
-                *light = rounded(sum as f32 * scale);
-            }
-        }
-        match given {
-            None => {
-                let [red, green, blue] = sums;
-                let cells = red.iter().zip(green).zip(blue);
-                for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
-                    let sum = 0.2126 * red as f32 + 0.7152 * green as f32 + 0.0722 * blue as f32;
-                    *luminance = rounded(sum * scale + 1.0);
-                }
-            }
-            Some(given) => {
-                let scale = SCALE / pixels;
-                for (luminance, &sum) in luminance.iter_mut().zip(given) {
-                    *luminance = rounded(sum * scale + 1.0);
-                }
-            }
-        }
-        let mut total = 0;
-        for part in luminance.chunks(1 << 15) {
-            total += u64::from(part.iter().map(|&luminance| u32::from(luminance) - 1).sum::<u32>());
-        }
-        total
-    }
-}
-
-/// A row of cells whose light is `f32`, as far as the cells have the same number of pixels.
-#[derive(Clone, Copy)]
-pub(crate) struct FloatRowSums<'a> {
-    /// Sums of linear light of red, green and blue over a cell.
-    pub(crate) light: [&'a [f32]; 3],
-    /// Sums of luminance over a cell, where it is not that of the light.
-    pub(crate) luminance: Option<&'a [f32]>,
-    /// The colours that red, green and blue are.
-    pub(crate) primaries: Primaries,
-    /// Pixels of each cell.
-    pub(crate) pixels: f32,
-}
-
-/// Converts the sums of a row to luminance, and to light of BT.709's primaries that is not below 0; gives the sum of the
-/// luminances.
-pub(crate) struct ConvertFloatRow<'a> {
-    pub(crate) sums: FloatRowSums<'a>,
-    pub(crate) light: [&'a mut [f32]; 3],
-    pub(crate) luminance: &'a mut [f32],
-}
-
-impl Kernel for ConvertFloatRow<'_> {
-    /// In parts of [`SCALE`].
-    type Output = u64;
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) -> u64 {
-        let Self { sums, light, luminance } = self;
-        let FloatRowSums { light: [red, green, blue], luminance: given, primaries, pixels } = sums;
-        for (light, weights) in light.into_iter().zip(primaries.to_bt709()) {
-            let cells = red.iter().zip(green).zip(blue);
-            for (light, ((&red, &green), &blue)) in light.iter_mut().zip(cells) {
-                *light = (weigh(weights, [red, green, blue]) / pixels).max(0.0);
-            }
-        }
-        if let Some(given) = given {
-            for (luminance, sum) in luminance.iter_mut().zip(given) {
-                *luminance = sum / pixels;
-            }
-        } else {
-            let weights = primaries.luminance_weights();
-            let cells = red.iter().zip(green).zip(blue);
-            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
-                *luminance = weigh(weights, [red, green, blue]) / pixels;
-            }
-        }
-        // The brightest there is, 10000 cd/m², is below 2^30 of them.
-        luminance.iter().map(|luminance| u64::from((luminance * SCALE) as u32)).sum()
-    }
-}
-
-/// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`]: what `scale` makes of light, and one more.
-pub(crate) struct ConvertFloatLuminance<'a> {
-    pub(crate) sums: FloatRowSums<'a>,
-    pub(crate) scale: f32,
-    pub(crate) luminance: &'a mut [u16],
-}
-
-impl Kernel for ConvertFloatLuminance<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) {
-        let Self { sums, scale, luminance } = self;
-        let FloatRowSums { light: [red, green, blue], luminance: given, primaries, pixels } = sums;
-        let scale = scale / pixels;
-        let of_sum = |sum: f32| rounded((sum * scale).clamp(0.0, SCALE) + 1.0);
-        if let Some(given) = given {
-            for (luminance, &sum) in luminance.iter_mut().zip(given) {
-                *luminance = of_sum(sum);
-            }
-        } else {
-            let weights = primaries.luminance_weights();
-            let cells = red.iter().zip(green).zip(blue);
-            for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
-                *luminance = of_sum(weigh(weights, [red, green, blue]));
-            }
-        }
-    }
-}
 
 /// A number that states are kept as.
 pub(crate) trait State: Copy + PartialOrd {
@@ -288,12 +145,6 @@ impl State for f32 {
     }
 }
 
-/// A number of 0 to 65535, rounded to the nearest: 2^23 more has no fraction, and the number in its lowest bits.
-#[inline(always)]
-fn rounded(value: f32) -> u16 {
-    (value + 8_388_608.0).to_bits() as u16
-}
-
 /// What is a transition of one kind of hazard.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
@@ -364,7 +215,7 @@ impl Rule {
         if self.is_red() { 2 } else { 1 }
     }
 
-    fn is_red(&self) -> bool {
+    pub(crate) fn is_red(&self) -> bool {
         self.hazard == Hazard::Red as u32
     }
 
@@ -456,6 +307,17 @@ impl Detector {
         })
     }
 
+    /// Its arrays among those of all detectors.
+    #[inline(always)]
+    pub(crate) fn arrays_in<'m>(
+        &self,
+        max_fps: usize,
+        grid: &Grid,
+        detectors: &'m mut Arena<'_>,
+    ) -> Option<DetectorArrays<'m>> {
+        Self::arrays(&self.rule, max_fps, grid, &mut detectors.from(self.start)?)
+    }
+
     /// Forgets all frames.
     pub(crate) fn reset(&mut self, arrays: &mut DetectorArrays<'_>) {
         (self.turned, self.unsettled, self.ring_next, self.recent) = ([0; 2], 0, 0, 0);
@@ -504,7 +366,7 @@ impl Detector {
         let RowSums { light, pixels, .. } = sums;
         let scale = 1.0 / (pixels * f32::from(WHITE));
         let DetectorArrays { states, last_turned, turned, .. } = arrays;
-        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let cells = grid.places(y, &columns);
         let row = Row { cells, count: grid.cells(), light, scale, luminance, states, turned };
         self.follow_row(backend, row, last_turned);
     }
@@ -521,7 +383,7 @@ impl Detector {
     ) {
         let scale = 1.0 / self.rule.white;
         let DetectorArrays { float_states: states, last_turned, turned, .. } = arrays;
-        let cells = y * grid.columns + columns.start..y * grid.columns + columns.end;
+        let cells = grid.places(y, &columns);
         let row = Row { cells, count: grid.cells(), light, scale, luminance, states, turned };
         self.follow_row(backend, row, last_turned);
     }
@@ -669,11 +531,6 @@ const fn weights(of: [f64; 3]) -> [f32; 3] {
 const U: [f32; 3] = weights([4.0, 0.0, 0.0]);
 const V: [f32; 3] = weights([0.0, 9.0, 0.0]);
 const D: [f32; 3] = weights([1.0, 15.0, 3.0]);
-
-#[inline(always)]
-fn weigh(weights: [f32; 3], [red, green, blue]: [f32; 3]) -> f32 {
-    weights[0] * red + weights[1] * green + weights[2] * blue
-}
 
 /// The coordinates of a colour in parts of [`SCALE`], the one by which states are higher or lower first, and whether it is
 /// a saturated red. `light` is 1 for white.

@@ -6,10 +6,9 @@ use crate::flash::coverage::{
     Bounds, CellBox, Counted, Covered, FieldScratch, FindFull, Place, WorstField,
 };
 use crate::flash::geometry::{FieldSize, Grid, WHOLE_CELL};
-use crate::flash::memory::Cut;
+use crate::flash::memory::{Arena, Cut};
 use crate::flash::support::{Part, SUPPORTED};
 use crate::flash::time::{SECOND, Timestamp};
-use crate::frame::div_ceil;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// Frames since a cell turned one way with support and was not counted yet: 1 for this frame; 0 for a cell that does
@@ -73,12 +72,6 @@ fn slots(max_fps: usize) -> usize {
     2 * max_fps
 }
 
-/// Bytes of a row of cells in a slot.
-#[inline(always)]
-fn row_bytes(grid: &Grid) -> usize {
-    div_ceil(grid.columns, 8)
-}
-
 /// What counters need while they count; shared by all.
 pub(crate) struct CounterScratch<'a, 'm> {
     pub(crate) field: &'a mut FieldScratch<'m>,
@@ -100,7 +93,7 @@ impl FlashCounter {
         from: &mut impl Cut<'m>,
     ) -> Option<CounterArrays<'m>> {
         let (cells, slots) = (grid.cells(), slots(max_fps));
-        let slot_bytes = row_bytes(grid).checked_mul(grid.rows)?;
+        let slot_bytes = grid.row_bytes().checked_mul(grid.rows)?;
         Some(CounterArrays {
             waiting: [
                 Waiting { parts: from.cut(cells)?, ages: from.cut(cells)? },
@@ -113,6 +106,17 @@ impl FlashCounter {
                 slots: from.cut(slots.checked_mul(slot_bytes)?)?,
             },
         })
+    }
+
+    /// Its arrays among those of all counters.
+    #[inline(always)]
+    pub(crate) fn arrays_in<'m>(
+        &self,
+        max_fps: usize,
+        grid: &Grid,
+        counters: &'m mut Arena<'_>,
+    ) -> Option<CounterArrays<'m>> {
+        Self::arrays(max_fps, grid, &mut counters.from(self.start)?)
     }
 
     /// Forgets all frames.
@@ -272,7 +276,7 @@ impl FlashCounter {
     pub(crate) fn mask(&self, grid: &Grid, window: &Window<'_>, bits: &mut [u8]) {
         bits.fill(0);
         let Ok(count @ 1..) = u8::try_from(self.count) else { return };
-        for (y, row) in bits.chunks_exact_mut(row_bytes(grid).max(1)).enumerate().take(grid.rows) {
+        for (y, row) in bits.chunks_exact_mut(grid.row_bytes().max(1)).enumerate().take(grid.rows) {
             let mut eights = grid.row(window.counts, y).chunks(8);
             for bits in row {
                 let Some(counts) = eights.next() else { break };
@@ -282,11 +286,6 @@ impl FlashCounter {
             }
         }
     }
-}
-
-/// Bytes of a mask of the cells.
-pub(crate) fn mask_bytes(grid: &Grid) -> usize {
-    row_bytes(grid) * grid.rows
 }
 
 /// Lets cells wait; gives the area of all that do.
@@ -331,7 +330,7 @@ impl Kernel for Expire<'_, '_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> bool {
         let Self { grid, window: Window { counts, times, slots, .. }, now } = self;
-        let bytes = row_bytes(grid);
+        let bytes = grid.row_bytes();
         let mut any = false;
         for (time, slot) in times.iter_mut().zip(slots.chunks_exact((bytes * grid.rows).max(1))) {
             if *time == UNUSED || !now.is_past(*time, SECOND) {
@@ -391,7 +390,7 @@ impl Kernel for Count<'_, '_, '_, '_> {
     fn run<V: Vector>(self, _: Simd<V>) -> u32 {
         let Self { grid, field, window, now, waiting, scratch } = self;
         let Window { counts, weights, times, slots } = window;
-        let bytes = row_bytes(grid);
+        let bytes = grid.row_bytes();
         let free = times.iter_mut().zip(slots.chunks_exact_mut((bytes * grid.rows).max(1)));
         let Some((time, slot)) = free.into_iter().find(|(time, _)| **time == UNUSED) else {
             debug_assert!(false, "there are two slots for each frame of a second");

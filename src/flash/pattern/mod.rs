@@ -19,13 +19,13 @@ mod runs;
 use bytemuck::{Pod, Zeroable};
 
 use crate::flash::geometry::Grid;
-use crate::flash::memory::Cut;
+use crate::flash::light::SCALE;
+use crate::flash::memory::{Arena, Cut};
 use crate::flash::report::{Motion, Pattern, Verdict};
 use crate::flash::time::{SECOND, Timestamp};
-use crate::flash::transitions::SCALE;
 use crate::flash::verdict::History;
 use crate::frame::Rectangle;
-use crate::simd::Backend;
+use crate::simd::{Backend, Kernel, Simd, Vector};
 
 use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, Noticed, transpose};
 use motion::{MotionArrays, PresenceArrays};
@@ -173,6 +173,15 @@ impl PatternDetector {
                 edges: from.cut(longest)?,
             },
         })
+    }
+
+    /// Its arrays among those of all pattern detectors.
+    pub(crate) fn arrays_in<'m>(
+        &self,
+        grid: &Grid,
+        patterns: &'m mut Arena<'_>,
+    ) -> Option<PatternArrays<'m>> {
+        Self::arrays(grid, &mut patterns.from(self.start)?)
     }
 
     /// Forgets all frames.
@@ -323,4 +332,24 @@ impl PatternArrays<'_> {
 #[inline(always)]
 fn alike(a: u16, b: u16) -> bool {
     a.abs_diff(b) <= UNIT as u16 + (a.min(b) >> 3)
+}
+
+/// Keeps the luminance of a row of cells for [`PatternDetector::frame`]; gives whether it differs from what was kept.
+pub(crate) struct Keep<'a> {
+    pub(crate) kept: &'a mut [u16],
+    pub(crate) row: &'a [u16],
+}
+
+impl Kernel for Keep<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> bool {
+        let mut differences = 0;
+        for (kept, &row) in self.kept.iter_mut().zip(self.row) {
+            differences |= *kept ^ row;
+            *kept = row;
+        }
+        differences != 0
+    }
 }
