@@ -139,6 +139,9 @@ export class Analyser extends EventTarget {
     type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }
 
+/** The settings for frames like this one: its size, format, colours and the shape of its pixels. */
+export function settingsFor(frame: VideoFrame, options?: WatchOptions): Settings;
+
 export interface WatchOptions {
   /** As in the settings of an Analyser. */
   profile?: Profile;
@@ -154,6 +157,8 @@ export interface WatchSummary extends Omit<Summary, "verdict"> {
 }
 
 export interface WatchEvents extends AnalyserEvents {
+  /** A frame was judged. */
+  report: CustomEvent<Report>;
   /** It cannot go on, for instance because the video is of another origin. */
   error: CustomEvent<Error>;
 }

@@ -1,3 +1,3 @@
 // What the package exports; index.d.ts describes it.
 export { Analyser } from "./analyser.js";
-export { watch } from "./watch.js";
+export { settingsFor, watch } from "./watch.js";

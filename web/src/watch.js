@@ -11,8 +11,7 @@ const MOST_WAITING = 4;
  */
 const MOST_MISSED = 0.1;
 
-/** The settings for frames like this one. */
-function settingsFor(frame, options) {
+export function settingsFor(frame, options = {}) {
   const { width, height } = frame.visibleRect;
   return {
     ...options,
@@ -112,7 +111,8 @@ class Watch extends EventTarget {
       const settings = settingsFor(frame, this.#options);
       if (!same(settings, this.#settings)) await this.#begin(settings);
       this.frames++;
-      await this.#analyser.push(frame);
+      const detail = await this.#analyser.push(frame);
+      this.dispatchEvent(new CustomEvent("report", { detail }));
     } finally {
       this.#waiting.shift();
       frame.close();

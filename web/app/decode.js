@@ -1,0 +1,106 @@
+// The frames of a file, decoded by the browser: videos by mediabunny and WebCodecs, animations by ImageDecoder.
+import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from "mediabunny";
+import { settingsFor } from "../src/index.js";
+
+/** An animation that repeats is followed for at least this many seconds, as the command does. */
+const LOOP_SECONDS = 6;
+
+/** Browsers show a frame with this delay in seconds, or a shorter one, for 0.1 s. */
+const IGNORED_DELAY = 0.01;
+
+const starts = (bytes, text, at = 0) => [...text].every((c, i) => bytes[at + i] === c.charCodeAt(0));
+
+/** The type of a picture, from its first bytes; undefined of a video. */
+async function pictureType(file) {
+  const begin = new Uint8Array(await file.slice(0, 12).arrayBuffer());
+  if (starts(begin, "GIF8")) return "image/gif";
+  if (starts(begin, "\x89PNG")) return "image/png";
+  if (starts(begin, "RIFF") && starts(begin, "WEBP", 8)) return "image/webp";
+  return starts(begin, "ftypavi", 4) ? "image/avif" : undefined;
+}
+
+/** The pixels of a frame on white, where they are transparent; with the command's rounding. */
+async function laidOnWhite(frame) {
+  const pixels = new Uint8ClampedArray(frame.allocationSize({ format: "RGBA" }));
+  await frame.copyTo(pixels, { format: "RGBA" });
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = pixels[at + 3];
+    if (alpha === 255) continue;
+    for (let c = at; c < at + 3; c++) pixels[c] = Math.floor((pixels[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+    pixels[at + 3] = 255;
+  }
+  const { width, height } = frame.visibleRect;
+  return { frame: new ImageData(pixels, width, height), settings: { width, height, format: "RGBA" } };
+}
+
+/** The frames of an animation, each as long as it is shown. */
+async function openAnimation(file, type) {
+  if (typeof ImageDecoder !== "function" || !(await ImageDecoder.isTypeSupported(type))) {
+    throw new Error(`this browser does not decode ${type} frame by frame; use Chromium or Firefox`);
+  }
+  const decoder = new ImageDecoder({ data: await file.arrayBuffer(), type, premultiplyAlpha: "none", colorSpaceConversion: "none" });
+  await decoder.tracks.ready;
+  await decoder.completed;
+  const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+  const frames = async function* () {
+    let time = 0;
+    for (let round = 0; round <= repetitionCount && (round === 0 || (time < LOOP_SECONDS && frameCount > 1)); round++) {
+      for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
+        const { image } = await decoder.decode({ frameIndex });
+        const delay = (image.duration ?? 0) / 1e6;
+        const picture = await laidOnWhite(image);
+        image.close();
+        yield { ...picture, time };
+        time += delay > IGNORED_DELAY ? delay : 0.1;
+      }
+    }
+    decoder.close();
+  };
+  return { duration: null, frames: frames() };
+}
+
+/** The frames of the first video of a file. */
+async function openVideo(file) {
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  if (!(await input.canRead())) throw new Error("this is no video that the page knows; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error("there is no video in the file; choose another one");
+  if (!(await track.canDecode())) {
+    throw new Error(`this browser does not decode ${(await track.getCodec()) ?? "this kind of video"}; use another browser, or the command`);
+  }
+  const duration = await track.getDurationFromMetadata();
+  const frames = async function* () {
+    let end = 0;
+    for await (const sample of new VideoSampleSink(track).samples()) {
+      const time = sample.timestamp;
+      end = time + sample.duration;
+      let frame;
+      if (sample.rotation % 180 === 0) {
+        frame = sample.toVideoFrame();
+      } else {
+        // On its side the picture has another width.
+        const canvas = new OffscreenCanvas(sample.displayWidth, sample.displayHeight);
+        sample.draw(canvas.getContext("2d"), 0, 0);
+        frame = new VideoFrame(canvas, { timestamp: sample.microsecondTimestamp });
+      }
+      sample.close();
+      try {
+        const opaque = !frame.format?.endsWith("A");
+        yield { ...(opaque ? { frame, settings: settingsFor(frame) } : await laidOnWhite(frame)), time };
+      } finally {
+        frame.close();
+      }
+    }
+    // Sound may be a little longer than the picture.
+    if (duration - end > 0.25) {
+      throw new Error(`the picture ends at ${end.toFixed(2)} s of ${duration.toFixed(2)}: the file is damaged or cut short`);
+    }
+  };
+  return { duration, frames: frames() };
+}
+
+/** Opens a file: how long it is, if that is known, and its frames with their settings and times. */
+export async function open(file) {
+  const type = await pictureType(file);
+  return type ? openAnimation(file, type) : openVideo(file);
+}

@@ -1,0 +1,191 @@
+// The page gives the command's verdict and incidents for a file, asks for nothing but its own files, and is usable by all.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { launch, noBrowser, serve } from "./browser.mjs";
+import { clips, root, scanFile } from "./support.mjs";
+
+const made = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
+const at = (name) => path.join(made, name);
+const cases = path.join(root, "../shared/cases");
+let browser, server, context, page;
+
+before(async () => {
+  if (noBrowser) return;
+  const sample = path.join(root, "samples/flash.y4m");
+  const encode = (...options) => execFileSync("ffmpeg", ["-v", "error", "-y", "-i", sample, ...options]);
+  encode("-c:v", "libx264", "-qp", "0", at("flash.mp4"));
+  encode("-c:v", "libvpx-vp9", "-lossless", "1", at("flash.webm"));
+  encode("-vf", "scale=320:240:flags=neighbor", at("flash.gif"));
+  encode("-vf", "scale=320:240:flags=neighbor", "-plays", "2", "-f", "apng", at("flash.png"));
+  // Two frames that alternate: only the repetition of the file makes them a failure.
+  encode("-vf", "scale=320:240,select='eq(n,20)+eq(n,22)',setpts=N/10/TB", "-r", "10", at("loop.gif"));
+  execFileSync("ffmpeg", ["-v", "error", "-i", at("flash.mp4"), "-c", "copy", "-movflags", "+faststart", at("whole.mp4")]);
+  // The first second and a half, of three.
+  fs.writeFileSync(at("cut.mp4"), fs.readFileSync(at("whole.mp4")).subarray(0, 20_000));
+  fs.writeFileSync(at("text.txt"), "This is no video.");
+  server = await serve({ site: path.join(root, "web/site") });
+  browser = await launch("--auto-select-tab-capture-source-by-title=Flash check", "--use-fake-ui-for-media-stream");
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  await page.goto(`${server.address}/site/index.html`);
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+  fs.rmSync(made, { recursive: true });
+});
+
+/** Checks a file in the page, and saves the JSON. */
+async function check(file) {
+  await page.evaluate(() => (document.getElementById("status").textContent = ""));
+  await page.setInputFiles("#file", file);
+  await page.waitForFunction(
+    (name) => document.getElementById("status").textContent.startsWith(`${name}: `), path.basename(file));
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  return JSON.parse(fs.readFileSync(await download.path(), "utf8"));
+}
+
+const of = (name) => ({ made: at, clips: (file) => path.join(clips, file), cases: (file) => path.join(cases, file) })[name.split("/")[0]](name.split("/")[1]);
+const beside = (name) => (name.startsWith("made") || process.env.FLASHINATOR_SKIP_NOTHING ? true : clips && fs.existsSync(of(name)));
+
+const FILES = ["made/flash.mp4", "made/flash.webm", "made/flash.gif", "made/flash.png", "made/loop.gif", "clips/3Hz_6s.mp4",
+  "clips/2Hz_5s.mp4", "clips/GradualRedIncrease.mp4", "cases/A18_8x8.gif", "cases/A1.webp", "cases/A3_webp_11ms.webp",
+  "cases/A6_netscape_last.gif", "cases/A7_once.webp", "cases/A7_twice.webp", "cases/A7_once.png", "cases/C2_small.gif",
+  "cases/B8_no_trailer.gif", "cases/A10_two.avif", "cases/A15_hold_checker_12.png", "cases/A12_vp9.webm", "cases/A14_h264.mp4",
+  "cases/A4.mp4", "cases/A5.mp4"];
+
+for (const name of FILES) {
+  test(`the command's verdict on ${name}`, { skip: noBrowser || (!beside(name) && "there is no ../shared") }, async () => {
+    const expected = scanFile(of(name));
+    const [profile] = expected.profiles;
+    const found = await check(of(name));
+    assert.equal(found.error, undefined);
+    assert.equal(found.frames, expected.frames);
+    assert.equal(found.verdict, profile.verdict);
+    assert.equal(found.incidentCount, profile.incident_count);
+    assert.deepEqual(
+      found.incidents.map((one) => [one.firstFrame, one.lastFrame, one.verdict, one.generalTransitions, one.redTransitions]),
+      profile.incidents.map((one) => [one.first_frame, one.last_frame, one.verdict, one.general_transitions, one.red_transitions]));
+    found.incidents.forEach((one, i) => {
+      assert.ok(Math.abs(one.start - profile.incidents[i].start) < 0.002, `${one.start}`);
+      assert.ok(Math.abs(one.end - profile.incidents[i].end) < 0.002, `${one.end}`);
+    });
+    const shown = { pass: "Pass", warning: "Warning", "extended-warning": "Extended warning", fail: "Fail" }[profile.verdict];
+    assert.equal(await page.textContent("#verdict"), shown);
+    assert.equal(await page.locator("#incidents tbody tr").count(), profile.incidents.length);
+  });
+}
+
+test("what is damaged, or no video, is not passed", { skip: noBrowser }, async () => {
+  await page.setInputFiles("#file", at("text.txt"));
+  await page.waitForFunction(() => /could not be checked/.test(document.getElementById("status").textContent));
+  assert.match(await page.textContent("#status"), /this is no video that the page knows/);
+  assert.ok(await page.isHidden("#result"));
+  const cut = await check(at("cut.mp4"));
+  assert.equal(cut.verdict, "incomplete");
+  assert.ok(cut.frames > 0 && cut.frames < 61);
+  assert.match(await page.textContent("#note"), /Incomplete: the picture ends at .* cut short/);
+});
+
+test("nothing is asked for but the page's own files, and nothing can be", { skip: noBrowser }, async () => {
+  const own = ["/site/", "/site/index.html", "/site/style.css", "/site/app.js", "/site/sw.js"];
+  assert.deepEqual([...new Set(server.asked)].filter((asked) => !own.includes(asked)), []);
+  const refused = await page.evaluate(async () => {
+    const ways = [
+      () => fetch("index.html"),
+      () => new Promise((resolve, reject) => {
+        const image = new Image();
+        Object.assign(image, { onload: resolve, onerror: reject, src: "elsewhere.png" });
+      }),
+      () => new Promise((resolve, reject) => {
+        const socket = new WebSocket("ws://127.0.0.1:9/");
+        Object.assign(socket, { onopen: resolve, onerror: reject });
+      }),
+    ];
+    return Promise.all(ways.map((way) => way().then(() => "done", () => "refused")));
+  });
+  assert.deepEqual(refused, ["refused", "refused", "refused"]);
+  assert.ok(!server.asked.includes("/site/elsewhere.png"));
+});
+
+test("it works without a network after the first visit", { skip: noBrowser }, async () => {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await context.setOffline(true);
+  await page.reload();
+  assert.equal((await check(at("flash.webm"))).verdict, "fail");
+  await context.setOffline(false);
+});
+
+test("what is shared is judged as it is shown", { skip: noBrowser }, async () => {
+  // The page shares itself, and something on it flashes.
+  await page.evaluate(() => {
+    const box = Object.assign(document.createElement("div"), { id: "box" });
+    box.style = "position:fixed;inset:0;pointer-events:none";
+    document.body.append(box);
+    let turn = 0;
+    const draw = () => {
+      box.style.background = Math.floor(turn++ / 4) % 2 ? "white" : "black";
+      if (box.isConnected) requestAnimationFrame(draw);
+    };
+    draw();
+  });
+  await page.evaluate(() => document.getElementById("share").click());
+  await page.waitForFunction(() => document.getElementById("verdict").textContent === "Fail");
+  await page.evaluate(() => document.getElementById("box").remove());
+  await page.evaluate(() => document.getElementById("stop").click());
+  await page.waitForFunction(() => !document.getElementById("save").disabled);
+  assert.equal(await page.textContent("#verdict"), "Fail");
+});
+
+test("the page itself does not flash", { skip: noBrowser }, async () => {
+  await check(at("flash.mp4"));
+  const brightest = await page.evaluate(() => {
+    const canvas = document.getElementById("picture");
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.reduce((most, value, i) => (i % 4 < 3 ? Math.max(most, value) : most), 0);
+  });
+  assert.ok(brightest > 20 && brightest <= 77, `${brightest}`);
+});
+
+test("nothing serious for axe, and no wider than a phone", { skip: noBrowser }, async () => {
+  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [width, height] of [[1280, 900], [390, 844]]) {
+      // The page's policy allows no script of others.
+      const of = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+      const other = await of.newPage();
+      await other.goto(`${server.address}/site/index.html`);
+      for (const state of ["start", "result"]) {
+        if (state === "result") {
+          await other.setInputFiles("#file", at("flash.mp4"));
+          await other.waitForFunction(() => !document.getElementById("save").disabled);
+        }
+        await other.addScriptTag({ path: axe });
+        const { violations } = await other.evaluate(() => axe.run());
+        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], `${state} ${colorScheme} ${width}`);
+        assert.ok(await other.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${state} ${width}`);
+        if (process.env.SCREENSHOTS) {
+          await other.screenshot({ path: path.join(process.env.SCREENSHOTS, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+        }
+      }
+      await of.close();
+    }
+  }
+});
+
+test("by the keyboard alone", { skip: noBrowser }, async () => {
+  await page.reload();
+  const order = [];
+  for (let i = 0; i < 4; i++) {
+    await page.keyboard.press("Tab");
+    order.push(await page.evaluate(() => document.activeElement.id));
+  }
+  assert.deepEqual(order, ["file", "share", "profile", "width"]);
+  await check(at("flash.mp4"));
+  await page.setInputFiles("#file", at("flash.webm"));
+  await page.waitForFunction(() => document.activeElement.id === "verdict");
+});
