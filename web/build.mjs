@@ -15,6 +15,7 @@ const define = {
 };
 await build({ ...common, entryPoints: [at("src/index.js")], outfile: at("dist/index.js"), define });
 fs.copyFileSync(at("src/index.d.ts"), at("dist/index.d.ts"));
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) fs.copyFileSync(at(`../${name}`), at(`dist/${name}`));
 
 // The licences of what the page contains stay in it.
 await build({ ...common, entryPoints: [at("app/app.js")], outfile: at("site/app.js"), define, platform: "browser", legalComments: "eof" });

@@ -15,25 +15,39 @@ const isRgb = (format) => /^(RGB|BGR)[AX]$/.test(format);
 
 const list = (names) => names.join(", ");
 
+const DEFAULTS = {
+  width: undefined,
+  height: undefined,
+  format: "RGBA",
+  profile: "wcag22",
+  cssWidth: 0,
+  maxFps: 240,
+  pixelAspect: 1,
+  colorSpace: undefined,
+};
+
+/** The settings with their defaults, checked, and with nothing that a worker cannot be told. */
 function completed(given) {
-  const settings = { format: "RGBA", profile: "wcag22", cssWidth: 0, maxFps: 240, pixelAspect: 1, ...given };
+  const unknown = Object.keys(given ?? {}).find((key) => !Object.hasOwn(DEFAULTS, key));
+  if (unknown !== undefined) throw new RangeError(`there is no setting ${unknown}; give some of ${list(Object.keys(DEFAULTS))}`);
+  const defined = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  const settings = { ...DEFAULTS, ...Object.fromEntries(defined) };
   const { width, height, format, profile, cssWidth, maxFps, pixelAspect, colorSpace } = settings;
-  for (const [name, value] of Object.entries({ width, height, maxFps })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value}; give a whole number above 0`);
+  const refuse = (name, advice) => {
+    const value = settings[name];
+    throw new RangeError(`${name} is ${typeof value === "string" ? `"${value}"` : value}; give ${advice}`);
+  };
+  for (const name of ["width", "height", "maxFps"]) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 1) refuse(name, "a whole number above 0");
   }
   if (width * height > 2 ** 28) throw new RangeError(`${width}x${height} is too large; give at most 2^28 pixels`);
-  if (!Object.hasOwn(FORMATS, format)) {
-    throw new RangeError(`the format is ${format}; give one of ${list(Object.keys(FORMATS))}`);
-  }
-  if (!PROFILES.includes(profile)) throw new RangeError(`the profile is ${profile}; give one of ${list(PROFILES)}`);
-  if (!Number.isFinite(cssWidth) || cssWidth < 0) {
-    throw new RangeError(`cssWidth is ${cssWidth}; give how wide the picture is shown, in CSS pixels`);
-  }
-  if (!Number.isFinite(pixelAspect) || pixelAspect <= 0) {
-    throw new RangeError(`pixelAspect is ${pixelAspect}; give the width of a pixel divided by its height`);
-  }
+  if (!Object.hasOwn(FORMATS, format)) refuse("format", `one of ${list(Object.keys(FORMATS))}`);
+  if (!PROFILES.includes(profile)) refuse("profile", `one of ${list(PROFILES)}`);
+  if (!Number.isFinite(cssWidth) || cssWidth < 0) refuse("cssWidth", "how wide the picture is shown, in CSS pixels");
+  if (!Number.isFinite(pixelAspect) || pixelAspect <= 0) refuse("pixelAspect", "the width of a pixel divided by its height");
   const { matrix, fullRange, transfer, primaries } = colorSpace ?? {};
-  settings.colorSpace = { matrix, fullRange, transfer, primaries };
+  const name = (value) => (typeof value === "string" ? value : null);
+  settings.colorSpace = { matrix: name(matrix), fullRange: Boolean(fullRange), transfer: name(transfer), primaries: name(primaries) };
   return settings;
 }
 

@@ -121,6 +121,8 @@ export class Core {
     this.#check(this.#c.flashinator_analyser_summary(this.#analyser, 0, this.whole));
     const [at, one] = [this.whole, this.incident];
     const { verdict, ...judged } = this.#judged(at + 40);
+    const frames = this.#count(at + 8);
+    if (frames === 0) throw new Error("no frame was judged yet; push one first");
     const incidentCount = this.#count(at + 16);
     const incidents = [];
     while (incidents.length < incidentCount) {
@@ -137,7 +139,7 @@ export class Core {
       });
     }
     const worst = { frame: this.#count(at + 24), time: this.#seconds(at + 32), ...judged, pattern: this.#pattern(at + 96) };
-    return { frames: this.#count(at + 8), verdict, worst, incidentCount, incidents };
+    return { frames, verdict, worst, incidentCount, incidents };
   }
 
   /** The fields that report, summary and incident have in the same order. */

@@ -129,7 +129,7 @@ export class Analyser extends EventTarget {
    */
   push(frame: VideoFrame, time?: number): Promise<Report>;
   push(frame: ImageData | Uint8Array, time: number): Promise<Report>;
-  /** What is said of all frames so far. More may follow. */
+  /** What is said of all frames so far, of which there must be one. More may follow. */
   summary(): Promise<Summary>;
   /** Ends the worker. What has not been answered is rejected. */
   close(): void;

@@ -55,6 +55,8 @@ class Watch extends EventTarget {
   #settings = null;
   #before = null;
   #recent = [];
+  #last = -Infinity;
+  #begun = null;
   #unclear = false;
   #stopped = false;
 
@@ -80,7 +82,8 @@ class Watch extends EventTarget {
     if (!now) throw new Error("there was no frame yet; ask again when it plays");
     const whole = this.#before && now !== this.#before ? joined(this.#before, now) : now;
     // What was seen to fail fails, whatever was not seen.
-    const verdict = this.#unclear && whole.verdict !== "fail" ? "inconclusive" : whole.verdict;
+    const unclear = this.#unclear || this.#hasLost();
+    const verdict = unclear && whole.verdict !== "fail" ? "inconclusive" : whole.verdict;
     return { ...whole, verdict, missed: this.missed };
   }
 
@@ -96,11 +99,14 @@ class Watch extends EventTarget {
   /** Takes a frame, which is ours to close, and how many the browser showed between the last one and this. */
   #take(frame, missed) {
     if (this.#stopped) return frame.close();
-    if (this.#waiting.length >= MOST_WAITING) {
+    const { timestamp } = frame;
+    // Two frames at one time cannot both have been seen.
+    if (this.#waiting.length >= MOST_WAITING || timestamp <= this.#last) {
       frame.close();
-      return this.#count(frame.timestamp, missed, 1);
+      return this.#count(timestamp, missed, 1);
     }
-    this.#count(frame.timestamp, missed, 0);
+    this.#last = timestamp;
+    this.#count(timestamp, missed, 0);
     this.#waiting.push(frame);
     this.#work = this.#work.then(() => this.#judge(frame)).catch((error) => this.#fail(error));
   }
@@ -137,10 +143,15 @@ class Watch extends EventTarget {
     const missed = between + dropped;
     this.missed += missed;
     this.#recent.push({ micros, missed, shown: between + 1 });
-    while (this.#recent[0].micros < micros - 1e6 || this.#recent[0].micros > micros) this.#recent.shift();
+    while (this.#recent[0].micros <= micros - 1e6 || this.#recent[0].micros > micros) this.#recent.shift();
+    this.#begun ??= micros;
+    if (micros - this.#begun >= 1e6 && this.#hasLost()) this.#unclear = true;
+  }
+
+  /** Whether too much of the last second was missed. One frame never is. */
+  #hasLost() {
     const sum = (key) => this.#recent.reduce((all, one) => all + one[key], 0);
-    // Of a second that has only begun, the first frames alone say little.
-    if (sum("missed") > Math.max(1, MOST_MISSED * sum("shown"))) this.#unclear = true;
+    return sum("missed") > Math.max(1, MOST_MISSED * sum("shown"));
   }
 
   #leave() {

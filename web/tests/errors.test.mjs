@@ -19,9 +19,11 @@ test("settings out of range", async () => {
     [{ height: 1.5 }, /height is 1.5/],
     [{ width: undefined }, /width is undefined/],
     [{ width: 1 << 20, height: 1 << 20 }, /too large/],
-    [{ format: "gray" }, /the format is gray; give one of GRAY8/],
-    [{ format: "toString" }, /the format is toString/],
-    [{ profile: "wcag" }, /the profile is wcag; give one of wcag22/],
+    [{ width: "8" }, /width is "8"; give a whole number/],
+    [{ cssWitdh: 640 }, /there is no setting cssWitdh; give some of width/],
+    [{ format: "gray" }, /format is "gray"; give one of GRAY8/],
+    [{ format: "toString" }, /format is "toString"/],
+    [{ profile: "wcag" }, /profile is "wcag"; give one of wcag22/],
     [{ cssWidth: -1 }, /cssWidth is -1/],
     [{ cssWidth: NaN }, /cssWidth is NaN/],
     [{ pixelAspect: 0 }, /pixelAspect is 0/],
@@ -29,10 +31,20 @@ test("settings out of range", async () => {
   ]) {
     assert.throws(() => analyser(settings), message);
   }
+  assert.throws(() => new Analyser(), /width is undefined/);
+  // What a worker cannot be told is not passed on.
+  await analyser({ colorSpace: { matrix: () => "bt709" }, profile: undefined }).ready;
   // What only the library knows.
   await assert.rejects(analyser({ maxFps: 1001 }).ready, /frame rate is out of range/);
   await assert.rejects(analyser({ maxFps: 1001 }).push(gray(), 0), /frame rate is out of range/);
   await assert.rejects(analyser({ cssWidth: 1e9 }).summary(), /viewing is out of range/);
+});
+
+test("nothing has passed before there was a frame", async () => {
+  const one = analyser();
+  await assert.rejects(one.summary(), /no frame was judged yet; push one first/);
+  await one.push(gray(), 0);
+  assert.equal((await one.summary()).verdict, "pass");
 });
 
 test("wrong sizes, and things that are no frames", async () => {
