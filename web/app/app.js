@@ -145,7 +145,7 @@ async function checkFile(file) {
   try {
     const { duration, frames } = await open(file);
     for await (const { frame, settings: own, time } of frames) {
-      if (!wanted) throw new Error("it was stopped, and the rest was not checked");
+      if (!wanted || mine !== check) throw new Error("it was stopped, and the rest was not checked");
       const one = JSON.stringify(own);
       if (settings !== undefined && settings !== one) {
         throw new Error(`the picture has another size or format from ${clock(time)} on, and was checked up to there`);

@@ -3,7 +3,9 @@ const FILES = ["./", "index.html", "style.css", "app.js"];
 const NAME = `flash-check-${VERSION}`;
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
+  // From the host, not from what the browser has kept of an older version.
+  const files = FILES.map((file) => new Request(file, { cache: "reload" }));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(files)).then(() => skipWaiting()));
 });
 addEventListener("activate", (event) => {
   const old = (name) => name.startsWith("flash-check-") && name !== NAME;

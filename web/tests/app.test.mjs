@@ -81,6 +81,27 @@ for (const name of FILES) {
   });
 }
 
+for (const way of ["drop", "paste"]) {
+  test(`a file by ${way}`, { skip: noBrowser }, async () => {
+    const bytes = fs.readFileSync(at("flash.gif")).toString("base64");
+    await page.evaluate(([way, bytes]) => {
+      document.getElementById("status").textContent = "";
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "given.gif"));
+      const event = way === "drop" ? new DragEvent("drop", { dataTransfer: data }) : new ClipboardEvent("paste", { clipboardData: data });
+      dispatchEvent(event);
+    }, [way, bytes]);
+    await page.waitForFunction(() => document.getElementById("status").textContent === "given.gif: Fail.");
+  });
+}
+
+test("the last of several files is the one that is shown", { skip: noBrowser }, async () => {
+  await page.evaluate(() => (document.getElementById("status").textContent = ""));
+  for (const name of ["flash.mp4", "flash.gif", "flash.webm"]) await page.setInputFiles("#file", at(name));
+  await page.waitForFunction(() => document.getElementById("status").textContent === "flash.webm: Fail.");
+  assert.match(await page.textContent("#note"), /^flash.webm: 61 frames/);
+});
+
 test("what is damaged, or no video, is not passed", { skip: noBrowser }, async () => {
   await page.setInputFiles("#file", at("text.txt"));
   await page.waitForFunction(() => /could not be checked/.test(document.getElementById("status").textContent));
