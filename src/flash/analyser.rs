@@ -55,8 +55,8 @@ impl<'m> Analyser<&'m mut [u8]> {
     /// Bytes of memory that an analyser needs: for each cell 37, and for each of
     /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
     /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell. A profile
-    /// with [`Profile::patterns`](crate::Profile::patterns) needs 44 more for each of the smaller cells that it looks at:
-    /// 14 MB for 1920x1080.
+    /// with [`Profile::patterns`](crate::Profile::patterns) needs 40 more for each of the smaller cells that it looks at:
+    /// 13 MB for 1920x1080.
     ///
     /// # Errors
     ///

@@ -6,6 +6,9 @@
 //! fast as anything. Both give the same sums of whole numbers.
 #![allow(unsafe_code)]
 
+use core::mem::MaybeUninit;
+use core::slice;
+
 use crate::color::display::{Display, FRACTION_BITS, Parabolas};
 use crate::frame::div_ceil;
 use crate::simd::{MAX_LANES, Simd, Vector};
@@ -266,18 +269,34 @@ impl<V: Vector> Parts<V> {
         }
     }
 
-    /// The sums of every two pixels next to each other, the first half of `LANES` numbers.
+    /// The sums of every two pixels next to each other: half of `LANES` numbers.
     #[inline(always)]
-    unsafe fn twos(&self) -> [i32; MAX_LANES / 2] {
-        let mut twos = [0; MAX_LANES / 2];
+    unsafe fn twos(&self) -> Twos {
+        let mut twos = Twos { sums: MaybeUninit::uninit(), count: V::LANES / 2 };
         // SAFETY: the caller's contract; no register is larger than `MAX_LANES`.
         unsafe {
             let all = V::splat(255);
             let (even, odd) = (all.shift_down_in_u32(2), all.shift_up_in_u32(2));
             let sums = V::interleave_u32(self.total(even), self.total(odd));
-            V::store_interleaved_u16(sums, twos.as_mut_ptr().cast());
+            V::store_interleaved_u16(sums, twos.sums.as_mut_ptr().cast());
         }
         twos
+    }
+}
+
+/// Sums of every two pixels of a register: the first `count` are written. It is zeroed nowhere, which would take longer than
+/// to sum up.
+struct Twos {
+    sums: MaybeUninit<[i32; MAX_LANES / 2]>,
+    count: usize,
+}
+
+impl Twos {
+    #[inline(always)]
+    fn sums(&self) -> &[i32] {
+        debug_assert!(self.count <= MAX_LANES / 2);
+        // SAFETY: they are written, and there is room for them.
+        unsafe { slice::from_raw_parts(self.sums.as_ptr().cast(), self.count) }
     }
 }
 
@@ -360,8 +379,8 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
                 for (parts, sums) in parts.iter().zip(&mut sums) {
                     if G == 4 {
                         parts.add_fours(sums.as_mut_ptr().add(at / G));
-                    } else if let (Some(sums), twos) = (sums.get_mut(at / G..), parts.twos()) {
-                        add_to(sums, twos.get(..V::LANES / G).unwrap_or(&twos));
+                    } else if let Some(sums) = sums.get_mut(at / G..) {
+                        add_to(sums, parts.twos().sums());
                     }
                 }
             }
@@ -425,7 +444,9 @@ unsafe fn add_columns<V: Vector, const C: usize>(
             let [first, second] = parts;
             let (first, second) = (first.twos(), second.twos());
             // Interleaved, the columns of a register lie in turns in both: eight in each sixteen lanes.
-            let halves = first.as_chunks::<8>().0.iter().zip(second.as_chunks::<8>().0);
+            let (first, second) =
+                (first.sums().as_chunks::<8>().0, second.sums().as_chunks::<8>().0);
+            let halves = first.iter().zip(second);
             let sums = sums.get_mut(at..at + V::LANES).unwrap_or(&mut []);
             for (sums, (first, second)) in sums.chunks_mut(16).zip(halves) {
                 let (low, high) = sums.split_at_mut_checked(8).unwrap_or((&mut [], &mut []));

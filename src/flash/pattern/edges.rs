@@ -2,11 +2,13 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{Steps, UNIT};
+use super::{Steps, UNIT, for_each_nonzero};
 use crate::flash::geometry::Grid;
+use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
 /// Rows of cells, or columns.
+#[derive(Clone, Copy)]
 pub(super) struct Lines<'a> {
     /// The cells of one line after another.
     pub(super) along: &'a [u16],
@@ -47,19 +49,44 @@ impl Edges<'_> {
     }
 }
 
+/// Where edges are noticed: the cells at which a line has made a step, and the extremes that it steps from.
+pub(super) struct NoticedEdges<'a, 'm> {
+    /// Of each line from its first cell on, as many as there are: the cells, and the extremes before them.
+    pub(super) at: &'a mut [u16],
+    pub(super) before: &'a mut [u16],
+    pub(super) ends: &'a mut LineEnds<'m>,
+}
+
+/// What is known of each line behind its last edge.
+pub(super) struct LineEnds<'m> {
+    /// How many edges are noticed.
+    pub(super) edges: &'m mut [u16],
+    /// The lowest cell since the last edge: [`NO_LOW`] after a rise.
+    pub(super) low: &'m mut [u16],
+    /// The highest cell since the last edge: [`NO_HIGH`] after a fall.
+    pub(super) high: &'m mut [u16],
+}
+
+impl<'m> LineEnds<'m> {
+    pub(super) fn cut(lines: usize, from: &mut impl Cut<'m>) -> Option<Self> {
+        Some(Self { edges: from.cut(lines)?, low: from.cut(lines)?, high: from.cut(lines)? })
+    }
+}
+
 impl<'a> Lines<'a> {
-    /// Finds where edges are noticed along each line; gives the most of any line.
+    /// Finds where edges are noticed along each line; gives the most of any line. Of the scratch memory, the first has
+    /// room for the cells of all lines side by side, and the second for all cells.
     pub(super) fn notice_edges(
         &self,
         backend: Backend,
         steps: Steps,
-        [low, high, median]: [&mut [u16]; 3],
-        noticed: &mut Noticed<'_>,
-        marks: &mut [u8],
+        (median, extremes): (&mut [u16], &mut [u16]),
+        noticed: &mut NoticedEdges<'_, '_>,
     ) -> Option<u32> {
         let count = self.count;
-        let (low, high) = (low.get_mut(..count)?, high.get_mut(..count)?);
         let median = median.get_mut(..count)?;
+        let LineEnds { low, high, .. } = &mut noticed.ends;
+        let (low, high) = (low.get_mut(..count)?, high.get_mut(..count)?);
         let first = self.abreast.get(..count)?;
         dispatch(backend, MedianOfNeighbours { cells: first, median: &mut *median });
         // Not by `copy_from_slice`, which links code for a panic.
@@ -67,121 +94,102 @@ impl<'a> Lines<'a> {
             (*low, *high) = (first, first);
         }
         let rest = self.abreast.get(count..self.length * count)?;
-        let marks = marks.get_mut(count..self.length * count)?;
-        dispatch(backend, MarkEdges { rest, marks: &mut *marks, steps, median, low, high });
-        noticed.collect(self, marks)
+        let extremes = extremes.get_mut(..rest.len())?;
+        let mark = MarkEdges { rest, extremes: &mut *extremes, steps, median, low, high };
+        dispatch(backend, mark);
+        noticed.collect(self, extremes)
     }
 
-    /// The cells of a line, each the median of itself and its neighbours in the lines beside it.
-    pub(super) fn median<'s>(
-        &self,
-        backend: Backend,
-        line: usize,
-        median: &'s mut [u16],
-    ) -> Option<&'s [u16]> {
-        let cells = |line: usize| self.along.get(line * self.length..(line + 1) * self.length);
-        let beside = [line.saturating_sub(1), (line + 1).min(self.count - 1)];
-        let median = median.get_mut(..self.length)?;
-        let lines = [cells(beside[0])?, cells(line)?, cells(beside[1])?];
-        dispatch(backend, MedianOfLines { lines, median: &mut *median });
-        Some(median)
-    }
-
-    /// Lists the edges of a line, which is given by the medians of its cells.
+    /// Lists the edges of a line by where they are noticed.
     pub(super) fn list_edges<'e>(
         &self,
         line: usize,
-        cells: &[u16],
-        noticed: &Noticed<'_>,
+        (at, before): (&[u16], &[u16]),
+        ends: &LineEnds<'_>,
         edges: &'e mut [Edge],
     ) -> Option<Edges<'e>> {
-        let places = noticed.places.get(line * self.length..)?;
-        let places = places.get(..usize::from(*noticed.counts.get(line)?))?;
-        let (mut last, mut rises, mut first_rises) = (0, false, false);
-        for (number, (edge, &at)) in edges.iter_mut().zip(places).enumerate() {
-            let at = usize::from(at);
-            // From then on they rise and fall in turns.
-            rises = if number == 0 { cells.get(at)? > cells.get(at - 1)? } else { !rises };
-            if number == 0 {
-                first_rises = rises;
-            }
-            let before = extreme(cells.get(last..at)?, !rises);
-            *edge = Edge { at: at as u32, place: 0, before, after: 0 };
-            last = at;
-        }
-        let edges = edges.get_mut(..places.len())?;
-        let mut after = extreme(cells.get(last..)?, rises);
-        for edge in edges.iter_mut().rev() {
-            edge.after = after;
-            after = edge.before;
-            refine(cells, edge)?;
+        let cells = self.beside(line)?;
+        let (low, high) = (*ends.low.get(line)?, *ends.high.get(line)?);
+        let last_rises = low == NO_LOW;
+        debug_assert!(last_rises != (high == NO_HIGH), "the last edge rises or falls");
+        let first_rises = last_rises != at.len().is_multiple_of(2);
+        // The extreme behind an edge is the one before the next.
+        let last = if last_rises { high } else { low };
+        let after = before.get(1..)?.iter().chain([&last]);
+        let edges = edges.get_mut(..at.len())?;
+        for (edge, ((&at, &before), &after)) in
+            edges.iter_mut().zip(at.iter().zip(before).zip(after))
+        {
+            *edge = Edge::new(&cells, at.into(), before.into(), after.into())?;
         }
         Some(Edges { edges, first_rises })
     }
+
+    /// The cells of a line, and those of the lines beside it.
+    fn beside(&self, line: usize) -> Option<MedianLine<'a>> {
+        let cells = |line: usize| self.along.get(line * self.length..(line + 1) * self.length);
+        let (before, behind) = (line.saturating_sub(1), (line + 1).min(self.count - 1));
+        Some(MedianLine([cells(before)?, cells(line)?, cells(behind)?]))
+    }
 }
 
-/// Where edges are noticed: the cells of each line at which it has made a step.
-pub(super) struct Noticed<'a> {
-    /// Those of a line from its first cell on.
-    pub(super) places: &'a mut [u16],
-    /// How many there are of each line.
-    pub(super) counts: &'a mut [u16],
+/// A line whose cells are the medians of three lines.
+struct MedianLine<'a>([&'a [u16]; 3]);
+
+impl MedianLine<'_> {
+    fn cell(&self, at: usize) -> Option<u16> {
+        let Self([before, here, behind]) = self;
+        Some(middle(*before.get(at)?, *here.get(at)?, *behind.get(at)?))
+    }
 }
 
-impl Noticed<'_> {
-    /// Collects the edges of all lines from marks of their second cells, third ones and so on. Gives the most of any line.
-    fn collect(&mut self, lines: &Lines<'_>, marks: &[u8]) -> Option<u32> {
-        self.counts.fill(0);
+impl NoticedEdges<'_, '_> {
+    /// Collects the edges of all lines by the extremes before them, which are given for their second cells, their third
+    /// ones and so on. Gives the most of any line.
+    fn collect(&mut self, lines: &Lines<'_>, extremes: &[u16]) -> Option<u32> {
+        self.ends.edges.fill(0);
         let mut most = 0;
-        for (at, marks) in (1..).zip(marks.chunks_exact(lines.count.max(1))) {
-            // Most cells have none: eight are asked at a time.
-            for (eight, marks) in marks.chunks(8).enumerate() {
-                if marks.iter().fold(0, |any, mark| any | mark) == 0 {
-                    continue;
-                }
-                for (line, _) in (8 * eight..).zip(marks).filter(|(_, mark)| **mark != 0) {
-                    let count = self.counts.get_mut(line)?;
-                    *self.places.get_mut(line * lines.length + usize::from(*count))? = at;
-                    *count += 1;
-                    most = most.max(*count);
-                }
-            }
+        for (at, extremes) in (1..).zip(extremes.chunks_exact(lines.count.max(1))) {
+            for_each_nonzero(extremes, |line, extreme| {
+                let edges = self.ends.edges.get_mut(line)?;
+                let place = line * lines.length + usize::from(*edges);
+                (*self.at.get_mut(place)?, *self.before.get_mut(place)?) = (at, extreme);
+                *edges += 1;
+                most = most.max(*edges);
+                Some(())
+            })?;
         }
         Some(u32::from(most))
     }
 }
 
-/// The highest of some cells, or the lowest.
-fn extreme(cells: &[u16], is_high: bool) -> u32 {
-    let highest = || cells.iter().fold(0, |highest, &cell| cell.max(highest));
-    let lowest = || cells.iter().fold(u16::MAX, |lowest, &cell| cell.min(lowest));
-    u32::from(if is_high { highest() } else { lowest() })
-}
-
-/// Moves an edge from where its step was noticed to where the line crosses the mean of the two extremes.
-fn refine(line: &[u16], edge: &mut Edge) -> Option<()> {
-    let sum = edge.before + edge.after;
-    let rises = edge.after > edge.before;
-    let crossed = |at: usize| {
-        let twice = 2 * u32::from(*line.get(at)?);
-        Some(if rises { twice >= sum } else { twice <= sum })
-    };
-    let mut at = edge.at as usize;
-    // The extreme before has not crossed the mean, and the one behind has.
-    while at > 1 && crossed(at)? && crossed(at - 1)? {
-        at -= 1;
+impl Edge {
+    /// An edge between two extremes that is noticed at a cell: it lies where the line crosses the mean of the two.
+    fn new(line: &MedianLine<'_>, noticed: usize, before: u32, after: u32) -> Option<Self> {
+        let (sum, rises) = (before + after, after > before);
+        let crossed = |cell: u16| {
+            let twice = 2 * u32::from(cell);
+            if rises { twice >= sum } else { twice <= sum }
+        };
+        let mut at = noticed;
+        let (mut now, mut last) = (line.cell(at)?, line.cell(at.checked_sub(1)?)?);
+        // The extreme before has not crossed the mean, and the one behind has.
+        while at > 1 && crossed(now) && crossed(last) {
+            at -= 1;
+            (now, last) = (last, line.cell(at - 1)?);
+        }
+        while !crossed(now) {
+            at += 1;
+            (now, last) = (line.cell(at)?, now);
+        }
+        let (now, last) = (i64::from(now), i64::from(last));
+        debug_assert!(now != last, "only one of the two has crossed the mean");
+        // Both are below 0 where it falls.
+        let (beyond, step) = (2 * now - i64::from(sum), 2 * (now - last));
+        let back = (beyond * i64::from(UNIT)).checked_div(step).unwrap_or(0);
+        let place = (at as i64 * i64::from(UNIT) - back) as i32;
+        Some(Self { at: at as u32, place, before, after })
     }
-    while !crossed(at)? {
-        at += 1;
-    }
-    let (now, before) = (i64::from(*line.get(at)?), i64::from(*line.get(at.checked_sub(1)?)?));
-    debug_assert!(now != before, "only one of the two has crossed the mean");
-    // Both are below 0 where it falls.
-    let (beyond, step) = (2 * now - i64::from(sum), 2 * (now - before));
-    let back = (beyond * i64::from(UNIT)).checked_div(step).unwrap_or(0);
-    edge.at = at as u32;
-    edge.place = (at as i64 * i64::from(UNIT) - back) as i32;
-    Some(())
 }
 
 /// The middle one of three.
@@ -220,33 +228,14 @@ fn median_of_neighbours(cells: &[u16], median: &mut [u16]) {
     }
 }
 
-/// The median of three lines, cell by cell.
-struct MedianOfLines<'a> {
-    lines: [&'a [u16]; 3],
-    median: &'a mut [u16],
-}
-
-impl Kernel for MedianOfLines<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) {
-        let [before, here, behind] = self.lines;
-        let lines = before.iter().zip(here).zip(behind);
-        for (median, ((&before, &here), &behind)) in self.median.iter_mut().zip(lines) {
-            *median = middle(before, here, behind);
-        }
-    }
-}
-
-/// Marks the cells of many lines side by side at which they have made a step.
+/// Gives the extremes before the cells of many lines side by side at which they have made a step, and 0 for other cells.
 ///
 /// Of each line the lowest and the highest cell since its last edge are kept; after a rise the lowest is [`NO_LOW`], and
 /// after a fall the highest is [`NO_HIGH`].
 struct MarkEdges<'a> {
-    /// The cells of all lines but their first ones, and whether an edge is noticed at them.
+    /// The cells of all lines but their first ones.
     rest: &'a [u16],
-    marks: &'a mut [u8],
+    extremes: &'a mut [u16],
     steps: Steps,
     median: &'a mut [u16],
     low: &'a mut [u16],
@@ -262,12 +251,12 @@ impl Kernel for MarkEdges<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
-        let Self { rest, marks, steps, median, low, high } = self;
+        let Self { rest, extremes, steps, median, low, high } = self;
         let count = median.len().max(1);
-        for (cells, marks) in rest.chunks_exact(count).zip(marks.chunks_exact_mut(count)) {
+        for (cells, extremes) in rest.chunks_exact(count).zip(extremes.chunks_exact_mut(count)) {
             median_of_neighbours(cells, median);
-            let extremes = low.iter_mut().zip(high.iter_mut());
-            for (((low, high), mark), &now) in extremes.zip(marks).zip(&*median) {
+            let ends = low.iter_mut().zip(high.iter_mut());
+            for (((low, high), extreme), &now) in ends.zip(extremes).zip(&*median) {
                 let (lowest, highest) = ((*low).min(now), (*high).max(now));
                 let rises = (now - lowest >= steps.discernible(lowest)) & (*low != NO_LOW);
                 let falls = (highest - now >= steps.discernible(now)) & (*high != NO_HIGH) & !rises;
@@ -285,7 +274,13 @@ impl Kernel for MarkEdges<'_> {
                 } else {
                     highest
                 };
-                *mark = u8::from(rises | falls);
+                *extreme = if rises {
+                    lowest
+                } else if falls {
+                    highest
+                } else {
+                    0
+                };
             }
         }
     }
@@ -295,6 +290,12 @@ impl Kernel for MarkEdges<'_> {
 pub(super) fn transpose(backend: Backend, grid: &Grid, cells: &[u16], transposed: &mut [u16]) {
     let (columns, rows) = (grid.columns, grid.rows);
     dispatch(backend, Transpose { columns, rows, cells, transposed });
+}
+
+/// Writes the cells of a picture, which are given column by column, row by row.
+pub(super) fn transpose_back(backend: Backend, grid: &Grid, transposed: &[u16], cells: &mut [u16]) {
+    let (columns, rows) = (grid.rows, grid.columns);
+    dispatch(backend, Transpose { columns, rows, cells: transposed, transposed: cells });
 }
 
 struct Transpose<'a> {

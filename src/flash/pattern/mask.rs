@@ -1,7 +1,8 @@
 //! The cells of a picture that lie in a pattern.
 
-use super::MORE_THAN_FIVE;
-use super::runs::{OFFSET_UNIT, PairPlanes, RunPlanes, grow};
+use super::edges::transpose_back;
+use super::runs::{NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, grow};
+use super::{MORE_THAN_FIVE, for_each_nonzero};
 use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -9,7 +10,14 @@ use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 /// Stripes are taken to stand aslant where, of all cells with runs along both their row and their column, more than this
 /// part lies as far from the middle of the bar in both, to within this part of a pair.
 const ASLANT: f64 = 0.85;
-const SAME_OFFSET: i32 = OFFSET_UNIT / 12;
+const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
+
+/// Memory for the search.
+pub(super) struct MaskScratch<'a> {
+    /// A number for each cell of the picture, and for each of a row.
+    pub(super) cells: &'a mut [u16],
+    pub(super) rows: [&'a mut [u16]; 3],
+}
 
 /// Finds the cells of a pattern, by the most pairs of any run along rows and along columns. Gives the most pairs, or 0 where
 /// no cell is in a pattern.
@@ -19,42 +27,44 @@ pub(super) fn find(
     most: [u32; 2],
     ignored: &[Rectangle],
     (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
-    (mask, sums): (&mut [u8], [&mut [u16]; 3]),
+    (mask, scratch): (&mut [u8], MaskScratch<'_>),
 ) -> Option<u32> {
     let mut most_pairs = most[0].max(most[1]);
-    let is_aslant = most.into_iter().all(|most| most > 0) && is_aslant(grid, rows, columns)?;
+    let is_aslant = most.into_iter().all(|most| most > 0) && {
+        let [along, across] = [&*rows.pair.offset, &*columns.pair.offset];
+        is_aslant(backend, grid, along, across, scratch.cells)?
+    };
     if most_pairs < MORE_THAN_FIVE && !is_aslant {
         return Some(0);
     }
     mark_seeds(rows);
     mark_seeds(columns);
-    let RunPlanes { pair: row_pairs, grown: row_seeds } = rows;
-    let RunPlanes { pair: column_pairs, grown: column_seeds } = columns;
-    // A seed of one is a seed of the other, where that has a run as well.
-    for_each_with_both(grid, row_pairs, column_pairs, |row_cell, column_cell| {
-        let (row_seed, column_seed) =
-            (row_seeds.get_mut(row_cell)?, column_seeds.get_mut(column_cell)?);
-        let mut is_seed = *row_seed | *column_seed;
-        if is_aslant {
-            let pairs = pairs_across(row_pairs, column_pairs, row_cell, column_cell)?;
-            most_pairs = most_pairs.max(pairs);
-            is_seed |= u8::from(pairs >= MORE_THAN_FIVE);
-        }
-        (*row_seed, *column_seed) = (is_seed, is_seed);
-        Some(())
-    })?;
+    if is_aslant {
+        most_pairs = most_pairs.max(mark_seeds_aslant(grid, rows, columns)?);
+    }
     if most_pairs < MORE_THAN_FIVE {
         return Some(0);
     }
+    // A seed of one is a seed of the other, where that has a run as well.
+    for y in 0..grid.rows {
+        for_each_nonzero(grid.row(rows.grown, y), |x, _| {
+            let cell = x * grid.rows + y;
+            *columns.grown.get_mut(cell)? |= u8::from(*columns.pair.pairs.get(cell)? > 0);
+            Some(())
+        })?;
+    }
+    for_each_of_columns(grid, columns.grown, |cell| {
+        *rows.grown.get_mut(cell)? |= u8::from(*rows.pair.pairs.get(cell)? > 0);
+        Some(())
+    })?;
     grow(backend, grid.columns, rows)?;
     grow(backend, grid.rows, columns)?;
     mask.iter_mut().zip(&*rows.grown).for_each(|(is_in, &grown)| *is_in = grown);
-    for (x, column) in columns.grown.chunks_exact(grid.rows.max(1)).enumerate() {
-        for (y, _) in column.iter().enumerate().filter(|(_, grown)| **grown != 0) {
-            *mask.get_mut(y * grid.columns + x)? = 1;
-        }
-    }
-    take_majority(backend, grid, mask, sums)?;
+    for_each_of_columns(grid, columns.grown, |cell| {
+        *mask.get_mut(cell)? = 1;
+        Some(())
+    })?;
+    take_majority(backend, grid, mask, scratch.rows)?;
     for rectangle in ignored.iter().filter(|rectangle| rectangle.height > 0) {
         for y in 0..grid.rows {
             grid.clear_touched(y, rectangle, grid.row_mut(mask, y));
@@ -71,37 +81,79 @@ fn mark_seeds(planes: &mut RunPlanes<'_>) {
     }
 }
 
-/// Calls `each` with the places, among the rows and among the columns, of the cells that have a run along both.
-#[inline(always)]
-fn for_each_with_both(
+/// Marks the cells that have enough pairs across slanting stripes, in the rows. Gives the most of them.
+fn mark_seeds_aslant(
     grid: &Grid,
-    rows: &PairPlanes<'_>,
-    columns: &PairPlanes<'_>,
-    mut each: impl FnMut(usize, usize) -> Option<()>,
-) -> Option<()> {
+    rows: &mut RunPlanes<'_>,
+    columns: &RunPlanes<'_>,
+) -> Option<u32> {
+    let mut most = 0;
     for y in 0..grid.rows {
-        let row = grid.row(rows.pairs, y).iter().enumerate();
-        for (x, _) in row.filter(|(_, pairs)| **pairs > 0) {
-            let column_cell = x * grid.rows + y;
-            if *columns.pairs.get(column_cell)? > 0 {
-                each(y * grid.columns + x, column_cell)?;
+        for_each_nonzero(grid.row(rows.pair.pairs, y), |x, _| {
+            let (row_cell, column_cell) = (y * grid.columns + x, x * grid.rows + y);
+            if *columns.pair.pairs.get(column_cell)? > 0 {
+                let pairs = pairs_across(&rows.pair, &columns.pair, row_cell, column_cell)?;
+                most = most.max(pairs);
+                *rows.grown.get_mut(row_cell)? |= u8::from(pairs >= MORE_THAN_FIVE);
             }
-        }
+            Some(())
+        })?;
+    }
+    Some(most)
+}
+
+/// Calls `each` with the places, row by row, of the cells that are not 0; they are given column by column.
+#[inline(always)]
+fn for_each_of_columns(
+    grid: &Grid,
+    cells: &[u8],
+    mut each: impl FnMut(usize) -> Option<()>,
+) -> Option<()> {
+    for (x, column) in cells.chunks_exact(grid.rows.max(1)).enumerate() {
+        for_each_nonzero(column, |y, _| each(y * grid.columns + x))?;
     }
     Some(())
 }
 
-/// Whether the stripes of the picture stand aslant, and are no rows of checks or dots.
-fn is_aslant(grid: &Grid, rows: &RunPlanes<'_>, columns: &RunPlanes<'_>) -> Option<bool> {
-    let (mut both, mut same) = (0u32, 0u32);
-    for_each_with_both(grid, &rows.pair, &columns.pair, |row_cell, column_cell| {
-        let along = *rows.pair.offset.get(row_cell)?;
-        let across = *columns.pair.offset.get(column_cell)?;
-        both += 1;
-        same += u32::from((i32::from(along) - i32::from(across)).abs() <= SAME_OFFSET);
-        Some(())
-    })?;
+/// Whether the stripes of the picture stand aslant, and are no rows of checks or dots: by the offsets along rows, and by
+/// those along columns, column by column.
+fn is_aslant(
+    backend: Backend,
+    grid: &Grid,
+    along_rows: &[i16],
+    along_columns: &[i16],
+    cells: &mut [u16],
+) -> Option<bool> {
+    transpose_back(backend, grid, bytemuck::try_cast_slice(along_columns).ok()?, cells);
+    let along_columns = bytemuck::try_cast_slice(cells).ok()?;
+    let (mut both, mut same) = (0, 0);
+    for y in 0..grid.rows {
+        let offsets = [grid.row(along_rows, y), grid.row(along_columns, y)];
+        let counts = dispatch(backend, CountOffsets { offsets });
+        (both, same) = (both + u32::from(counts.0), same + u32::from(counts.1));
+    }
     Some(f64::from(same) > ASLANT * f64::from(both))
+}
+
+/// Counts the cells of a row with runs along both their row and their column, and those of them whose offsets agree.
+struct CountOffsets<'a> {
+    offsets: [&'a [i16]; 2],
+}
+
+impl Kernel for CountOffsets<'_> {
+    type Output = (u16, u16);
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> (u16, u16) {
+        let [along_row, along_column] = self.offsets;
+        let (mut both, mut same) = (0, 0);
+        for (&along, &across) in along_row.iter().zip(along_column) {
+            let has_both = (along != NO_OFFSET) & (across != NO_OFFSET);
+            both += u16::from(has_both);
+            same += u16::from(has_both & (along.abs_diff(across) <= SAME_OFFSET));
+        }
+        (both, same)
+    }
 }
 
 /// Pairs across slanting stripes, which are crossed more often on the shortest way than along the row or the column.
@@ -153,18 +205,19 @@ impl Kernel for SumNeighbours<'_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
         let Self { cells, sums } = self;
-        for (sum, &cell) in sums.iter_mut().zip(cells) {
-            *sum = u16::from(cell);
-        }
-        let neighbours = cells.get(1..).unwrap_or(&[]).iter().chain(cells.last());
-        for (sum, &right) in sums.iter_mut().zip(neighbours) {
-            *sum += u16::from(right);
-        }
-        if let ([first, rest @ ..], Some(&cell)) = (sums, cells.first()) {
-            *first += u16::from(cell);
-            for (sum, &left) in rest.iter_mut().zip(cells) {
-                *sum += u16::from(left);
-            }
+        let [first, .., last] = cells else {
+            let threefold = cells.first().map_or(0, |&only| 3 * u16::from(only));
+            sums.iter_mut().for_each(|sum| *sum = threefold);
+            return;
+        };
+        let [to_first, inner @ .., to_last] = sums else { return };
+        let (here, right) = (cells.get(1..).unwrap_or(&[]), cells.get(2..).unwrap_or(&[]));
+        let before = here.len().checked_sub(1).and_then(|last| cells.get(last)).unwrap_or(&0);
+        let second = here.first().unwrap_or(&0);
+        *to_first = u16::from(2 * first + second);
+        *to_last = u16::from(2 * last + before);
+        for (((sum, &left), &here), &right) in inner.iter_mut().zip(cells).zip(here).zip(right) {
+            *sum = u16::from(left + here + right);
         }
     }
 }

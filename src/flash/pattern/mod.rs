@@ -16,6 +16,8 @@ mod mask;
 mod motion;
 mod runs;
 
+use core::ops::BitOr;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::flash::geometry::Grid;
@@ -27,7 +29,7 @@ use crate::flash::verdict::History;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector};
 
-use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, Noticed, transpose};
+use edges::{Edge, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
 use motion::{MotionArrays, PresenceArrays};
 use runs::{PairPlanes, RunPlanes};
 
@@ -102,16 +104,13 @@ pub(crate) struct PatternArrays<'m> {
     lines: LineScratch<'m>,
 }
 
-/// Memory for a line of cells, or for the side by side cells of all lines.
+/// Memory for lines of cells.
 struct LineScratch<'m> {
-    median: &'m mut [u16],
-    low: &'m mut [u16],
-    high: &'m mut [u16],
-    /// Where edges are noticed along rows and along columns, and how many of each.
-    row_places: &'m mut [u16],
-    column_places: &'m mut [u16],
-    row_edges: &'m mut [u16],
-    column_edges: &'m mut [u16],
+    /// A number for each cell of a line, or for each line.
+    numbers: [&'m mut [u16]; 3],
+    row_ends: LineEnds<'m>,
+    column_ends: LineEnds<'m>,
+    /// Those of a line.
     edges: &'m mut [Edge],
 }
 
@@ -163,13 +162,9 @@ impl PatternDetector {
             presence: PresenceArrays::cut(cells, from)?,
             motion: [MotionArrays::cut(grid, from)?, MotionArrays::cut(grid, from)?],
             lines: LineScratch {
-                median: from.cut(longest)?,
-                low: from.cut(longest)?,
-                high: from.cut(longest)?,
-                row_places: from.cut(cells)?,
-                column_places: from.cut(cells)?,
-                row_edges: from.cut(grid.rows)?,
-                column_edges: from.cut(grid.columns)?,
+                numbers: [from.cut(longest)?, from.cut(longest)?, from.cut(longest)?],
+                row_ends: LineEnds::cut(grid.rows, from)?,
+                column_ends: LineEnds::cut(grid.columns, from)?,
                 edges: from.cut(longest)?,
             },
         })
@@ -231,30 +226,20 @@ impl PatternDetector {
         arrays: &mut PatternArrays<'_>,
     ) -> Option<u32> {
         let PatternArrays { transposed, rows, columns, mask, lines: scratch, .. } = arrays;
+        let LineScratch { numbers, row_ends, column_ends, edges } = scratch;
+        let [first, second, third] = numbers;
+        let (along_rows, along_columns) = (&mut rows.pair, &mut columns.pair);
         transpose(backend, grid, luminance, transposed);
-        let rows_of_cells =
+        let cells_of_rows =
             Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
-        let columns_of_cells =
+        let cells_of_columns =
             Lines { along: transposed, abreast: luminance, count: grid.columns, length: grid.rows };
-        let LineScratch {
-            median,
-            low,
-            high,
-            row_places,
-            column_places,
-            row_edges,
-            column_edges,
-            edges,
-        } = scratch;
-        let mut row_edges = Noticed { places: row_places, counts: row_edges };
-        let mut column_edges = Noticed { places: column_places, counts: column_edges };
-        let mut notice = |lines: &Lines<'_>, noticed: &mut Noticed<'_>, marks: &mut [u8]| {
-            let scratch: [&mut [u16]; 3] = [low, high, median];
-            lines.notice_edges(backend, self.steps, scratch, noticed, marks)
+        let mut notice = |lines, ends: &mut LineEnds<'_>, planes: &mut PairPlanes<'_>| {
+            runs::notice_edges(backend, lines, self.steps, first, ends, planes)
         };
         let most = [
-            notice(&rows_of_cells, &mut row_edges, rows.grown)?,
-            notice(&columns_of_cells, &mut column_edges, columns.grown)?,
+            notice(&cells_of_rows, row_ends, along_rows)?,
+            notice(&cells_of_columns, column_ends, along_columns)?,
         ];
         // With a bar cut off at either end there is half a pair more than half the edges.
         let pairs = most
@@ -262,21 +247,23 @@ impl PatternDetector {
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut most = |lines: &Lines<'_>, noticed: &Noticed<'_>| {
-            runs::most_pairs(backend, lines, noticed, self.steps, (&mut *median, &mut *edges))
-        };
-        let most = [most(&rows_of_cells, &row_edges)?, most(&columns_of_cells, &column_edges)?];
+        let most = [
+            runs::fill_planes(backend, &cells_of_rows, self.steps, row_ends, edges, along_rows)?,
+            runs::fill_planes(
+                backend,
+                &cells_of_columns,
+                self.steps,
+                column_ends,
+                edges,
+                along_columns,
+            )?,
+        ];
         // Pairs across slanting stripes are no more than those along rows and along columns together.
         if most[0] + most[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut fill = |lines: &Lines<'_>, noticed: &Noticed<'_>, planes: &mut PairPlanes<'_>| {
-            let scratch: (&mut [u16], &mut [Edge]) = (median, edges);
-            runs::fill_planes(backend, lines, noticed, self.steps, scratch, planes)
-        };
-        fill(&rows_of_cells, &row_edges, &mut rows.pair)?;
-        fill(&columns_of_cells, &column_edges, &mut columns.pair)?;
-        mask::find(backend, grid, most, ignored, (rows, columns), (mask, [low, high, median]))
+        let scratch = mask::MaskScratch { cells: transposed, rows: [first, second, third] };
+        mask::find(backend, grid, most, ignored, (rows, columns), (mask, scratch))
     }
 
     /// What is said of the last frame.
@@ -325,6 +312,29 @@ impl PatternArrays<'_> {
         self.presence.reset();
         self.motion.iter_mut().for_each(MotionArrays::reset);
     }
+}
+
+/// Calls `each` with the places of the numbers that are not 0, and with the numbers. Most are 0: some are asked at a time.
+#[inline(always)]
+fn for_each_nonzero<T: Copy + Default + PartialEq + BitOr<Output = T>>(
+    numbers: &[T],
+    mut each: impl FnMut(usize, T) -> Option<()>,
+) -> Option<()> {
+    const GROUP: usize = 16;
+    let zero = T::default();
+    let mut ask = |first: usize, group: &[T]| {
+        for (place, &number) in (first..).zip(group).filter(|(_, number)| **number != zero) {
+            each(place, number)?;
+        }
+        Some(())
+    };
+    let (groups, rest) = numbers.as_chunks::<GROUP>();
+    for (group, numbers) in groups.iter().enumerate() {
+        if numbers.iter().fold(zero, |any, &number| any | number) != zero {
+            ask(GROUP * group, numbers)?;
+        }
+    }
+    ask(GROUP * groups.len(), rest)
 }
 
 /// Whether two pairs are alike in width, to within a cell and an eighth of the narrower one. The widths may have their

@@ -91,15 +91,24 @@ impl Sample {
         direction: 0,
     };
 
+    /// Whether it has followed nothing for a second.
+    fn is_idle(&self) -> bool {
+        self.last == u16::MAX
+    }
+
     /// Takes the pair that is at the cell in this frame, if any. Gives [`DRIFT`], [`CHANGING`] or 0.
     fn follow(&mut self, windows: &Windows, pair: Option<(u16, u16)>) -> u8 {
         for age in [&mut self.last, &mut self.step, &mut self.change] {
             *age = age.saturating_add(1);
         }
+        // A pattern that was away for a second is forgotten: later frames are no nearer to it.
+        if self.last >= windows.second {
+            *self = Self::NONE;
+        }
         let mut way = 0;
         if let Some((width, phase)) = pair {
-            if self.last >= windows.second {
-                (self.direction, self.step, self.change) = (0, u16::MAX, u16::MAX);
+            if self.is_idle() {
+                // It is new.
             } else if self.last >= windows.gap {
                 // It was away for a frame or more: a flash.
                 self.change = 0;
@@ -174,14 +183,27 @@ pub(super) fn follow(
     let across = div_ceil(grid.columns, 2);
     let (mut cells, mut bounds) = ([0; 3], [u32::MAX, u32::MAX, 0, 0]);
     for y in (0..grid.rows).step_by(2) {
+        let below = (y + 2).min(grid.rows);
+        let two_rows = counts_as.get_mut(y * grid.columns..below * grid.columns)?;
+        let is_any_present = two_rows.iter().fold(0, |any, present| any | present) != 0;
         for x in (0..grid.columns).step_by(2) {
             let sample = y / 2 * across + x / 2;
+            let along_row = along_rows.samples.get_mut(sample)?;
+            let along_column = along_columns.samples.get_mut(sample)?;
             let row_pair = pair_of(rows, y * grid.columns + x)?;
             let column_pair = pair_of(columns, x * grid.rows + y)?;
-            let moves = [
-                along_rows.samples.get_mut(sample)?.follow(windows, row_pair),
-                along_columns.samples.get_mut(sample)?.follow(windows, column_pair),
-            ];
+            let mut moves = [STILL; 2];
+            // Most have nothing to follow.
+            if !along_row.is_idle() || !along_column.is_idle() || row_pair.or(column_pair).is_some()
+            {
+                moves = [
+                    along_row.follow(windows, row_pair),
+                    along_column.follow(windows, column_pair),
+                ];
+            }
+            if !is_any_present {
+                continue;
+            }
             // A drift of checks along the rows looks like a reversal to the columns: that is why drift goes first.
             let as_what = if moves.contains(&DRIFT) {
                 DRIFT
@@ -190,9 +212,8 @@ pub(super) fn follow(
             } else {
                 STILL
             };
-            for y in y..(y + 2).min(grid.rows) {
-                for x in x..(x + 2).min(grid.columns) {
-                    let cell = counts_as.get_mut(y * grid.columns + x)?;
+            for (y, row) in (y..).zip(two_rows.chunks_exact_mut(grid.columns.max(1))) {
+                for (x, cell) in (x..).zip(row.iter_mut().skip(x).take(2)) {
                     if *cell == 0 {
                         continue;
                     }

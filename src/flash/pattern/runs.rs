@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::edges::{Edge, Edges, Lines, MOST_EDGES_WITHOUT_RUN, Noticed};
+use super::edges::{Edge, Edges, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, NoticedEdges};
 use super::{Steps, UNIT, alike};
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -19,11 +19,16 @@ pub(super) const OFFSET_UNIT: i32 = 4096;
 /// What the runs along lines say of each cell, line by line.
 pub(super) struct RunPlanes<'m> {
     pub(super) pair: PairPlanes<'m>,
-    /// Whether the cell has a run and is in a pattern; before that is known, where edges are noticed.
+    /// Whether the cell has a run and is in a pattern.
     pub(super) grown: &'m mut [u8],
 }
 
+/// [`PairPlanes::offset`] of a cell without a run.
+pub(super) const NO_OFFSET: i16 = i16::MIN;
+
 /// What the run with the most pairs says of each cell. Pairs and width are 0 where there is none.
+///
+/// Before that, of each line, `mean` and `phase` hold the edges that are noticed: see [`NoticedEdges`].
 pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
@@ -52,7 +57,7 @@ impl<'m> RunPlanes<'m> {
 
 impl PairPlanes<'_> {
     /// Some cells of the planes.
-    fn of_line(&mut self, cells: Range<usize>) -> Option<PairPlanes<'_>> {
+    fn of_cells(&mut self, cells: Range<usize>) -> Option<PairPlanes<'_>> {
         Some(PairPlanes {
             pairs: self.pairs.get_mut(cells.clone())?,
             mean: self.mean.get_mut(cells.clone())?,
@@ -63,71 +68,81 @@ impl PairPlanes<'_> {
     }
 }
 
-/// The most pairs of any run along the lines.
-pub(super) fn most_pairs(
+/// Notices the edges along all lines. The planes hold them until they are filled in. Gives the most edges of any line.
+pub(super) fn notice_edges(
     backend: Backend,
     lines: &Lines<'_>,
-    noticed: &Noticed<'_>,
     steps: Steps,
-    scratch: (&mut [u16], &mut [Edge]),
+    median: &mut [u16],
+    ends: &mut LineEnds<'_>,
+    planes: &mut PairPlanes<'_>,
 ) -> Option<u32> {
-    let mut most = 0;
-    for_each_run(backend, lines, noticed, steps, scratch, |run| {
-        most = most.max(run.pairs);
-        Some(())
-    })?;
-    Some(most)
+    let PairPlanes { pairs: extremes, mean: at, phase: before, .. } = planes;
+    let mut noticed = NoticedEdges { at, before, ends };
+    lines.notice_edges(backend, steps, (median, extremes), &mut noticed)
 }
 
-/// Fills the planes in by the runs along all lines.
+/// Fills the planes in by the runs along all lines, whose edges they hold. Gives the most pairs of any run.
 pub(super) fn fill_planes(
     backend: Backend,
     lines: &Lines<'_>,
-    noticed: &Noticed<'_>,
     steps: Steps,
-    scratch: (&mut [u16], &mut [Edge]),
+    ends: &LineEnds<'_>,
+    edges: &mut [Edge],
     planes: &mut PairPlanes<'_>,
-) -> Option<()> {
+) -> Option<u32> {
     planes.pairs.fill(0);
     planes.width.fill(0);
-    for_each_run(backend, lines, noticed, steps, scratch, |run| {
-        let cells = run.line * lines.length..(run.line + 1) * lines.length;
-        run.fill(&mut planes.of_line(cells)?)
-    })
-}
-
-fn for_each_run(
-    backend: Backend,
-    lines: &Lines<'_>,
-    noticed: &Noticed<'_>,
-    steps: Steps,
-    (median, edges): (&mut [u16], &mut [Edge]),
-    mut each: impl FnMut(&Run<'_>) -> Option<()>,
-) -> Option<()> {
-    for (line, &count) in noticed.counts.iter().enumerate() {
+    planes.offset.fill(NO_OFFSET);
+    let mut most = 0;
+    for (line, &count) in ends.edges.iter().enumerate() {
         if u32::from(count) <= MOST_EDGES_WITHOUT_RUN {
             continue;
         }
-        let cells = lines.median(backend, line, median)?;
-        let edges = lines.list_edges(line, cells, noticed, edges)?;
-        let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
-        let bar = |bar: usize| Some(at(bar + 1)? - at(bar)?);
-        // Whether the bar behind an edge is as wide as the next of its kind.
-        let is_alike = |edge: usize| {
-            let (this, between, next) = (bar(edge)?, bar(edge + 1)?, bar(edge + 2)?);
-            Some(8 * (this - next).abs() <= 8 + this.min(next) + between)
-        };
-        let mut first = None;
-        let last = edges.edges.len() - 1;
-        for edge in 0..edges.edges.len() {
-            let goes_on = edge + 3 <= last && is_alike(edge)?;
-            if goes_on {
-                first = first.or(Some(edge));
-            } else if let Some(first) = first.take()
-                && let Some(run) = Run::new(&edges, (first, edge + 2), (line, lines.length), steps)?
-            {
-                each(&run)?;
-            }
+        let mut planes = planes.of_cells(line * lines.length..(line + 1) * lines.length)?;
+        let noticed =
+            (planes.mean.get(..usize::from(count))?, planes.phase.get(..usize::from(count))?);
+        let edges = lines.list_edges(line, noticed, ends, edges)?;
+        // Where the last two runs stop, and the pairs of the last.
+        let (mut stops, mut pairs) = ([0, 0], 0);
+        for_each_run(&edges, lines.length, steps, |run| {
+            debug_assert!(stops[0] <= run.start, "only runs next to each other share cells");
+            // They are of the one with more pairs.
+            let from = if pairs > run.pairs { stops[1] } else { 0 };
+            run.fill(backend, from, &mut planes)?;
+            most = most.max(run.pairs);
+            (stops, pairs) = ([stops[1], run.stop], run.pairs);
+            Some(())
+        })?;
+    }
+    Some(most)
+}
+
+/// Calls `each` with the runs of a line of `length` cells.
+#[inline(always)]
+fn for_each_run(
+    edges: &Edges<'_>,
+    length: usize,
+    steps: Steps,
+    mut each: impl FnMut(&Run<'_>) -> Option<()>,
+) -> Option<()> {
+    let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
+    let bar = |bar: usize| Some(at(bar + 1)? - at(bar)?);
+    // Whether the bar behind an edge is as wide as the next of its kind.
+    let is_alike = |edge: usize| {
+        let (this, between, next) = (bar(edge)?, bar(edge + 1)?, bar(edge + 2)?);
+        Some(8 * (this - next).abs() <= 8 + this.min(next) + between)
+    };
+    let mut first = None;
+    let last = edges.edges.len() - 1;
+    for edge in 0..edges.edges.len() {
+        let goes_on = edge + 3 <= last && is_alike(edge)?;
+        if goes_on {
+            first = first.or(Some(edge));
+        } else if let Some(first) = first.take()
+            && let Some(run) = Run::new(edges, (first, edge + 2), length, steps)?
+        {
+            each(&run)?;
         }
     }
     Some(())
@@ -135,7 +150,6 @@ fn for_each_run(
 
 /// A run.
 struct Run<'a> {
-    line: usize,
     edges: Edges<'a>,
     /// Its cells, with the bars at the ends of the line that the picture cuts off.
     start: usize,
@@ -150,7 +164,7 @@ impl<'a> Run<'a> {
     fn new(
         edges: &Edges<'a>,
         (first, last): (usize, usize),
-        (line, length): (usize, usize),
+        length: usize,
         steps: Steps,
     ) -> Option<Option<Self>> {
         let length = length as i64;
@@ -183,7 +197,6 @@ impl<'a> Run<'a> {
         let pairs = u32::try_from(pairs).ok()?;
         let is_run = pairs >= FEWEST_PAIRS && mean >= i64::from(NARROWEST) && is_light;
         Some(is_run.then_some(Self {
-            line,
             edges: Edges { edges: run, first_rises: edges.rises(first) },
             start: start as usize,
             stop: stop as usize,
@@ -194,18 +207,12 @@ impl<'a> Run<'a> {
 }
 
 impl Run<'_> {
-    /// Writes the run to those of its cells that have none with more pairs.
-    fn fill(&self, planes: &mut PairPlanes<'_>) -> Option<()> {
-        let last = self.edges.edges.len() - 1;
-        // Bar k lies before edge k.
-        for bar in 0..=self.edges.edges.len() {
-            let from = if bar == 0 { self.start } else { self.at(bar - 1)? as usize };
-            let to = if bar > last { self.stop } else { self.at(bar)? as usize };
-            if from < to {
-                self.fill_bar(bar, (from, &mut planes.of_line(from..to)?))?;
-            }
-        }
-        Some(())
+    /// Writes the run to its cells from one on.
+    fn fill(&self, backend: Backend, from: usize, planes: &mut PairPlanes<'_>) -> Option<()> {
+        let cells = from.max(self.start)..self.stop.max(from);
+        planes.pairs.get_mut(cells.clone())?.fill(short(self.pairs as i32));
+        planes.mean.get_mut(cells)?.fill(short(self.mean as i32));
+        dispatch(backend, FillBars { run: self, from, planes })
     }
 
     fn at(&self, edge: usize) -> Option<i32> {
@@ -215,56 +222,78 @@ impl Run<'_> {
     fn place(&self, edge: usize) -> Option<i32> {
         Some(self.edges.edges.get(edge)?.place)
     }
+}
 
-    fn fill_bar(&self, bar: usize, (start, planes): (usize, &mut PairPlanes<'_>)) -> Option<()> {
-        let last = self.edges.edges.len() - 1;
-        let is_light = if bar == 0 { !self.edges.rises(0) } else { self.edges.rises(bar - 1) };
-        let pair = bar.saturating_sub(1).min(last - 2);
-        let width = (self.place(pair + 2)? - self.place(pair)?).max(2);
-        // The last rising edge at or before the bar, or else the first one.
-        let rise = match bar {
-            0 => usize::from(!self.edges.rises(0)),
-            _ if self.edges.rises(bar - 1) => bar - 1,
-            1 => 1,
-            _ => bar - 2,
-        };
-        // The outer bars are taken to be as wide as the next of their kind.
-        let begins = match bar {
-            0 => self.at(0)? - (self.at(2)? - self.at(1)?),
-            _ => self.at(bar - 1)?,
-        };
-        let ends = match bar {
-            _ if bar <= last => self.at(bar)?,
-            _ => self.at(last)? + (self.at(last - 1)? - self.at(last - 2)?),
-        };
-        let unit = UNIT as i32;
-        let start = start as i32 * unit;
-        let phase = (start - self.place(rise)?).checked_rem_euclid(width)?;
-        let from_middle = (2 * start + unit) - (begins + ends) * unit;
-        let scale = OFFSET_UNIT as f32 / (2 * width) as f32;
-        let short = |value: i32| value.min(i32::from(u16::MAX)) as u16;
-        let (pairs, mean) = (short(self.pairs as i32), short(self.mean as i32));
-        let marked_width = short(width) & !1 | u16::from(is_light);
-        let PairPlanes { pairs: to_pairs, mean: to_mean, width: to_width, phase: to_phase, offset } =
-            planes;
-        let to = to_pairs.iter_mut().zip(&mut **to_mean).zip(&mut **to_width);
-        let to = to.zip(&mut **to_phase).zip(&mut **offset);
-        for (i, ((((to_pairs, to_mean), to_width), to_phase), offset)) in (0..).zip(to) {
-            if *to_pairs > pairs {
-                continue;
+/// The highest number of 16 bits stands for all above it.
+fn short(value: i32) -> u16 {
+    value.min(i32::from(u16::MAX)) as u16
+}
+
+/// Writes what differs from bar to bar of a run, from a cell on.
+struct FillBars<'a, 'r, 'm> {
+    run: &'a Run<'r>,
+    from: usize,
+    planes: &'a mut PairPlanes<'m>,
+}
+
+impl Kernel for FillBars<'_, '_, '_> {
+    type Output = Option<()>;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
+        let Self { run, from, planes } = self;
+        let last = run.edges.edges.len() - 1;
+        // Bar k lies before edge k.
+        for bar in 0..=run.edges.edges.len() {
+            let start = if bar == 0 { run.start } else { run.at(bar - 1)? as usize }.max(from);
+            let stop = if bar > last { run.stop } else { run.at(bar)? as usize };
+            if start < stop {
+                fill_bar(run, bar, (start, planes.of_cells(start..stop)?))?;
             }
-            (*to_pairs, *to_mean, *to_width) = (pairs, mean, marked_width);
-            // A bar is narrower than two pairs.
-            let mut phase = phase + i * unit;
-            for _ in 0..2 {
-                phase -= if phase >= width { width } else { 0 };
-            }
-            *to_phase = short(phase);
-            let from_middle = ((from_middle + 2 * i * unit).abs() as f32 * scale) as i32;
-            *offset = (if is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16;
         }
         Some(())
     }
+}
+
+#[inline(always)]
+fn fill_bar(run: &Run<'_>, bar: usize, (start, planes): (usize, PairPlanes<'_>)) -> Option<()> {
+    let last = run.edges.edges.len() - 1;
+    let is_light = if bar == 0 { !run.edges.rises(0) } else { run.edges.rises(bar - 1) };
+    let pair = bar.saturating_sub(1).min(last - 2);
+    let width = (run.place(pair + 2)? - run.place(pair)?).max(2);
+    // The last rising edge at or before the bar, or else the first one.
+    let rise = match bar {
+        0 => usize::from(!run.edges.rises(0)),
+        _ if run.edges.rises(bar - 1) => bar - 1,
+        1 => 1,
+        _ => bar - 2,
+    };
+    // The outer bars are taken to be as wide as the next of their kind.
+    let begins = match bar {
+        0 => run.at(0)? - (run.at(2)? - run.at(1)?),
+        _ => run.at(bar - 1)?,
+    };
+    let ends = match bar {
+        _ if bar <= last => run.at(bar)?,
+        _ => run.at(last)? + (run.at(last - 1)? - run.at(last - 2)?),
+    };
+    let unit = UNIT as i32;
+    let start = start as i32 * unit;
+    let phase = (start - run.place(rise)?).checked_rem_euclid(width)?;
+    let from_middle = (2 * start + unit) - (begins + ends) * unit;
+    let scale = OFFSET_UNIT as f32 / (2 * width) as f32;
+    planes.width.fill(short(width) & !1 | u16::from(is_light));
+    for (i, (to_phase, offset)) in (0..).zip(planes.phase.iter_mut().zip(planes.offset)) {
+        // A bar is narrower than two pairs.
+        let mut phase = phase + i * unit;
+        for _ in 0..2 {
+            phase -= if phase >= width { width } else { 0 };
+        }
+        *to_phase = short(phase);
+        let from_middle = ((from_middle + 2 * i * unit).abs() as f32 * scale) as i32;
+        *offset = (if is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16;
+    }
+    Some(())
 }
 
 /// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of a
@@ -278,7 +307,7 @@ pub(super) fn grow(backend: Backend, length: usize, planes: &mut RunPlanes<'_>) 
             grown.get_mut(low * length..(high + 1) * length)?.split_at_mut_checked(length)?;
         let (grown_from, grown_to) = if from < to { (before, behind) } else { (behind, before) };
         // A line that no pattern reaches ends nothing: those behind it may have seeds of their own.
-        if grown_from.iter().all(|&grown| grown == 0) {
+        if grown_from.iter().fold(0, |any, grown| any | grown) == 0 {
             return Some(());
         }
         let line = |line: usize| width.get(line * length..(line + 1) * length);
