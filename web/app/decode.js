@@ -59,6 +59,14 @@ async function openAnimation(file, type) {
   return { duration: null, frames: frames() };
 }
 
+/** The settings for a decoded frame, of a track that names some of its colours. */
+function settingsOf(frame, named) {
+  const settings = settingsFor(frame);
+  // Chromium's decoder says BT.709 where nothing is named. Players, and the command, then go by the height.
+  const isGuess = !named.matrix && settings.colorSpace.matrix === "bt709";
+  return isGuess ? { ...settings, colorSpace: { ...settings.colorSpace, matrix: null } } : settings;
+}
+
 /** The frames of the first video of a file. */
 async function openVideo(file) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
@@ -69,6 +77,7 @@ async function openVideo(file) {
     throw new Error(`this browser does not decode ${(await track.getCodec()) ?? "this kind of video"}; use another browser, or the command`);
   }
   const duration = await track.getDurationFromMetadata();
+  const named = await track.getColorSpace();
   const frames = async function* () {
     let end = 0;
     for await (const sample of new VideoSampleSink(track).samples()) {
@@ -86,7 +95,7 @@ async function openVideo(file) {
       sample.close();
       try {
         const opaque = !frame.format?.endsWith("A");
-        yield { ...(opaque ? { frame, settings: settingsFor(frame) } : await laidOnWhite(frame)), time };
+        yield { ...(opaque ? { frame, settings: settingsOf(frame, named) } : await laidOnWhite(frame)), time };
       } finally {
         frame.close();
       }

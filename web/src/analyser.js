@@ -53,7 +53,8 @@ function completed(given) {
 
 /** Starts the worker; `tell` gets its messages, `fail` why there are no more. */
 function start(tell, fail) {
-  const unexpected = (error) => fail(`the worker failed: ${error?.message || "it could not start"}; make a new Analyser`);
+  const blocked = "it could not start; let the page's Content-Security-Policy allow worker-src blob:";
+  const unexpected = (error) => fail(`the worker failed: ${error?.message || blocked}`);
   if (typeof Worker === "function") {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const worker = new Worker(url, { type: "module" });

@@ -131,7 +131,7 @@ export class Analyser extends EventTarget {
   push(frame: ImageData | Uint8Array, time: number): Promise<Report>;
   /** What is said of all frames so far, of which there must be one. More may follow. */
   summary(): Promise<Summary>;
-  /** Ends the worker. What has not been answered is rejected. */
+  /** Ends the worker, without which a program in Node does not end. What has not been answered is rejected. */
   close(): void;
   addEventListener<K extends keyof AnalyserEvents>(
     type: K, listener: (event: AnalyserEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;

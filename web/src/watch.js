@@ -2,6 +2,9 @@
 import { Analyser } from "./analyser.js";
 import { FORMATS, VERDICTS } from "./core.js";
 
+/** Frames of a stream that wait while the page is busy; what comes then is lost without a word. */
+const MOST_BUFFERED = 10;
+
 /** Frames that wait for the worker at most: the browser has only a few, and stops when all are taken. */
 const MOST_WAITING = 4;
 
@@ -222,7 +225,7 @@ function followStream(stream, to) {
       video.srcObject = null;
     };
   }
-  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: MOST_BUFFERED }).readable.getReader();
   (async () => {
     for (;;) {
       const { value, done } = await reader.read();

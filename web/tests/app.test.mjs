@@ -20,6 +20,10 @@ before(async () => {
   const encode = (...options) => execFileSync("ffmpeg", ["-v", "error", "-y", "-i", sample, ...options]);
   encode("-c:v", "libx264", "-qp", "0", at("flash.mp4"));
   encode("-c:v", "libvpx-vp9", "-lossless", "1", at("flash.webm"));
+  encode("-vf", "scale=65:49", "-c:v", "libvpx-vp9", "-lossless", "1", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-color_trc",
+    "smpte2084", "-colorspace", "bt2020nc", at("deep.webm"));
+  execFileSync("ffmpeg", ["-v", "error", "-i", at("flash.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90", at("turned.mp4")]);
+  encode("-vf", "select='not(eq(mod(n,7),3))'", "-vsync", "vfr", "-c:v", "libx264", "-qp", "0", at("rate.mp4"));
   encode("-vf", "scale=320:240:flags=neighbor", at("flash.gif"));
   encode("-vf", "scale=320:240:flags=neighbor", "-plays", "2", "-f", "apng", at("flash.png"));
   // Two frames that alternate: only the repetition of the file makes them a failure.
@@ -53,11 +57,12 @@ async function check(file) {
 const of = (name) => ({ made: at, clips: (file) => path.join(clips, file), cases: (file) => path.join(cases, file) })[name.split("/")[0]](name.split("/")[1]);
 const beside = (name) => (name.startsWith("made") || process.env.FLASHINATOR_SKIP_NOTHING ? true : clips && fs.existsSync(of(name)));
 
-const FILES = ["made/flash.mp4", "made/flash.webm", "made/flash.gif", "made/flash.png", "made/loop.gif", "clips/3Hz_6s.mp4",
+const FILES = ["made/flash.mp4", "made/flash.webm", "made/deep.webm", "made/turned.mp4", "made/rate.mp4",
+  "made/flash.gif", "made/flash.png", "made/loop.gif", "clips/3Hz_6s.mp4",
   "clips/2Hz_5s.mp4", "clips/GradualRedIncrease.mp4", "cases/A18_8x8.gif", "cases/A1.webp", "cases/A3_webp_11ms.webp",
   "cases/A6_netscape_last.gif", "cases/A7_once.webp", "cases/A7_twice.webp", "cases/A7_once.png", "cases/C2_small.gif",
   "cases/B8_no_trailer.gif", "cases/A10_two.avif", "cases/A15_hold_checker_12.png", "cases/A12_vp9.webm", "cases/A14_h264.mp4",
-  "cases/A4.mp4", "cases/A5.mp4"];
+  "cases/A4.mp4", "cases/A5.mp4", "cases/B3_hides_red.mp4", "cases/C1_slow.mp4"];
 
 for (const name of FILES) {
   test(`the command's verdict on ${name}`, { skip: noBrowser || (!beside(name) && "there is no ../shared") }, async () => {

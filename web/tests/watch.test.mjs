@@ -209,6 +209,24 @@ test("bad frames of WebCodecs are refused with a word", { skip: noBrowser }, asy
   assert.match(none, /there was no frame yet/);
 });
 
+test("a page whose policy forbids the worker, or its module, says so", { skip: noBrowser }, async () => {
+  for (const [policy, message] of [
+    ["worker-src 'none'", /the worker failed: it could not start; let the page's Content-Security-Policy allow worker-src blob:/],
+    ["script-src 'self' 'unsafe-inline' blob:", /Content Security Policy|wasm-unsafe-eval/],
+  ]) {
+    fs.writeFileSync(path.join(made, "policy.html"),
+      `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" src="/dist/index.js"></script>`);
+    const other = await browser.newPage();
+    await other.goto(`${server.address}/made/policy.html`);
+    const said = await other.evaluate(async () => {
+      const { Analyser } = await import("/dist/index.js");
+      return new Analyser({ width: 2, height: 2 }).push(new ImageData(2, 2), 0).then(() => "judged", (error) => error.message);
+    });
+    assert.match(said, message);
+    await other.close();
+  }
+});
+
 test("a minute of frames leaves nothing behind", { skip: noBrowser }, async () => {
   const [early, late] = await page.evaluate(async () => {
     const analyser = new Analyser({ width: 320, height: 180, format: "NV12" });
