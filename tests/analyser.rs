@@ -121,6 +121,32 @@ fn ignored_parts_do_not_flash() {
 }
 
 #[test]
+fn an_empty_rectangle_ignores_nothing() {
+    // A row of 11 cells: where some are ignored there are no neighbours to take their place.
+    let shape = Shape::new(Format::Rgb24, 42, 4).unwrap();
+    let video =
+        Video::new([42, 4], 25, 30, |_, _, i| gray(if high(25, 5.0, i) { 255 } else { 20 }));
+    for (x, y, width, height) in [(0, 2, 42, 0), (0, 0, 42, 0), (9, 1, 0, 3), (9, 2, 0, 0)] {
+        let ignore = [Rectangle { x, y, width, height }];
+        let profiles = [Profile::WCAG_2_2_AAA];
+        let settings = AnalyserSettings {
+            profiles: &profiles,
+            cell: Some(4),
+            ignore: &ignore,
+            ..AnalyserSettings::default()
+        };
+        let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+        let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+        for (i, data) in video.frames.iter().enumerate() {
+            analyser.push(&Frame::contiguous(shape, data).unwrap(), video.time(i)).unwrap();
+        }
+        let mut bits = [0; 2];
+        analyser.mask(0, &mut bits).unwrap();
+        assert_eq!(bits, [0xff, 0x07], "{ignore:?}");
+    }
+}
+
+#[test]
 fn the_mask_has_the_flashing_cells() {
     // 11 columns of 4 pixels, the last of them cut; a flash that covers whole cells.
     let shape = Shape::new(Format::Rgb24, 42, 30).unwrap();

@@ -302,6 +302,15 @@ fn what_is_ignored_has_no_pattern() {
     let pattern = worst(&reports_in(shape, &ignoring, vec![stripes(32.0, 0.0, 0.0); 16]));
     assert!((pattern.area - 0.5).abs() < 0.01, "{pattern:?}");
     assert_eq!(pattern.bounds, Rectangle { x: 0, y: 180, width: 640, height: 180 });
+
+    let area = |ignore: &[Rectangle]| {
+        let settings = AnalyserSettings { ignore, ..settings(&[Profile::BT_1702]) };
+        worst(&reports_in(shape, &settings, vec![stripes(32.0, 0.0, 0.0); 16])).area
+    };
+    let empty = Rectangle { x: 101, y: 101, width: 0, height: 0 };
+    let all = area(&[]);
+    assert_eq!(area(&[Rectangle { width: 300, ..empty }]), all);
+    assert_eq!(area(&[Rectangle { height: 200, ..empty }]), all);
 }
 
 /// The code of 10 bits in limited range that PQ has for a luminance (SMPTE ST 2084).

@@ -203,7 +203,7 @@ impl Grid {
         let (below, right) = (top + rectangle.height as usize, left + rectangle.width as usize);
         let (cell_width, cell_height) = (self.cell_width(), self.cell_height());
         let pixels = y * cell_height..(y + 1) * cell_height;
-        if rectangle.width == 0 || pixels.end <= top || below <= pixels.start {
+        if rectangle.is_empty() || pixels.end <= top || below <= pixels.start {
             return;
         }
         let cells = left / cell_width..div_ceil(right, cell_width);

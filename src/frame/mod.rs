@@ -153,6 +153,11 @@ pub struct Rectangle {
 }
 
 impl Rectangle {
+    /// Whether it has no pixels.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+
     /// Whether no part of it lies outside the frame.
     pub(crate) fn lies_in(&self, shape: Shape) -> bool {
         let within = |from: u32, length: u32, end: u32| {

@@ -92,7 +92,7 @@ impl Region {
 
     /// Rectangles that have pixels.
     fn filled(&self) -> impl Iterator<Item = &Rectangle> {
-        self.ignored().iter().filter(|r| r.width > 0 && r.height > 0)
+        self.ignored().iter().filter(|r| !r.is_empty())
     }
 
     /// The band that begins with row `top`, whose first pixel has the number `first`.

@@ -65,7 +65,7 @@ pub(super) fn find(
         Some(())
     })?;
     take_majority(backend, grid, mask, scratch.rows)?;
-    for rectangle in ignored.iter().filter(|rectangle| rectangle.height > 0) {
+    for rectangle in ignored {
         for y in 0..grid.rows {
             grid.clear_touched(y, rectangle, grid.row_mut(mask, y));
         }
