@@ -18,7 +18,14 @@ fs.copyFileSync(at("src/index.d.ts"), at("dist/index.d.ts"));
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) fs.copyFileSync(at(`../${name}`), at(`dist/${name}`));
 
 // The licences of what the page contains stay in it.
-await build({ ...common, entryPoints: [at("app/app.js")], outfile: at("site/app.js"), define, platform: "browser", legalComments: "eof" });
+await build({
+  ...common,
+  entryPoints: [at("app/app.js")],
+  outfile: at("site/app.js"),
+  define,
+  platform: "browser",
+  legalComments: "eof",
+});
 const kept = ["index.html", "style.css"];
 for (const name of kept) fs.copyFileSync(at(`app/${name}`), at(`site/${name}`));
 const hash = crypto.createHash("sha256");

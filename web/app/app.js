@@ -5,10 +5,17 @@ import { open } from "./decode.js";
 const $ = (id) => document.getElementById(id);
 const clock = (seconds) => {
   const hundredths = Math.round(seconds * 100);
-  return `${Math.floor(hundredths / 6000)}:${String(Math.floor(hundredths / 100) % 60).padStart(2, "0")}.${String(hundredths % 100).padStart(2, "0")}`;
+  const two = (number) => String(number).padStart(2, "0");
+  return `${Math.floor(hundredths / 6000)}:${two(Math.floor(hundredths / 100) % 60)}.${two(hundredths % 100)}`;
 };
-const WORDS = { pass: "Pass", warning: "Warning", "extended-warning": "Extended warning", fail: "Fail",
-  inconclusive: "Inconclusive", incomplete: "Incomplete" };
+const WORDS = {
+  pass: "Pass",
+  warning: "Warning",
+  "extended-warning": "Extended warning",
+  fail: "Fail",
+  inconclusive: "Inconclusive",
+  incomplete: "Incomplete",
+};
 const flashes = ({ generalTransitions, redTransitions }) => Math.max(generalTransitions, redTransitions) / 2;
 /** A message of ours or of the browser, with one full stop. */
 const sentence = ({ message }) => `${message.replace(/\.$/, "")}.`;
@@ -18,11 +25,14 @@ const title = () => $("profile").selectedOptions[0].textContent;
 let check = null;
 
 function why({ verdict, worst }) {
-  const most = worst.hazard === "pattern" ? `A regular pattern on ${Math.round(100 * worst.pattern.area)}% of the picture`
-    : `${flashes(worst)} ${worst.hazard === "red" ? "red " : ""}flashes in the second`;
+  const most =
+    worst.hazard === "pattern"
+      ? `A regular pattern on ${Math.round(100 * worst.pattern.area)}% of the picture`
+      : `${flashes(worst)} ${worst.hazard === "red" ? "red " : ""}flashes in the second`;
   const when = `before ${clock(worst.time)}`;
   if (verdict === "fail") return `${most} ${when}: more than ${title()} allows. It can cause seizures.`;
-  if (verdict === "pass") return flashes(worst) ? `No more than ${flashes(worst)} flashes in any second.` : "Nothing flashes.";
+  if (verdict === "pass")
+    return flashes(worst) ? `No more than ${flashes(worst)} flashes in any second.` : "Nothing flashes.";
   if (verdict === "inconclusive") return "Too many frames were not seen to say that it passes.";
   if (verdict === "incomplete") return "Nothing failed in what was checked, and the rest may flash.";
   return `${most} ${when}: allowed by ${title()}, and nearly as many as are.`;
@@ -35,19 +45,30 @@ function show(summary, { done }) {
   $("why").textContent = done || verdict !== "pass" ? why(summary) : "";
   const missed = summary.missed ? ` ${summary.missed} frames were shown and not seen.` : "";
   const width = $("width").value;
-  $("note").textContent = `${check.name}: ${summary.frames} frames by ${title()}, as if shown ` +
+  $("note").textContent =
+    `${check.name}: ${summary.frames} frames by ${title()}, as if shown ` +
     `${width ? `${width} CSS pixels wide` : "fitted into 1024x768 CSS pixels"}.${missed}${check.error ? ` ${check.error}` : ""}`;
   $("none").hidden = summary.incidents.length > 0;
   $("none").textContent = done ? "None." : "None so far.";
   $("incidents").hidden = summary.incidents.length === 0;
-  $("incidents").tBodies[0].replaceChildren(...summary.incidents.slice(0, 500).map((one) => {
-    const { x, y, width, height } = one.flashing;
-    const row = document.createElement("tr");
-    const cells = [clock(one.start), clock(one.end), `${one.firstFrame}-${one.lastFrame}`, WORDS[one.verdict], one.hazard,
-      flashes(one), `${Math.round(100 * one.area)}%`, `${width}x${height}+${x}+${y}`];
-    row.append(...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-    return row;
-  }));
+  $("incidents").tBodies[0].replaceChildren(
+    ...summary.incidents.slice(0, 500).map((one) => {
+      const { x, y, width, height } = one.flashing;
+      const row = document.createElement("tr");
+      const cells = [
+        clock(one.start),
+        clock(one.end),
+        `${one.firstFrame}-${one.lastFrame}`,
+        WORDS[one.verdict],
+        one.hazard,
+        flashes(one),
+        `${Math.round(100 * one.area)}%`,
+        `${width}x${height}+${x}+${y}`,
+      ];
+      row.append(...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+      return row;
+    }),
+  );
 }
 
 /** The course so far: for each pixel the largest count and the mean of luminance. */
@@ -57,7 +78,11 @@ function draw({ rows }) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const last = Math.max(rows.at(-1)?.time ?? 1, (rows[0]?.time ?? 0) + 0.001);
   const first = rows[0]?.time ?? 0;
-  const most = Math.max(4, rows.reduce((most, row) => Math.max(most, row.flashes), 0)) * 1.1;
+  const most =
+    Math.max(
+      4,
+      rows.reduce((most, row) => Math.max(most, row.flashes), 0),
+    ) * 1.1;
   const columns = [];
   for (const row of rows) {
     const x = Math.floor(((row.time - first) / (last - first)) * (width - 40));
@@ -67,7 +92,8 @@ function draw({ rows }) {
     column.count++;
   }
   const y = (value, top) => (height - 20 - ((height - 30) * value) / top).toFixed(1);
-  const path = (value) => columns.reduce((path, column, x) => `${path}${path ? "L" : "M"}${x + 30} ${value(column)}`, "");
+  const path = (value) =>
+    columns.reduce((path, column, x) => `${path}${path ? "L" : "M"}${x + 30} ${value(column)}`, "");
   const make = (name, attributes, text = "") => {
     const node = document.createElementNS(svg.namespaceURI, name);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -75,13 +101,18 @@ function draw({ rows }) {
     return node;
   };
   const text = $("chart-text");
-  text.textContent = `Up to ${rows.reduce((most, row) => Math.max(most, row.flashes), 0)} flashes in a second; at most 3 are allowed.`;
-  svg.replaceChildren(text,
+  const largest = rows.reduce((most, row) => Math.max(most, row.flashes), 0);
+  text.textContent = `Up to ${largest} flashes in a second; at most 3 are allowed.`;
+  svg.replaceChildren(
+    text,
     make("path", { class: "light", d: path((column) => y(column.light / column.count, 1)) }),
     make("path", { class: "flashes", d: path((column) => y(column.flashes, most)) }),
     make("line", { class: "limit", x1: 30, x2: width - 10, y1: y(3, most), y2: y(3, most) }),
-    make("text", { x: 8, y: Number(y(3, most)) + 4 }, "3"), make("text", { x: 8, y: Number(y(0, most)) + 4 }, "0"),
-    make("text", { x: 30, y: height - 4 }, clock(first)), make("text", { x: width - 60, y: height - 4 }, clock(last)));
+    make("text", { x: 8, y: Number(y(3, most)) + 4 }, "3"),
+    make("text", { x: 8, y: Number(y(0, most)) + 4 }, "0"),
+    make("text", { x: 30, y: height - 4 }, clock(first)),
+    make("text", { x: width - 60, y: height - 4 }, clock(last)),
+  );
 }
 
 /** Shows a frame at most once a second, and so dark that it cannot flash: white becomes a luminance of 0.07. */
@@ -107,7 +138,16 @@ function picture(frame) {
 /** Begins a check; one that runs is stopped. */
 async function begin(name, duration) {
   await check?.stop();
-  check = { name, duration, rows: [], pictured: -Infinity, error: "", running: true, summary: null, stop: async () => {} };
+  check = {
+    name,
+    duration,
+    rows: [],
+    pictured: -Infinity,
+    error: "",
+    running: true,
+    summary: null,
+    stop: async () => {},
+  };
   $("result").hidden = false;
   $("save").disabled = true;
   $("stop").hidden = $("progress").hidden = false;
@@ -116,7 +156,13 @@ async function begin(name, duration) {
   return check;
 }
 
-const row = (report) => ({ frame: report.frame, time: report.time, luminance: report.luminance, flashes: flashes(report), verdict: report.verdict });
+const row = (report) => ({
+  frame: report.frame,
+  time: report.time,
+  luminance: report.luminance,
+  flashes: flashes(report),
+  verdict: report.verdict,
+});
 
 function end(mine, summary) {
   Object.assign(mine, { running: false, summary });
@@ -135,7 +181,11 @@ function failed(error) {
 
 async function checkFile(file) {
   const mine = await begin(file.name, null);
-  let analyser, settings, shown = 0, wanted = true, finished;
+  let analyser,
+    settings,
+    shown = 0,
+    wanted = true,
+    finished;
   const ended = new Promise((resolve) => (finished = resolve));
   mine.stop = () => {
     wanted = false;
@@ -195,17 +245,20 @@ async function checkShared() {
     show(await watched.summary(), { done: false });
   }, 250);
   let ended;
-  mine.stop = () => (ended ??= (async () => {
-    clearInterval(timer);
-    track.stop();
-    try {
-      end(mine, await watched.stop());
-    } catch (error) {
-      mine.running = false;
-      $("result").hidden = true;
-      failed(error);
-    }
-  })());
+  mine.stop = () =>
+    (ended ??= (async () => {
+      clearInterval(timer);
+      track.stop();
+      try {
+        const summary = await watched.stop();
+        if (watched.error) mine.error = `It ended early: ${sentence(watched.error)}`;
+        end(mine, summary);
+      } catch (error) {
+        mine.running = false;
+        $("result").hidden = true;
+        failed(error);
+      }
+    })());
   track.addEventListener("ended", mine.stop);
   watched.addEventListener("error", mine.stop);
 }
@@ -224,7 +277,10 @@ $("save").addEventListener("click", () => {
   const { name, summary, rows } = check;
   const settings = { profile: $("profile").value, cssWidth: Number($("width").value) || null };
   const text = JSON.stringify({ tool: "flashinator", name, settings, ...summary, rows }, null, 1);
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: `${name}.flashes.json` });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(new Blob([text], { type: "application/json" })),
+    download: `${name}.flashes.json`,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 });

@@ -38,7 +38,12 @@ async function openAnimation(file, type) {
   if (typeof ImageDecoder !== "function" || !(await ImageDecoder.isTypeSupported(type))) {
     throw new Error(`this browser does not decode ${type} frame by frame; use Chromium or Firefox`);
   }
-  const decoder = new ImageDecoder({ data: await file.arrayBuffer(), type, premultiplyAlpha: "none", colorSpaceConversion: "none" });
+  const decoder = new ImageDecoder({
+    data: await file.arrayBuffer(),
+    type,
+    premultiplyAlpha: "none",
+    colorSpaceConversion: "none",
+  });
   await decoder.tracks.ready;
   await decoder.completed;
   const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
@@ -70,11 +75,14 @@ function settingsOf(frame, named) {
 /** The frames of the first video of a file. */
 async function openVideo(file) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
-  if (!(await input.canRead())) throw new Error("this is no video that the page knows; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
+  if (!(await input.canRead()))
+    throw new Error("this is no video that the page knows; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
   const track = await input.getPrimaryVideoTrack();
   if (!track) throw new Error("there is no video in the file; choose another one");
   if (!(await track.canDecode())) {
-    throw new Error(`this browser does not decode ${(await track.getCodec()) ?? "this kind of video"}; use another browser, or the command`);
+    throw new Error(
+      `this browser does not decode ${(await track.getCodec()) ?? "this kind of video"}; use another browser, or the command`,
+    );
   }
   const duration = await track.getDurationFromMetadata();
   const named = await track.getColorSpace();
@@ -102,7 +110,9 @@ async function openVideo(file) {
     }
     // Sound may be a little longer than the picture.
     if (duration - end > 0.25) {
-      throw new Error(`the picture ends at ${end.toFixed(2)} s of ${duration.toFixed(2)}: the file is damaged or cut short`);
+      throw new Error(
+        `the picture ends at ${end.toFixed(2)} s of ${duration.toFixed(2)}: the file is damaged or cut short`,
+      );
     }
   };
   return { duration, frames: frames() };

@@ -1,5 +1,5 @@
-// The analyser in a worker of its own. build.mjs puts in the place of WORKER
-// the text of worker.js, and of WASM the module, compressed: then there is one file, which no bundler can lose a part of.
+// The analyser in a worker of its own. build.mjs puts in the place of WORKER the text of worker.js, and of WASM the
+// module, compressed: then there is one file, of which no bundler can lose a part.
 import { FORMATS, PROFILES, planesOf } from "./core.js";
 
 /** A module of one function that uses a register of 128 bits. */
@@ -29,7 +29,8 @@ const DEFAULTS = {
 /** The settings with their defaults, checked, and with nothing that a worker cannot be told. */
 function completed(given) {
   const unknown = Object.keys(given ?? {}).find((key) => !Object.hasOwn(DEFAULTS, key));
-  if (unknown !== undefined) throw new RangeError(`there is no setting ${unknown}; give some of ${list(Object.keys(DEFAULTS))}`);
+  if (unknown !== undefined)
+    throw new RangeError(`there is no setting ${unknown}; give some of ${list(Object.keys(DEFAULTS))}`);
   const defined = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   const settings = { ...DEFAULTS, ...Object.fromEntries(defined) };
   const { width, height, format, profile, cssWidth, maxFps, pixelAspect, colorSpace } = settings;
@@ -44,10 +45,16 @@ function completed(given) {
   if (!Object.hasOwn(FORMATS, format)) refuse("format", `one of ${list(Object.keys(FORMATS))}`);
   if (!PROFILES.includes(profile)) refuse("profile", `one of ${list(PROFILES)}`);
   if (!Number.isFinite(cssWidth) || cssWidth < 0) refuse("cssWidth", "how wide the picture is shown, in CSS pixels");
-  if (!Number.isFinite(pixelAspect) || pixelAspect <= 0) refuse("pixelAspect", "the width of a pixel divided by its height");
+  if (!Number.isFinite(pixelAspect) || pixelAspect <= 0)
+    refuse("pixelAspect", "the width of a pixel divided by its height");
   const { matrix, fullRange, transfer, primaries } = colorSpace ?? {};
   const name = (value) => (typeof value === "string" ? value : null);
-  settings.colorSpace = { matrix: name(matrix), fullRange: Boolean(fullRange), transfer: name(transfer), primaries: name(primaries) };
+  settings.colorSpace = {
+    matrix: name(matrix),
+    fullRange: Boolean(fullRange),
+    transfer: name(transfer),
+    primaries: name(primaries),
+  };
   return settings;
 }
 
@@ -73,7 +80,10 @@ function start(tell, fail) {
   const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
   if (!threads) throw new Error("there are no workers here; use a browser, Deno, or Node from 20.16 on");
   const worker = new threads.Worker(source, { eval: true });
-  worker.on("message", tell).on("error", unexpected).on("exit", () => unexpected({ message: "it ended" }));
+  worker
+    .on("message", tell)
+    .on("error", unexpected)
+    .on("exit", () => unexpected({ message: "it ended" }));
   return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate() };
 }
 
@@ -92,7 +102,10 @@ export class Analyser extends EventTarget {
     if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
       throw new Error("there is no WebAssembly with SIMD here; use a browser of 2023 or later");
     }
-    this.#worker = start((reply) => this.#answered(reply), (why) => this.#end(why));
+    this.#worker = start(
+      (reply) => this.#answered(reply),
+      (why) => this.#end(why),
+    );
     this.ready = this.#call("open", { wasm: WASM, settings: this.#settings }).then(() => {});
     // Whoever does not wait for it hears of it from the first call.
     this.ready.catch((error) => this.#end(error.message));
@@ -136,7 +149,9 @@ export class Analyser extends EventTarget {
     const { width, height, format } = this.#settings;
     const sized = (across, down) => {
       if (across === width && down === height) return;
-      throw new RangeError(`the frame has ${across}x${down} pixels, and the analyser is for ${width}x${height}; make a new one`);
+      throw new RangeError(
+        `the frame has ${across}x${down} pixels, and the analyser is for ${width}x${height}; make a new one`,
+      );
     };
     const at = (seconds) => {
       if (typeof seconds === "number" && Math.abs(seconds) < 4e9) return Math.round(seconds * 1e6);
@@ -154,7 +169,9 @@ export class Analyser extends EventTarget {
         sized(across, down);
         const is = FORMATS[frame.format]?.[0];
         if (is !== FORMATS[format][0] && !isRgb(format)) {
-          throw new TypeError(`the frame is ${frame.format}, and the analyser is for ${format}; make a new one, or one for RGBA`);
+          throw new TypeError(
+            `the frame is ${frame.format}, and the analyser is for ${format}; make a new one, or one for RGBA`,
+          );
         }
         return ["video", { frame: own, micros: time === undefined ? frame.timestamp : at(time) }, [own]];
       } catch (error) {

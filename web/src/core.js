@@ -138,7 +138,12 @@ export class Core {
         pattern: this.#pattern(one + 112),
       });
     }
-    const worst = { frame: this.#count(at + 24), time: this.#seconds(at + 32), ...judged, pattern: this.#pattern(at + 96) };
+    const worst = {
+      frame: this.#count(at + 24),
+      time: this.#seconds(at + 32),
+      ...judged,
+      pattern: this.#pattern(at + 96),
+    };
     return { frames, verdict, worst, incidentCount, incidents };
   }
 

@@ -1,8 +1,22 @@
 /** A pixel format by its name in WebCodecs, or packed gray or RGB. Alpha is not looked at. */
 export type Format =
-  | "GRAY8" | "RGB24" | "RGBA" | "RGBX" | "BGRA" | "BGRX"
-  | "I420" | "I420A" | "NV12" | "I422" | "I444"
-  | "I420P10" | "I422P10" | "I444P10" | "I420P12" | "I422P12" | "I444P12";
+  | "GRAY8"
+  | "RGB24"
+  | "RGBA"
+  | "RGBX"
+  | "BGRA"
+  | "BGRX"
+  | "I420"
+  | "I420A"
+  | "NV12"
+  | "I422"
+  | "I444"
+  | "I420P10"
+  | "I422P10"
+  | "I444P10"
+  | "I420P12"
+  | "I422P12"
+  | "I444P12";
 
 /** A standard: WCAG 2.2 SC 2.3.1, WCAG 2.1, WCAG 2.2 SC 2.3.2, ITU-R BT.1702-3, Ofcom's note, TRACE of 2024. */
 export type Profile = "wcag22" | "wcag21" | "wcag22-aaa" | "bt1702" | "ofcom" | "trace24";
@@ -15,7 +29,7 @@ export interface Settings {
   width: number;
   /** Rows. */
   height: number;
-  /** By default "RGBA", which ImageData is. A VideoFrame of another format is converted to RGBA or BGRA by the browser. */
+  /** By default "RGBA", which ImageData is. To RGBA and BGRA the browser converts a VideoFrame of another format. */
   format?: Format;
   /** By default "wcag22". */
   profile?: Profile;
@@ -134,9 +148,15 @@ export class Analyser extends EventTarget {
   /** Ends the worker, without which a program in Node does not end. What has not been answered is rejected. */
   close(): void;
   addEventListener<K extends keyof AnalyserEvents>(
-    type: K, listener: (event: AnalyserEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+    type: K,
+    listener: (event: AnalyserEvents[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   addEventListener(
-    type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 /** The settings for frames like this one: its size, format, colours and the shape of its pixels. */
@@ -150,7 +170,10 @@ export interface WatchOptions {
 }
 
 export interface WatchSummary extends Omit<Summary, "verdict"> {
-  /** "inconclusive": nothing failed, but in some second more than a tenth of the frames was missed. */
+  /**
+   * "inconclusive": nothing failed, but in some second more than a tenth of the frames was missed, or the size changed
+   * while something flashed, or it ended by an error.
+   */
   verdict: Verdict | "inconclusive";
   /** Frames that were shown and not judged. */
   missed: number;
@@ -171,20 +194,26 @@ export interface Watch extends EventTarget {
   readonly missed: number;
   /** Why it could not go on. */
   readonly error: Error | null;
-  /** What is said of all frames so far; rejected where there was none yet, or an error. */
+  /** What is said of all frames so far, also after an error; rejected where there was none. */
   summary(): Promise<WatchSummary>;
   /** Ends it, and gives the last summary. A stream's tracks go on: stop them yourself. */
   stop(): Promise<WatchSummary>;
   addEventListener<K extends keyof WatchEvents>(
-    type: K, listener: (event: WatchEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+    type: K,
+    listener: (event: WatchEvents[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   addEventListener(
-    type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 /**
- * Judges what is shown, as it is shown, until it is stopped. A frame has the time that it has in the video, so that another
- * speed does not change the verdict; of a canvas or a stream, the time at which it is shown. Where the size or the format
- * changes, the count of flashes begins anew.
+ * Judges what is shown, as it is shown, until it is stopped. A frame has the time that it has in the video, so that
+ * another speed does not change the verdict; of a canvas or a stream, the time at which it is shown. Where the size or
+ * the format changes, the count of flashes begins anew.
  *
  * @throws TypeError for something else than these; Error where there is no WebCodecs.
  */

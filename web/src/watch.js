@@ -9,8 +9,8 @@ const MOST_BUFFERED = 10;
 const MOST_WAITING = 4;
 
 /**
- * A second in which more than this part of the frames was missed may hide a failure. The phases of three flashes a second
- * take 1/6 s each: to lose one of them, a third of the frames of some second have to be missed in two runs.
+ * A second in which more than this part of the frames was missed may hide a failure, which is seven changes in a
+ * second: to lose one of them, a seventh of the frames has to be missed in a run, if they come at equal distances.
  */
 const MOST_MISSED = 0.1;
 
@@ -36,7 +36,8 @@ function joined(a, b) {
     const [firstFrame, lastFrame, peakFrame] = [incident.firstFrame, incident.lastFrame, incident.peakFrame];
     return { ...incident, firstFrame: firstFrame + shift, lastFrame: lastFrame + shift, peakFrame: peakFrame + shift };
   };
-  const badness = ({ verdict, worst }) => 1e6 * VERDICTS.indexOf(verdict) + worst.generalTransitions + worst.redTransitions;
+  const badness = ({ verdict, worst }) =>
+    1e6 * VERDICTS.indexOf(verdict) + worst.generalTransitions + worst.redTransitions;
   return {
     frames: a.frames + b.frames,
     verdict: VERDICTS[Math.max(VERDICTS.indexOf(a.verdict), VERDICTS.indexOf(b.verdict))],
@@ -58,7 +59,8 @@ class Watch extends EventTarget {
   #settings = null;
   #before = null;
   #recent = [];
-  #last = -Infinity;
+  #newest = -Infinity;
+  #last = null;
   #begun = null;
   #unclear = false;
   #stopped = false;
@@ -70,7 +72,13 @@ class Watch extends EventTarget {
     }
     this.#options = options;
     const is = (type) => typeof globalThis[type] === "function" && source instanceof globalThis[type];
-    const follow = is("HTMLVideoElement") ? followVideo : is("HTMLCanvasElement") ? followCanvas : is("MediaStream") ? followStream : null;
+    const follow = is("HTMLVideoElement")
+      ? followVideo
+      : is("HTMLCanvasElement")
+        ? followCanvas
+        : is("MediaStream")
+          ? followStream
+          : null;
     if (!follow) throw new TypeError("it cannot be watched; give a <video>, a <canvas> or a MediaStream");
     this.#unfollow = follow(source, {
       frame: (frame, missed) => this.#take(frame, missed),
@@ -80,12 +88,12 @@ class Watch extends EventTarget {
 
   async summary() {
     await this.#work;
-    if (this.error) throw this.error;
-    const now = this.#analyser ? await this.#analyser.summary() : this.#before;
-    if (!now) throw new Error("there was no frame yet; ask again when it plays");
-    const whole = this.#before && now !== this.#before ? joined(this.#before, now) : now;
+    const none = this.error ?? new Error("there was no frame yet; ask again when it plays");
+    if (!this.#last) throw none;
+    const now = await this.#analyser.summary();
+    const whole = this.#before ? joined(this.#before, now) : now;
     // What was seen to fail fails, whatever was not seen.
-    const unclear = this.#unclear || this.#hasLost();
+    const unclear = this.#unclear || this.error || this.#hasLost();
     const verdict = unclear && whole.verdict !== "fail" ? "inconclusive" : whole.verdict;
     return { ...whole, verdict, missed: this.missed };
   }
@@ -104,11 +112,11 @@ class Watch extends EventTarget {
     if (this.#stopped) return frame.close();
     const { timestamp } = frame;
     // Two frames at one time cannot both have been seen.
-    if (this.#waiting.length >= MOST_WAITING || timestamp <= this.#last) {
+    if (this.#waiting.length >= MOST_WAITING || timestamp <= this.#newest) {
       frame.close();
       return this.#count(timestamp, missed, 1);
     }
-    this.#last = timestamp;
+    this.#newest = timestamp;
     this.#count(timestamp, missed, 0);
     this.#waiting.push(frame);
     this.#work = this.#work.then(() => this.#judge(frame)).catch((error) => this.#fail(error));
@@ -120,8 +128,8 @@ class Watch extends EventTarget {
       const settings = settingsFor(frame, this.#options);
       if (!same(settings, this.#settings)) await this.#begin(settings);
       this.frames++;
-      const detail = await this.#analyser.push(frame);
-      this.dispatchEvent(new CustomEvent("report", { detail }));
+      this.#last = await this.#analyser.push(frame);
+      this.dispatchEvent(new CustomEvent("report", { detail: this.#last }));
     } finally {
       this.#waiting.shift();
       frame.close();
@@ -130,11 +138,13 @@ class Watch extends EventTarget {
 
   /** Begins anew for frames of another size or format. */
   async #begin(settings) {
-    if (this.#analyser) {
+    if (this.#last) {
+      // The changes of the last second are not counted together with those to come.
+      if (this.#last.generalTransitions + this.#last.redTransitions > 0) this.#unclear = true;
       const ended = await this.#analyser.summary();
       this.#before = this.#before ? joined(this.#before, ended) : ended;
-      this.#analyser.close();
     }
+    this.#analyser?.close();
     this.#settings = settings;
     this.#analyser = new Analyser(settings);
     for (const type of ["warning", "fail"]) {
@@ -166,14 +176,14 @@ class Watch extends EventTarget {
     if (this.#stopped || this.error) return;
     this.error = error;
     this.#leave();
-    this.#analyser?.close();
     this.dispatchEvent(new CustomEvent("error", { detail: error }));
   }
 }
 
 /** Gives each frame of a video with its time in the video. */
 function followVideo(video, { frame, fail }) {
-  let handle, last = null;
+  let handle,
+    last = null;
   const next = (now, { mediaTime, presentedFrames }) => {
     handle = video.requestVideoFrameCallback(next);
     // After a seek the frames go on where time does, since a viewer sees them one after the other.

@@ -1,4 +1,4 @@
-// The page gives the command's verdict and incidents for a file, asks for nothing but its own files, and is usable by all.
+// The page gives the command's verdict and incidents for a file, asks for no other file, and is usable by all.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -20,15 +20,50 @@ before(async () => {
   const encode = (...options) => execFileSync("ffmpeg", ["-v", "error", "-y", "-i", sample, ...options]);
   encode("-c:v", "libx264", "-qp", "0", at("flash.mp4"));
   encode("-c:v", "libvpx-vp9", "-lossless", "1", at("flash.webm"));
-  encode("-vf", "scale=65:49", "-c:v", "libvpx-vp9", "-lossless", "1", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-color_trc",
-    "smpte2084", "-colorspace", "bt2020nc", at("deep.webm"));
-  execFileSync("ffmpeg", ["-v", "error", "-i", at("flash.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90", at("turned.mp4")]);
+  encode(
+    "-vf",
+    "scale=65:49",
+    "-c:v",
+    "libvpx-vp9",
+    "-lossless",
+    "1",
+    "-pix_fmt",
+    "yuv420p10le",
+    "-color_primaries",
+    "bt2020",
+    "-color_trc",
+    "smpte2084",
+    "-colorspace",
+    "bt2020nc",
+    at("deep.webm"),
+  );
+  execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-i",
+    at("flash.mp4"),
+    "-c",
+    "copy",
+    "-metadata:s:v",
+    "rotate=90",
+    at("turned.mp4"),
+  ]);
   encode("-vf", "select='not(eq(mod(n,7),3))'", "-vsync", "vfr", "-c:v", "libx264", "-qp", "0", at("rate.mp4"));
   encode("-vf", "scale=320:240:flags=neighbor", at("flash.gif"));
   encode("-vf", "scale=320:240:flags=neighbor", "-plays", "2", "-f", "apng", at("flash.png"));
   // Two frames that alternate: only the repetition of the file makes them a failure.
   encode("-vf", "scale=320:240,select='eq(n,20)+eq(n,22)',setpts=N/10/TB", "-r", "10", at("loop.gif"));
-  execFileSync("ffmpeg", ["-v", "error", "-i", at("flash.mp4"), "-c", "copy", "-movflags", "+faststart", at("whole.mp4")]);
+  execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-i",
+    at("flash.mp4"),
+    "-c",
+    "copy",
+    "-movflags",
+    "+faststart",
+    at("whole.mp4"),
+  ]);
   // The first second and a half, of three.
   fs.writeFileSync(at("cut.mp4"), fs.readFileSync(at("whole.mp4")).subarray(0, 20_000));
   fs.writeFileSync(at("text.txt"), "This is no video.");
@@ -49,53 +84,108 @@ async function check(file) {
   await page.evaluate(() => (document.getElementById("status").textContent = ""));
   await page.setInputFiles("#file", file);
   await page.waitForFunction(
-    (name) => document.getElementById("status").textContent.startsWith(`${name}: `), path.basename(file));
+    (name) => document.getElementById("status").textContent.startsWith(`${name}: `),
+    path.basename(file),
+  );
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
   return JSON.parse(fs.readFileSync(await download.path(), "utf8"));
 }
 
-const of = (name) => ({ made: at, clips: (file) => path.join(clips, file), cases: (file) => path.join(cases, file) })[name.split("/")[0]](name.split("/")[1]);
-const beside = (name) => (name.startsWith("made") || process.env.FLASHINATOR_SKIP_NOTHING ? true : clips && fs.existsSync(of(name)));
+const of = (name) =>
+  ({ made: at, clips: (file) => path.join(clips, file), cases: (file) => path.join(cases, file) })[name.split("/")[0]](
+    name.split("/")[1],
+  );
+const beside = (name) =>
+  name.startsWith("made") || process.env.FLASHINATOR_SKIP_NOTHING ? true : clips && fs.existsSync(of(name));
 
-const FILES = ["made/flash.mp4", "made/flash.webm", "made/deep.webm", "made/turned.mp4", "made/rate.mp4",
-  "made/flash.gif", "made/flash.png", "made/loop.gif", "clips/3Hz_6s.mp4",
-  "clips/2Hz_5s.mp4", "clips/GradualRedIncrease.mp4", "cases/A18_8x8.gif", "cases/A1.webp", "cases/A3_webp_11ms.webp",
-  "cases/A6_netscape_last.gif", "cases/A7_once.webp", "cases/A7_twice.webp", "cases/A7_once.png", "cases/C2_small.gif",
-  "cases/B8_no_trailer.gif", "cases/A10_two.avif", "cases/A15_hold_checker_12.png", "cases/A12_vp9.webm", "cases/A14_h264.mp4",
-  "cases/A4.mp4", "cases/A5.mp4", "cases/B3_hides_red.mp4", "cases/C1_slow.mp4"];
+const FILES = [
+  "made/flash.mp4",
+  "made/flash.webm",
+  "made/deep.webm",
+  "made/turned.mp4",
+  "made/rate.mp4",
+  "made/flash.gif",
+  "made/flash.png",
+  "made/loop.gif",
+  "clips/3Hz_6s.mp4",
+  "clips/2Hz_5s.mp4",
+  "clips/GradualRedIncrease.mp4",
+  "cases/A18_8x8.gif",
+  "cases/A1.webp",
+  "cases/A3_webp_11ms.webp",
+  "cases/A6_netscape_last.gif",
+  "cases/A7_once.webp",
+  "cases/A7_twice.webp",
+  "cases/A7_once.png",
+  "cases/C2_small.gif",
+  "cases/B8_no_trailer.gif",
+  "cases/A10_two.avif",
+  "cases/A15_hold_checker_12.png",
+  "cases/A12_vp9.webm",
+  "cases/A14_h264.mp4",
+  "cases/A4.mp4",
+  "cases/A5.mp4",
+  "cases/B3_hides_red.mp4",
+  "cases/C1_slow.mp4",
+];
 
 for (const name of FILES) {
-  test(`the command's verdict on ${name}`, { skip: noBrowser || (!beside(name) && "there is no ../shared") }, async () => {
-    const expected = scanFile(of(name));
-    const [profile] = expected.profiles;
-    const found = await check(of(name));
-    assert.equal(found.error, undefined);
-    assert.equal(found.frames, expected.frames);
-    assert.equal(found.verdict, profile.verdict);
-    assert.equal(found.incidentCount, profile.incident_count);
-    assert.deepEqual(
-      found.incidents.map((one) => [one.firstFrame, one.lastFrame, one.verdict, one.generalTransitions, one.redTransitions]),
-      profile.incidents.map((one) => [one.first_frame, one.last_frame, one.verdict, one.general_transitions, one.red_transitions]));
-    found.incidents.forEach((one, i) => {
-      assert.ok(Math.abs(one.start - profile.incidents[i].start) < 0.002, `${one.start}`);
-      assert.ok(Math.abs(one.end - profile.incidents[i].end) < 0.002, `${one.end}`);
-    });
-    const shown = { pass: "Pass", warning: "Warning", "extended-warning": "Extended warning", fail: "Fail" }[profile.verdict];
-    assert.equal(await page.textContent("#verdict"), shown);
-    assert.equal(await page.locator("#incidents tbody tr").count(), profile.incidents.length);
-  });
+  test(
+    `the command's verdict on ${name}`,
+    { skip: noBrowser || (!beside(name) && "there is no ../shared") },
+    async () => {
+      const expected = scanFile(of(name));
+      const [profile] = expected.profiles;
+      const found = await check(of(name));
+      assert.equal(found.error, undefined);
+      assert.equal(found.frames, expected.frames);
+      assert.equal(found.verdict, profile.verdict);
+      assert.equal(found.incidentCount, profile.incident_count);
+      assert.deepEqual(
+        found.incidents.map((one) => [
+          one.firstFrame,
+          one.lastFrame,
+          one.verdict,
+          one.generalTransitions,
+          one.redTransitions,
+        ]),
+        profile.incidents.map((one) => [
+          one.first_frame,
+          one.last_frame,
+          one.verdict,
+          one.general_transitions,
+          one.red_transitions,
+        ]),
+      );
+      found.incidents.forEach((one, i) => {
+        assert.ok(Math.abs(one.start - profile.incidents[i].start) < 0.002, `${one.start}`);
+        assert.ok(Math.abs(one.end - profile.incidents[i].end) < 0.002, `${one.end}`);
+      });
+      const shown = { pass: "Pass", warning: "Warning", "extended-warning": "Extended warning", fail: "Fail" }[
+        profile.verdict
+      ];
+      assert.equal(await page.textContent("#verdict"), shown);
+      assert.equal(await page.locator("#incidents tbody tr").count(), profile.incidents.length);
+    },
+  );
 }
 
 for (const way of ["drop", "paste"]) {
   test(`a file by ${way}`, { skip: noBrowser }, async () => {
     const bytes = fs.readFileSync(at("flash.gif")).toString("base64");
-    await page.evaluate(([way, bytes]) => {
-      document.getElementById("status").textContent = "";
-      const data = new DataTransfer();
-      data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "given.gif"));
-      const event = way === "drop" ? new DragEvent("drop", { dataTransfer: data }) : new ClipboardEvent("paste", { clipboardData: data });
-      dispatchEvent(event);
-    }, [way, bytes]);
+    await page.evaluate(
+      ([way, bytes]) => {
+        document.getElementById("status").textContent = "";
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "given.gif"));
+        const event =
+          way === "drop"
+            ? new DragEvent("drop", { dataTransfer: data })
+            : new ClipboardEvent("paste", { clipboardData: data });
+        dispatchEvent(event);
+      },
+      [way, bytes],
+    );
     await page.waitForFunction(() => document.getElementById("status").textContent === "given.gif: Fail.");
   });
 }
@@ -120,20 +210,32 @@ test("what is damaged, or no video, is not passed", { skip: noBrowser }, async (
 
 test("nothing is asked for but the page's own files, and nothing can be", { skip: noBrowser }, async () => {
   const own = ["/site/", "/site/index.html", "/site/style.css", "/site/app.js", "/site/sw.js"];
-  assert.deepEqual([...new Set(server.asked)].filter((asked) => !own.includes(asked)), []);
+  assert.deepEqual(
+    [...new Set(server.asked)].filter((asked) => !own.includes(asked)),
+    [],
+  );
   const refused = await page.evaluate(async () => {
     const ways = [
       () => fetch("index.html"),
-      () => new Promise((resolve, reject) => {
-        const image = new Image();
-        Object.assign(image, { onload: resolve, onerror: reject, src: "elsewhere.png" });
-      }),
-      () => new Promise((resolve, reject) => {
-        const socket = new WebSocket("ws://127.0.0.1:9/");
-        Object.assign(socket, { onopen: resolve, onerror: reject });
-      }),
+      () =>
+        new Promise((resolve, reject) => {
+          const image = new Image();
+          Object.assign(image, { onload: resolve, onerror: reject, src: "elsewhere.png" });
+        }),
+      () =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket("ws://127.0.0.1:9/");
+          Object.assign(socket, { onopen: resolve, onerror: reject });
+        }),
     ];
-    return Promise.all(ways.map((way) => way().then(() => "done", () => "refused")));
+    return Promise.all(
+      ways.map((way) =>
+        way().then(
+          () => "done",
+          () => "refused",
+        ),
+      ),
+    );
   });
   assert.deepEqual(refused, ["refused", "refused", "refused"]);
   assert.ok(!server.asked.includes("/site/elsewhere.png"));
@@ -172,7 +274,10 @@ test("the page itself does not flash", { skip: noBrowser }, async () => {
   await check(at("flash.mp4"));
   const brightest = await page.evaluate(() => {
     const canvas = document.getElementById("picture");
-    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.reduce((most, value, i) => (i % 4 < 3 ? Math.max(most, value) : most), 0);
+    return canvas
+      .getContext("2d")
+      .getImageData(0, 0, canvas.width, canvas.height)
+      .data.reduce((most, value, i) => (i % 4 < 3 ? Math.max(most, value) : most), 0);
   });
   assert.ok(brightest > 20 && brightest <= 77, `${brightest}`);
 });
@@ -180,9 +285,17 @@ test("the page itself does not flash", { skip: noBrowser }, async () => {
 test("nothing serious for axe, and no wider than a phone", { skip: noBrowser }, async () => {
   const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
   for (const colorScheme of ["light", "dark"]) {
-    for (const [width, height] of [[1280, 900], [390, 844]]) {
+    for (const [width, height] of [
+      [1280, 900],
+      [390, 844],
+    ]) {
       // The page's policy allows no script of others.
-      const of = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+      const of = await browser.newContext({
+        bypassCSP: true,
+        colorScheme,
+        viewport: { width, height },
+        reducedMotion: "reduce",
+      });
       const other = await of.newPage();
       await other.goto(`${server.address}/site/index.html`);
       for (const state of ["start", "result"]) {
@@ -192,10 +305,17 @@ test("nothing serious for axe, and no wider than a phone", { skip: noBrowser }, 
         }
         await other.addScriptTag({ path: axe });
         const { violations } = await other.evaluate(() => axe.run());
-        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], `${state} ${colorScheme} ${width}`);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+          [],
+          `${state} ${colorScheme} ${width}`,
+        );
         assert.ok(await other.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${state} ${width}`);
         if (process.env.SCREENSHOTS) {
-          await other.screenshot({ path: path.join(process.env.SCREENSHOTS, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+          await other.screenshot({
+            path: path.join(process.env.SCREENSHOTS, `${state}-${width}-${colorScheme}.png`),
+            fullPage: true,
+          });
         }
       }
       await of.close();

@@ -163,7 +163,10 @@ test("warning and fail are told as they happen, once each", async () => {
     if (changes.has(i)) level = 255 - level;
     counts.push((await one.push(new Uint8Array(64 * 48).fill(level), i / 25)).generalTransitions);
   }
-  assert.deepEqual(told, [["warning", 4, "warning"], ["fail", 7, "fail"]]);
+  assert.deepEqual(told, [
+    ["warning", 4, "warning"],
+    ["fail", 7, "fail"],
+  ]);
   assert.match(counts.join(""), /7+[456]+7/);
   const { verdict, incidents } = await one.summary();
   assert.equal(verdict, "fail");

@@ -7,8 +7,12 @@ import { test } from "node:test";
 
 test("the README's example", () => {
   const [, example, printed] = /```js\n(.*?)```.*?```text\n(.*?)```/s.exec(
-    fs.readFileSync(path.join(import.meta.dirname, "../README.md"), "utf8"));
+    fs.readFileSync(path.join(import.meta.dirname, "../README.md"), "utf8"),
+  );
   // The package finds itself by its name.
   const given = ["--input-type=module", "--eval", example];
-  assert.equal(execFileSync(process.execPath, given, { cwd: path.join(import.meta.dirname, ".."), encoding: "utf8" }), printed);
+  assert.equal(
+    execFileSync(process.execPath, given, { cwd: path.join(import.meta.dirname, ".."), encoding: "utf8" }),
+    printed,
+  );
 });

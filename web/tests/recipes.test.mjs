@@ -17,13 +17,27 @@ let browser, server;
 
 before(async () => {
   if (noBrowser) return;
-  for (const [name, heading] of [["game", "A canvas game"], ["upload", "An upload form"]]) {
+  for (const [name, heading] of [
+    ["game", "A canvas game"],
+    ["upload", "An upload form"],
+  ]) {
     const html = /```html/.test(readme) && name === "upload" ? code(heading, "html") : "<canvas></canvas>";
-    fs.writeFileSync(path.join(made, `${name}.html`), `<!doctype html><title>${name}</title>${html}<script type="module" src="${name}.js"></script>`);
+    fs.writeFileSync(
+      path.join(made, `${name}.html`),
+      `<!doctype html><title>${name}</title>${html}<script type="module" src="${name}.js"></script>`,
+    );
     const stdin = { contents: code(heading, "js"), resolveDir: path.join(root, "web") };
     await build({ stdin, bundle: true, format: "esm", outfile: path.join(made, `${name}.js`), logLevel: "error" });
   }
-  execFileSync("ffmpeg", ["-v", "error", "-i", path.join(root, "samples/flash.y4m"), "-qp", "0", path.join(made, "flash.mp4")]);
+  execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-i",
+    path.join(root, "samples/flash.y4m"),
+    "-qp",
+    "0",
+    path.join(made, "flash.mp4"),
+  ]);
   execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "color=gray:s=64x48:d=2", path.join(made, "gray.mp4")]);
   server = await serve({ made });
   browser = await launch();
@@ -45,9 +59,15 @@ test("a canvas game is slowed down when it flashes", { skip: noBrowser }, async 
 test("an upload form refuses what fails, and takes the rest", { skip: noBrowser }, async () => {
   const page = await browser.newPage();
   await page.goto(`${server.address}/made/upload.html`);
-  for (const [name, allowed, said] of [["flash.mp4", false, /flashes too much: fail/], ["gray.mp4", true, /pass/]]) {
+  for (const [name, allowed, said] of [
+    ["flash.mp4", false, /flashes too much: fail/],
+    ["gray.mp4", true, /pass/],
+  ]) {
     await page.setInputFiles("input[type=file]", path.join(made, name));
-    await page.waitForFunction((said) => new RegExp(said).test(document.querySelector("output").textContent), said.source);
+    await page.waitForFunction(
+      (said) => new RegExp(said).test(document.querySelector("output").textContent),
+      said.source,
+    );
     assert.equal(await page.isEnabled("button"), allowed, name);
   }
   fs.writeFileSync(path.join(made, "text.mp4"), "no video");

@@ -31,7 +31,16 @@ function row(report, patterns) {
 
 /** Bytes of a frame whose size is even, by the command's name of the format. */
 const BYTES = {
-  gray: 1, rgb24: 3, rgba: 4, bgra: 4, yuv420p: 1.5, nv12: 1.5, yuv422p: 2, yuv444p: 3, yuv420p10le: 3, yuv444p12le: 6,
+  gray: 1,
+  rgb24: 3,
+  rgba: 4,
+  bgra: 4,
+  yuv420p: 1.5,
+  nv12: 1.5,
+  yuv422p: 2,
+  yuv444p: 3,
+  yuv420p10le: 3,
+  yuv444p12le: 6,
 };
 
 /** A part of the picture flashes, or turns red, over noise; then stripes stand still. */
@@ -94,8 +103,24 @@ for (const [raw, format, profile] of CASES) {
       assert.deepEqual(numbers(whole.worst.flashing), summary.worst.flashing);
       assert.equal(whole.worst.area, summary.worst.area);
       assert.deepEqual(
-        whole.incidents.map((one) => [one.firstFrame, one.lastFrame, one.verdict, one.hazard, one.generalTransitions, one.redTransitions, one.pattern.area]),
-        summary.incidents.map((one) => [one.first_frame, one.last_frame, one.verdict, one.hazard, one.general_transitions, one.red_transitions, one.pattern?.area ?? 0]),
+        whole.incidents.map((one) => [
+          one.firstFrame,
+          one.lastFrame,
+          one.verdict,
+          one.hazard,
+          one.generalTransitions,
+          one.redTransitions,
+          one.pattern.area,
+        ]),
+        summary.incidents.map((one) => [
+          one.first_frame,
+          one.last_frame,
+          one.verdict,
+          one.hazard,
+          one.general_transitions,
+          one.red_transitions,
+          one.pattern?.area ?? 0,
+        ]),
       );
       analyser.close();
     });

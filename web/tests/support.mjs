@@ -50,7 +50,11 @@ export function scan(frames, format, { width, height, profile = "wcag22", fps = 
   fs.writeFileSync(file("frames"), Buffer.concat(frames));
   const given = [file("frames"), "--raw", format, "--size", `${width}x${height}`, "--fps", `${fps}`];
   run([...given, "--profile", profile, ...options, "--jsonl", file("rows"), "--json", file("summary")]);
-  const rows = fs.readFileSync(file("rows"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const rows = fs
+    .readFileSync(file("rows"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   const summary = JSON.parse(fs.readFileSync(file("summary"), "utf8")).inputs[0].profiles[0];
   fs.rmSync(folder, { recursive: true });
   return { rows, summary };

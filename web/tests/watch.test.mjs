@@ -22,7 +22,10 @@ before(async () => {
   browser = await launch("--auto-select-tab-capture-source-by-title=watched", "--js-flags=--expose-gc");
   page = await browser.newPage();
   await page.goto(`${server.address}/made/`);
-  await page.addScriptTag({ type: "module", content: 'Object.assign(window, await import("/dist/index.js")); window.loaded = true;' });
+  await page.addScriptTag({
+    type: "module",
+    content: 'Object.assign(window, await import("/dist/index.js")); window.loaded = true;',
+  });
   await page.waitForFunction(() => window.loaded);
 });
 after(async () => {
@@ -33,48 +36,69 @@ after(async () => {
 
 /** Plays a video that is watched; from the frame `skip` on every second is kept from the page. */
 const played = (src, skip = Infinity) =>
-  page.evaluate(async ([src, skip]) => {
-    const video = Object.assign(document.createElement("video"), { muted: true, src });
-    document.body.append(video);
-    const given = video.requestVideoFrameCallback.bind(video);
-    let callbacks = 0;
-    let presented = 0;
-    video.requestVideoFrameCallback = (callback) =>
-      given((now, metadata) => {
-        presented = metadata.presentedFrames;
-        if (++callbacks > skip && callbacks % 2 === 1) video.requestVideoFrameCallback(callback);
-        else callback(now, metadata);
-      });
-    const watched = watch(video);
-    const told = [];
-    for (const type of ["warning", "fail", "error"]) watched.addEventListener(type, () => told.push(type));
-    await video.play();
-    await new Promise((resolve) => (video.onended = resolve));
-    const summary = await watched.stop();
-    video.remove();
-    return { ...summary, presented, told };
-    // Infinity is no JSON.
-  }, [src, Math.min(skip, 1e9)]);
+  page.evaluate(
+    async ([src, skip]) => {
+      const video = Object.assign(document.createElement("video"), { muted: true, src });
+      document.body.append(video);
+      const given = video.requestVideoFrameCallback.bind(video);
+      let callbacks = 0;
+      let presented = 0;
+      video.requestVideoFrameCallback = (callback) =>
+        given((now, metadata) => {
+          presented = metadata.presentedFrames;
+          if (++callbacks > skip && callbacks % 2 === 1) video.requestVideoFrameCallback(callback);
+          else callback(now, metadata);
+        });
+      const watched = watch(video);
+      const told = [];
+      for (const type of ["warning", "fail", "error"]) watched.addEventListener(type, () => told.push(type));
+      await video.play();
+      await new Promise((resolve) => (video.onended = resolve));
+      const summary = await watched.stop();
+      video.remove();
+      return { ...summary, presented, told };
+      // Infinity is no JSON.
+    },
+    [src, Math.min(skip, 1e9)],
+  );
 
-const CLIPS = ["made/flash.mp4", "made/flash.webm", "clips/3Hz_6s.mp4", "clips/2Hz_5s.mp4", "clips/gray.mp4"];
+const CLIPS = ["made/flash.mp4", "made/flash.webm", "clips/3Hz_6s.mp4", "clips/gray.mp4"];
 
 for (const clip of CLIPS) {
-  test(`a video: ${clip}`, { skip: noBrowser || (clip.startsWith("clips") && !clips && "there is no ../shared/clips") }, async () => {
-    const [folder, name] = clip.split("/");
-    const expected = scanFile(path.join(folder === "made" ? made : clips, name));
-    const found = await played(`/${clip}`);
-    assert.equal(found.frames + found.missed, found.presented, "every frame that the browser showed");
-    // A machine that is busy shows fewer frames than there are, and more was not seen than would matter.
-    if (found.missed > 0) return assert.ok(found.verdict === "inconclusive" || found.missed < found.frames / 10);
-    assert.equal(found.verdict, expected.profiles[0].verdict);
-    const incidents = found.incidents.map((one) => [one.firstFrame, one.lastFrame, one.verdict, one.generalTransitions, one.redTransitions]);
-    // What was shown is what was decoded but for the first frame, which a player may leave out.
-    const offset = expected.frames - found.frames;
-    assert.ok(offset <= 1, `${offset} frames were not shown`);
-    assert.deepEqual(incidents, expected.profiles[0].incidents.map((one) => [
-      one.first_frame - offset, one.last_frame - offset, one.verdict, one.general_transitions, one.red_transitions]));
-    assert.deepEqual(found.told, { pass: [], warning: ["warning"], fail: ["warning", "fail"] }[found.verdict]);
-  });
+  test(
+    `a video: ${clip}`,
+    { skip: noBrowser || (clip.startsWith("clips") && !clips && "there is no ../shared/clips") },
+    async () => {
+      const [folder, name] = clip.split("/");
+      const expected = scanFile(path.join(folder === "made" ? made : clips, name));
+      const found = await played(`/${clip}`);
+      assert.equal(found.frames + found.missed, found.presented, "every frame that the browser showed");
+      // A machine that is busy shows fewer frames than there are, and more was not seen than would matter.
+      if (found.missed > 0) return assert.ok(found.verdict === "inconclusive" || found.missed < found.frames / 10);
+      assert.equal(found.verdict, expected.profiles[0].verdict);
+      const incidents = found.incidents.map((one) => [
+        one.firstFrame,
+        one.lastFrame,
+        one.verdict,
+        one.generalTransitions,
+        one.redTransitions,
+      ]);
+      // What was shown is what was decoded but for the first frame, which a player may leave out.
+      const offset = expected.frames - found.frames;
+      assert.ok(offset <= 1, `${offset} frames were not shown`);
+      assert.deepEqual(
+        incidents,
+        expected.profiles[0].incidents.map((one) => [
+          one.first_frame - offset,
+          one.last_frame - offset,
+          one.verdict,
+          one.general_transitions,
+          one.red_transitions,
+        ]),
+      );
+      assert.deepEqual(found.told, { pass: [], warning: ["warning"], fail: ["warning", "fail"] }[found.verdict]);
+    },
+  );
 }
 
 test("frames that are missed are counted, and nothing passes then", { skip: noBrowser || !clips }, async () => {
@@ -107,32 +131,38 @@ test("a video that repeats goes on", { skip: noBrowser }, async () => {
 
 /** A canvas that flashes, and what follows it: `from` makes the source of it. */
 const flashing = (from, until = "fail") =>
-  page.evaluate(async ([from, until]) => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
-    document.body.append(canvas);
-    const context = canvas.getContext("2d");
-    let [turn, on] = [0, true];
-    const draw = () => {
-      context.fillStyle = Math.floor(turn++ / 4) % 2 ? "white" : "black";
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      if (turn === 30 && until === "resized") canvas.width = 300;
-      if (on) requestAnimationFrame(draw);
-    };
-    draw();
-    const source = await { canvas: () => canvas, stream: () => canvas.captureStream(),
-      tab: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 60 }, preferCurrentTab: true }) }[from]();
-    const watched = watch(source);
-    const report = await new Promise((resolve, reject) => {
-      watched.addEventListener("fail", ({ detail }) => resolve(detail));
-      watched.addEventListener("error", ({ detail }) => reject(detail));
-    });
-    if (until === "resized") await new Promise((resolve) => setTimeout(resolve, 1500));
-    const summary = await watched.stop();
-    on = false;
-    for (const track of source.getTracks?.() ?? []) track.stop();
-    canvas.remove();
-    return { report, summary };
-  }, [from, until]);
+  page.evaluate(
+    async ([from, until]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+      document.body.append(canvas);
+      const context = canvas.getContext("2d");
+      let [turn, on] = [0, true];
+      const draw = () => {
+        context.fillStyle = Math.floor(turn++ / 4) % 2 ? "white" : "black";
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        if (turn === 30 && until === "resized") canvas.width = 300;
+        if (on) requestAnimationFrame(draw);
+      };
+      draw();
+      const source = await {
+        canvas: () => canvas,
+        stream: () => canvas.captureStream(),
+        tab: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 60 }, preferCurrentTab: true }),
+      }[from]();
+      const watched = watch(source);
+      const report = await new Promise((resolve, reject) => {
+        watched.addEventListener("fail", ({ detail }) => resolve(detail));
+        watched.addEventListener("error", ({ detail }) => reject(detail));
+      });
+      if (until === "resized") await new Promise((resolve) => setTimeout(resolve, 1500));
+      const summary = await watched.stop();
+      on = false;
+      for (const track of source.getTracks?.() ?? []) track.stop();
+      canvas.remove();
+      return { report, summary };
+    },
+    [from, until],
+  );
 
 for (const from of ["canvas", "stream", "tab"]) {
   test(`a ${from} that flashes fails at its seventh change`, { skip: noBrowser }, async () => {
@@ -149,9 +179,47 @@ test("where the size changes it begins anew, and keeps what was found", { skip: 
   const { summary } = await flashing("canvas", "resized");
   assert.equal(summary.verdict, "fail");
   const frames = summary.incidents.flatMap((one) => [one.firstFrame, one.lastFrame]);
-  assert.deepEqual(frames, [...frames].sort((a, b) => a - b));
+  assert.deepEqual(
+    frames,
+    [...frames].sort((a, b) => a - b),
+  );
   assert.ok(summary.frames > frames.at(-1));
 });
+
+test(
+  "what is cut off by another size, or by an error, does not pass, and is not lost",
+  { skip: noBrowser },
+  async () => {
+    const found = await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+      document.body.append(canvas);
+      const context = canvas.getContext("2d");
+      let turn = 0;
+      const draw = () => {
+        // Fewer than four changes in a second, and another size every third of it.
+        if (turn % 20 === 0) canvas.width = 64 + (turn % 40);
+        context.fillStyle = Math.floor(turn++ / 18) % 2 ? "white" : "black";
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        if (canvas.isConnected) requestAnimationFrame(draw);
+      };
+      draw();
+      const sized = watch(canvas);
+      const rated = watch(canvas, { maxFps: 5 });
+      const error = await new Promise((resolve) =>
+        rated.addEventListener("error", ({ detail }) => resolve(detail.message)),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const summaries = [await sized.stop(), await rated.stop()];
+      canvas.remove();
+      return { error, summaries };
+    });
+    assert.match(found.error, /more frames in a second than max_fps/);
+    for (const { verdict, frames } of found.summaries) {
+      assert.equal(verdict, "inconclusive");
+      assert.ok(frames > 0);
+    }
+  },
+);
 
 test("frames in every layout of WebCodecs are read as they lie", { skip: noBrowser }, async () => {
   const found = await page.evaluate(async () => {
@@ -184,16 +252,34 @@ test("frames in every layout of WebCodecs are read as they lie", { skip: noBrows
 test("bad frames of WebCodecs are refused with a word", { skip: noBrowser }, async () => {
   const messages = await page.evaluate(async () => {
     const frame = (width, height, format = "I420") =>
-      new VideoFrame(new Uint8Array(4 * width * height), { format, codedWidth: width, codedHeight: height, timestamp: 0 });
+      new VideoFrame(new Uint8Array(4 * width * height), {
+        format,
+        codedWidth: width,
+        codedHeight: height,
+        timestamp: 0,
+      });
     const analyser = new Analyser({ width: 32, height: 16, format: "I420" });
     const closed = frame(32, 16);
     closed.close();
     const refused = [];
     for (const one of [closed, frame(16, 16), frame(32, 16, "RGBA"), document.body]) {
-      refused.push(await analyser.push(one).then(() => "taken", (error) => error.message));
+      refused.push(
+        await analyser.push(one).then(
+          () => "taken",
+          (error) => error.message,
+        ),
+      );
     }
-    const image = await analyser.push(new ImageData(32, 16), 0).then(() => "taken", (error) => error.message);
-    const none = await watch(document.createElement("video")).summary().then(() => "taken", (error) => error.message);
+    const image = await analyser.push(new ImageData(32, 16), 0).then(
+      () => "taken",
+      (error) => error.message,
+    );
+    const none = await watch(document.createElement("video"))
+      .summary()
+      .then(
+        () => "taken",
+        (error) => error.message,
+      );
     // An analyser for RGBA takes every frame.
     const any = new Analyser({ width: 32, height: 16 });
     refused.push((await any.push(frame(32, 16))).verdict);
@@ -211,16 +297,24 @@ test("bad frames of WebCodecs are refused with a word", { skip: noBrowser }, asy
 
 test("a page whose policy forbids the worker, or its module, says so", { skip: noBrowser }, async () => {
   for (const [policy, message] of [
-    ["worker-src 'none'", /the worker failed: it could not start; let the page's Content-Security-Policy allow worker-src blob:/],
+    [
+      "worker-src 'none'",
+      /the worker failed: it could not start; let the page's Content-Security-Policy allow worker-src blob:/,
+    ],
     ["script-src 'self' 'unsafe-inline' blob:", /Content Security Policy|wasm-unsafe-eval/],
   ]) {
-    fs.writeFileSync(path.join(made, "policy.html"),
-      `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" src="/dist/index.js"></script>`);
+    fs.writeFileSync(
+      path.join(made, "policy.html"),
+      `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" src="/dist/index.js"></script>`,
+    );
     const other = await browser.newPage();
     await other.goto(`${server.address}/made/policy.html`);
     const said = await other.evaluate(async () => {
       const { Analyser } = await import("/dist/index.js");
-      return new Analyser({ width: 2, height: 2 }).push(new ImageData(2, 2), 0).then(() => "judged", (error) => error.message);
+      return new Analyser({ width: 2, height: 2 }).push(new ImageData(2, 2), 0).then(
+        () => "judged",
+        (error) => error.message,
+      );
     });
     assert.match(said, message);
     await other.close();
@@ -234,7 +328,12 @@ test("a minute of frames leaves nothing behind", { skip: noBrowser }, async () =
     const used = [];
     for (let i = 0; i < 1800; i++) {
       pixels.fill(i % 20 < 10 ? 200 : 30);
-      const frame = new VideoFrame(pixels, { format: "NV12", codedWidth: 320, codedHeight: 180, timestamp: i * 33_333 });
+      const frame = new VideoFrame(pixels, {
+        format: "NV12",
+        codedWidth: 320,
+        codedHeight: 180,
+        timestamp: i * 33_333,
+      });
       await analyser.push(frame);
       frame.close();
       if (i === 200 || i === 1799) {
