@@ -255,9 +255,10 @@ test("what is shared is judged as it is shown", { skip: noBrowser }, async () =>
     const box = Object.assign(document.createElement("div"), { id: "box" });
     box.style = "position:fixed;inset:0;pointer-events:none";
     document.body.append(box);
-    let turn = 0;
-    const draw = () => {
-      box.style.background = Math.floor(turn++ / 4) % 2 ? "white" : "black";
+    let [white, changed] = [false, 0];
+    const draw = (now = 0) => {
+      if (now - changed >= 70) [white, changed] = [!white, now];
+      box.style.background = white ? "white" : "black";
       if (box.isConnected) requestAnimationFrame(draw);
     };
     draw();
