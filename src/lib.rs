@@ -77,8 +77,8 @@ pub use color::transfer::{Range, Transfer};
 pub use error::Error;
 pub use flash::{
     Analyser, AnalyserSettings, CellGrid, Field, Hazard, Incident, Light, MAX_PROFILES, Matrix,
-    Motion, Pattern, Profile, Red, Report, Summary, Timestamp, Transitions, Verdict, Viewing,
-    Worst,
+    Motion, Pattern, Profile, Red, Report, Severity, Summary, Timestamp, Transitions, Verdict,
+    Viewing, Worst,
 };
 pub use frame::format::Format;
 pub use frame::regions::MAX_IGNORED;

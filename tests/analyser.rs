@@ -96,9 +96,12 @@ fn incidents_come_one_by_one() {
                 let peak = reports[incident.peak_frame as usize];
                 assert_eq!(peak.transitions.max(), incident.transitions.max());
                 assert_eq!(
-                    (peak.time, peak.worst, peak.hazard, peak.flashing),
-                    (incident.peak, incident.worst, incident.hazard, incident.flashing)
+                    (peak.time, peak.worst, peak.hazard, peak.severity()),
+                    (incident.peak, incident.worst, incident.hazard, incident.severity())
                 );
+                let as_bad = run.iter().filter(|report| report.severity() == peak.severity());
+                let around = as_bad.map(|report| report.flashing).reduce(Rectangle::around);
+                assert_eq!(around, Some(incident.flashing));
             }
         }
     }

@@ -123,7 +123,7 @@ pub struct TableArgs {
 #[command(next_help_heading = "Raw frames and .npy")]
 pub struct RawArgs {
     /// Read raw frames without a header, in one of FFmpeg's pixel formats: gray, rgb24, bgra, gbrp, yuv420p,
-    /// nv12, yuv420p10le, p010le ... (a wrong name lists them all)
+    /// nv12, yuv420p10le, p010le ... (any other word prints the whole list)
     #[arg(long, value_name = "FORMAT", requires = "size", value_parser = format)]
     pub raw: Option<Format>,
 
@@ -151,12 +151,12 @@ pub struct ScanArgs {
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
 
-    /// What to judge by; several are separated by commas
+    /// The standard to judge by; separate several by commas
     #[arg(long = "profile", value_name = "PROFILE,...", value_delimiter = ',', default_value = "wcag22",
         value_parser = PossibleValuesParser::new(PROFILES.iter().map(ProfileName::possible_value)))]
     pub profiles: Vec<String>,
 
-    /// Change thresholds of the profile: a TOML file with those that differ
+    /// A TOML file with thresholds that replace those of the profile
     #[arg(long, value_name = "FILE")]
     pub thresholds: Option<PathBuf>,
 
@@ -174,27 +174,27 @@ pub struct ScanArgs {
     #[arg(long, value_name = "RATIO", value_parser = pixel_aspect)]
     pub pixel_aspect: Option<f32>,
 
-    /// How luma and chroma make RGB: bt601, bt709 or bt2020 [default: as the input says; if it does not, bt709 for
+    /// The matrix from luma and chroma to RGB: bt601, bt709 or bt2020 [default: as the input says; if it does not, bt709 for
     /// 720 lines and more, else bt601]
     #[arg(long, value_name = "MATRIX", value_parser = matrix)]
     pub matrix: Option<Matrix>,
 
-    /// Full or limited range of codes, for YUV and gray [default: as the input says; if it does not, limited for
+    /// The range of codes, full or limited, for YUV and gray [default: as the input says; if it does not, limited for
     /// YUV and full for gray]
     #[arg(long, value_name = "RANGE", value_parser = range)]
     pub range: Option<Range>,
 
-    /// How codes stand for light [default: as the input says; if it does not, sdr]
+    /// The transfer function [default: as the input says; if it does not, sdr]
     #[arg(long, value_enum, value_name = "CURVE")]
     pub curve: Option<CurveArg>,
 
-    /// The colours that red, green and blue are [default: as the input says; if it does not, bt2020 for pq, hlg and
+    /// The primaries: which colours red, green and blue are [default: as the input says; if it does not, bt2020 for pq, hlg and
     /// the matrix of bt2020, else bt709]
     #[arg(long, value_enum, value_name = "PRIMARIES")]
     pub primaries: Option<PrimariesArg>,
 
-    /// What is behind pictures with alpha: white, black, a colour such as #20a0ff, or both, for white and black, of
-    /// which the worse counts
+    /// What transparent pixels are laid on: white, black, a colour such as #20a0ff, or both, which judges the video on
+    /// white and on black and takes the worse
     #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = background)]
     pub background: BackgroundArg,
 
@@ -202,7 +202,7 @@ pub struct ScanArgs {
     #[arg(long)]
     pub no_deinterlace: bool,
 
-    /// Which video stream to judge, from 0, or all [default: the one that the file marks, or the first]
+    /// Which video stream to judge, from 0, or all [default: the default stream of the file, or the first]
     #[arg(long, value_name = "N|all", value_parser = stream)]
     pub stream: Option<StreamArg>,
 
@@ -222,7 +222,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     pub start: f64,
 
-    /// Analyse no more than this time: seconds, 62.5, or 1:02.5
+    /// Stop after this length of video: seconds, 62.5, or 1:02.5
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<f64>,
 
@@ -278,7 +278,7 @@ pub struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     pub jsonl: Option<PathBuf>,
 
-    /// Write the tags of every frame as ffprobe does with -show_frames -of xml, named lavfi.flashinator.*
+    /// Write the same rows as tags of frames, in the form of ffprobe -show_frames -of xml, named lavfi.flashinator.*
     #[arg(long, value_name = "FILE")]
     pub xml: Option<PathBuf>,
 

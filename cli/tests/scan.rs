@@ -225,7 +225,7 @@ fn a_page_of_several_inputs_has_a_table() {
         assert!(page.contains(&format!("<strong>{heading}</strong>")), "{heading}");
     }
     assert!(page.contains("You may publish it under WCAG 2.2."));
-    assert_eq!(page.matches("<section class=\"profile\"").count(), 2);
+    assert_eq!(page.matches("<section class=\"profile").count(), 2);
 }
 
 #[test]
@@ -362,6 +362,123 @@ fn a_gif_that_repeats_is_judged_as_it_is_shown() {
     assert_eq!(times, ["0.000000", "0.100000", "0.200000"]);
 }
 
+/// What a page has for its charts.
+fn chart_data(page: &str) -> Value {
+    let (_, after) = page.split_once("id=\"data\">").unwrap();
+    serde_json::from_str(after.split_once("</script>").unwrap().0).unwrap()
+}
+
+#[test]
+fn the_chart_of_an_animation_goes_on_as_long_as_it_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, report) = (path(&folder, "a.gif"), path(&folder, "report.html"));
+    fs::write(&file, gif(&[0, 255], 8, true)).unwrap();
+    assert_eq!(run(&[&file, "-q", "--report", &report]).status.code(), Some(1));
+    let data = &chart_data(&fs::read_to_string(&report).unwrap())[0];
+    let most = data["general"].as_array().unwrap().iter().map(|count| count.as_u64().unwrap());
+    assert!(most.max() > Some(6), "{data}");
+    let (end, incident) = (data["end"].as_f64().unwrap(), &data["incidents"][0]);
+    assert!(end >= 5.9 && incident["to"].as_f64().unwrap() <= end + 0.01, "{data}");
+}
+
+#[test]
+fn only_profiles_that_fail_are_blamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = path(&folder, "report.html");
+    let output = run(&[sample(), "--profile", "wcag22,bt1702", "--report", &report]);
+    let page = fs::read_to_string(&report).unwrap();
+    assert!(
+        text(&output.stdout).contains(": fails WCAG 2.2; passes ITU-R BT.1702\n"),
+        "{output:?}"
+    );
+    assert!(page.contains("it does not meet WCAG 2.2, and it can cause seizures"), "{page}");
+}
+
+/// Flashing of which the count goes up and down across a limit is one incident for a reader.
+#[test]
+fn incidents_that_share_flashes_are_shown_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, summary) = (path(&folder, "a.y4m"), path(&folder, "summary.json"));
+    let report = path(&folder, "report.html");
+    fs::write(&file, y4m((0..200).map(|i| if i % 13 < 6 { 230 } else { 20 }), 25)).unwrap();
+    let output = run(&[&file, "--json", &summary, "--report", &report]);
+    let incidents = json(&summary)["inputs"][0]["profiles"][0]["incident_count"].as_u64();
+    assert!(incidents > Some(5), "{incidents:?}");
+    // The verdict, a heading, and the incident.
+    assert_eq!(text(&output.stdout).lines().count(), 3, "{output:?}");
+    let page = fs::read_to_string(&report).unwrap();
+    assert!(page.contains("<h4>The incident</h4>") && page.contains("Bright phase"));
+    assert_eq!(chart_data(&page)[0]["incidents"].as_array().unwrap().len(), 1);
+}
+
+/// The left half and the right half of the picture flash in turns.
+#[test]
+fn the_box_is_around_all_that_flashes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, summary) = (path(&folder, "a.rgb"), path(&folder, "summary.json"));
+    let mut frames = Vec::new();
+    for i in 0..100 {
+        for x in (0..48).flat_map(|_| 0..64) {
+            let is_on = (if x < 32 { i } else { i + 1 }) / 3 % 2 == 1;
+            frames.extend([if is_on { 220 } else { 25 }; 3]);
+        }
+    }
+    fs::write(&file, frames).unwrap();
+    run(&[&file, "-q", "--raw", "rgb24", "--size", "64x48", "--json", &summary]);
+    let incident = &json(&summary)["inputs"][0]["profiles"][0]["incidents"][0];
+    assert_eq!(incident["flashing"], serde_json::json!([0, 0, 64, 48]), "{incident}");
+}
+
+#[test]
+fn the_page_has_the_title_of_the_file() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (file, report) = (path(&folder, "a.mkv"), path(&folder, "report.html"));
+    let (source, title) = ("color=gray:s=64x48:r=25:d=0.4", "title=Cut 3 <final>\nof  spring");
+    ffmpeg(&["-f", "lavfi", "-i", source, "-c:v", "ffv1", "-metadata", title, &file]);
+    run(&[&file, "-q", "--report", &report]);
+    let page = fs::read_to_string(&report).unwrap();
+    assert!(page.contains("<dt>Title</dt><dd>Cut 3 &lt;final&gt; of spring</dd>"), "{page}");
+    assert!(page.contains("<dt>Duration</dt><dd>0:00.40, 10 frames at 25 a second</dd>"), "{page}");
+}
+
+/// What a page says of the day is not told here: nothing else may differ.
+#[test]
+fn two_scans_have_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut inputs = vec![sample().to_owned()];
+    if let Some(clips) = clips() {
+        // Damaged, so that the decoder has messages.
+        let whole = fs::read(clips.join("bigbuckbunny.mp4")).unwrap();
+        let (cut, broken) = (path(&folder, "cut.mp4"), path(&folder, "broken.mp4"));
+        fs::write(&cut, &whole[..whole.len() * 9 / 10]).unwrap();
+        let mut bytes = whole.clone();
+        bytes[whole.len() / 3..][..200].fill(0x55);
+        fs::write(&broken, bytes).unwrap();
+        inputs.extend([cut, broken]);
+    }
+    for input in inputs {
+        let outputs = ["report", "csv", "json", "jsonl", "xml", "edl", "junit"];
+        let scanned = |round: &str| -> Vec<Vec<u8>> {
+            let file = |output: &str| path(&folder, &format!("{round}.{output}"));
+            let mut command = scan(&[&input]);
+            for output in outputs {
+                command.arg(format!("--{output}")).arg(file(output));
+            }
+            let printed = command.output().unwrap();
+            let read = |output: &&str| fs::read(file(output)).unwrap_or_default();
+            outputs.iter().map(read).chain([printed.stdout, printed.stderr]).collect()
+        };
+        let (first, second) = (scanned("a"), scanned("b"));
+        for (name, (a, b)) in outputs.iter().chain(&["out", "err"]).zip(first.iter().zip(&second)) {
+            // They name the output only where it cannot be written.
+            assert!(a == b, "{input}: {name}:\n{}\n{}", text(a), text(b));
+        }
+    }
+}
+
 #[test]
 fn statuses_follow_the_worst_verdict() {
     let folder = tempfile::tempdir().unwrap();
@@ -381,7 +498,7 @@ fn statuses_follow_the_worst_verdict() {
     assert_eq!(output.status.code(), Some(2));
     let printed = text(&output.stdout);
     assert!(
-        printed.contains("not analysed") && printed.ends_with("1 of 3 fail, 1 incomplete\n"),
+        printed.contains("not checked") && printed.ends_with("1 of 3 fail, 1 incomplete\n"),
         "{printed}"
     );
     // A folder, in the order of names.
@@ -541,10 +658,11 @@ fn the_readmes_commands_do_what_it_says() {
         .output()
         .unwrap();
     let printed = text(&output.stdout);
-    assert!(
-        readme.contains(&format!("```text\n{printed}```")),
-        "the README does not show\n{printed}"
-    );
+    let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/scan.md")).unwrap();
+    for (name, text) in [("README.md", readme), ("docs/scan.md", docs)] {
+        let shown = text.contains(&format!("```text\n{printed}```"));
+        assert!(shown, "{name} does not show\n{printed}");
+    }
 }
 
 /// The page in a real browser: no message on its console, no request, and a chart.

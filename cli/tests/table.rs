@@ -396,7 +396,7 @@ fn a_reader_that_goes_away_is_no_error() {
 fn files_that_are_not_there_or_empty_or_folders() {
     let folder = temporary();
     let missing = folder.path().join("missing.npy").display().to_string();
-    assert!(error(&run(&[&missing])).starts_with(&format!("{missing}: No such file")));
+    assert!(error(&run(&[&missing])).starts_with(&format!("{missing}: there is no such file")));
     for name in ["empty.npy", "empty.y4m"] {
         let empty = file(&folder, name, b"");
         assert!(error(&run(&[&empty])).contains("is empty"));

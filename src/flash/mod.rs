@@ -40,7 +40,9 @@ mod yuv;
 pub use analyser::Analyser;
 pub use geometry::{CellGrid, Viewing};
 pub use profile::{Field, Light, Profile, Red};
-pub use report::{Hazard, Incident, Motion, Pattern, Report, Summary, Transitions, Verdict, Worst};
+pub use report::{
+    Hazard, Incident, Motion, Pattern, Report, Severity, Summary, Transitions, Verdict, Worst,
+};
 pub use settings::{AnalyserSettings, MAX_PROFILES};
 pub use time::Timestamp;
 pub use yuv::Matrix;

@@ -278,36 +278,52 @@ pub struct Incident {
     pub hazard: Hazard,
     /// The field of it.
     pub worst: Worst,
-    /// The smallest rectangle around the cells that have its count, or lie in its pattern, in pixels.
+    /// The smallest rectangle around the cells that have its count, or lie in its pattern, in pixels: in the worst frame,
+    /// and in all that are as bad, for parts of the picture may flash in turns.
     pub flashing: Rectangle,
     /// The regular pattern that takes the most of the picture.
     pub pattern: Pattern,
     /// How bad the worst frame is.
-    badness: Badness,
+    severity: Severity,
 }
 
-/// How bad a frame is, the worst last.
+/// How bad a frame is, the worst last: those that fail, and of these the one with the largest count, and then with the
+/// largest area of a pattern.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
-pub(crate) struct Badness {
+pub struct Severity {
     fails: u32,
     transitions: u32,
     pattern_area: f64,
 }
 
-impl Badness {
-    pub(crate) fn of(report: &Report) -> Self {
+impl Report {
+    /// How bad the frame is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
         // Flashes that are allowed make a pattern no worse.
-        let is_pattern = report.hazard == Hazard::Pattern;
-        Self {
-            fails: u32::from(report.verdict == Verdict::Fail),
-            transitions: if is_pattern { 0 } else { report.transitions.max() },
-            pattern_area: report.pattern.area,
+        let is_pattern = self.hazard == Hazard::Pattern;
+        Severity {
+            fails: u32::from(self.verdict == Verdict::Fail),
+            transitions: if is_pattern { 0 } else { self.transitions.max() },
+            pattern_area: self.pattern.area,
         }
+    }
+
+    /// [`Report::hazard`], if there is any: `None` where nothing flashes and no pattern fails.
+    #[must_use]
+    pub fn any_hazard(&self) -> Option<Hazard> {
+        (self.transitions.max() > 0 || self.hazard == Hazard::Pattern).then_some(self.hazard)
     }
 }
 
 impl Incident {
+    /// How bad its worst frame is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
     /// An incident that begins with a frame.
     pub(crate) fn begin(report: &Report) -> Self {
         Self { first_frame: report.frame, start: report.time, ..Self::default() }
@@ -315,9 +331,12 @@ impl Incident {
 
     /// Takes the next of its frames.
     pub(crate) fn take(&mut self, report: &Report) {
-        let badness = Badness::of(report);
-        if badness > self.badness {
-            self.badness = badness;
+        let severity = report.severity();
+        if severity == self.severity {
+            self.flashing = self.flashing.around(report.flashing);
+        }
+        if severity > self.severity {
+            self.severity = severity;
             self.peak_frame = report.frame;
             self.peak = report.time;
             self.hazard = report.hazard;

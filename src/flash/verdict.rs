@@ -4,7 +4,7 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 
 use crate::flash::geometry::Grid;
 use crate::flash::profile::Profile;
-use crate::flash::report::{Badness, Hazard, Incident, Report, Summary, Verdict, Worst};
+use crate::flash::report::{Hazard, Incident, Report, Summary, Verdict, Worst};
 use crate::flash::time::{SECOND, Timestamp};
 
 /// Warnings are extended where they were shown for `EXTENDED_SHOWN` of the last `EXTENDED_SPAN`. ITU-R
@@ -84,7 +84,7 @@ impl Judge {
             report.worst = Worst { field: self.grid.picture(), area: report.pattern.area };
             report.flashing = report.pattern.bounds;
         }
-        if report.frame == 0 || Badness::of(&report) > Badness::of(&self.worst) {
+        if report.frame == 0 || report.severity() > self.worst.severity() {
             self.worst = report;
         }
         self.verdict = self.verdict.max(report.verdict);

@@ -158,6 +158,25 @@ impl Rectangle {
         self.width == 0 || self.height == 0
     }
 
+    /// The smallest rectangle around both; an empty one adds nothing.
+    #[must_use]
+    pub fn around(self, other: Self) -> Self {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        let join = |[from, length]: [u32; 2], [other, others]: [u32; 2]| {
+            let end = from.saturating_add(length).max(other.saturating_add(others));
+            let from = from.min(other);
+            (from, end.saturating_sub(from))
+        };
+        let (x, width) = join([self.x, self.width], [other.x, other.width]);
+        let (y, height) = join([self.y, self.height], [other.y, other.height]);
+        Self { x, y, width, height }
+    }
+
     /// Whether no part of it lies outside the frame.
     pub(crate) fn lies_in(&self, shape: Shape) -> bool {
         let within = |from: u32, length: u32, end: u32| {

@@ -110,44 +110,46 @@ impl VideoColor {
             None if is_yuv && is_deep => {
                 let why = if is_2020 { "its colours are BT.2020's" } else { "it has more than 8 bits" };
                 notes.push(format!(
-                    "{why}, and it names no transfer function: judged as standard dynamic range; say --curve pq or \
-                     --curve hlg if it is high dynamic range"
+                    "{why}, and it names no transfer function, so it was judged as standard dynamic range; if it is high \
+                     dynamic range, use --curve pq or --curve hlg"
                 ));
             }
             Some(name) if !TRANSFERS.contains(&name) => notes.push(format!(
-                "its transfer function, {name}, is not known here: judged as standard dynamic range; --curve changes \
-                 that"
+                "its transfer function, {name}, is not supported, so it was judged as standard dynamic range; --curve \
+                 overrides this"
             )),
             _ => {}
         }
         match self.primaries.as_deref() {
             None if is_hdr => notes.push(format!(
-                "it is {curve} and names no primaries: judged by those of BT.2020; --primaries changes that"
+                "it is {curve} and names no primaries, so those of BT.2020 were taken; --primaries overrides this"
             )),
             Some(name) if !PRIMARIES.contains(&name) => notes.push(format!(
-                "its primaries, {name}, are not known here: judged by those of BT.709; --primaries changes that"
+                "its primaries, {name}, are not supported, so those of BT.709 were taken; --primaries overrides this"
             )),
             // Another matrix than that of BT.709 is usual in standard dynamic range.
             Some(_) if is_yuv && self.matrix.is_some_and(|it| (it == Matrix::Bt2020) != is_2020) => {
                 notes.push(format!(
-                    "its tags contradict each other: judged by the matrix of {matrix} and the primaries of {colours}; \
-                     --matrix and --primaries change that"
+                    "its tags contradict each other: the matrix of {matrix} and the primaries of {colours} were taken; \
+                     --matrix and --primaries override this"
                 ));
             }
             _ => {}
         }
         match &self.other_matrix {
             Some(name) if is_yuv => notes.push(format!(
-                "its matrix, {name}, is not known here: judged by that of {matrix}, so its colours are not quite those \
-                 that are shown"
+                "its matrix, {name}, is not supported, so that of {matrix} was taken: its colours are not quite those that \
+                 are shown"
             )),
             None if is_hdr && is_yuv && self.matrix.is_none() => notes.push(format!(
-                "it is {curve} and names no matrix: judged by that of {matrix}; --matrix changes that"
+                "it is {curve} and names no matrix, so that of {matrix} was taken; --matrix overrides this"
             )),
             _ => {}
         }
         if is_hdr && !is_deep {
-            notes.push(format!("it is {curve}, and judged from 8 bits a sample, which is coarse"));
+            notes.push(format!(
+                "it is {curve} with only 8 bits a sample, so the steps between codes are coarse"
+            ));
         }
         notes
     }

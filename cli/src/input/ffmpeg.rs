@@ -677,11 +677,17 @@ impl Source for Ffmpeg {
         self.duration
     }
 
+    fn title(&self) -> Option<String> {
+        self.probe.title.clone()
+    }
+
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         if self.probe.videos.len() > 1 {
             let (stream, all) = (self.stream, self.probe.videos.len());
-            remarks.push(format!("video stream {stream} of {all}; --stream all judges them all"));
+            remarks.push(format!(
+                "only video stream {stream} of {all} was judged; --stream all judges them all"
+            ));
         }
         if let Some((frame, (width, height))) = self.resized {
             let (all_width, all_height) = (self.shape.width(), self.shape.height());
@@ -706,7 +712,7 @@ impl Source for Ffmpeg {
             Some(PipeItem::Error(error)) => return Err(self.give_up(&error)),
         }
         let Some(info) = self.next_info()? else {
-            let problem = "ffmpeg sends frames without a word about them";
+            let problem = "ffmpeg sends frames that are not in its log";
             return Err(self.finish().err().unwrap_or_else(|| {
                 Failure::new(&self.name, problem, "check the ffmpeg on your PATH")
             }));

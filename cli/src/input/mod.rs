@@ -63,6 +63,11 @@ pub trait Source {
         false
     }
 
+    /// The title in the metadata.
+    fn title(&self) -> Option<String> {
+        None
+    }
+
     /// What is worth telling about what was read, such as that other streams were left out.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
@@ -234,7 +239,7 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
     let mut whole = Cursor::new(begin.clone()).chain(stream);
     if must_be_kept {
         let kept = keep(&mut whole).map_err(|error| {
-            let problem = format!("it cannot be kept in a temporary file: {error}");
+            let problem = format!("it cannot be copied to a temporary file: {error}");
             Failure::new(&name, problem, "free some space, or save it to a file and scan that")
         })?;
         let path = kept.path().to_owned();
@@ -304,7 +309,12 @@ pub fn address(path: &Path) -> Option<&str> {
 }
 
 fn open_file(name: &str, path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Failure> {
-    let unreadable = |error| Failure::new(name, error, "use a file that can be read");
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::new(name, "there is no such file", "check its name"),
+        _ => {
+            Failure::new(name, format!("it cannot be read: {error}"), "use a file that can be read")
+        }
+    };
     // Even a file for ffmpeg is opened here first, to tell a file that cannot be read from a video that cannot
     // be decoded.
     let file = File::open(path).map_err(unreadable)?;
@@ -410,7 +420,7 @@ fn cut_short(name: &str, index: u64) -> Failure {
     Failure::new(
         name,
         format!("frame {index} is cut short"),
-        "the rows before it are valid; check that the file is complete",
+        "the frames before it are valid; check that the file is complete",
     )
 }
 
@@ -418,7 +428,7 @@ fn unreadable(name: &str, index: u64, error: &io::Error) -> Failure {
     Failure::new(
         name,
         format!("frame {index} cannot be read: {error}"),
-        "the rows before it are valid; check the file and its storage",
+        "the frames before it are valid; check the file and its storage",
     )
 }
 

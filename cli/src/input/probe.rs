@@ -13,6 +13,8 @@ use std::time::Duration;
 pub struct Probe {
     /// FFmpeg's name of the container.
     pub container: String,
+    /// The title in the metadata.
+    pub title: Option<String>,
     /// The start of the input in seconds.
     start: Option<f64>,
     /// The length of the input in seconds.
@@ -45,7 +47,7 @@ pub struct VideoStream {
 /// How long to wait for ffprobe. It may have to find its way into the file.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-const ENTRIES: &str = "format=format_name,start_time,duration\
+const ENTRIES: &str = "format=format_name,start_time,duration:format_tags=title,TITLE\
      :stream=index,codec_name,codec_type,width,height,pix_fmt,start_time,duration\
      :stream_disposition=default,attached_pic:stream_tags=alpha_mode,ALPHA_MODE,DURATION\
      :stream_side_data=rotation";
@@ -82,6 +84,7 @@ impl Probe {
         let format = &json["format"];
         let mut probe = Self {
             container: format["format_name"].as_str().unwrap_or("").to_owned(),
+            title: title(&format["tags"]),
             start: seconds(&format["start_time"]),
             duration: seconds(&format["duration"]),
             ..Self::default()
@@ -150,6 +153,13 @@ impl VideoStream {
 
 /// More than ffprobe says about any input.
 const MAX_ANSWER: u64 = 1 << 24;
+
+/// The title among the tags of a container, on one line.
+fn title(tags: &Value) -> Option<String> {
+    let title = tags["title"].as_str().or(tags["TITLE"].as_str())?;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
+}
 
 fn seconds(value: &Value) -> Option<f64> {
     value.as_str()?.parse().ok().filter(|seconds: &f64| seconds.is_finite())

@@ -71,7 +71,7 @@ impl Source for Raw {
                 Some(count) => Err(Failure::new(
                     &self.name,
                     format!("the file ends after {index} of {count} frames"),
-                    "the rows before it are valid; check that the file is complete",
+                    "the frames before it are valid; check that the file is complete",
                 )),
             };
         }

@@ -135,7 +135,7 @@ impl Source for Y4m {
             Err(error) => Err(Failure::new(
                 &self.name,
                 format!("frame {index} does not begin with FRAME: {error}"),
-                "the rows before it are valid; check that the file is complete",
+                "the frames before it are valid; check that the file is complete",
             )),
         }
     }

@@ -13,8 +13,8 @@ use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, Picture, VideoColor, View, matrix_title};
 use crate::interrupt;
 use flashinator::{
-    Analyser, AnalyserSettings, Curve, Display, Error, Frame, Gray, Hazard, Incident, Primaries,
-    Range, Rectangle, Report, Shape, TTable, Timestamp, Transfer, Verdict, Viewing, Worst,
+    Analyser, AnalyserSettings, Curve, Display, Error, Frame, Gray, Incident, Primaries, Range,
+    Rectangle, Report, Severity, Shape, TTable, Timestamp, Transfer, Verdict, Viewing, Worst,
 };
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
@@ -97,6 +97,7 @@ fn scan_into(
     let color = override_color.or(&source.color());
     let matrix = color.matrix(full);
     result.shape = Some(full);
+    result.title = source.title();
     result.pixels = pixels(full, &color);
     let assumptions = color.assumptions(full);
     let (curve, primaries) = (color.curve(), color.primaries());
@@ -199,7 +200,9 @@ fn scan_into(
     analysis.result.notes = input.source.remarks();
     analysis.result.notes.extend(assumptions);
     if every > 1 {
-        let note = format!("of {every} frames, one is judged: no display shows {MAX_FPS} a second");
+        let note = format!(
+            "only one frame in {every} was judged: no display shows more than {MAX_FPS} a second"
+        );
         analysis.result.notes.push(note);
     }
     outcome.and(analysis.finish())
@@ -306,7 +309,12 @@ impl Analysis<'_> {
         self.end = self.clock.offset + next.seconds + duration.max(0.0);
         if !self.result.looped {
             self.pace.push(next.seconds);
+            self.result.end = next.seconds;
         }
+        if self.result.frames == 1 {
+            self.result.start = next.seconds;
+        }
+        self.result.length = self.end - self.result.start;
         self.last_seconds = next.seconds;
         for ((analyser, frame), followed) in
             self.analysers.iter_mut().zip(next.frames).zip(&mut self.followed)
@@ -327,11 +335,11 @@ impl Analysis<'_> {
                     worst = Some(report);
                 }
             }
+            let Some(report) = worst else { continue };
+            self.result.profiles[index].chart.push(self.clock.offset + next.seconds, &report);
             // Repetitions of an animation count for the verdict, but have no rows.
-            if let Some(report) = worst.filter(|_| !self.result.looped) {
+            if !self.result.looped {
                 let row = Row::new(profile, several, &report, next.seconds, t);
-                self.result.profiles[index].chart.push(&row);
-                self.result.end = next.seconds;
                 self.writers.write(&row)?;
                 if self.keep_rows {
                     self.result.rows.push(row);
@@ -395,9 +403,7 @@ impl Followed {
         if self.thumbnails.is_empty() {
             return;
         }
-        let is_hazard =
-            |report: &Report| report.transitions.max() > 0 || report.hazard == Hazard::Pattern;
-        match reports.iter().any(is_hazard) {
+        match reports.iter().any(|report| report.any_hazard().is_some()) {
             true => self.recent.push(frame),
             false => self.recent.clear(),
         }
@@ -407,11 +413,9 @@ impl Followed {
     }
 }
 
-/// How bad a frame is.
-fn severity(report: &Report) -> (Verdict, u32, f64) {
-    let is_pattern = report.hazard == Hazard::Pattern;
-    let transitions = if is_pattern { 0 } else { report.transitions.max() };
-    (report.verdict, transitions, report.pattern.area)
+/// How bad a frame is; an extended warning is worse than a warning.
+fn severity(report: &Report) -> (Verdict, Severity) {
+    (report.verdict, report.severity())
 }
 
 /// Rectangles of the cropped part become rectangles of the picture.

@@ -1,6 +1,6 @@
 //! The course of a video in a limited number of points.
 
-use super::rows::Row;
+use flashinator::{Hazard, Report};
 
 /// A run of consecutive frames.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +13,6 @@ pub struct Point {
     /// The largest counts of transitions.
     pub general: u32,
     pub red: u32,
-    /// The worst verdict, as a number.
-    pub verdict: u32,
 }
 
 /// The most points. Beyond that, twice as many frames are merged into one.
@@ -24,6 +22,8 @@ const MAX_POINTS: usize = 8192;
 #[derive(Clone, Debug)]
 pub struct Chart {
     pub points: Vec<Point>,
+    /// When the last frame is shown, in seconds.
+    end: f64,
     frames_per_point: u64,
     /// Frames in the last point.
     filled: u64,
@@ -31,20 +31,21 @@ pub struct Chart {
 
 impl Default for Chart {
     fn default() -> Self {
-        Self { points: Vec::new(), frames_per_point: 1, filled: 0 }
+        Self { points: Vec::new(), end: 0.0, frames_per_point: 1, filled: 0 }
     }
 }
 
 impl Chart {
-    pub fn push(&mut self, row: &Row) {
-        let luminance = row.luminance as f32;
+    /// Takes the report on the next frame, shown at a time in seconds.
+    pub fn push(&mut self, time: f64, report: &Report) {
+        self.end = time;
+        let luminance = report.luminance as f32;
         let point = Point {
-            time: row.time,
+            time,
             low: luminance,
             high: luminance,
-            general: row.general_transitions,
-            red: row.red_transitions,
-            verdict: row.judged as u32,
+            general: report.transitions[Hazard::General],
+            red: report.transitions[Hazard::Red],
         };
         match self.points.last_mut() {
             Some(last) if self.filled < self.frames_per_point => {
@@ -59,6 +60,11 @@ impl Chart {
                 self.filled = 1;
             }
         }
+    }
+
+    /// When the last frame is shown, in seconds.
+    pub fn end(&self) -> f64 {
+        self.end
     }
 
     /// Merges every two points into one.
@@ -76,31 +82,25 @@ fn merged(a: Point, b: Point) -> Point {
         high: a.high.max(b.high),
         general: a.general.max(b.general),
         red: a.red.max(b.red),
-        verdict: a.verdict.max(b.verdict),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::profiles::NamedProfile;
-    use flashinator::{Profile, Report, Transitions, Verdict};
+    use flashinator::Transitions;
 
     #[test]
     fn long_videos_keep_their_extremes_in_few_points() {
         let mut chart = Chart::default();
-        let profile =
-            NamedProfile { name: "wcag22", title: String::new(), profile: Profile::WCAG_2_2 };
         for i in 0..200_000u32 {
             let mut report = Report { luminance: f64::from(i % 100), ..Report::default() };
             if i == 123_456 {
                 report.transitions = Transitions::new(9, 0);
-                report.verdict = Verdict::Fail;
             }
-            chart.push(&Row::new(&profile, false, &report, f64::from(i) / 25.0, None));
+            chart.push(f64::from(i) / 25.0, &report);
         }
         assert!(chart.points.len() <= MAX_POINTS && chart.points.len() > MAX_POINTS / 4);
-        assert_eq!(chart.points.iter().map(|point| point.verdict).max(), Some(3));
         assert_eq!(chart.points.iter().map(|point| point.general).max(), Some(9));
         let peak = chart.points.iter().find(|point| point.general == 9).unwrap().time;
         assert!((peak - 123_456.0 / 25.0).abs() < 2.0);

@@ -3,7 +3,7 @@
 //! Time codes count from 00:00:00:00 at the start of the input, without dropped numbers.
 
 use super::profiles::Profiles;
-use super::result::ScanResult;
+use super::result::{ScanResult, ShownIncident};
 use super::words::{self, timecode};
 use crate::failure::{Failure, printable};
 use crate::output_file::write_file;
@@ -16,8 +16,8 @@ pub fn write(path: &Path, result: &ScanResult, profiles: &Profiles) -> Result<()
     let Some(rate) = result.rate else {
         return Err(Failure::new(
             &result.name,
-            "its frames do not come at a steady rate, so that an edit decision list has no time codes",
-            "use --json or --csv",
+            "it has a variable frame rate, and --edl needs a constant one for its time codes",
+            "use --json or --csv, or convert it to a constant rate first",
         ));
     };
     write_file(path, list(result, profiles, rate).as_bytes())
@@ -30,7 +30,7 @@ fn list(result: &ScanResult, profiles: &Profiles, rate: f64) -> String {
     let mut text = format!("TITLE: {name}\nFCM: NON-DROP FRAME\n");
     let mut event = 0;
     for (one, profile) in result.profiles.iter().zip(&profiles.list) {
-        for (incident, span) in one.kept() {
+        for ShownIncident { incident, span, .. } in &one.shown() {
             event += 1;
             let (from, to) = (span.first.time.seconds(), span.last.time.seconds());
             let color = if incident.verdict == Verdict::Fail { "RED" } else { "YELLOW" };

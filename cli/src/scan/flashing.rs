@@ -33,8 +33,8 @@ const COUNTED: i64 = 1_000_000_000 - 500_000;
 pub struct FlashingSpans {
     /// The changes of the last second.
     recent: VecDeque<Moment>,
-    /// The first frame of the regular pattern that is in the picture.
-    pattern: Option<Moment>,
+    /// The first and the last frame of the regular pattern; its verdict goes on for a while after it.
+    pattern: Option<(Moment, Moment)>,
     spans: Vec<FlashingSpan>,
     is_open: bool,
     most: usize,
@@ -57,9 +57,13 @@ impl FlashingSpans {
         let count = report.transitions.max() as usize;
         self.recent.drain(..self.recent.len().saturating_sub(count));
         self.recent.resize(count, now);
-        self.pattern = (report.pattern.pairs > 0.0).then(|| self.pattern.unwrap_or(now));
+        if report.pattern.pairs > 0.0 {
+            self.pattern = Some((self.pattern.map_or(now, |(first, _)| first), now));
+        } else if report.pattern.verdict == Verdict::Pass {
+            self.pattern = None;
+        }
         let (first, last) = match report.hazard {
-            Hazard::Pattern => (self.pattern, Some(now)),
+            Hazard::Pattern => self.pattern.unzip(),
             Hazard::General | Hazard::Red => {
                 (self.recent.front().copied(), self.recent.back().copied())
             }

@@ -3,7 +3,7 @@
 use super::chart::Point;
 use super::flashing::FlashingSpan;
 use super::profiles::{NamedProfile, Profiles, unit};
-use super::result::{ProfileResult, ScanResult};
+use super::result::{ProfileResult, ScanResult, ShownIncident};
 use super::thumbnail::Thumbnail;
 use super::words::{self, clock, flashes, percent};
 use crate::failure::Failure;
@@ -42,7 +42,7 @@ pub fn page(results: &[ScanResult], profiles: &Profiles) -> String {
         .filter(|result| result.frames > 0)
         .flat_map(|result| {
             let pairs = result.profiles.iter().zip(&profiles.list);
-            pairs.map(|(one, profile)| data(result, one, profile))
+            pairs.map(|(one, profile)| data(one, profile))
         })
         .collect();
     let title = match results {
@@ -89,7 +89,8 @@ fn overview(results: &[ScanResult]) -> String {
     let rows = results.iter().enumerate().map(|(index, result)| {
         let worst = |one: &ProfileResult| one.summary.worst.transitions.max();
         let count = flashes(result.profiles.iter().map(worst).max().unwrap_or(0));
-        let incidents = result.profiles.iter().map(|one| one.summary.incidents).max().unwrap_or(0);
+        let incidents = result.profiles.iter().map(|one| one.shown_count(&one.shown()));
+        let incidents = incidents.max().unwrap_or(0);
         let first = result.profiles.iter().filter_map(|one| one.spans.first());
         let first = first.map(|span| span.first.time).min_by_key(|time| time.nanoseconds());
         let cells = [
@@ -154,20 +155,20 @@ fn answer(result: &ScanResult, profiles: &Profiles) -> String {
     let pairs = result.profiles.iter().zip(&profiles.list);
     let worst =
         pairs.filter(|(one, _)| one.summary.verdict == verdict).find_map(|(one, profile)| {
-            let (number, (incident, span)) = one
-                .kept()
-                .enumerate()
-                .max_by_key(|(number, (incident, _))| badness(incident, *number))?;
-            Some((incident, span, profile, number))
+            let shown = one.shown().into_iter().enumerate();
+            let (_, worst) = shown.max_by_key(|(number, one)| badness(&one.incident, *number))?;
+            Some((worst, profile))
         });
-    if let (Some((incident, span, profile, _)), Some(shape)) = (worst, result.shape) {
+    if let (Some((ShownIncident { incident, span, .. }, profile)), Some(shape)) =
+        (worst, result.shape)
+    {
         let text = format!(
             "The worst: {}, from {}, {}.",
-            words::extent(incident, &profile.profile),
-            times(span, result.rate),
+            words::extent(&incident, &profile.profile),
+            times(&span, result.rate),
             words::place(incident.flashing, shape)
         );
-        let mend = words::to_pass(incident, &profile.profile);
+        let mend = words::to_pass(&incident, &profile.profile);
         let _ = write!(html, "<p>{}</p><p>{}</p>", escaped(&text), escaped(&mend));
     }
     html
@@ -201,32 +202,50 @@ fn limits(result: &ScanResult) -> String {
             return String::new();
         }
         let items: String =
-            items.iter().map(|item| format!("<li>{}</li>", escaped(item))).collect();
+            items.iter().map(|item| format!("<li>{}</li>", with_options(item))).collect();
         format!("<p class=\"limits-title\">{title}</p><ul class=\"{name}\">{items}</ul>")
     };
-    list("narrow", "What was not checked, or not as the standard has it", &narrow)
-        + &list("assumed", "What the verdict takes for granted", &rest)
+    list("narrow", "What was not checked, or not as the standard asks", &narrow)
+        + &list("assumed", "What the verdict assumes", &rest)
+}
+
+/// Text in markup, in which the names of options are not broken between lines.
+fn with_options(text: &str) -> String {
+    let word = |word: &str| match word.starts_with("--") {
+        true => format!("<span class=\"option\">{}</span>", escaped(word)),
+        false => escaped(word),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn facts(result: &ScanResult, profiles: &Profiles) -> String {
     let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
-    let mut facts = vec![("Checked by", titles.join(", "))];
+    let mut facts: Vec<_> = result.title.iter().map(|title| ("Title", title.clone())).collect();
+    facts.push(("Checked by", titles.join(", ")));
     if let Some(shape) = result.shape {
         let looped = if result.looped { ", repeated as a player does" } else { "" };
-        let rate =
-            result.rate.map_or(String::new(), |rate| format!(" at {} a second", rounded(rate)));
+        let rate = match result.rate {
+            Some(rate) => format!(" at {} a second", rounded(rate)),
+            None if result.frames > 1 => " at a variable rate".to_owned(),
+            None => String::new(),
+        };
         facts.push((
             "Video",
             format!("{}x{}, {}{looped}", shape.width(), shape.height(), result.pixels),
         ));
-        let last = if result.frames > 0 { words::time(result.end) } else { "-".to_owned() };
-        facts.push(("Checked", format!("{} frames{rate}, the last at {last}", result.frames)));
+        let from = match result.start > 0.0 {
+            true => format!(" from {}", words::time(result.start)),
+            false => String::new(),
+        };
+        let length = words::time(result.length);
+        facts.push(("Duration", format!("{length}{from}, {} frames{rate}", result.frames)));
     }
     facts.push((
         "SHA-256",
         result.hash.clone().unwrap_or_else(|| "none: it is not a file".to_owned()),
     ));
-    facts.push(("Date", format!("{}, flashinator {}", today(), env!("CARGO_PKG_VERSION"))));
+    let version = env!("CARGO_PKG_VERSION");
+    facts.push(("Checked on", format!("{}, with flashinator {version}", today())));
     list(&facts)
 }
 
@@ -241,9 +260,14 @@ fn section(id: &str, result: &ScanResult, one: &ProfileResult, profile: &NamedPr
         SECTION,
         &[
             ("id", id.to_owned()),
+            ("article", id.split('p').next().unwrap_or(id).to_owned()),
+            (
+                "class",
+                if one.incidents.is_empty() { "profile clear" } else { "profile" }.to_owned(),
+            ),
             ("title", escaped(&profile.title)),
             ("word", words::word_by(result, one).to_owned()),
-            ("end", result.end.to_string()),
+            ("end", one.chart.end().to_string()),
             ("summary", escaped(&words::reason(one, profile))),
             ("incidents", incidents(id, result, one, profile)),
             ("thresholds", thresholds(&profile.profile)),
@@ -298,7 +322,7 @@ fn comparison(index: usize, result: &ScanResult, profiles: &Profiles) -> String 
                 format!("<a href=\"#i{index}p{number}\">{}</a>", escaped(&profile.title)),
                 words::word_by(result, one).to_owned(),
                 flashes(one.summary.worst.transitions.max()),
-                one.summary.incidents.to_string(),
+                one.shown_count(&one.shown()).to_string(),
                 escaped(&words::reason(one, profile)),
             ];
             row(style(one.summary.verdict), &cells)
@@ -309,12 +333,13 @@ fn comparison(index: usize, result: &ScanResult, profiles: &Profiles) -> String 
 
 /// The worst incidents with pictures, and a table of all that are kept.
 fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &NamedProfile) -> String {
-    let all = one.summary.incidents;
+    let kept = one.shown();
+    let all = one.shown_count(&kept);
     if one.incidents.is_empty() {
         return "<h4>No incidents</h4>".to_owned();
     }
-    let mut worst: Vec<_> = one.kept().enumerate().collect();
-    worst.sort_by_key(|(number, (incident, _))| Reverse(badness(incident, *number)));
+    let mut worst: Vec<_> = kept.iter().enumerate().collect();
+    worst.sort_by_key(|(number, shown)| Reverse(badness(&shown.incident, *number)));
     worst.truncate(PICTURES);
     worst.sort_by_key(|(number, _)| *number);
     let heading = match worst.len() as u64 {
@@ -323,11 +348,11 @@ fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &Named
         _ => format!("{all} incidents"),
     };
     let mut html = format!("<h4>{heading}</h4><ol class=\"incidents\">");
-    for (number, (incident, span)) in worst {
-        html.push_str(&card(id, number, (incident, span), result, one, profile));
+    for (_, shown) in worst {
+        html.push_str(&card(id, shown, result, one, profile));
     }
     html.push_str("</ol>");
-    let rows = one.kept().enumerate().map(|(number, (incident, span))| {
+    let rows = kept.iter().enumerate().map(|(number, ShownIncident { incident, span, .. })| {
         let code = |time: Timestamp| match result.rate {
             Some(rate) => format!("{} ({})", words::timecode(time.seconds(), rate), clock(time)),
             None => clock(time),
@@ -352,7 +377,7 @@ fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &Named
         html,
         "<details class=\"all\"><summary>All incidents in a table</summary>{table}</details>"
     );
-    let more = all.saturating_sub(one.incidents.len() as u64);
+    let more = all.saturating_sub(kept.len() as u64);
     if more > 0 {
         let _ = write!(html, "<p>And {more} more, whose details were not kept.</p>");
     }
@@ -362,8 +387,7 @@ fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &Named
 /// An incident with its pictures.
 fn card(
     id: &str,
-    number: usize,
-    (incident, span): (&Incident, &FlashingSpan),
+    ShownIncident { incident, span, numbers }: &ShownIncident,
     result: &ScanResult,
     one: &ProfileResult,
     profile: &NamedProfile,
@@ -389,7 +413,7 @@ fn card(
         words::rectangle(incident.flashing),
         escaped(&words::to_pass(incident, &profile.profile)),
     );
-    if let Some((_, thumbnail)) = one.pictures.iter().find(|(of, _)| *of == number) {
+    if let Some((_, thumbnail)) = one.pictures.iter().find(|(of, _)| numbers.contains(of)) {
         html.push_str("<div class=\"phases\">");
         for (name, png) in &thumbnail.phases {
             html.push_str(&picture(incident, thumbnail, name, png));
@@ -404,10 +428,10 @@ fn card(
 fn picture(incident: &Incident, thumbnail: &Thumbnail, name: &str, png: &[u8]) -> String {
     let (width, height) = thumbnail.size;
     let flashing = words::rectangle(incident.flashing);
-    let (frame, mask) = (BASE64_STANDARD.encode(png), BASE64_STANDARD.encode(&thumbnail.mask.png));
-    let cells = thumbnail.mask.rectangle;
+    let (frame, mask) = (BASE64_STANDARD.encode(png), BASE64_STANDARD.encode(&thumbnail.mask));
+    let cells = thumbnail.mask_place;
     format!(
-        "<figure><svg class=\"picture\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name} at {}, \
+        "<figure><svg class=\"picture\" preserveAspectRatio=\"xMinYMid\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name} at {}, \
          darkened; what flashes is outlined, within {flashing}\"><image width=\"{width}\" height=\"{height}\" \
          preserveAspectRatio=\"none\" href=\"data:image/png;base64,{frame}\"/><image class=\"mask\" x=\"{}\" y=\"{}\" \
          width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{mask}\"/></svg>\
@@ -444,7 +468,7 @@ fn thresholds(profile: &Profile) -> String {
             format!("a change of more than {min_difference} in (R - G - B) × 320")
         }
     };
-    let field = words::field(profile);
+    let field = words::field(profile, "any");
     let rows = [
         ("General transition", step),
         ("Red transition", format!("{red}, with a saturated red at one end")),
@@ -459,7 +483,7 @@ fn thresholds(profile: &Profile) -> String {
         (
             "Area",
             match profile.min_area > 0.0 {
-                true => format!("more than {:.0} % of {field}", profile.min_area * 100.0),
+                true => format!("more than {:.0}% of {field}", profile.min_area * 100.0),
                 false => format!("any part of {field}"),
             },
         ),
@@ -474,7 +498,7 @@ fn thresholds(profile: &Profile) -> String {
         (
             "Regular patterns",
             match profile.patterns {
-                true => "more than five pairs of stripes on more than 40 % of the picture, or 25 % where they change, fail",
+                true => "more than five pairs of stripes on more than 40% of the picture, or 25% where they change, fail",
                 false => "not looked for",
             }
             .to_owned(),
@@ -484,7 +508,7 @@ fn thresholds(profile: &Profile) -> String {
 }
 
 /// The data of one chart.
-fn data(scan: &ScanResult, result: &ProfileResult, profile: &NamedProfile) -> Value {
+fn data(result: &ProfileResult, profile: &NamedProfile) -> Value {
     let column = |value: &dyn Fn(&Point) -> Value| -> Value {
         result.chart.points.iter().map(value).collect()
     };
@@ -495,10 +519,10 @@ fn data(scan: &ScanResult, result: &ProfileResult, profile: &NamedProfile) -> Va
         "high": column(&|p| json!(rounded(p.high.into()))),
         "general": column(&|p| json!(p.general)),
         "red": column(&|p| json!(p.red)),
-        "end": scan.end,
+        "end": result.chart.end(),
         "warn_transitions": profile.profile.warn_transitions,
         "max_transitions": profile.profile.max_transitions,
-        "incidents": result.kept().map(|(incident, span)| json!({
+        "incidents": result.shown().iter().map(|ShownIncident { incident, span, .. }| json!({
             "from": rounded(span.first.time.seconds()),
             "to": rounded(span.last.time.seconds()),
             "fails": incident.verdict == Verdict::Fail,

@@ -6,20 +6,27 @@ use super::rows::Row;
 use super::thumbnail::Thumbnail;
 use super::words::Limit;
 use crate::failure::Failure;
-use flashinator::{Incident, Shape, Summary, Verdict};
+use flashinator::{Hazard, Incident, Shape, Summary, Transitions, Verdict};
+use std::ops::Range;
 
 /// What the scan of one input found.
 pub struct ScanResult {
     /// The name of the input.
     pub name: String,
+    /// The title in its metadata.
+    pub title: Option<String>,
     /// Format and size of the whole picture, if there was one.
     pub shape: Option<Shape>,
     /// How the pixels were interpreted.
     pub pixels: String,
     /// Frames analysed, repetitions of an animation included.
     pub frames: u64,
-    /// When the last frame is shown, in seconds.
+    /// When the first frame is shown, in seconds.
+    pub start: f64,
+    /// When the last frame is shown, in seconds; that of the first round of an animation.
     pub end: f64,
+    /// How long the checked part lasts, to the end of its last frame, in seconds.
+    pub length: f64,
     /// An animation that repeats was followed beyond its end.
     pub looped: bool,
     /// Frames a second, if all are as long.
@@ -60,6 +67,60 @@ impl ProfileResult {
     pub fn kept(&self) -> impl Iterator<Item = (&Incident, &FlashingSpan)> {
         self.incidents.iter().zip(&self.spans)
     }
+
+    /// The incidents that people read of: those that share a flash are one, as where the count of steady flashing goes up
+    /// and down across a limit.
+    pub fn shown(&self) -> Vec<ShownIncident> {
+        let mut shown: Vec<ShownIncident> = Vec::new();
+        for (number, (incident, span)) in self.kept().enumerate() {
+            match shown.last_mut() {
+                Some(last) if span.first.frame <= last.span.last.frame => {
+                    last.take(incident, span);
+                }
+                _ => shown.push(ShownIncident {
+                    incident: *incident,
+                    span: *span,
+                    numbers: number..number + 1,
+                }),
+            }
+        }
+        shown
+    }
+
+    /// How many they are, with those whose details were not kept.
+    pub fn shown_count(&self, shown: &[ShownIncident]) -> u64 {
+        shown.len() as u64 + self.summary.incidents.saturating_sub(self.incidents.len() as u64)
+    }
+}
+
+/// Incidents that share flashes, as one.
+pub struct ShownIncident {
+    pub incident: Incident,
+    pub span: FlashingSpan,
+    /// Their numbers, from 0.
+    pub numbers: Range<usize>,
+}
+
+impl ShownIncident {
+    /// Takes the next of the incidents.
+    fn take(&mut self, next: &Incident, span: &FlashingSpan) {
+        let badness = |incident: &Incident| (incident.verdict, incident.severity());
+        let (before, mut both) = (self.incident, self.incident);
+        if badness(next) > badness(&before) {
+            both = *next;
+            (both.first_frame, both.start) = (before.first_frame, before.start);
+        } else if badness(next) == badness(&before) {
+            both.flashing = before.flashing.around(next.flashing);
+        }
+        (both.last_frame, both.end) = (next.last_frame, next.end);
+        let most = |hazard| before.transitions[hazard].max(next.transitions[hazard]);
+        both.transitions = Transitions::new(most(Hazard::General), most(Hazard::Red));
+        self.incident = both;
+        self.numbers.end += 1;
+        if span.last.frame > self.span.last.frame {
+            self.span.last = span.last;
+        }
+    }
 }
 
 impl ScanResult {
@@ -68,10 +129,13 @@ impl ScanResult {
     pub fn new(name: String, profiles: usize) -> Self {
         Self {
             name,
+            title: None,
             shape: None,
             pixels: String::new(),
             frames: 0,
+            start: 0.0,
             end: 0.0,
+            length: 0.0,
             looped: false,
             rate: None,
             is_cut: false,

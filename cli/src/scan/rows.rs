@@ -4,7 +4,7 @@ use super::profiles::{NamedProfile, Profiles};
 use crate::args::OutputArgs;
 use crate::failure::Failure;
 use crate::output_file::OutputFile;
-use flashinator::{Hazard, Pattern, Rectangle, Report, Verdict};
+use flashinator::{Hazard, Pattern, Rectangle, Report};
 use serde::Serialize;
 use std::path::Path;
 
@@ -39,9 +39,6 @@ pub struct Row {
     /// The regular pattern, where the profile looks for any.
     #[serde(flatten)]
     pub pattern: Option<PatternColumns>,
-    /// The verdict.
-    #[serde(skip)]
-    pub judged: Verdict,
 }
 
 /// What is reported about the regular pattern of a frame.
@@ -81,7 +78,6 @@ impl Row {
         t: Option<f64>,
     ) -> Self {
         let (transitions, worst) = (report.transitions, report.worst);
-        let is_any = transitions.max() > 0 || report.hazard == Hazard::Pattern;
         Self {
             profile: several.then_some(profile.name),
             frame: report.frame,
@@ -91,12 +87,11 @@ impl Row {
             red_transitions: transitions[Hazard::Red],
             verdict: report.verdict.name(),
             t,
-            hazard: is_any.then(|| report.hazard.name()),
+            hazard: report.any_hazard().map(Hazard::name),
             area: worst.area,
             field: numbers(worst.field),
             flashing: numbers(report.flashing),
             pattern: profile.profile.patterns.then(|| PatternColumns::new(&report.pattern)),
-            judged: report.verdict,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::flashing::FlashingSpan;
 use super::profiles::{NamedProfile, Profiles};
-use super::result::{ProfileResult, ScanResult};
+use super::result::{ProfileResult, ScanResult, ShownIncident};
 use super::words::{clock, flashes, frames, hazards, percent, reason, rectangle, sentence};
 use crate::args::{ColorArg, ScanArgs};
 use crate::failure::{Failure, printable};
@@ -137,7 +137,7 @@ impl Terminal {
         for result in results {
             let word = self.word(result);
             let state = match (&result.failure, result.frames) {
-                (Some(_), 0) => "not analysed".to_owned(),
+                (Some(_), 0) => "not checked".to_owned(),
                 (Some(_), _) if !result.is_incomplete() => format!("{word}, incomplete"),
                 _ => word,
             };
@@ -198,13 +198,14 @@ fn list_incidents(text: &mut String, result: &ProfileResult, profile: &NamedProf
     }
     let _ = writeln!(
         text,
-        "  {:>9} {:>9} {:>11}  {:16} {:11} {:>9} {:>5}  where",
+        "  {:>10} {:>10} {:>13}  {:16} {:11} {:>9} {:>5}  where",
         "from", "to", "frames", "verdict", "kind", "flashes/s", "area"
     );
-    for (incident, span) in result.kept().take(MAX_LISTED) {
+    let shown = result.shown();
+    for ShownIncident { incident, span, .. } in shown.iter().take(MAX_LISTED) {
         let _ = writeln!(text, "  {}", line(incident, span, profile));
     }
-    let more = (result.summary.incidents as usize).saturating_sub(MAX_LISTED);
+    let more = result.shown_count(&shown).saturating_sub(MAX_LISTED as u64);
     if more > 0 {
         let _ = writeln!(text, "  and {more} more");
     }
@@ -225,7 +226,7 @@ fn compare(text: &mut String, result: &ScanResult, profiles: &Profiles) {
             "  {:11} {verdict:16} {:>9} {:>9}  {}",
             profile.name,
             flashes(count),
-            one.summary.incidents,
+            one.shown_count(&one.shown()),
             reason(one, profile)
         );
     }
@@ -237,7 +238,7 @@ fn compare(text: &mut String, result: &ScanResult, profiles: &Profiles) {
 
 fn line(incident: &Incident, span: &FlashingSpan, profile: &NamedProfile) -> String {
     format!(
-        "{:>9} {:>9} {:>11}  {:16} {:11} {:>9} {:>5}  {}",
+        "{:>10} {:>10} {:>13}  {:16} {:11} {:>9} {:>5}  {}",
         clock(span.first.time),
         clock(span.last.time),
         frames(span),

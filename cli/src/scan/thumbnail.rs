@@ -2,7 +2,7 @@
 
 use super::profiles::in_picture;
 use flashinator::{
-    Analyser, CellGrid, Format, Frame, Hazard, Matrix, Range, Rectangle, Report, Verdict,
+    Analyser, CellGrid, Format, Frame, Hazard, Matrix, Range, Rectangle, Report, Severity, Verdict,
 };
 use png::{BitDepth, ColorType, Encoder};
 use std::cmp::Ordering;
@@ -16,19 +16,18 @@ pub struct Thumbnail {
     pub phases: Vec<(&'static str, Vec<u8>)>,
     /// The size of the frame in pixels.
     pub size: (u32, u32),
-    /// What flashes.
-    pub mask: Mask,
+    /// What flashes, as PNG with a pixel for each cell, transparent where nothing does.
+    pub mask: Vec<u8>,
+    /// Where the mask lies in the frame, in pixels. Cells at the right and at the bottom may reach out of the frame.
+    pub mask_place: Rectangle,
 }
 
-/// The cells that flash, as a picture with a pixel for each cell.
+/// The cells that flash.
 #[derive(Clone, Debug)]
 pub struct Mask {
-    /// Transparent where nothing flashes.
-    pub png: Vec<u8>,
-    /// Where the mask lies in the frame, in pixels. Cells at the right and at the bottom may reach out of the frame.
-    pub rectangle: Rectangle,
-    /// The width and the height of a cell, and the cells in a row.
-    grid: (u32, u32, usize),
+    grid: CellGrid,
+    /// Where the cells lie in the frame, in pixels.
+    place: Rectangle,
     /// For each cell whether it flashes.
     cells: Vec<bool>,
 }
@@ -42,7 +41,7 @@ const MAX_RECENT: usize = 64;
 
 /// The color of the edge of what flashes, and of the rest of it: red, green, blue, alpha.
 const EDGE_COLOR: [u8; 4] = [255, 211, 61, 255];
-const INSIDE_COLOR: [u8; 4] = [255, 211, 61, 60];
+const INSIDE_COLOR: [u8; 4] = [255, 211, 61, 36];
 
 /// A frame in small.
 #[derive(Debug)]
@@ -82,17 +81,14 @@ impl RecentFrames {
 pub struct Thumbnails {
     most: usize,
     /// With the number of the incident, and how bad it is.
-    done: Vec<(usize, Badness, Thumbnail)>,
+    done: Vec<(usize, Severity, Thumbnail)>,
     incidents: usize,
     current: Option<Peak>,
 }
 
-/// Whether it fails, its count, and the area of its pattern: as in [`flashinator::Summary::worst`].
-type Badness = (bool, u32, f64);
-
 /// The worst frame of an incident so far.
 struct Peak {
-    badness: Badness,
+    severity: Severity,
     hazard: Hazard,
     size: (u32, u32),
     frames: VecDeque<Arc<Small>>,
@@ -117,14 +113,14 @@ impl Thumbnails {
             self.close();
             return;
         }
-        let is_pattern = report.hazard == Hazard::Pattern;
-        let count = if is_pattern { 0 } else { report.transitions.max() };
-        let badness = (report.verdict == Verdict::Fail, count, report.pattern.area);
+        let severity = report.severity();
         match &mut self.current {
-            Some(peak) if badness <= peak.badness => {}
+            // Parts of the picture may flash in turns.
+            Some(peak) if severity == peak.severity => peak.add(mask()),
+            Some(peak) if severity < peak.severity => {}
             current => {
                 *current = Some(Peak {
-                    badness,
+                    severity,
                     hazard: report.hazard,
                     size: (frame.shape().width(), frame.shape().height()),
                     frames: recent.frames.clone(),
@@ -148,7 +144,7 @@ impl Thumbnails {
         self.incidents += 1;
         if self.done.len() >= self.most {
             // It takes the place of the mildest, the last of those.
-            let milder = |a: &Badness, b: &Badness| a.partial_cmp(b).unwrap_or(Ordering::Equal);
+            let milder = |a: &Severity, b: &Severity| a.partial_cmp(b).unwrap_or(Ordering::Equal);
             let mildest = self
                 .done
                 .iter()
@@ -156,20 +152,27 @@ impl Thumbnails {
                 .rev()
                 .min_by(|(_, (_, a, _)), (_, (_, b, _))| milder(a, b));
             match mildest {
-                Some((index, (_, badness, _))) if peak.badness > *badness => {
+                Some((index, (_, severity, _))) if peak.severity > *severity => {
                     self.done.remove(index);
                 }
                 _ => return,
             }
         }
-        let badness = peak.badness;
+        let severity = peak.severity;
         if let Some(picture) = peak.picture() {
-            self.done.push((number, badness, picture));
+            self.done.push((number, severity, picture));
         }
     }
 }
 
 impl Peak {
+    /// Adds the cells that flash in a frame that is as bad.
+    fn add(&mut self, mask: Option<Mask>) {
+        if let (Some(all), Some(mask)) = (&mut self.mask, mask) {
+            all.cells.iter_mut().zip(mask.cells).for_each(|(cell, other)| *cell |= other);
+        }
+    }
+
     /// Of the frames before it those two that differ most where it flashes.
     fn picture(self) -> Option<Thumbnail> {
         let mask = self.mask?;
@@ -204,7 +207,8 @@ impl Peak {
         if !Arc::ptr_eq(first, second) {
             phases.push((names[1], png(second)));
         }
-        Some(Thumbnail { phases, size: self.size, mask })
+        let (mask_place, mask) = (mask.place, mask.png());
+        Some(Thumbnail { phases, size: self.size, mask, mask_place })
     }
 }
 
@@ -241,46 +245,60 @@ impl Mask {
         profile: usize,
         crop: Option<Rectangle>,
     ) -> Option<Self> {
-        let CellGrid { columns, rows, cell_width, cell_height } = analyser.grid(profile)?;
+        let grid = analyser.grid(profile)?;
+        let CellGrid { columns, rows, cell_width, cell_height } = grid;
         let row_bytes = columns.div_ceil(8) as usize;
         let mut bits = vec![0; row_bytes * rows as usize];
         analyser.mask(profile, &mut bits).ok()?;
-        let (across, down) = (columns as usize, rows as usize);
-        let mut cells = Vec::with_capacity(across * down);
+        let mut cells = Vec::with_capacity(columns as usize * rows as usize);
         for row in bits.chunks_exact(row_bytes) {
-            cells.extend((0..across).map(|x| row[x / 8] >> (x % 8) & 1 == 1));
+            cells.extend((0..columns as usize).map(|x| row[x / 8] >> (x % 8) & 1 == 1));
         }
-        let is_set = |x: usize, y: usize| x < across && y < down && cells[y * across + x];
-        let mut pixels = Vec::with_capacity(4 * cells.len());
-        for y in 0..down {
-            for x in 0..across {
-                let neighbors =
-                    [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
-                pixels.extend(match is_set(x, y) {
-                    true if neighbors.iter().all(|&(x, y)| is_set(x, y)) => INSIDE_COLOR,
-                    true => EDGE_COLOR,
-                    false => [0; 4],
-                });
-            }
-        }
-        let png = encode(&pixels, columns, rows, ColorType::Rgba);
         let (width, height) = (columns * cell_width, rows * cell_height);
-        let rectangle = in_picture(Rectangle { x: 0, y: 0, width, height }, crop);
-        Some(Self { png, rectangle, grid: (cell_width, cell_height, across), cells })
+        let place = in_picture(Rectangle { x: 0, y: 0, width, height }, crop);
+        Some(Self { grid, place, cells })
+    }
+
+    /// The edge of what flashes, and a tint inside, with a pixel for each cell. Single cells that differ from nearly all
+    /// around them are left out and holes are filled, or noise would draw an edge around each.
+    fn png(&self) -> Vec<u8> {
+        let CellGrid { columns, rows, .. } = self.grid;
+        let is_in = |cells: &[bool], x: i64, y: i64| {
+            let is_cell = (0..i64::from(columns)).contains(&x) && (0..i64::from(rows)).contains(&y);
+            is_cell && cells[(y * i64::from(columns) + x) as usize]
+        };
+        let places =
+            || (0..i64::from(rows)).flat_map(|y| (0..i64::from(columns)).map(move |x| (x, y)));
+        let around = |x: i64, y: i64| {
+            let square = (y - 1..=y + 1).flat_map(move |j| (x - 1..=x + 1).map(move |i| (i, j)));
+            square.filter(move |&place| place != (x, y))
+        };
+        let smooth = |(x, y): (i64, i64)| {
+            let count = around(x, y).filter(|&(x, y)| is_in(&self.cells, x, y)).count();
+            if is_in(&self.cells, x, y) { count >= 2 } else { count >= 5 }
+        };
+        let cells: Vec<bool> = places().map(smooth).collect();
+        let color = |(x, y): (i64, i64)| match is_in(&cells, x, y) {
+            true if around(x, y).all(|(x, y)| is_in(&cells, x, y)) => INSIDE_COLOR,
+            true => EDGE_COLOR,
+            false => [0; 4],
+        };
+        let pixels: Vec<u8> = places().flat_map(color).collect();
+        encode(&pixels, columns, rows, ColorType::Rgba)
     }
 
     /// The pixels of a small frame that lie in cells that flash; `size` is that of the frame itself.
     fn pixels_inside(&self, small: &Small, size: (u32, u32)) -> Vec<usize> {
-        let (cell_width, cell_height, across) = self.grid;
+        let CellGrid { columns, cell_width, cell_height, .. } = self.grid;
         let is_inside = |&at: &usize| {
             let place = |i: usize, small: u32, all: u32| position(i as u32, small, all) as u32;
             let x = place(at % small.width as usize, small.width, size.0);
             let y = place(at / small.width as usize, small.height, size.1);
             let inside = || {
-                let x = x.checked_sub(self.rectangle.x)? / cell_width;
-                let y = y.checked_sub(self.rectangle.y)? / cell_height;
-                ((x as usize) < across).then_some(())?;
-                self.cells.get(y as usize * across + x as usize).copied()
+                let x = x.checked_sub(self.place.x)? / cell_width;
+                let y = y.checked_sub(self.place.y)? / cell_height;
+                (x < columns).then_some(())?;
+                self.cells.get((y * columns + x) as usize).copied()
             };
             inside().unwrap_or(false)
         };

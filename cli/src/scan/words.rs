@@ -71,7 +71,7 @@ pub fn limits(result: &ScanResult, profiles: &Profiles, args: &ScanArgs) -> Vec<
         let restricts = matches!(named.name, "bt1702" | "ofcom");
         match (named.profile.patterns, restricts) {
             (true, _) => {
-                let text = "Regular patterns were looked for. Stripes narrower than 10 pixels a pair, in a picture of \
+                let text = "Regular patterns were checked. Stripes narrower than 10 pixels a pair, in a picture of \
                             1280x720, are not seen.";
                 add(false, text.to_owned());
             }
@@ -85,7 +85,7 @@ pub fn limits(result: &ScanResult, profiles: &Profiles, args: &ScanArgs) -> Vec<
             (false, false) => add(
                 false,
                 format!(
-                    "{} has no rule for regular patterns, such as stripes. They were not looked for; --patterns does.",
+                    "{} has no rule for regular patterns, such as stripes. They were not checked; --patterns checks them.",
                     named.title
                 ),
             ),
@@ -154,11 +154,19 @@ pub fn word(verdict: Verdict) -> &'static str {
 
 /// Whether the video may be published.
 pub fn advice(result: &ScanResult, profiles: &Profiles) -> String {
-    let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
-    let by = titles.join(" and ");
-    match result.verdict() {
-        Verdict::Fail => format!("Do not publish it as it is: it does not meet {by}, and it can cause seizures."),
-        _ if result.frames == 0 => "Nothing of it could be checked.".to_owned(),
+    let verdict = result.verdict();
+    let by = |with: &dyn Fn(Verdict) -> bool| {
+        let pairs = result.profiles.iter().zip(&profiles.list);
+        let titles = pairs.filter(|(one, _)| with(one.summary.verdict));
+        titles.map(|(_, profile)| &*profile.title).collect::<Vec<_>>().join(" and ")
+    };
+    let all = by(&|_| true);
+    match verdict {
+        Verdict::Fail => format!(
+            "Do not publish it as it is: it does not meet {}, and it can cause seizures.",
+            by(&|one| one == Verdict::Fail)
+        ),
+        _ if result.frames == 0 => "None of it could be checked.".to_owned(),
         _ if result.is_incomplete() => {
             "Do not publish it on the strength of this check: part of it was not checked, and may flash.".to_owned()
         }
@@ -168,11 +176,11 @@ pub fn advice(result: &ScanResult, profiles: &Profiles) -> String {
                 .to_owned()
         }
         _ if result.is_narrowed() => {
-            "This alone does not clear the video for publication: not all that counts was checked, as listed below."
+            "This does not clear the video for publication: not everything was checked, as listed below."
                 .to_owned()
         }
-        Verdict::Warning => format!("You may publish it under {by}, but it flashes nearly as often as is allowed."),
-        Verdict::Pass => format!("You may publish it under {by}."),
+        Verdict::Warning => format!("You may publish it under {all}, but it flashes nearly as often as is allowed."),
+        Verdict::Pass => format!("You may publish it under {all}."),
     }
 }
 
@@ -182,19 +190,20 @@ pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
     if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
         return format!("{} ({}){rest}", reason(one, profile), profile.title);
     }
-    let verdict = result.verdict();
-    let with_verdict = |(one, profile): (&ProfileResult, &NamedProfile)| {
-        (one.summary.verdict == verdict).then(|| profile.title.clone())
-    };
-    let titles: Vec<_> =
-        result.profiles.iter().zip(&profiles.list).filter_map(with_verdict).collect();
-    let words = match verdict {
-        Verdict::Pass => "passes",
-        Verdict::Warning => "a warning by",
-        Verdict::ExtendedWarning => "an extended warning by",
-        Verdict::Fail => "fails",
-    };
-    format!("{words} {}{rest}", titles.join(", "))
+    // The worst first.
+    let groups = Verdict::ALL.into_iter().rev().filter_map(|verdict| {
+        let pairs = result.profiles.iter().zip(&profiles.list);
+        let with_verdict = pairs.filter(|(one, _)| one.summary.verdict == verdict);
+        let titles: Vec<_> = with_verdict.map(|(_, profile)| &*profile.title).collect();
+        let words = match verdict {
+            Verdict::Pass => "passes",
+            Verdict::Warning => "a warning by",
+            Verdict::ExtendedWarning => "an extended warning by",
+            Verdict::Fail => "fails",
+        };
+        (!titles.is_empty()).then(|| format!("{words} {}", titles.join(" and ")))
+    });
+    format!("{}{rest}", groups.collect::<Vec<_>>().join("; "))
 }
 
 /// Why one profile gives its verdict.
@@ -290,7 +299,7 @@ pub fn extent(incident: &Incident, profile: &Profile) -> String {
     format!(
         "{}, up to {count} in a second, on {area} of {}",
         kind(incident, profile),
-        field(profile)
+        field(profile, "an")
     )
 }
 
@@ -310,11 +319,8 @@ pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
             flashes(count)
         ));
     } else {
-        let allowed = flashes(profile.warn_transitions.saturating_sub(1));
-        ways.push(format!(
-            "flash no more than {allowed} times in any second (now {})",
-            flashes(count)
-        ));
+        let least = flashes(profile.warn_transitions);
+        ways.push(format!("flash fewer than {least} times in any second (now {})", flashes(count)));
         if incident.verdict == Verdict::ExtendedWarning {
             ways.push("flash for less than 4 of any 5 seconds".to_owned());
         }
@@ -323,7 +329,7 @@ pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
         let most = percent(profile.min_area.into());
         ways.push(format!(
             "keep the flashing to {most} of {} (now {})",
-            field(profile),
+            field(profile, "any"),
             percent(incident.worst.area)
         ));
     }
@@ -349,10 +355,10 @@ pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
     format!("{words}{}.", ways.join("; or "))
 }
 
-/// The area in which flashes are counted together.
-pub fn field(profile: &Profile) -> String {
+/// The area in which flashes are counted together, with an article.
+pub fn field(profile: &Profile, article: &str) -> String {
     match profile.field {
-        Field::Css { width, height } => format!("any {width}x{height} CSS pixels"),
+        Field::Css { width, height } => format!("{article} area of {width}x{height} CSS pixels"),
         Field::Picture => "the picture".to_owned(),
     }
 }
@@ -400,19 +406,23 @@ pub fn flashes(transitions: u32) -> String {
     format!("{}{half}", transitions / 2)
 }
 
-/// A time as minutes and seconds.
+/// A time as minutes and seconds, from an hour on with hours before them.
 pub fn clock(time: Timestamp) -> String {
     hundredths((time.nanoseconds() + 5_000_000).div_euclid(10_000_000))
 }
 
-/// Seconds as minutes and seconds.
+/// Seconds in the form of [`clock`].
 pub fn time(seconds: f64) -> String {
     hundredths((seconds * 100.0).round() as i64)
 }
 
 fn hundredths(hundredths: i64) -> String {
     let (minutes, rest) = (hundredths.div_euclid(6000), hundredths.rem_euclid(6000));
-    format!("{minutes}:{:02}.{:02}", rest / 100, rest % 100)
+    let begin = match minutes {
+        60.. => format!("{}:{:02}", minutes / 60, minutes % 60),
+        _ => minutes.to_string(),
+    };
+    format!("{begin}:{:02}.{:02}", rest / 100, rest % 100)
 }
 
 /// A time as hours, minutes, seconds and frames at a rate, as editors count them, without dropped numbers; 0 is
@@ -435,7 +445,8 @@ mod tests {
         let clock = |nanoseconds| clock(Timestamp::from_nanos(nanoseconds).unwrap());
         assert_eq!(clock(1_160_000_000), "0:01.16");
         assert_eq!(clock(61_999_000_000), "1:02.00");
-        assert_eq!(clock(3_600_000_000_000), "60:00.00");
+        assert_eq!(clock(3_599_999_000_000), "1:00:00.00");
+        assert_eq!(clock(7_325_500_000_000), "2:02:05.50");
         assert_eq!(timecode(61.2, 25.0), "00:01:01:05");
         // Frame 1800 at 29.97: the count of frames, not of seconds.
         assert_eq!(timecode(1800.0 * 1001.0 / 30000.0, 30000.0 / 1001.0), "00:01:00:00");
