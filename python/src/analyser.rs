@@ -5,7 +5,7 @@ use crate::error::{SettingsError, bad_settings, in_use, rejected};
 use crate::planes::Planes;
 use flashinator::{
     Analyser as Core, AnalyserSettings, Curve, Display, Error, Format, Hazard, MAX_PROFILES,
-    Matrix, Primaries, Profile, Range, Rectangle, Shape, Timestamp, Transitions, Viewing,
+    Matrix, Primaries, Profile, Range, Rectangle, Shape, Timestamp, Viewing,
 };
 use pyo3::prelude::*;
 use std::sync::{Mutex, MutexGuard};
@@ -27,6 +27,30 @@ fn box4(rectangle: Rectangle) -> Box4 {
     (x, y, width, height)
 }
 
+/// What is said of a regular pattern, with the names of `flashinator.Pattern`.
+#[derive(IntoPyObject)]
+struct Pattern {
+    area: f64,
+    changing: f64,
+    pairs: f64,
+    motion: &'static str,
+    verdict: &'static str,
+    bounds: Box4,
+}
+
+impl Pattern {
+    fn new(pattern: &flashinator::Pattern) -> Self {
+        Self {
+            area: pattern.area,
+            changing: pattern.changing,
+            pairs: pattern.pairs,
+            motion: pattern.motion.name(),
+            verdict: pattern.verdict.name(),
+            bounds: box4(pattern.bounds),
+        }
+    }
+}
+
 /// What is said of a frame, with the names of `flashinator.Report`.
 #[derive(IntoPyObject)]
 struct Report {
@@ -40,16 +64,12 @@ struct Report {
     area: f64,
     field: Box4,
     flashing: Box4,
-    pattern_area: Option<f64>,
-    pattern_pairs: Option<f64>,
-    pattern_motion: Option<&'static str>,
-    pattern_verdict: Option<&'static str>,
+    pattern: Option<Pattern>,
 }
 
 impl Report {
     /// `patterns` says whether the profile looks for them.
     fn new(report: &flashinator::Report, patterns: bool) -> Self {
-        let pattern = patterns.then_some(report.pattern);
         Self {
             frame: report.frame,
             time: report.time.seconds(),
@@ -57,21 +77,13 @@ impl Report {
             general_transitions: report.transitions[Hazard::General],
             red_transitions: report.transitions[Hazard::Red],
             verdict: report.verdict.name(),
-            hazard: hazard(report.transitions, report.hazard),
+            hazard: report.any_hazard().map(Hazard::name),
             area: report.worst.area,
             field: box4(report.worst.field),
             flashing: box4(report.flashing),
-            pattern_area: pattern.map(|pattern| pattern.area),
-            pattern_pairs: pattern.map(|pattern| pattern.pairs),
-            pattern_motion: pattern.map(|pattern| pattern.motion.name()),
-            pattern_verdict: pattern.map(|pattern| pattern.verdict.name()),
+            pattern: patterns.then(|| Pattern::new(&report.pattern)),
         }
     }
-}
-
-/// The name of a hazard, if anything flashes.
-fn hazard(transitions: Transitions, hazard: Hazard) -> Option<&'static str> {
-    (transitions.max() > 0 || hazard == Hazard::Pattern).then(|| hazard.name())
 }
 
 /// What is said of a stretch of frames, with the names of `flashinator.Incident`.
@@ -82,7 +94,7 @@ struct Incident {
     start: f64,
     end: f64,
     verdict: &'static str,
-    hazard: Option<&'static str>,
+    hazard: &'static str,
     general_transitions: u32,
     red_transitions: u32,
     peak_frame: u64,
@@ -90,23 +102,19 @@ struct Incident {
     area: f64,
     field: Box4,
     flashing: Box4,
-    pattern_area: Option<f64>,
-    pattern_pairs: Option<f64>,
-    pattern_motion: Option<&'static str>,
-    pattern_verdict: Option<&'static str>,
+    pattern: Option<Pattern>,
 }
 
 impl Incident {
     /// `patterns` says whether the profile looks for them.
     fn new(incident: &flashinator::Incident, patterns: bool) -> Self {
-        let pattern = patterns.then_some(incident.pattern);
         Self {
             first_frame: incident.first_frame,
             last_frame: incident.last_frame,
             start: incident.start.seconds(),
             end: incident.end.seconds(),
             verdict: incident.verdict.name(),
-            hazard: hazard(incident.transitions, incident.hazard),
+            hazard: incident.hazard.name(),
             general_transitions: incident.transitions[Hazard::General],
             red_transitions: incident.transitions[Hazard::Red],
             peak_frame: incident.peak_frame,
@@ -114,10 +122,7 @@ impl Incident {
             area: incident.worst.area,
             field: box4(incident.worst.field),
             flashing: box4(incident.flashing),
-            pattern_area: pattern.map(|pattern| pattern.area),
-            pattern_pairs: pattern.map(|pattern| pattern.pairs),
-            pattern_motion: pattern.map(|pattern| pattern.motion.name()),
-            pattern_verdict: pattern.map(|pattern| pattern.verdict.name()),
+            pattern: patterns.then(|| Pattern::new(&incident.pattern)),
         }
     }
 }

@@ -34,12 +34,11 @@ def test_rows_are_the_reports() -> None:
             assert row["red_transitions"] == report.red_transitions
             assert (row["verdict"], row["hazard"]) == (report.verdict, report.hazard or "")
             assert tuple(row[["x", "y", "width", "height"]]) == report.flashing
-            if profile == "wcag22":
-                assert np.isnan(row["pattern_area"]) and report.pattern_area is None
+            pattern, columns = report.pattern, [row[f"pattern_{name}"] for name in ("area", "pairs", "motion", "verdict")]
+            if pattern is None:
+                assert profile == "wcag22" and np.isnan(columns[:2]).all() and columns[2:] == ["", ""]
             else:
-                assert (row["pattern_area"], row["pattern_pairs"]) == (report.pattern_area, report.pattern_pairs)
-            assert row["pattern_motion"] == (report.pattern_motion or "")
-            assert row["pattern_verdict"] == (report.pattern_verdict or "")
+                assert columns == [pattern.area, pattern.pairs, pattern.motion, pattern.verdict]
             assert np.isnan(row["t"]) if i == 0 else row["t"] == values[i - 1]
     assert result.summaries == {profile: analyser.summary(profile) for profile in analyser.profiles}
     assert result.incidents == result.summaries["wcag22"].incidents
@@ -75,11 +74,12 @@ def test_stripes_fail_where_patterns_are_looked_for() -> None:
     result = flashinator.analyse(stripes, 25, profile=["wcag22", "bt1702"])
     assert {name: summary.verdict for name, summary in result.summaries.items()} == {"wcag22": "pass", "bt1702": "fail"}
     (incident,) = result.summaries["bt1702"].incidents
-    assert (incident.hazard, incident.pattern_motion, incident.pattern_verdict) == ("pattern", "still", "fail")
-    assert incident.pattern_area is not None and incident.pattern_area > 0.8
-    assert incident.pattern_pairs is not None and 8 <= incident.pattern_pairs <= 10
+    pattern = incident.pattern
+    assert incident.hazard == "pattern" and pattern is not None
+    assert (pattern.motion, pattern.verdict, pattern.changing) == ("still", "fail", 0.0)
+    assert pattern.area > 0.8 and 8 <= pattern.pairs <= 10 and pattern.bounds == incident.flashing
     worst = result.summaries["wcag22"].worst
-    assert worst is not None and (worst.hazard, worst.pattern_area, worst.pattern_verdict) == (None, None, None)
+    assert worst is not None and worst.hazard is None and worst.pattern is None
     assert "bt1702: fail" in result._repr_html_()
 
 

@@ -21,7 +21,7 @@ array([[ 23833.9],
        [-23833.9]])
 """
 
-from ._analyser import Analyser, Incident, Report, Summary, Verdict
+from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict
 from ._analysis import Result, analyse
 from ._frames import FrameLike, SupportsDLPack
 from ._native import (
@@ -47,6 +47,7 @@ __all__ = [
     "FrameLike",
     "InUseError",
     "Incident",
+    "Pattern",
     "Report",
     "Result",
     "ScanError",

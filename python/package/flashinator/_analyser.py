@@ -24,6 +24,24 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """What is said of a regular pattern, such as stripes."""
+
+    #: The part of the picture, 0 to 1, that has had one for half a second and does not flow smoothly in one direction.
+    area: float
+    #: The part of the picture in which it changes, 0 to 1.
+    changing: float
+    #: The most pairs of light and dark stripes; a pattern has more than five. 0 where there is none.
+    pairs: float
+    #: How it moves: ``"none"`` if there is none, ``"still"``, ``"drift"`` or ``"changing"``.
+    motion: str
+    #: ``"fail"`` if it takes more than 40% of the picture, or changes on more than 25%; else ``"pass"``.
+    verdict: Verdict
+    #: The smallest box around it; empty if there is none.
+    bounds: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What is said of one frame.
 
@@ -52,15 +70,8 @@ class Report:
     field: Box
     #: The smallest box around what flashes, or has the pattern; empty if nothing does.
     flashing: Box
-    #: The regular pattern; all none where the profile does not look for any, as only ``bt1702`` and ``ofcom`` do. The part
-    #: of the picture, 0 to 1, that has had one for half a second and does not flow smoothly in one direction.
-    pattern_area: float | None
-    #: The most pairs of light and dark stripes; a pattern has more than five.
-    pattern_pairs: float | None
-    #: How it moves: ``"none"`` if there is none, ``"still"``, ``"drift"`` or ``"changing"``.
-    pattern_motion: str | None
-    #: The verdict on it alone.
-    pattern_verdict: Verdict | None
+    #: The regular pattern; none where the profile does not look for any, as only ``bt1702`` and ``ofcom`` do.
+    pattern: Pattern | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +87,20 @@ class Incident:
     #: The worst verdict.
     verdict: Verdict
     #: The kind of hazard of the worst frame: ``"general"``, ``"red"`` or ``"pattern"``.
-    hazard: str | None
+    hazard: str
     #: The largest counts.
     general_transitions: int
     red_transitions: int
     #: The worst frame, the first of them, and when it is shown, in seconds.
     peak_frame: int
     peak: float
-    #: There: the part of the worst field that flashes, the field, and the box around what flashes or has the pattern.
+    #: There: the part of the worst field that flashes, and the field.
     area: float
     field: Box
+    #: The box around what flashes, or has the pattern, in all frames that are as bad.
     flashing: Box
     #: The regular pattern that takes the most of the picture, as :class:`Report` has it.
-    pattern_area: float | None
-    pattern_pairs: float | None
-    pattern_motion: str | None
-    pattern_verdict: Verdict | None
+    pattern: Pattern | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +230,7 @@ class Analyser:
         After an error the frame is not taken, and the analyser goes on with the next.
         """
         planes = [as_buffer(plane) for plane in frame] if isinstance(frame, (list, tuple)) else as_buffer(frame)
-        return Report(**self._native.push(planes, nanoseconds(time), 1, 1_000_000_000))
+        return _report(self._native.push(planes, nanoseconds(time), 1, 1_000_000_000))
 
     def push_av(self, frame: Any) -> Report:
         """Takes a frame of PyAV, ``av.VideoFrame``, at its time, without copying its planes.
@@ -248,7 +257,7 @@ class Analyser:
             raise _native.TimeError("the frame has no time; set its pts and time_base")
         planes = [_rows_of(plane, _native.plane_size(*given, index)) for index, plane in enumerate(frame.planes)]
         base = frame.time_base
-        return Report(**self._native.push(planes, frame.pts, base.numerator, base.denominator))
+        return _report(self._native.push(planes, frame.pts, base.numerator, base.denominator))
 
     def report(self, profile: str | None = None) -> Report | None:
         """The report on the last frame by a profile, the first by default; none before the first frame.
@@ -257,7 +266,7 @@ class Analyser:
             SettingsError: The analyser has no such profile.
         """
         report = self._native.report(self._index(profile))
-        return None if report is None else Report(**report)
+        return None if report is None else _report(report)
 
     def summary(self, profile: str | None = None) -> Summary:
         """What is to be said of the frames so far by a profile, the first by default.
@@ -311,10 +320,19 @@ def summary_of(native: dict[str, Any]) -> Summary:
     """The summary of a native one."""
     worst, incidents = native.pop("worst"), native.pop("incidents")
     return Summary(
-        worst=None if worst is None else Report(**worst),
-        incidents=tuple(Incident(**incident) for incident in incidents),
+        worst=None if worst is None else _report(worst),
+        incidents=tuple(Incident(**_with_pattern(incident)) for incident in incidents),
         **native,
     )
+
+
+def _report(native: dict[str, Any]) -> Report:
+    return Report(**_with_pattern(native))
+
+
+def _with_pattern(native: dict[str, Any]) -> dict[str, Any]:
+    pattern = native["pattern"]
+    return native | {"pattern": None if pattern is None else Pattern(**pattern)}
 
 
 def nanoseconds(time: float | Fraction) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._analyser import Analyser, Incident, Report, Summary, Verdict, nanoseconds
+from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict, nanoseconds
 from ._chart import chart
 from ._frames import FrameLike, as_buffer
 
@@ -71,7 +71,7 @@ class Result:
     #: seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``, ``t`` (the
     #: value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty where nothing
     #: flashes), ``area``, ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels;
-    #: and ``pattern_area``, ``pattern_pairs``, ``pattern_motion``, ``pattern_verdict`` as :class:`Report` has them, NaN or
+    #: and ``pattern_area``, ``pattern_pairs``, ``pattern_motion``, ``pattern_verdict`` of :class:`Pattern`, NaN or
     #: empty where the profile does not look for patterns.
     #: ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
     rows: npt.NDArray[np.void] = field(repr=False)
@@ -218,10 +218,11 @@ def _row(profile: str, report: Report, value: float) -> tuple[Any, ...]:
         report.hazard or "",
         report.area,
         *report.flashing,
-        *(_or_nan(report.pattern_area), _or_nan(report.pattern_pairs)),
-        *(report.pattern_motion or "", report.pattern_verdict or ""),
+        *_pattern_columns(report.pattern),
     )
 
 
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
+def _pattern_columns(pattern: Pattern | None) -> tuple[float, float, str, str]:
+    if pattern is None:
+        return float("nan"), float("nan"), "", ""
+    return pattern.area, pattern.pairs, pattern.motion, pattern.verdict
