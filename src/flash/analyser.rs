@@ -243,24 +243,24 @@ impl AnalyserState {
     }
 
     fn reset(&mut self, memory: &mut [u8]) {
-        let done = self.layout.parts(memory).and_then(|parts| self.reset_parts(parts));
+        let done = self.layout.parts(memory).and_then(|mut parts| self.reset_parts(&mut parts));
         debug_assert!(done.is_some(), "an analyser's memory was written when it was made");
         (self.span, self.frames, self.newest) = (Span::default(), 0, Turn::default());
     }
 
-    fn reset_parts(&self, mut parts: Parts<'_>) -> Option<()> {
+    fn reset_parts(&self, parts: &mut Parts<'_>) -> Option<()> {
         let max_fps = self.layout.max_fps;
-        let Records { lights, detectors, counters, patterns, .. } = parts.records;
-        for detector in &mut *detectors {
+        let Records { lights, detectors, counters, patterns, .. } = &mut parts.records;
+        for detector in &mut **detectors {
             let grid = &lights.get(detector.light)?.key.grid;
             detector.reset(&mut detector.arrays_in(max_fps, grid, &mut parts.detectors)?);
         }
-        for counter in counters {
+        for counter in &mut **counters {
             let light = detectors.get(counter.detector)?.light;
             let grid = &lights.get(light)?.key.grid;
             counter.reset(&mut counter.arrays_in(max_fps, grid, &mut parts.counters)?);
         }
-        for pattern in patterns {
+        for pattern in &mut **patterns {
             let grid = &lights.get(pattern.light)?.key.grid;
             pattern.reset(&mut pattern.arrays_in(grid, &mut parts.patterns)?);
         }
@@ -589,33 +589,48 @@ impl AnalyserState {
     }
 
     /// Counts the flashes that a detector found in a frame that was read.
-    #[inline(never)]
     fn count(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<()> {
+        // What is past goes first, so that there is room for what comes.
+        if self.expire(parts, number, time)? {
+            self.settle(parts, number, Some(time))?;
+        }
+        self.recount(parts, number)
+    }
+
+    /// Lets the transitions go that are past. Gives whether cells that turned may have to be counted, or to wait.
+    #[inline(never)]
+    fn expire(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<bool> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
-        let max_fps = self.layout.max_fps;
         let detector = detectors.get_mut(number)?;
-        let grid = lights.get(detector.light)?.key.grid;
+        let grid = &lights.get(detector.light)?.key.grid;
         let turned = detector.turned;
         let needed = of_detector(counters, number).any(|counter| counter.needs(turned));
         detector.unsettled = usize::from(!needed && turned.iter().any(|&cells| cells > 0));
-        // What is past goes first, so that there is room for what comes.
         for counter in of_detector(counters, number) {
-            let mut window = counter.arrays_in(max_fps, &grid, &mut parts.counters)?.window;
-            counter.expire(self.backend, &grid, time, &mut window);
+            let max_fps = self.layout.max_fps;
+            let mut window = counter.arrays_in(max_fps, grid, &mut parts.counters)?.window;
+            counter.expire(self.backend, grid, time, &mut window);
         }
-        if needed {
-            self.settle(parts, number, Some(time))?;
-        }
-        let mut field = self.layout.scratch(parts.scratch.from(0)?, &grid)?.field;
-        for counter in of_detector(parts.records.counters, number) {
-            let mut window = counter.arrays_in(max_fps, &grid, &mut parts.counters)?.window;
-            counter.recount(self.backend, &grid, &mut window, &mut field);
+        Some(needed)
+    }
+
+    /// Finds the counts of the frame.
+    #[inline(never)]
+    fn recount(&self, parts: &mut Parts<'_>, number: usize) -> Option<()> {
+        let Records { detectors, counters, lights, .. } = &mut parts.records;
+        let grid = &lights.get(detectors.get(number)?.light)?.key.grid;
+        let mut field = self.layout.scratch(parts.scratch.from(0)?, grid)?.field;
+        for counter in of_detector(counters, number) {
+            let max_fps = self.layout.max_fps;
+            let mut window = counter.arrays_in(max_fps, grid, &mut parts.counters)?.window;
+            counter.recount(self.backend, grid, &mut window, &mut field);
         }
         Some(())
     }
 
     /// Lets the cells wait that turned in the frame that was read last. Counts those that wait as well, if that is at
     /// `now`.
+    #[inline(never)]
     fn settle(&self, parts: &mut Parts<'_>, number: usize, now: Option<Timestamp>) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
         let max_fps = self.layout.max_fps;

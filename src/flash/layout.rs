@@ -87,6 +87,7 @@ impl FrameLight {
     }
 
     /// The light of all cells in the last two frames.
+    #[inline(never)] // What it keeps has no place on the stack while that is used.
     pub(crate) fn change<'m>(
         &self,
         lights: &'m mut Arena<'_>,
@@ -476,7 +477,11 @@ impl Layout {
     }
 
     /// The judge of a profile, and the bytes of its incidents.
-    pub(crate) fn judge<'m>(&self, memory: &'m [u8], profile: usize) -> Option<(Judge, &'m [u8])> {
+    pub(crate) fn judge<'m>(
+        &self,
+        memory: &'m [u8],
+        profile: usize,
+    ) -> Option<(&'m Judge, &'m [u8])> {
         if profile >= self.profiles {
             return None;
         }
@@ -486,7 +491,7 @@ impl Layout {
         let all = (self.profiles * size_of::<Judge>())
             .checked_next_multiple_of(crate::flash::memory::ALIGNMENT)?;
         let kept = judges.get(all..)?.get(profile * self.incident_bytes..)?;
-        let judge = bytemuck::checked::try_pod_read_unaligned(judge);
+        let judge = bytemuck::checked::try_from_bytes(judge);
         debug_assert!(judge.is_ok(), "only judges are written there");
         Some((judge.ok()?, kept.get(..self.incident_bytes)?))
     }

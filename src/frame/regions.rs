@@ -4,7 +4,6 @@
 //! rectangles cut a frame into *bands* of rows that have the same *spans* of columns between them. A pixel is
 //! found by its band, which is kept from one question to the next.
 
-use core::array;
 use core::ops::Range;
 
 use crate::error::Error;
@@ -14,17 +13,44 @@ use crate::frame::{Frame, Rectangle, Shape};
 /// The most rectangles that can be ignored.
 pub const MAX_IGNORED: usize = 16;
 
-/// The pixels of a frame outside some rectangles.
+/// Rectangles that are ignored, kept.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Region {
-    width: u32,
-    height: u32,
-    ignored: [Rectangle; MAX_IGNORED],
+pub(crate) struct Ignored {
+    rectangles: [Rectangle; MAX_IGNORED],
     /// How many of them there are.
     count: usize,
 }
 
-impl Region {
+impl Ignored {
+    /// Rectangles that were checked.
+    #[inline(never)] // They are large: written once, where they are to lie.
+    pub(crate) fn new(ignored: &[Rectangle]) -> Self {
+        debug_assert!(ignored.len() <= MAX_IGNORED, "their number was checked");
+        let mut kept =
+            Self { rectangles: [Rectangle::default(); MAX_IGNORED], count: ignored.len() };
+        // Not by `copy_from_slice`, which links code for a panic.
+        kept.rectangles.iter_mut().zip(ignored).for_each(|(kept, rectangle)| *kept = *rectangle);
+        kept
+    }
+
+    /// What they leave of the frames of a shape.
+    #[inline(always)]
+    pub(crate) fn region(&self, shape: Shape) -> Region<'_> {
+        let ignored = self.rectangles.get(..self.count);
+        debug_assert!(ignored.is_some(), "no more were taken than there is room for");
+        Region::new(shape, ignored.unwrap_or_default())
+    }
+}
+
+/// The pixels of a frame outside some rectangles, which lie somewhere else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Region<'a> {
+    width: u32,
+    height: u32,
+    ignored: &'a [Rectangle],
+}
+
+impl<'a> Region<'a> {
     /// Whether there is a region outside these rectangles.
     ///
     /// # Errors
@@ -39,18 +65,13 @@ impl Region {
         if !ignored.iter().all(|rectangle| rectangle.lies_in(shape)) {
             return Err(Error::OutsideFrame);
         }
-        if Self::new(shape, ignored).pixels() == 0 { Err(Error::EmptyFrame) } else { Ok(()) }
+        if Region::new(shape, ignored).pixels() == 0 { Err(Error::EmptyFrame) } else { Ok(()) }
     }
 
     /// The pixels outside rectangles that were checked.
     #[inline(always)]
-    pub(crate) fn new(shape: Shape, ignored: &[Rectangle]) -> Self {
-        Self {
-            width: shape.width(),
-            height: shape.height(),
-            ignored: array::from_fn(|i| ignored.get(i).copied().unwrap_or_default()),
-            count: ignored.len(),
-        }
+    pub(crate) fn new(shape: Shape, ignored: &'a [Rectangle]) -> Self {
+        Self { width: shape.width(), height: shape.height(), ignored }
     }
 
     /// How many pixels there are.
@@ -62,10 +83,8 @@ impl Region {
     }
 
     /// The rectangles that are ignored.
-    pub(crate) fn ignored(&self) -> &[Rectangle] {
-        let ignored = self.ignored.get(..self.count);
-        debug_assert!(ignored.is_some(), "no more were taken than there is room for");
-        ignored.unwrap_or(&[])
+    pub(crate) fn ignored(&self) -> &'a [Rectangle] {
+        self.ignored
     }
 
     /// How many pixels there are in the rows above one.
@@ -91,8 +110,8 @@ impl Region {
     }
 
     /// Rectangles that have pixels.
-    fn filled(&self) -> impl Iterator<Item = &Rectangle> {
-        self.ignored().iter().filter(|r| !r.is_empty())
+    fn filled(&self) -> impl Iterator<Item = &'a Rectangle> {
+        self.ignored.iter().filter(|r| !r.is_empty())
     }
 
     /// The band that begins with row `top`, whose first pixel has the number `first`.
@@ -145,7 +164,7 @@ pub(crate) type PlaneSlices<'a> = [&'a [u8]; 3];
 /// The pixels of a frame by their numbers.
 pub(crate) struct NumberedPixels<'a> {
     frame: &'a Frame<'a>,
-    region: &'a Region,
+    region: Region<'a>,
     band: Band,
     /// A span of the band, and how many pixels of a row lie to the left of it.
     span: Range<u32>,
@@ -154,7 +173,7 @@ pub(crate) struct NumberedPixels<'a> {
 
 impl<'a> NumberedPixels<'a> {
     #[inline(never)]
-    pub(crate) fn new(frame: &'a Frame<'a>, region: &'a Region) -> Self {
+    pub(crate) fn new(frame: &'a Frame<'a>, region: Region<'a>) -> Self {
         let (band, span) = (region.band(0, 0), region.span(0, 0));
         Self { frame, region, band, span, left: 0 }
     }
@@ -312,7 +331,7 @@ mod tests {
             let words = |bytes: &[u8]| -> Vec<u16> {
                 bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word)).collect()
             };
-            let mut numbered = NumberedPixels::new(&frame, &region);
+            let mut numbered = NumberedPixels::new(&frame, region);
             let mut all = std::vec![0; 2 * left.len() + 2];
             numbered.gather(0, left.len() + 1, &mut all);
             prop_assert_eq!(&words(&all)[..left.len()], &left);

@@ -9,6 +9,7 @@ pub(crate) mod thresholds;
 pub(crate) mod top;
 
 use crate::error::Error;
+use crate::frame::regions::Region;
 use crate::frame::{Frame, Shape, div_ceil};
 use crate::memory::Memory;
 use crate::table::kernel::{BLOCK, HotBlocks, KernelConfig};
@@ -40,10 +41,10 @@ impl TopDeltas {
         if before.shape() != after.shape() {
             return Err(Error::ShapeChanged);
         }
-        let kernel = Config::check(after.shape(), settings)?;
-        let config = Config::new(after.shape(), settings, kernel);
+        let config = Config::check(after.shape(), settings)?;
+        let region = Region::new(after.shape(), settings.ignore);
         let mut thresholds = Thresholds::none();
-        kernel::compare(&config.kernel, &config.region, before, after, &mut thresholds);
+        kernel::compare(&config, region, before, after, &mut thresholds);
         Ok(Self::of(&thresholds))
     }
 }
@@ -222,7 +223,7 @@ impl<'l> TTableState<'l> {
     #[inline(always)]
     fn new(shape: Shape, settings: &TableSettings<'_, 'l>, kernel: KernelConfig<'l>) -> Self {
         let config = Config::new(shape, settings, kernel);
-        let blocks = div_ceil(config.region.pixels(), BLOCK);
+        let blocks = div_ceil(config.region().pixels(), BLOCK);
         let (thresholds, hot) = (Thresholds::none(), HotBlocks::spread(blocks));
         Self { config, frames: 0, blocks, done: 0, thresholds, hot }
     }
@@ -277,7 +278,7 @@ impl<'l> TTableState<'l> {
         let end = if row == self.shape().height() {
             self.blocks
         } else {
-            self.config.region.pixels_above(row) / BLOCK
+            self.config.region().pixels_above(row) / BLOCK
         };
         self.stream(memory, frame, self.done, end);
         self.done = end;
@@ -286,7 +287,7 @@ impl<'l> TTableState<'l> {
     #[inline(never)]
     fn stream(&mut self, memory: &mut [u8], frame: &Frame<'_>, first: usize, end: usize) {
         let Self { config, thresholds, hot, .. } = self;
-        let Config { kernel, region, .. } = config;
+        let (kernel, region) = (&config.kernel, config.region());
         kernel::stream(kernel, region, frame, memory, first..end, hot, thresholds);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::color::gray::Gray;
 use crate::error::Error;
-use crate::frame::regions::Region;
+use crate::frame::regions::{Ignored, Region};
 use crate::frame::{Rectangle, Shape};
 use crate::simd::Backend;
 use crate::table::kernel::{KernelConfig, PixelLayout};
@@ -35,7 +35,7 @@ pub struct TableSettings<'a, 'l> {
 pub(crate) struct Config<'l> {
     pub(crate) shape: Shape,
     pub(crate) kernel: KernelConfig<'l>,
-    pub(crate) region: Region,
+    ignored: Ignored,
 }
 
 impl<'l> Config<'l> {
@@ -73,6 +73,11 @@ impl<'l> Config<'l> {
         settings: &TableSettings<'_, 'l>,
         kernel: KernelConfig<'l>,
     ) -> Self {
-        Self { shape, kernel, region: Region::new(shape, settings.ignore) }
+        Self { shape, kernel, ignored: Ignored::new(settings.ignore) }
+    }
+
+    /// The pixels that are compared.
+    pub(crate) fn region(&self) -> Region<'_> {
+        self.ignored.region(self.shape)
     }
 }

@@ -14,7 +14,7 @@ use crate::table::thresholds::Thresholds;
 /// Finds the largest changes from one frame to another of the same shape.
 pub(crate) fn compare(
     config: &KernelConfig<'_>,
-    region: &Region,
+    region: Region<'_>,
     old: &Frame<'_>,
     new: &Frame<'_>,
     thresholds: &mut Thresholds,
@@ -62,7 +62,7 @@ const PREVIEW: usize = 128;
 
 /// The row and the columns of the span at a pixel. No two spans overlap, or a pixel would count twice: they begin
 /// two of their lengths apart, and each is moved to the left by less than one.
-fn preview(region: &Region, width: usize, pixel: usize) -> (usize, Range<usize>) {
+fn preview(region: Region<'_>, width: usize, pixel: usize) -> (usize, Range<usize>) {
     let (y, x) = (pixel / width.max(1), pixel % width.max(1));
     let start = x.min(width.saturating_sub(PREVIEW));
     let columns = region.span(y as u32, start as u32);

@@ -27,7 +27,7 @@ pub(crate) fn memory_needed(shape: Shape) -> usize {
 /// Compares some blocks of a frame with the plane of codes. `memory` is as large as [`memory_needed`] says.
 pub(crate) fn stream(
     config: &KernelConfig<'_>,
-    region: &Region,
+    region: Region<'_>,
     frame: &Frame<'_>,
     memory: &mut [u8],
     mut blocks: Range<usize>,
