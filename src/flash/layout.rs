@@ -314,6 +314,15 @@ impl Layout {
             ignored: settings.ignore.len(),
             ..Self::default()
         };
+        layout.add_flashes(shape, settings)?;
+        layout.add_patterns(shape, settings)?;
+        layout.add_up(settings).ok_or(Error::TooLarge)?;
+        Ok(layout)
+    }
+
+    /// Adds what the flashes of all profiles need.
+    #[inline(never)] // What each of these steps keeps has no place on the stack while others run.
+    fn add_flashes(&mut self, shape: Shape, settings: &AnalyserSettings<'_>) -> Result<(), Error> {
         for (number, need) in needs(shape, settings).enumerate() {
             let need = need?;
             let is_shared = |shares: fn(&Need, &Need) -> bool| {
@@ -321,15 +330,13 @@ impl Layout {
             };
             let shared =
                 [Need::has_light_of, Need::has_detector_of, Need::has_counter_of].map(is_shared);
-            layout.add(&need, shared).ok_or(Error::TooLarge)?;
+            self.add(&need, shared).ok_or(Error::TooLarge)?;
         }
-        layout.add_patterns(shape, settings)?;
-        layout.add_up(settings).ok_or(Error::TooLarge)?;
-        Ok(layout)
+        Ok(())
     }
 
     /// Adds what the patterns of all profiles need.
-    #[inline(never)] // What it keeps has no place on the stack meanwhile.
+    #[inline(never)]
     fn add_patterns(&mut self, shape: Shape, settings: &AnalyserSettings<'_>) -> Result<(), Error> {
         for (number, profile) in settings.profiles.iter().enumerate() {
             let Some(key) = pattern_need(shape, settings, profile)? else { continue };
@@ -401,7 +408,6 @@ impl Layout {
     }
 
     /// Writes what the profiles need to the memory. All else there is of no meaning as yet.
-    #[inline(never)] // What it keeps has no place on the stack while the layout is made.
     pub(crate) fn write(
         &self,
         memory: &mut [u8],
@@ -409,7 +415,25 @@ impl Layout {
         settings: &AnalyserSettings<'_>,
     ) -> Option<()> {
         let mut memory = Arena::aligned(memory)?;
-        let records = self.cut_records(&mut memory)?;
+        let mut records = self.cut_records(&mut memory)?;
+        for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
+            *to = *from;
+        }
+        let lights = self.write_flashes(shape, settings, &mut records)?;
+        write_patterns(shape, settings, records, lights)?;
+        let judges = memory.cut::<u8>(self.profiles * size_of::<Judge>())?;
+        write_judges(shape, settings, judges)
+    }
+
+    /// Writes what follows and counts the flashes of all profiles. Gives how many lights that takes, and the bytes of their
+    /// arrays.
+    #[inline(never)] // What each of these steps keeps has no place on the stack while others run.
+    fn write_flashes(
+        &self,
+        shape: Shape,
+        settings: &AnalyserSettings<'_>,
+        records: &mut Records<'_>,
+    ) -> Option<(usize, ByteCounter)> {
         let (mut lights, mut detectors, mut counters) = (0, 0, 0);
         let [mut light_bytes, mut detector_bytes, mut counter_bytes] =
             [0; 3].map(|bytes| ByteCounter { bytes });
@@ -441,23 +465,11 @@ impl Layout {
                 },
             )? as u32;
         }
-        for (to, from) in records.ignored.iter_mut().zip(settings.ignore) {
-            *to = *from;
-        }
-        write_patterns(shape, settings, records, (&mut lights, light_bytes))?;
         debug_assert!(
-            (lights, detectors, counters) == (self.lights, self.detectors, self.counters),
+            (detectors, counters) == (self.detectors, self.counters),
             "what is written was counted"
         );
-        let judges = memory.cut::<u8>(self.profiles * size_of::<Judge>())?;
-        for (number, profile) in settings.profiles.iter().enumerate() {
-            let grid = Grid::new(shape, profile, settings).ok()?;
-            let judge = Judge::new(profile, grid);
-            let bytes = judges.get_mut(number * size_of::<Judge>()..)?;
-            // Not by `copy_from_slice`, which links code for a panic.
-            bytes.iter_mut().zip(bytemuck::bytes_of(&judge)).for_each(|(to, &from)| *to = from);
-        }
-        Some(())
+        Some((lights, light_bytes))
     }
 
     /// The parts of memory that was written before; nothing where it is none.
@@ -550,18 +562,18 @@ impl Layout {
 }
 
 /// Writes what finds the patterns of each profile, and adds the luminance that it needs to the lights.
-#[inline(never)] // What it keeps has no place on the stack while the rest is written.
+#[inline(never)]
 fn write_patterns(
     shape: Shape,
     settings: &AnalyserSettings<'_>,
     records: Records<'_>,
-    (lights, mut light_bytes): (&mut usize, ByteCounter),
+    (mut lights, mut light_bytes): (usize, ByteCounter),
 ) -> Option<()> {
     let (mut patterns, mut bytes) = (0, ByteCounter { bytes: 0 });
     for (profile, pattern_of) in settings.profiles.iter().zip(records.patterns_of) {
         *pattern_of = NO_PATTERNS;
         let Some(key) = pattern_need(shape, settings, profile).ok()? else { continue };
-        let light = find_or_add_light(records.lights, lights, &mut light_bytes, key)?;
+        let light = find_or_add_light(records.lights, &mut lights, &mut light_bytes, key)?;
         *pattern_of = find_or_add(
             records.patterns,
             &mut patterns,
@@ -573,7 +585,22 @@ fn write_patterns(
             },
         )? as u32;
     }
-    debug_assert!(patterns == records.patterns.len(), "what is written was counted");
+    debug_assert!(
+        (lights, patterns) == (records.lights.len(), records.patterns.len()),
+        "what is written was counted"
+    );
+    Some(())
+}
+
+/// Writes a judge for each profile.
+#[inline(never)]
+fn write_judges(shape: Shape, settings: &AnalyserSettings<'_>, judges: &mut [u8]) -> Option<()> {
+    for (number, profile) in settings.profiles.iter().enumerate() {
+        let judge = Judge::new(profile, Grid::new(shape, profile, settings).ok()?);
+        let bytes = judges.get_mut(number * size_of::<Judge>()..)?;
+        // Not by `copy_from_slice`, which links code for a panic.
+        bytes.iter_mut().zip(bytemuck::bytes_of(&judge)).for_each(|(to, &from)| *to = from);
+    }
     Some(())
 }
 
