@@ -2,7 +2,7 @@
 
 use flashinator::Error;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 
 /// One line for the user: which file, what is wrong with it, and what to do.
 #[derive(Debug)]
@@ -26,6 +26,18 @@ impl Failure {
         Self { file: one_line(&file), problem: one_line(&problem), advice: one_line(&advice) }
     }
 
+    /// A file that cannot be read.
+    pub fn unreadable(file: impl fmt::Display, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::new(file, "there is no such file", "check its name"),
+            _ => Self::new(
+                file,
+                format!("it cannot be read: {error}"),
+                "use a file that can be read",
+            ),
+        }
+    }
+
     /// What the library rejected, in its own words: the problem, and after a semicolon the advice.
     pub fn rejected(file: impl fmt::Display, what: impl fmt::Display, error: Error) -> Self {
         let (problem, advice) = error.text().split_once("; ").unwrap_or((error.text(), "check it"));
@@ -34,7 +46,7 @@ impl Failure {
 
     /// Prints the line on standard error. A closed standard error is no reason to panic.
     pub fn print(&self) {
-        let _ = writeln!(std::io::stderr(), "flashinator: {self}");
+        let _ = writeln!(io::stderr(), "flashinator: {self}");
     }
 }
 

@@ -531,6 +531,9 @@ fn settings_change_the_verdict() {
     fs::write(&thresholds, "min_area = 1.5").unwrap();
     let line = failed(&run(&[sample(), "--thresholds", &thresholds]), 2);
     assert!(line.contains("house.toml: min_area: "), "{line}");
+    let absent = path(&folder, "absent.toml");
+    let line = failed(&run(&[sample(), "--thresholds", &absent]), 2);
+    assert!(line.ends_with("absent.toml: there is no such file; check its name"), "{line}");
     let line = failed(&run(&[sample(), "--ignore", "100x100+0+0"]), 2);
     assert!(line.contains("--ignore 100x100+0+0 of a frame of 64x48"), "{line}");
 }

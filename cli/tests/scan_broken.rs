@@ -40,6 +40,10 @@ fn what_is_no_video_is_reported_in_one_line() {
         let audio = path(&folder, "tone.wav");
         ffmpeg(&["-f", "lavfi", "-i", "sine=d=1", &audio]);
         assert!(failed(&run(&[&audio]), 2).contains("tone.wav"));
+        let short = path(&folder, "short.mkv");
+        ffmpeg(&["-f", "lavfi", "-i", "color=gray:s=64x48:r=25:d=0.4", &short]);
+        let line = failed(&run(&[&short, "--start", "1:02.5"]), 2);
+        assert!(line.contains("no frames after 62.5 s; use an earlier --start"), "{line}");
     }
     fs::write(&file, "").unwrap();
     assert!(failed(&run(&[&file]), 2).contains("the file is empty"));

@@ -91,7 +91,7 @@ impl Animation {
         mut reader: impl BufRead + Seek + 'static,
         kind: Kind,
     ) -> Result<Option<Self>, Failure> {
-        let unreadable = |error| Failure::new(name, error, "use a file that can be read");
+        let unreadable = |error| Failure::unreadable(name, &error);
         // A file that is cut short is reported by its decoder.
         let plays = match plays::of_reader(kind, &mut reader) {
             Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {

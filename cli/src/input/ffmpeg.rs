@@ -220,8 +220,13 @@ impl Ffmpeg {
             resized: None,
         };
         let Some(first) = video.next_info()? else {
-            return Err(video.finish().err().unwrap_or_else(|| {
-                Failure::new(&video.name, "it has no video frames", "use a video")
+            return Err(video.finish().err().unwrap_or_else(|| match options.start > 0.0 {
+                true => Failure::new(
+                    &video.name,
+                    format!("it has no frames after {} s", options.start),
+                    "use an earlier --start",
+                ),
+                false => Failure::new(&video.name, "it has no video frames", "use a video"),
             }));
         };
         // The log names the decoder's format. The conversion to RGB comes after it.
@@ -500,8 +505,8 @@ fn command(
         Media::File(path)
             if path.as_os_str().as_encoded_bytes().iter().any(u8::is_ascii_control) =>
         {
-            let file = std::fs::File::open(path)
-                .map_err(|error| Failure::new(name, error, "use a file that can be read"))?;
+            let file =
+                std::fs::File::open(path).map_err(|error| Failure::unreadable(name, &error))?;
             command.stdin(file).arg("file:/dev/stdin");
         }
         _ => {

@@ -309,12 +309,7 @@ pub fn address(path: &Path) -> Option<&str> {
 }
 
 fn open_file(name: &str, path: &Path, options: &InputOptions) -> Result<Box<dyn Source>, Failure> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Failure::new(name, "there is no such file", "check its name"),
-        _ => {
-            Failure::new(name, format!("it cannot be read: {error}"), "use a file that can be read")
-        }
-    };
+    let unreadable = |error| Failure::unreadable(name, &error);
     // Even a file for ffmpeg is opened here first, to tell a file that cannot be read from a video that cannot
     // be decoded.
     let file = File::open(path).map_err(unreadable)?;

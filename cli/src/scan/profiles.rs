@@ -209,8 +209,8 @@ fn culprit(file: &str, base: &Profile) -> Option<String> {
 
 impl Thresholds {
     fn read(file: &str) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| Failure::new(file, error, "use a file that can be read"))?;
+        let text =
+            std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
         let thresholds: Self = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             let problem = format!("line {line}: {}", error.message());
