@@ -15,9 +15,9 @@ pub enum Viewing {
     /// Fitted into [`Profile::fit`], as large as it goes: 1024 x 768 CSS pixels for most standards.
     #[default]
     Default,
-    /// So many CSS pixels wide, above 0. 34.1 of them appear one degree wide.
+    /// The width in CSS pixels, above 0. 34.1 of them appear one degree wide.
     CssWidth(f32),
-    /// So many degrees of the visual field wide, above 0 and at most 180.
+    /// The width in degrees of the visual field, above 0 and at most 180.
     Degrees(f32),
 }
 

@@ -70,7 +70,7 @@ pub(crate) enum SampleLayout {
     Packed4(Unused),
     /// A byte a pixel in each of three planes.
     Planar3,
-    /// So many bits of 16 a pixel in the first plane, the lowest or the highest.
+    /// This number of bits of 16 for each pixel of the first plane, the lowest or the highest.
     U16(Bits, Alignment),
 }
 
