@@ -124,7 +124,7 @@ impl Grid {
             ((pixels / 2.0) as u32).max((pixels as u32).clamp(1, 2))
         });
         let grid = Self::of_cells(shape, sides, &settings)?;
-        // Places along a line are numbers of 16 bits.
+        // Positions along a line are numbers of 16 bits.
         let longest = grid.columns.max(grid.rows);
         if longest > usize::from(u16::MAX) { Err(Error::TooLarge) } else { Ok(grid) }
     }
@@ -309,7 +309,7 @@ impl FieldSize {
         })
     }
 
-    /// Places that the field can have in the picture, from left to right and from top to bottom.
+    /// Positions that the field can have in the picture, from left to right and from top to bottom.
     #[inline(always)]
     pub(crate) fn places(&self, grid: &Grid) -> (usize, usize) {
         debug_assert!(self.columns <= grid.columns && self.rows <= grid.rows);

@@ -102,7 +102,7 @@ fn mark_seeds_aslant(
     Some(most)
 }
 
-/// Calls `each` with the places, row by row, of the cells that are not 0; they are given column by column.
+/// Calls `each` with the index, row by row, of each cell that is not 0; the cells are given column by column.
 #[inline(always)]
 fn for_each_of_columns(
     grid: &Grid,

@@ -314,7 +314,7 @@ impl PatternArrays<'_> {
     }
 }
 
-/// Calls `each` with the places of the numbers that are not 0, and with the numbers. Most are 0: some are asked at a time.
+/// Calls `each` with the positions of the numbers that are not 0, and with the numbers. Most are 0: 16 are tested at a time.
 #[inline(always)]
 fn for_each_nonzero<T: Copy + Default + PartialEq + BitOr<Output = T>>(
     numbers: &[T],
