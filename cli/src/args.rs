@@ -4,8 +4,11 @@ use crate::input::{Background, InputOptions};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flashinator::{Display, Format, Gray, Matrix, Range, Rectangle, Transfer, Viewing};
-use serde::Serialize;
+use flashinator::{
+    Curve, Display, Format, Gray, Matrix, Primaries, Range, Rectangle, Transfer, Viewing,
+};
+use flashinator_report::Settings;
+use flashinator_report::profiles::{PROFILES, ProfileName};
 use std::path::PathBuf;
 
 /// Tells whether a video flashes dangerously, where, and by how much.
@@ -153,7 +156,7 @@ pub struct ScanArgs {
 
     /// The standard to judge by; separate several by commas
     #[arg(long = "profile", value_name = "PROFILE,...", value_delimiter = ',', default_value = "wcag22",
-        value_parser = PossibleValuesParser::new(PROFILES.iter().map(ProfileName::possible_value)))]
+        value_parser = PossibleValuesParser::new(PROFILES.iter().map(profile_value)))]
     pub profiles: Vec<String>,
 
     /// A TOML file with thresholds that replace those of the profile
@@ -231,6 +234,27 @@ pub struct ScanArgs {
 
     #[command(flatten)]
     pub outputs: OutputArgs,
+}
+
+impl ScanArgs {
+    /// How videos are judged.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            width: self.width.unwrap_or_default(),
+            pixel_aspect: self.pixel_aspect,
+            backgrounds: self.background.list(),
+            no_deinterlace: self.no_deinterlace,
+            matrix: self.matrix,
+            range: self.range,
+            curve: self.curve.map(Into::into),
+            primaries: self.primaries.map(Into::into),
+            display: self.display.map(Into::into),
+            start: self.start,
+            duration: self.duration,
+            crop: self.crop,
+            ignore: self.ignore.clone(),
+        }
+    }
 }
 
 /// What is behind pictures with alpha.
@@ -322,50 +346,13 @@ pub enum ColorArg {
     Never,
 }
 
-/// A published profile.
-pub struct ProfileName {
-    /// Its name in the library, [`flashinator::Profile::NAMED`].
-    pub name: &'static str,
-    /// Its name in a sentence.
-    pub title: &'static str,
-    help: &'static str,
-}
-
-/// The published profiles.
-pub const PROFILES: [ProfileName; 6] = [
-    ProfileName { name: "wcag22", title: "WCAG 2.2", help: "WCAG 2.2, success criterion 2.3.1" },
-    ProfileName {
-        name: "wcag21",
-        title: "WCAG 2.1",
-        help: "WCAG 2.1, which has another rule for red",
-    },
-    ProfileName {
-        name: "wcag22-aaa",
-        title: "WCAG 2.2 AAA",
-        help: "WCAG 2.2, success criterion 2.3.2: flashes of any size and brightness",
-    },
-    ProfileName { name: "bt1702", title: "ITU-R BT.1702", help: "ITU-R BT.1702-3, for television" },
-    ProfileName {
-        name: "ofcom",
-        title: "Ofcom's guidance note",
-        help: "Ofcom's guidance note on flashing images, for television in the UK",
-    },
-    ProfileName {
-        name: "trace24",
-        title: "TRACE 2024",
-        help: "The working values of the TRACE centre, 2024",
-    },
-];
-
-impl ProfileName {
-    fn possible_value(&self) -> PossibleValue {
-        PossibleValue::new(self.name).help(self.help)
-    }
+/// A profile among the possible values.
+fn profile_value(profile: &ProfileName) -> PossibleValue {
+    PossibleValue::new(profile.name).help(profile.help)
 }
 
 /// How codes stand for light.
-#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CurveArg {
     /// Standard dynamic range
     Sdr,
@@ -387,8 +374,7 @@ impl CurveArg {
 }
 
 /// The colours that red, green and blue are.
-#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum PrimariesArg {
     /// High definition and sRGB
     Bt709,
@@ -407,13 +393,31 @@ impl PrimariesArg {
 }
 
 /// The transfer function of a display.
-#[derive(Clone, Copy, Debug, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum DisplayArg {
     /// Computers and phones
     Srgb,
     /// Television, gamma 2.4
     Bt1886,
+}
+
+impl From<CurveArg> for Curve {
+    fn from(curve: CurveArg) -> Self {
+        match curve {
+            CurveArg::Sdr => Self::Sdr,
+            CurveArg::Pq => Self::Pq,
+            CurveArg::Hlg => Self::Hlg,
+        }
+    }
+}
+
+impl From<PrimariesArg> for Primaries {
+    fn from(primaries: PrimariesArg) -> Self {
+        match primaries {
+            PrimariesArg::Bt709 => Self::Bt709,
+            PrimariesArg::Bt2020 => Self::Bt2020,
+        }
+    }
 }
 
 impl From<DisplayArg> for Display {
@@ -632,12 +636,6 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn all_profiles_of_the_library_can_be_chosen() {
-        let names = PROFILES.map(|profile| profile.name);
-        assert_eq!(names, flashinator::Profile::NAMED.map(|(name, _)| name));
     }
 
     #[test]

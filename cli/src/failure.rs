@@ -44,10 +44,15 @@ impl Failure {
         Self::new(file, format!("{what}: {problem}"), advice)
     }
 
-    /// Prints the line on standard error. A closed standard error is no reason to panic.
+    /// Prints the line on standard error.
     pub fn print(&self) {
-        let _ = writeln!(io::stderr(), "flashinator: {self}");
+        print(self);
     }
+}
+
+/// Prints a line on standard error. If that is closed, this is no reason to panic.
+pub fn print(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "flashinator: {line}");
 }
 
 /// Text with its control characters escaped, so that a file name cannot control the terminal.

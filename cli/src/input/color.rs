@@ -2,6 +2,7 @@
 
 use super::view::sample_bits;
 use flashinator::{Curve, Matrix, Primaries, Range, Shape};
+use flashinator_report::settings::matrix_title;
 
 /// What an input says about the colours of its frames; `None` where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,16 +164,6 @@ impl VideoColor {
             _ if format.is_yuv() => Range::Limited,
             _ => Range::Full,
         }
-    }
-}
-
-/// The name of a matrix in a sentence.
-#[must_use]
-pub fn matrix_title(matrix: Matrix) -> &'static str {
-    match matrix {
-        Matrix::Bt601 => "BT.601",
-        Matrix::Bt709 => "BT.709",
-        Matrix::Bt2020 => "BT.2020",
     }
 }
 

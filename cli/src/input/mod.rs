@@ -17,9 +17,10 @@ mod view;
 pub mod y4m;
 
 use crate::failure::Failure;
-pub use color::{VideoColor, matrix_title};
+pub use color::VideoColor;
 use ffmpeg::{Ffmpeg, Media};
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
+use flashinator_report::settings::timestamp;
 use pipe::Stream;
 use probe::Probe;
 use sequence::Sequence;
@@ -28,7 +29,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
-pub use view::{Background, Picture, View};
+pub use view::{Background, View};
 
 /// Frames of one size, in the order they are shown.
 pub trait Source {
@@ -354,14 +355,6 @@ fn pixel_aspect(text: &str, separator: char) -> f32 {
         .split_once(separator)
         .and_then(|(width, height)| Some(width.parse::<f32>().ok()? / height.parse::<f32>().ok()?));
     ratio.filter(|ratio| (0.001..=1000.0).contains(ratio)).unwrap_or(1.0)
-}
-
-/// A time in seconds as a timestamp.
-#[must_use]
-pub fn timestamp(seconds: f64) -> Timestamp {
-    // Times beyond a hundred years are clamped.
-    let nanoseconds = (seconds * 1e9).round().clamp(-3e18, 3e18) as i64;
-    Timestamp::from_nanos(nanoseconds).expect("less than 146 years")
 }
 
 /// A valid shape, or what is wrong with it.

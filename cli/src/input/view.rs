@@ -2,7 +2,8 @@
 
 use super::{Alpha, Fields, VideoColor, VideoFrame, contiguous, timestamp};
 use crate::failure::Failure;
-use flashinator::{Curve, Format, Frame, Matrix, Primaries, Range, Shape, Timestamp};
+use flashinator::{Curve, Format, Frame, Matrix, Primaries, Range, Shape};
+use flashinator_report::Picture;
 
 /// Red, green and blue of what is behind pictures with alpha.
 pub type Background = [u8; 3];
@@ -25,18 +26,6 @@ pub struct View {
     /// For each background.
     laid: Vec<Vec<u8>>,
     bobbed: Vec<Vec<u8>>,
-}
-
-/// What is shown at a time: a picture on each background.
-pub struct Picture<'a> {
-    /// The picture on each background.
-    pub frames: &'a [Frame<'a>],
-    /// Seconds from the beginning.
-    pub seconds: f64,
-    /// The same time, as precisely as the input gives it.
-    pub time: Timestamp,
-    /// How long it is shown in seconds, if that is known.
-    pub duration: Option<f64>,
 }
 
 impl View {

@@ -2,12 +2,12 @@
 //!
 //! Time codes count from 00:00:00:00 at the start of the input, without dropped numbers.
 
-use super::profiles::Profiles;
-use super::result::{ScanResult, ShownIncident};
-use super::words::{self, timecode};
 use crate::failure::{Failure, printable};
 use crate::output_file::write_file;
 use flashinator::Verdict;
+use flashinator_report::result::ShownIncident;
+use flashinator_report::words::{self, timecode};
+use flashinator_report::{Profiles, ScanResult};
 use std::fmt::Write;
 use std::path::Path;
 

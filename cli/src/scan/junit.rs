@@ -1,12 +1,10 @@
 //! The results as JUnit XML, which build servers show as tests: one for each input and profile.
 
-use super::profiles::Profiles;
-use super::report::escaped;
-use super::result::ScanResult;
-use super::words;
 use crate::failure::{Failure, printable};
 use crate::output_file::write_file;
 use flashinator::Verdict;
+use flashinator_report::page::escaped;
+use flashinator_report::{Profiles, ScanResult, words};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -40,11 +38,7 @@ pub fn write(
                 );
             } else if let Some(failure) = &result.failure {
                 errors += 1;
-                let _ = write!(
-                    cases,
-                    "<error type=\"incomplete\" message=\"{}\"/>",
-                    text(&failure.to_string())
-                );
+                let _ = write!(cases, "<error type=\"incomplete\" message=\"{}\"/>", text(failure));
             }
             let limits = result.limits.iter().filter(|limit| limit.narrows);
             let limits: Vec<_> = limits.map(|limit| text(&limit.text)).collect();

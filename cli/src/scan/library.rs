@@ -1,13 +1,12 @@
 //! A scan whose result a program uses itself.
 
 use super::analysis::{self, ScanJob};
-use super::profiles::Profiles;
-use super::report;
-use super::result::ScanResult;
 use super::terminal::Terminal;
+use super::{profiles, today};
 use crate::args::{Args, Command, ScanArgs, StreamArg};
 use clap::Parser;
 use flashinator::Profile;
+use flashinator_report::{Profiles, ScanResult, Settings, page};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +26,7 @@ use std::path::{Path, PathBuf};
 pub struct Scan {
     args: ScanArgs,
     input: PathBuf,
+    settings: Settings,
     profiles: Profiles,
     table: bool,
 }
@@ -51,8 +51,9 @@ impl Scan {
         let Command::Scan(args) = command else {
             return Err("the options are of another command; give those of a scan".to_owned());
         };
-        let profiles = Profiles::new(&args).map_err(|failure| failure.to_string())?;
-        Ok(Self { args: *args, input: input.to_owned(), profiles, table })
+        let profiles = profiles::profiles(&args).map_err(|failure| failure.to_string())?;
+        let settings = args.settings();
+        Ok(Self { args: *args, input: input.to_owned(), settings, profiles, table })
     }
 
     /// Scans the input. What was found before an error is in the result.
@@ -60,8 +61,9 @@ impl Scan {
     pub fn run(&self) -> ScanResult {
         let job = ScanJob {
             args: &self.args,
+            settings: &self.settings,
             profiles: &self.profiles,
-            pictures: Some(report::PICTURES),
+            pictures: Some(page::PICTURES),
             keep_rows: true,
             table: self.table,
         };
@@ -80,7 +82,7 @@ impl Scan {
     /// The web page of a result, which needs no other file.
     #[must_use]
     pub fn page(&self, result: &ScanResult) -> String {
-        report::page(std::slice::from_ref(result), &self.profiles)
+        page::page(std::slice::from_ref(result), &self.profiles, today())
     }
 }
 

@@ -1,33 +1,25 @@
 //! `flashinator scan`: whether videos are safe, and where they are not.
 
 mod analysis;
-mod chart;
 mod edl;
-mod flashing;
 mod inputs;
 mod junit;
 mod library;
 mod profiles;
-mod report;
-mod result;
 mod rows;
-mod summary;
 mod terminal;
-mod thumbnail;
-mod words;
 
 use crate::args::{ScanArgs, StreamArg};
 use crate::failure::Failure;
 use crate::{input, interrupt, output_file};
 use analysis::ScanJob;
+use flashinator_report::{ScanResult, page, summary};
 use inputs::Inputs;
 pub use library::Scan;
-use profiles::Profiles;
-pub use result::{ProfileResult, ScanResult};
-pub use rows::Row;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 use terminal::Terminal;
 
 /// Scans all inputs and gives the exit status.
@@ -39,7 +31,8 @@ pub fn run(args: &ScanArgs) -> u8 {
 }
 
 fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
-    let profiles = Profiles::new(args)?;
+    let profiles = profiles::profiles(args)?;
+    let settings = args.settings();
     let Inputs { files: inputs, skipped, mut failures } = Inputs::new(&args.inputs)?;
     interrupt::install_handler();
     let inputs = streams(inputs, args.stream);
@@ -68,8 +61,9 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
 
     let job = ScanJob {
         args,
+        settings: &settings,
         profiles: &profiles,
-        pictures: outputs.report.is_some().then(|| (report::PICTURES / inputs.len().max(1)).max(1)),
+        pictures: outputs.report.is_some().then(|| (page::PICTURES / inputs.len().max(1)).max(1)),
         keep_rows: false,
         // Only the rows need the T table.
         table: [&outputs.csv, &outputs.jsonl, &outputs.xml].iter().any(|output| output.is_some()),
@@ -80,7 +74,8 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     if let Some(path) = &outputs.report
         && results.iter().any(|result| result.shape.is_some())
     {
-        failures.extend(report::write(path, &results, &profiles).err());
+        let page = page::page(&results, &profiles, today());
+        failures.extend(output_file::write_file(path, page.as_bytes()).err());
     }
     if let (Some(path), [result]) = (&outputs.edl, &*results)
         && result.frames > 0
@@ -91,7 +86,8 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
         failures.extend(junit::write(path, &results, &profiles, outputs.strict).err());
     }
     if let Some(path) = &outputs.json {
-        failures.extend(summary::write(path, &results, &profiles, args).err());
+        let text = summary::json(&results, &profiles, &settings);
+        failures.extend(output_file::write_file(path, text.as_bytes()).err());
     }
     for failure in &failures {
         failure.print();
@@ -104,6 +100,12 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
         (true, true) => 1,
         (true, false) => 0,
     })
+}
+
+/// Today, counted from 1970-01-01, in UTC.
+fn today() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (since.as_secs() / 86_400) as i64
 }
 
 /// The inputs, each with the video stream that was asked for.

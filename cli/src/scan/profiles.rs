@@ -1,27 +1,30 @@
 //! What videos are judged by: published profiles, or one with thresholds of the user's own.
 
-use crate::args::{PROFILES, ScanArgs};
+use crate::args::ScanArgs;
 use crate::failure::Failure;
 use flashinator::{
-    Analyser, AnalyserSettings, Display, Error, Field, Format, Light, Profile, Rectangle, Red,
-    Shape, Viewing,
+    Analyser, AnalyserSettings, Display, Error, Field, Format, Light, Profile, Red, Shape,
 };
-use serde::{Deserialize, Serialize};
+use flashinator_report::Profiles;
+use serde::Deserialize;
 
-/// A profile with its names.
-pub struct NamedProfile {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// The name in a sentence.
-    pub title: String,
-    pub profile: Profile,
-}
-
-/// The profiles of a scan, in the order of the command line.
-pub struct Profiles {
-    pub list: Vec<NamedProfile>,
-    /// The file with thresholds, if there is one.
-    pub thresholds_file: Option<String>,
+/// The profiles of the command line.
+pub fn profiles(args: &ScanArgs) -> Result<Profiles, Failure> {
+    let mut list = Profiles::named(&args.profiles, args.patterns).list;
+    let Some(path) = &args.thresholds else {
+        return Ok(Profiles { list, thresholds_file: None });
+    };
+    let file = path.display().to_string();
+    let [one] = list.as_mut_slice() else {
+        let problem = format!("it changes one profile, and --profile names {}", list.len());
+        return Err(Failure::new(file, problem, "use one profile"));
+    };
+    let thresholds = Thresholds::read(&file)?;
+    let base = one.profile;
+    one.profile = thresholds.applied_to(base);
+    check(&file, &base, &one.profile)?;
+    one.title = format!("{file}, based on {}", one.title);
+    Ok(Profiles { list, thresholds_file: Some(file) })
 }
 
 /// The thresholds of a file. Absent ones are those of the profile. Each key is also read by its old name.
@@ -59,18 +62,18 @@ struct Thresholds {
     patterns: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum LightName {
+enum LightName {
     /// The old name is `relative`.
     #[serde(alias = "relative")]
     Display,
     OfcomNote,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum DisplayName {
+enum DisplayName {
     Srgb,
     Bt1886,
 }
@@ -98,83 +101,6 @@ enum FieldName {
     Picture,
     /// The old name of 341 x 256 CSS pixels.
     TenDegrees,
-}
-
-impl Profiles {
-    /// The profiles of the command line.
-    pub fn new(args: &ScanArgs) -> Result<Self, Failure> {
-        let mut list: Vec<NamedProfile> = Vec::new();
-        for name in &args.profiles {
-            let known = PROFILES.iter().find(|known| known.name == *name);
-            debug_assert!(known.is_some(), "the command line accepts known names only");
-            if let Some(known) = known
-                && let Some(profile) = Profile::from_name(name)
-                && list.iter().all(|listed| listed.name != known.name)
-            {
-                let title = known.title.to_owned();
-                let patterns = profile.patterns || args.patterns;
-                let profile = Profile { patterns, ..profile };
-                list.push(NamedProfile { name: known.name, title, profile });
-            }
-        }
-        let Some(path) = &args.thresholds else {
-            return Ok(Self { list, thresholds_file: None });
-        };
-        let file = path.display().to_string();
-        let [one] = list.as_mut_slice() else {
-            let problem = format!("it changes one profile, and --profile names {}", list.len());
-            return Err(Failure::new(file, problem, "use one profile"));
-        };
-        let thresholds = Thresholds::read(&file)?;
-        let base = one.profile;
-        one.profile = thresholds.applied_to(base);
-        check(&file, &base, &one.profile)?;
-        one.title = format!("{file}, based on {}", one.title);
-        Ok(Self { list, thresholds_file: Some(file) })
-    }
-
-    /// The profiles for the analyser. The viewing of the command line is that of the whole picture. If only a part
-    /// is analysed, the profiles' default viewing becomes that of the part.
-    pub fn for_part(&self, full: Shape, part: Shape, pixel_aspect: f32) -> Vec<Profile> {
-        let with_fit = |named: &NamedProfile| {
-            let mut profile = named.profile;
-            if full != part {
-                let [width, height] = profile.fit;
-                let across = full.width() as f32 * pixel_aspect;
-                let scale = (width / across).min(height / full.height() as f32);
-                let part_across = part.width() as f32 * pixel_aspect;
-                profile.fit =
-                    [(part_across * scale).max(1.0), (part.height() as f32 * scale).max(1.0)];
-            }
-            profile
-        };
-        self.list.iter().map(with_fit).collect()
-    }
-}
-
-/// The viewing of a part of a picture whose whole is viewed in a given way.
-pub fn viewing_of_part(viewing: Viewing, full: Shape, part: Shape) -> Viewing {
-    let share = part.width() as f32 / full.width() as f32;
-    match viewing {
-        Viewing::Default => Viewing::Default,
-        Viewing::CssWidth(pixels) => Viewing::CssWidth(pixels * share),
-        Viewing::Degrees(degrees) => Viewing::Degrees(degrees * share),
-    }
-}
-
-/// A rectangle of a part of a picture, as one of the whole picture.
-pub fn in_picture(rectangle: Rectangle, part: Option<Rectangle>) -> Rectangle {
-    match part {
-        Some(part) if rectangle.width > 0 => {
-            Rectangle { x: rectangle.x + part.x, y: rectangle.y + part.y, ..rectangle }
-        }
-        _ => rectangle,
-    }
-}
-
-/// The unit of a profile's thresholds of luminance.
-pub fn unit(profile: &Profile) -> &'static str {
-    if profile.white == 1.0 { "of white" } else { "cd/m²" }
 }
 
 /// Rejects thresholds that make no sense; `base` is the profile that those of the file change.

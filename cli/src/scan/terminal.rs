@@ -1,13 +1,15 @@
 //! What a person sees: a progress bar, a verdict, a table of incidents.
 
-use super::flashing::FlashingSpan;
-use super::profiles::{NamedProfile, Profiles};
-use super::result::{ProfileResult, ScanResult, ShownIncident};
-use super::words::{clock, flashes, frames, hazards, percent, reason, rectangle, sentence};
 use crate::args::{ColorArg, ScanArgs};
-use crate::failure::{Failure, printable};
+use crate::failure::{self, Failure, printable};
 use crate::output_file::write_stdout;
 use flashinator::{Incident, Verdict};
+use flashinator_report::flashing::FlashingSpan;
+use flashinator_report::result::ShownIncident;
+use flashinator_report::words::{
+    clock, flashes, frames, hazards, percent, reason, rectangle, sentence,
+};
+use flashinator_report::{NamedProfile, ProfileResult, Profiles, ScanResult};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
@@ -85,7 +87,7 @@ impl Terminal {
     /// Prints the verdict on one input, and its incidents.
     pub fn show(&self, result: &ScanResult, profiles: &Profiles) -> Result<(), Failure> {
         if let Some(failure) = &result.failure {
-            self.bars.suspend(|| failure.print());
+            self.bars.suspend(|| failure::print(failure));
         }
         if result.frames == 0 || self.quiet && !result.fails(self.strict) {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Small pictures of the two phases of a flash, and of what flashes in them.
 
-use super::profiles::in_picture;
+use crate::profiles::in_picture;
 use flashinator::{
     Analyser, CellGrid, Format, Frame, Hazard, Matrix, Range, Rectangle, Report, Severity, Verdict,
 };
@@ -59,6 +59,8 @@ pub struct RecentFrames {
 }
 
 impl RecentFrames {
+    /// None yet, of frames with these colours.
+    #[must_use]
     pub fn new(matrix: Matrix, range: Range) -> Self {
         Self { color: (matrix, range), frames: VecDeque::new() }
     }
@@ -97,6 +99,7 @@ struct Peak {
 
 impl Thumbnails {
     /// Pictures of `most` incidents, the worst.
+    #[must_use]
     pub fn new(most: usize) -> Self {
         Self { most, done: Vec::new(), incidents: 0, current: None }
     }

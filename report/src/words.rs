@@ -1,51 +1,43 @@
 //! What people read of a result, in one place for the terminal, the page and the JSON summary.
 
-use super::flashing::FlashingSpan;
-use super::profiles::{NamedProfile, Profiles, unit};
-use super::result::{ProfileResult, ScanResult};
-use crate::args::ScanArgs;
+use crate::flashing::FlashingSpan;
+use crate::profiles::{NamedProfile, Profiles, unit};
+use crate::result::{Limit, ProfileResult, ScanResult};
+use crate::settings::Settings;
 use flashinator::{
     Field, Hazard, Incident, Pattern, Profile, Rectangle, Report, Shape, Timestamp, Verdict,
     Viewing,
 };
 
-/// A sentence that says what a verdict holds for.
-#[derive(Clone, Debug)]
-pub struct Limit {
-    /// The sentence.
-    pub text: String,
-    /// Whether less was checked than the standard asks of the whole video.
-    pub narrows: bool,
-}
-
 /// What the verdict on an input holds for.
-pub fn limits(result: &ScanResult, profiles: &Profiles, args: &ScanArgs) -> Vec<Limit> {
+#[must_use]
+pub fn limits(result: &ScanResult, profiles: &Profiles, settings: &Settings) -> Vec<Limit> {
     let mut limits = Vec::new();
     let mut add = |narrows: bool, text: String| limits.push(Limit { text, narrows });
-    if let Some(part) = args.crop {
+    if let Some(part) = settings.crop {
         add(true, format!("Only the part {} of the picture was checked.", rectangle(part)));
     }
-    if let Some(shape) = result.shape.filter(|_| !args.ignore.is_empty()) {
-        let parts: Vec<_> = args.ignore.iter().map(|part| rectangle(*part)).collect();
-        let share = percent(covered(shape, &args.ignore));
+    if let Some(shape) = result.shape.filter(|_| !settings.ignore.is_empty()) {
+        let parts: Vec<_> = settings.ignore.iter().map(|part| rectangle(*part)).collect();
+        let share = percent(covered(shape, &settings.ignore));
         add(true, format!("{share} of the picture was ignored: {}.", parts.join(", ")));
     }
-    let end = args.duration.filter(|_| result.is_cut).map(|length| args.start + length);
-    match (args.start > 0.0, end) {
+    let end = settings.duration.filter(|_| result.is_cut).map(|length| settings.start + length);
+    match (settings.start > 0.0, end) {
         (true, Some(end)) => {
-            add(true, format!("Only {} to {} was checked.", time(args.start), time(end)));
+            add(true, format!("Only {} to {} was checked.", time(settings.start), time(end)));
         }
-        (true, None) => add(true, format!("Nothing before {} was checked.", time(args.start))),
+        (true, None) => add(true, format!("Nothing before {} was checked.", time(settings.start))),
         (false, Some(end)) => add(true, format!("Nothing after {} was checked.", time(end))),
         (false, None) => {}
     }
     if let Some(file) = &profiles.thresholds_file {
         add(true, format!("The thresholds are those of {file}, not of the published standard."));
     }
-    let shown = match args.width {
-        Some(Viewing::CssWidth(pixels)) => Some(format!("{pixels} CSS pixels")),
-        Some(Viewing::Degrees(degrees)) => Some(format!("{degrees} degrees of the visual field")),
-        Some(Viewing::Default) | None => None,
+    let shown = match settings.width {
+        Viewing::CssWidth(pixels) => Some(format!("{pixels} CSS pixels")),
+        Viewing::Degrees(degrees) => Some(format!("{degrees} degrees of the visual field")),
+        Viewing::Default => None,
     };
     if let Some(shown) = shown {
         let text = format!(
@@ -54,9 +46,7 @@ pub fn limits(result: &ScanResult, profiles: &Profiles, args: &ScanArgs) -> Vec<
         add(true, text);
     }
     for named in &profiles.list {
-        if let (Field::Css { .. }, None | Some(Viewing::Default)) =
-            (named.profile.field, args.width)
-        {
+        if let (Field::Css { .. }, Viewing::Default) = (named.profile.field, settings.width) {
             let [width, height] = named.profile.fit;
             let text = format!(
                 "{}: the picture was judged as if fitted into {width}x{height} CSS pixels. Shown larger, it may not \
@@ -91,7 +81,7 @@ pub fn limits(result: &ScanResult, profiles: &Profiles, args: &ScanArgs) -> Vec<
             ),
         }
     }
-    if args.no_deinterlace {
+    if settings.no_deinterlace {
         add(false, "Interlaced video was judged frame by frame, not field by field.".to_owned());
     }
     limits
@@ -125,6 +115,7 @@ fn covered(shape: Shape, parts: &[Rectangle]) -> f64 {
 }
 
 /// The heading of a verdict.
+#[must_use]
 pub fn heading(result: &ScanResult) -> &'static str {
     match result.verdict() {
         _ if result.frames == 0 => "Not checked",
@@ -135,6 +126,7 @@ pub fn heading(result: &ScanResult) -> &'static str {
 }
 
 /// The word of the verdict by one profile: a pass says if it is one in part.
+#[must_use]
 pub fn word_by(result: &ScanResult, one: &ProfileResult) -> &'static str {
     match one.summary.verdict {
         Verdict::Pass if result.is_narrowed() => "Pass, for what was checked",
@@ -143,6 +135,7 @@ pub fn word_by(result: &ScanResult, one: &ProfileResult) -> &'static str {
 }
 
 /// The word of a verdict.
+#[must_use]
 pub fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "Pass",
@@ -153,6 +146,7 @@ pub fn word(verdict: Verdict) -> &'static str {
 }
 
 /// Whether the video may be published.
+#[must_use]
 pub fn advice(result: &ScanResult, profiles: &Profiles) -> String {
     let verdict = result.verdict();
     let by = |with: &dyn Fn(Verdict) -> bool| {
@@ -185,6 +179,7 @@ pub fn advice(result: &ScanResult, profiles: &Profiles) -> String {
 }
 
 /// The verdict by all profiles in words.
+#[must_use]
 pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
     let rest = if result.failure.is_some() { "; incomplete" } else { "" };
     if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
@@ -207,6 +202,7 @@ pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
 }
 
 /// Why one profile gives its verdict.
+#[must_use]
 pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
     let worst = &result.summary.worst;
     let count = worst.transitions.max();
@@ -269,6 +265,7 @@ fn hazards_of(incident: &Incident, profile: &Profile) -> Vec<Hazard> {
 }
 
 /// The names of the hazards of an incident.
+#[must_use]
 pub fn hazards(incident: &Incident, profile: &Profile) -> String {
     let names: Vec<_> =
         hazards_of(incident, profile).into_iter().map(|hazard| hazard.name()).collect();
@@ -276,6 +273,7 @@ pub fn hazards(incident: &Incident, profile: &Profile) -> String {
 }
 
 /// What is hazardous in an incident.
+#[must_use]
 pub fn kind(incident: &Incident, profile: &Profile) -> String {
     let name = |hazard| match hazard {
         Hazard::General => "flashes",
@@ -287,6 +285,7 @@ pub fn kind(incident: &Incident, profile: &Profile) -> String {
 }
 
 /// How often it flashes and on which area, or how large its pattern is.
+#[must_use]
 pub fn extent(incident: &Incident, profile: &Profile) -> String {
     if incident.hazard == Hazard::Pattern {
         let Pattern { area, pairs, .. } = incident.pattern;
@@ -304,6 +303,7 @@ pub fn extent(incident: &Incident, profile: &Profile) -> String {
 }
 
 /// What would make an incident pass.
+#[must_use]
 pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
     if incident.hazard == Hazard::Pattern {
         return "To pass: keep the pattern to 40% of the picture, or 25% where it changes; or use no more than five pairs \
@@ -356,6 +356,7 @@ pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
 }
 
 /// The area in which flashes are counted together, with an article.
+#[must_use]
 pub fn field(profile: &Profile, article: &str) -> String {
     match profile.field {
         Field::Css { width, height } => format!("{article} area of {width}x{height} CSS pixels"),
@@ -364,6 +365,7 @@ pub fn field(profile: &Profile, article: &str) -> String {
 }
 
 /// Where in the picture a rectangle is.
+#[must_use]
 pub fn place(part: Rectangle, shape: Shape) -> String {
     let (width, height) = (f64::from(shape.width()), f64::from(shape.height()));
     let (across, down) = (f64::from(part.width) / width, f64::from(part.height) / height);
@@ -385,33 +387,39 @@ pub fn place(part: Rectangle, shape: Shape) -> String {
 }
 
 /// A rectangle in the form of the command line.
+#[must_use]
 pub fn rectangle(part: Rectangle) -> String {
     let Rectangle { x, y, width, height } = part;
     format!("{width}x{height}+{x}+{y}")
 }
 
 /// The frames of a stretch of flashing.
+#[must_use]
 pub fn frames(span: &FlashingSpan) -> String {
     format!("{}-{}", span.first.frame, span.last.frame)
 }
 
 /// A part of an area in percent.
+#[must_use]
 pub fn percent(part: f64) -> String {
     if part > 0.0 && part < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", part * 100.0) }
 }
 
 /// Two transitions are a flash.
+#[must_use]
 pub fn flashes(transitions: u32) -> String {
     let half = if transitions.is_multiple_of(2) { "" } else { ".5" };
     format!("{}{half}", transitions / 2)
 }
 
 /// A time as minutes and seconds, from an hour on with hours before them.
+#[must_use]
 pub fn clock(time: Timestamp) -> String {
     hundredths((time.nanoseconds() + 5_000_000).div_euclid(10_000_000))
 }
 
 /// Seconds in the form of [`clock`].
+#[must_use]
 pub fn time(seconds: f64) -> String {
     hundredths((seconds * 100.0).round() as i64)
 }
@@ -427,6 +435,7 @@ fn hundredths(hundredths: i64) -> String {
 
 /// A time as hours, minutes, seconds and frames at a rate, as editors count them, without dropped numbers; 0 is
 /// 00:00:00:00.
+#[must_use]
 pub fn timecode(seconds: f64, rate: f64) -> String {
     let frame = (seconds * rate).round().max(0.0) as u64;
     let per_second = (rate.round() as u64).max(1);

@@ -7,11 +7,13 @@ use flashinator::{Hazard, Report};
 pub struct Point {
     /// When the first of them is shown, in seconds.
     pub time: f64,
-    /// The smallest and the largest luminance.
+    /// The smallest luminance.
     pub low: f32,
+    /// The largest luminance.
     pub high: f32,
-    /// The largest counts of transitions.
+    /// The largest count of transitions of luminance.
     pub general: u32,
+    /// The largest count of transitions of red.
     pub red: u32,
 }
 
@@ -21,6 +23,7 @@ const MAX_POINTS: usize = 8192;
 /// The course so far.
 #[derive(Clone, Debug)]
 pub struct Chart {
+    /// The points, in the order of time.
     pub points: Vec<Point>,
     /// When the last frame is shown, in seconds.
     end: f64,
@@ -63,6 +66,7 @@ impl Chart {
     }
 
     /// When the last frame is shown, in seconds.
+    #[must_use]
     pub fn end(&self) -> f64 {
         self.end
     }

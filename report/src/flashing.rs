@@ -42,6 +42,7 @@ pub struct FlashingSpans {
 
 impl FlashingSpans {
     /// Keeps the spans of the first incidents, `most` of them.
+    #[must_use]
     pub fn new(most: u32) -> Self {
         Self { most: most as usize, ..Self::default() }
     }
@@ -82,10 +83,9 @@ impl FlashingSpans {
     }
 
     /// The spans, in the order of the incidents.
-    pub fn take(&mut self) -> Vec<FlashingSpan> {
-        let mut spans = std::mem::take(&mut self.spans);
-        spans.truncate(self.most);
-        spans
+    #[must_use]
+    pub fn kept(&self) -> &[FlashingSpan] {
+        self.spans.get(..self.most).unwrap_or(&self.spans)
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
             };
             spans.push(&report);
         }
-        spans.take().iter().map(|span| (span.first.frame, span.last.frame)).collect()
+        spans.kept().iter().map(|span| (span.first.frame, span.last.frame)).collect()
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
             }
             all.push(&report);
         }
-        let kept = all.take();
+        let kept = all.kept();
         assert_eq!((kept.len(), kept[0].first.frame, kept[0].last.frame), (1, 5, 5));
     }
 }

@@ -1,13 +1,20 @@
 //! The result of scanning one input.
 
-use super::chart::Chart;
-use super::flashing::FlashingSpan;
-use super::rows::Row;
-use super::thumbnail::Thumbnail;
-use super::words::Limit;
-use crate::failure::Failure;
+use crate::chart::Chart;
+use crate::flashing::FlashingSpan;
+use crate::row::Row;
+use crate::thumbnail::Thumbnail;
 use flashinator::{Hazard, Incident, Shape, Summary, Transitions, Verdict};
 use std::ops::Range;
+
+/// A sentence that says what a verdict holds for.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// The sentence.
+    pub text: String,
+    /// Whether less was checked than the standard asks of the whole video.
+    pub narrows: bool,
+}
 
 /// What the scan of one input found.
 pub struct ScanResult {
@@ -39,8 +46,8 @@ pub struct ScanResult {
     pub limits: Vec<Limit>,
     /// What is worth telling about how the input was read.
     pub notes: Vec<String>,
-    /// Why not all of the input could be analysed.
-    pub failure: Option<Failure>,
+    /// Why not all of the input could be analysed: what is wrong, where, and what to do.
+    pub failure: Option<String>,
     /// By each profile, in the order of the command line.
     pub profiles: Vec<ProfileResult>,
     /// Every frame by every profile, if rows are kept; without the repetitions of an animation.
@@ -70,6 +77,7 @@ impl ProfileResult {
 
     /// The incidents that people read of: those that share a flash are one, as where the count of steady flashing goes up
     /// and down across a limit.
+    #[must_use]
     pub fn shown(&self) -> Vec<ShownIncident> {
         let mut shown: Vec<ShownIncident> = Vec::new();
         for (number, (incident, span)) in self.kept().enumerate() {
@@ -88,6 +96,7 @@ impl ProfileResult {
     }
 
     /// How many they are, with those whose details were not kept.
+    #[must_use]
     pub fn shown_count(&self, shown: &[ShownIncident]) -> u64 {
         shown.len() as u64 + self.summary.incidents.saturating_sub(self.incidents.len() as u64)
     }
@@ -95,7 +104,9 @@ impl ProfileResult {
 
 /// Incidents that share flashes, as one.
 pub struct ShownIncident {
+    /// The worst of them, with the frames of all.
     pub incident: Incident,
+    /// The flashing of all.
     pub span: FlashingSpan,
     /// Their numbers, from 0.
     pub numbers: Range<usize>,

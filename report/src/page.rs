@@ -1,41 +1,34 @@
 //! The report: a single web page that needs no other file.
 
-use super::chart::Point;
-use super::flashing::FlashingSpan;
-use super::profiles::{NamedProfile, Profiles, unit};
-use super::result::{ProfileResult, ScanResult, ShownIncident};
-use super::thumbnail::Thumbnail;
-use super::words::{self, clock, flashes, percent};
-use crate::failure::Failure;
-use crate::output_file::write_file;
+use crate::chart::Point;
+use crate::flashing::FlashingSpan;
+use crate::profiles::{NamedProfile, Profiles, unit};
+use crate::result::{ProfileResult, ScanResult, ShownIncident};
+use crate::thumbnail::Thumbnail;
+use crate::words::{self, clock, flashes, percent};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use flashinator::{Incident, Light, Profile, Red, Timestamp, Verdict};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::fmt::Write;
-use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The page. `{{name}}` is replaced.
-const PAGE: &str = include_str!("report.html");
+const PAGE: &str = include_str!("page.html");
 
 /// The part of the page that is there for each input.
-const INPUT: &str = include_str!("report_input.html");
+const INPUT: &str = include_str!("page_input.html");
 
 /// The part of an input that is there for each profile.
-const SECTION: &str = include_str!("report_profile.html");
+const SECTION: &str = include_str!("page_profile.html");
 
 /// The incidents of each profile that are shown in full, the worst. The others are in a table.
 pub const PICTURES: usize = 6;
 
-/// Writes the page of some inputs.
-pub fn write(path: &Path, results: &[ScanResult], profiles: &Profiles) -> Result<(), Failure> {
-    write_file(path, page(results, profiles).as_bytes())
-}
-
-/// The page of some inputs.
-pub fn page(results: &[ScanResult], profiles: &Profiles) -> String {
+/// The page of some inputs, checked on a day that is counted from 1970-01-01.
+#[must_use]
+pub fn page(results: &[ScanResult], profiles: &Profiles, day: i64) -> String {
+    let date = date(day);
     let inputs = results.iter().enumerate();
     let data: Vec<Value> = results
         .iter()
@@ -54,22 +47,19 @@ pub fn page(results: &[ScanResult], profiles: &Profiles) -> String {
         &[
             ("title", escaped(&title)),
             ("overview", overview(results)),
-            ("inputs", inputs.map(|(index, result)| input(index, result, profiles)).collect()),
+            (
+                "inputs",
+                inputs.map(|(index, result)| input(index, result, profiles, &date)).collect(),
+            ),
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
-            ("date", today()),
+            ("date", date.clone()),
             // In a script nothing may look like its end.
             ("data", Value::Array(data).to_string().replace('<', "\\u003c")),
         ],
     )
 }
 
-/// Today in UTC, as in 2026-11-27.
-fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    date((since.as_secs() / 86_400) as i64)
-}
-
-/// The date of a day, counted from 1970-01-01. Years are taken to begin in March, so that the leap day is their last.
+/// The date of a day, as in 2026-11-27. Years are taken to begin in March, so that the leap day is their last.
 fn date(day: i64) -> String {
     // Days since 0000-03-01, in cycles of 400 years.
     let (cycle, day) = ((day + 719_468).div_euclid(146_097), (day + 719_468).rem_euclid(146_097));
@@ -123,7 +113,7 @@ fn row(class: &str, cells: &[String]) -> String {
     format!("<tr class=\"{class}\">{}</tr>", cells.collect::<String>())
 }
 
-fn input(index: usize, result: &ScanResult, profiles: &Profiles) -> String {
+fn input(index: usize, result: &ScanResult, profiles: &Profiles, date: &str) -> String {
     let pairs = result.profiles.iter().zip(&profiles.list).enumerate();
     let sections = pairs.filter(|_| result.frames > 0).map(|(number, (one, profile))| {
         section(&format!("i{index}p{number}"), result, one, profile)
@@ -138,7 +128,7 @@ fn input(index: usize, result: &ScanResult, profiles: &Profiles) -> String {
             ("advice", escaped(&words::advice(result, profiles))),
             ("answer", answer(result, profiles)),
             ("limits", limits(result)),
-            ("facts", facts(result, profiles)),
+            ("facts", facts(result, profiles, date)),
             ("comparison", comparison(index, result, profiles)),
             ("sections", sections.collect()),
         ],
@@ -218,7 +208,7 @@ fn with_options(text: &str) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-fn facts(result: &ScanResult, profiles: &Profiles) -> String {
+fn facts(result: &ScanResult, profiles: &Profiles, date: &str) -> String {
     let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
     let mut facts: Vec<_> = result.title.iter().map(|title| ("Title", title.clone())).collect();
     facts.push(("Checked by", titles.join(", ")));
@@ -245,7 +235,7 @@ fn facts(result: &ScanResult, profiles: &Profiles) -> String {
         result.hash.clone().unwrap_or_else(|| "none: it is not a file".to_owned()),
     ));
     let version = env!("CARGO_PKG_VERSION");
-    facts.push(("Checked on", format!("{}, with flashinator {version}", today())));
+    facts.push(("Checked on", format!("{date}, with flashinator {version}")));
     list(&facts)
 }
 
@@ -536,6 +526,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Text in markup.
+#[must_use]
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

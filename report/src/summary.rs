@@ -1,20 +1,17 @@
 //! The summary as JSON, for programs. `docs/scan.schema.json` is its schema.
 
-use super::flashing::FlashingSpan;
-use super::profiles::{DisplayName, LightName, NamedProfile, Profiles};
-use super::result::{ProfileResult, ScanResult};
-use super::rows::numbers;
-use super::words;
-use crate::args::{BackgroundArg, ScanArgs};
-use crate::failure::Failure;
-use crate::output_file::write_file;
+use crate::flashing::FlashingSpan;
+use crate::profiles::{NamedProfile, Profiles};
+use crate::result::{ProfileResult, ScanResult};
+use crate::row::numbers;
+use crate::settings::Settings;
+use crate::words;
 use flashinator::{
-    Display, Field, Hazard, Incident, Light, Matrix, Pattern, Profile, Range, Red, Report, Verdict,
-    Viewing,
+    Curve, Display, Field, Hazard, Incident, Light, Matrix, Pattern, Primaries, Profile, Range,
+    Red, Report, Verdict, Viewing,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// The version of the schema. It changes if something is removed or changes its meaning.
 const SCHEMA: u32 = 2;
@@ -55,29 +52,25 @@ struct Input<'a> {
     verdict: &'static str,
     /// All frames were analysed.
     complete: bool,
-    error: Option<String>,
+    error: Option<&'a str>,
     profiles: Vec<Value>,
 }
 
-/// Writes the summary of all inputs.
-pub fn write(
-    path: &Path,
-    results: &[ScanResult],
-    profiles: &Profiles,
-    args: &ScanArgs,
-) -> Result<(), Failure> {
+/// The summary of all inputs.
+#[must_use]
+pub fn json(results: &[ScanResult], profiles: &Profiles, settings: &Settings) -> String {
     let worst = results.iter().map(ScanResult::verdict).max().unwrap_or_default();
     let is_incomplete = worst < Verdict::Fail && results.iter().any(ScanResult::is_incomplete);
     let summary = Summary {
         schema: SCHEMA,
         tool: Tool { name: "flashinator", version: env!("CARGO_PKG_VERSION") },
-        settings: settings(profiles, args),
+        settings: settings_of(profiles, settings),
         verdict: if is_incomplete { "incomplete" } else { worst.name() },
         inputs: results.iter().map(|result| input(result, profiles)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&summary).unwrap_or_default();
     text.push('\n');
-    write_file(path, text.as_bytes())
+    text
 }
 
 fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
@@ -98,7 +91,7 @@ fn input<'a>(result: &'a ScanResult, profiles: &Profiles) -> Input<'a> {
             .collect(),
         verdict: result.verdict_name(),
         complete: result.failure.is_none(),
-        error: result.failure.as_ref().map(ToString::to_string),
+        error: result.failure.as_deref(),
         profiles: pairs.map(|(one, profile)| by_profile(one, profile)).collect(),
     }
 }
@@ -167,30 +160,31 @@ fn incident((incident, span): (&Incident, &FlashingSpan), profile: &Profile) -> 
     })
 }
 
-fn settings(profiles: &Profiles, args: &ScanArgs) -> Value {
+fn settings_of(profiles: &Profiles, settings: &Settings) -> Value {
+    let hex = |[red, green, blue]: [u8; 3]| format!("#{red:02x}{green:02x}{blue:02x}");
     json!({
         "profiles": profiles.list.iter().map(thresholds).collect::<Vec<_>>(),
         "thresholds_file": profiles.thresholds_file,
-        "width": match args.width {
-            None | Some(Viewing::Default) => Value::Null,
-            Some(Viewing::CssWidth(pixels)) => json!({ "css_pixels": short(pixels) }),
-            Some(Viewing::Degrees(degrees)) => json!({ "degrees": short(degrees) }),
+        "width": match settings.width {
+            Viewing::Default => Value::Null,
+            Viewing::CssWidth(pixels) => json!({ "css_pixels": short(pixels) }),
+            Viewing::Degrees(degrees) => json!({ "degrees": short(degrees) }),
         },
-        "pixel_aspect": args.pixel_aspect.map(short),
-        "background": match args.background {
-            BackgroundArg::One([red, green, blue]) => format!("#{red:02x}{green:02x}{blue:02x}"),
-            BackgroundArg::Both => "both".to_owned(),
+        "pixel_aspect": settings.pixel_aspect.map(short),
+        "background": match *settings.backgrounds {
+            [one] => hex(one),
+            _ => "both".to_owned(),
         },
-        "deinterlace": !args.no_deinterlace,
-        "matrix": args.matrix.map(matrix_name),
-        "range": args.range.map(range_name),
-        "curve": args.curve,
-        "primaries": args.primaries,
-        "display": args.display,
-        "start": args.start,
-        "duration": args.duration,
-        "crop": args.crop.map(numbers),
-        "ignore": args.ignore.iter().copied().map(numbers).collect::<Vec<_>>(),
+        "deinterlace": !settings.no_deinterlace,
+        "matrix": settings.matrix.map(matrix_name),
+        "range": settings.range.map(range_name),
+        "curve": settings.curve.map(curve_name),
+        "primaries": settings.primaries.map(primaries_name),
+        "display": settings.display.map(display_name),
+        "start": settings.start,
+        "duration": settings.duration,
+        "crop": settings.crop.map(numbers),
+        "ignore": settings.ignore.iter().copied().map(numbers).collect::<Vec<_>>(),
     })
 }
 
@@ -204,13 +198,10 @@ fn thresholds(named: &NamedProfile) -> Value {
     json!({
         "profile": named.name,
         "light": match profile.light {
-            Light::Display => LightName::Display,
-            Light::OfcomNote => LightName::OfcomNote,
+            Light::Display => "display",
+            Light::OfcomNote => "ofcom-note",
         },
-        "yuv_display": match profile.yuv_display {
-            Display::Srgb => DisplayName::Srgb,
-            Display::Bt1886 => DisplayName::Bt1886,
-        },
+        "yuv_display": display_name(profile.yuv_display),
         "white": short(profile.white),
         "reference_white": short(profile.reference_white),
         "min_step": short(profile.min_step),
@@ -248,6 +239,31 @@ fn range_name(range: Range) -> &'static str {
     match range {
         Range::Full => "full",
         Range::Limited => "limited",
+    }
+}
+
+/// The name of a transfer function on the command line.
+fn curve_name(curve: Curve) -> &'static str {
+    match curve {
+        Curve::Sdr => "sdr",
+        Curve::Pq => "pq",
+        Curve::Hlg => "hlg",
+    }
+}
+
+/// The name of primaries on the command line.
+fn primaries_name(primaries: Primaries) -> &'static str {
+    match primaries {
+        Primaries::Bt709 => "bt709",
+        Primaries::Bt2020 => "bt2020",
+    }
+}
+
+/// The name of a display on the command line.
+fn display_name(display: Display) -> &'static str {
+    match display {
+        Display::Srgb => "srgb",
+        Display::Bt1886 => "bt1886",
     }
 }
 
