@@ -124,6 +124,10 @@ typedef int32_t flashinator_status;
 #define FLASHINATOR_ERROR_BAD_LUT 29
 /// The transfer function or range is unknown, or white is not above black.
 #define FLASHINATOR_ERROR_TRANSFER 30
+/// There is no such stripe, or stripes are not all those of one frame of the analyser.
+#define FLASHINATOR_ERROR_STRIPES 31
+/// The memory holds no stripe.
+#define FLASHINATOR_ERROR_NOT_A_STRIPE 32
 
 /// Returns a line of English that says what a status means and what to do about it. It lives as long as the
 /// program. Never NULL, also for unknown numbers. Thread safe.
@@ -630,6 +634,37 @@ flashinator_status flashinator_analyser_reset(flashinator_analyser *analyser);
 /// Returns the name of a verdict: "pass", "warning", "extended-warning", "fail", or "unknown" for other numbers.
 /// It lives as long as the program. Thread safe.
 const char *flashinator_verdict_name(flashinator_verdict verdict);
+
+/* Stripes: an analyser on several threads */
+
+/// Opaque.
+typedef struct flashinator_stripe flashinator_stripe;
+
+/// Computes the bytes of memory that stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
+/// 50 KB.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRIPES.
+flashinator_status flashinator_stripe_memory(flashinator_analyser *analyser, size_t index, size_t count,
+    size_t *size);
+
+/// Begins stripe `index` of `count` of an analyser, counted from the top, in `size` bytes of memory, as
+/// flashinator_analyser_init does. With a stripe for each thread, threads can share a frame.
+/// Errors: those of flashinator_stripe_memory, and MEMORY_TOO_SMALL.
+flashinator_status flashinator_stripe_init(void *memory, size_t size, flashinator_analyser *analyser,
+    size_t index, size_t count, flashinator_stripe **stripe);
+
+/// Sums up the light of a stripe of `frame`, which is a whole frame, shown at `time`. That is most of the work on
+/// it, and threads may do it at the same time, each with another stripe.
+/// Errors: NULL, MISALIGNED, NOT_A_STRIPE, VERSION, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE,
+/// BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME.
+flashinator_status flashinator_stripe_sum(flashinator_stripe *stripe, const flashinator_frame *frame,
+    flashinator_time time);
+
+/// Takes a frame that the stripes of an analyser have summed up, all of them and in their order, and writes the
+/// report by the first profile. It is the same as that of flashinator_analyser_push.
+/// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, NOT_A_STRIPE, VERSION, STRUCT_SIZE, STRIPES, TIME_NOT_AFTER,
+/// RATE_TOO_HIGH.
+flashinator_status flashinator_analyser_push_stripes(flashinator_analyser *analyser,
+    const flashinator_stripe *const *stripes, size_t count, flashinator_report *report);
 
 /* The T table */
 

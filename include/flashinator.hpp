@@ -385,6 +385,15 @@ public:
         return {status, std::move(both)};
     }
 
+    /// The report on a frame that stripes of this analyser have summed up: all of them, in their order.
+    result<flashinator_report> push(span<const flashinator_stripe *const> stripes) noexcept
+    {
+        flashinator_report report = FLASHINATOR_REPORT_INIT;
+        const flashinator_status status = flashinator_analyser_push_stripes(
+            analyser_.get(), stripes.data(), stripes.size(), &report);
+        return {status, std::move(report)};
+    }
+
     /// The report on the last frame by a profile, the first of which is 0.
     result<flashinator_report> report(std::size_t profile = 0) noexcept
     {
@@ -436,6 +445,59 @@ private:
 
     detail::owned own_;
     detail::handle<flashinator_analyser> analyser_;
+};
+
+/// A stripe of the frames of an analyser, for a thread. See flashinator_stripe_init.
+class stripe {
+public:
+    /// The bytes that in() needs.
+    static result<std::size_t> memory(const analyser &of, std::size_t index,
+                                      std::size_t count) noexcept
+    {
+        std::size_t size = 0;
+        const flashinator_status status =
+            flashinator_stripe_memory(of.get(), index, count, &size);
+        return {status, std::move(size)};
+    }
+
+    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
+    static result<stripe> in(span<std::byte> memory, const analyser &of, std::size_t index,
+                             std::size_t count) noexcept
+    {
+        flashinator_stripe *made = nullptr;
+        const flashinator_status status =
+            flashinator_stripe_init(memory.data(), memory.size(), of.get(), index, count, &made);
+        return {status, stripe(made)};
+    }
+
+    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
+    static result<stripe> create(const analyser &of, std::size_t index, std::size_t count)
+    {
+        const result<std::size_t> size = memory(of, index, count);
+        detail::owned own;
+        const flashinator_status status = detail::allocate(size, own);
+        if (status != FLASHINATOR_OK)
+            return result<stripe>(status);
+        result<stripe> made = in({own.get(), size.value()}, of, index, count);
+        if (made)
+            made->own_ = std::move(own);
+        return made;
+    }
+
+    /// Sums up the light of this part of a frame, which is given as a whole.
+    result<void> sum(const frame &picture, flashinator_time time) noexcept
+    {
+        return result<void>(flashinator_stripe_sum(stripe_.get(), &picture, time));
+    }
+
+    /// For analyser::push, and the functions of flashinator.h.
+    flashinator_stripe *get() const noexcept { return stripe_.get(); }
+
+private:
+    explicit stripe(flashinator_stripe *made) noexcept : stripe_(made) {}
+
+    detail::owned own_;
+    detail::handle<flashinator_stripe> stripe_;
 };
 
 } // namespace flashinator

@@ -54,6 +54,8 @@ pub enum Error {
     TimeNotAfter,
     /// There are more frames in one second than the analyser was made for.
     RateTooHigh,
+    /// Stripes are not all those of one frame, in their order, or were made for another analyser.
+    StripesDiffer,
 }
 
 impl Error {
@@ -126,6 +128,9 @@ impl Error {
             }
             Self::RateTooHigh => {
                 "there are more frames in one second than max_fps; make an analyser for a higher rate"
+            }
+            Self::StripesDiffer => {
+                "the stripes are not those of one frame; give all stripes made for this analyser, in order, after each has summed up the frame"
             }
         }
     }

@@ -29,6 +29,7 @@
 //! * [`Profile`] is the rule of a standard as data: a published one, or one of your own.
 //! * [`Report`] is about a frame, [`Summary`] about the whole video, [`Incident`] about a stretch of frames that do not
 //!   pass. [`Analyser::mask`] says which cells of the picture flash.
+//! * [`Stripe`]s let threads share the pixels of a frame.
 //!
 //! # The T table
 //!
@@ -77,8 +78,8 @@ pub use color::transfer::{Range, Transfer};
 pub use error::Error;
 pub use flash::{
     Analyser, AnalyserSettings, CellGrid, Field, Hazard, Incident, Light, MAX_PROFILES, Matrix,
-    Motion, Pattern, Profile, Red, Report, Severity, Summary, Timestamp, Transitions, Verdict,
-    Viewing, Worst,
+    Motion, Pattern, Profile, Red, Report, Severity, Stripe, Summary, Timestamp, Transitions,
+    Verdict, Viewing, Worst,
 };
 pub use frame::format::Format;
 pub use frame::regions::MAX_IGNORED;

@@ -4,7 +4,7 @@ mod support;
 
 use flashinator::{
     Analyser, AnalyserSettings, Error, Format, Frame, Hazard, Profile, Rectangle, Red, Report,
-    Shape, Timestamp, Verdict, Viewing,
+    Shape, Stripe, Timestamp, Verdict, Viewing,
 };
 use support::analysis::{reports, reports_by_all};
 use support::videos::{Video, gray, high};
@@ -229,6 +229,57 @@ fn after_a_reset_nothing_is_left() {
         assert_eq!((summary.frames, summary.incidents), (0, 0));
         assert_eq!(analyser.incidents(0).count(), 0);
     }
+}
+
+#[test]
+fn only_all_stripes_of_one_frame_are_taken() {
+    let shape = Shape::new(Format::Rgb24, 64, 48).unwrap();
+    let settings = AnalyserSettings::default();
+    let time = |millis: i64| Timestamp::from_micros(1000 * millis).unwrap();
+    let pixels = vec![255; shape.frame_bytes()];
+    let frame = Frame::contiguous(shape, &pixels).unwrap();
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+    for (index, count) in [(0, 0), (2, 2), (usize::MAX, 3)] {
+        let refused = Stripe::memory_needed(&mut analyser, index, count);
+        assert_eq!(refused, Err(Error::StripesDiffer));
+    }
+    let needed = Stripe::memory_needed(&mut analyser, 0, 2).unwrap();
+    let short = Stripe::new(&mut analyser, 0, 2, &mut vec![0; needed - 1]).map(|_| ());
+    assert_eq!(short, Err(Error::MemoryTooSmall));
+
+    let mut memories = [(); 2].map(|()| vec![0; needed]);
+    let [upper, lower] = &mut memories;
+    let mut upper = Stripe::new(&mut analyser, 0, 2, upper).unwrap();
+    let mut lower = Stripe::new(&mut analyser, 1, 2, lower).unwrap();
+    let none: [&Stripe<&mut [u8]>; 0] = [];
+    assert_eq!(analyser.push_stripes(none), Err(Error::StripesDiffer));
+    assert_eq!(analyser.push_stripes([&upper, &lower]), Err(Error::StripesDiffer), "no frame");
+    upper.sum(&frame, time(0)).unwrap();
+    assert_eq!(analyser.push_stripes([&upper, &lower]), Err(Error::StripesDiffer), "one has none");
+    lower.sum(&frame, time(40)).unwrap();
+    assert_eq!(analyser.push_stripes([&upper, &lower]), Err(Error::StripesDiffer), "two frames");
+    lower.sum(&frame, time(0)).unwrap();
+    assert_eq!(analyser.push_stripes([&lower, &upper]), Err(Error::StripesDiffer), "out of order");
+    assert_eq!(analyser.push_stripes([&upper, &upper]), Err(Error::StripesDiffer), "one twice");
+    assert_eq!(analyser.push_stripes([&upper]), Err(Error::StripesDiffer), "one alone");
+    assert_eq!(analyser.push_stripes([&upper, &lower]).map(|report| report.frame), Ok(0));
+    assert_eq!(analyser.push_stripes([&upper, &lower]), Err(Error::TimeNotAfter), "taken");
+
+    // A frame of another shape leaves nothing to take.
+    let other = Shape::new(Format::Rgb24, 48, 64).unwrap();
+    let turned = Frame::contiguous(other, &pixels).unwrap();
+    assert_eq!(upper.sum(&turned, time(40)), Err(Error::ShapeChanged));
+    assert_eq!(analyser.push_stripes([&upper, &lower]), Err(Error::StripesDiffer));
+
+    // Other settings have other cells.
+    let settings = AnalyserSettings { cell: Some(2), ..settings };
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    let mut other = Analyser::new(shape, &settings, &mut memory).unwrap();
+    upper.sum(&frame, time(80)).unwrap();
+    lower.sum(&frame, time(80)).unwrap();
+    assert_eq!(other.push_stripes([&upper, &lower]), Err(Error::StripesDiffer));
+    assert_eq!(analyser.push_stripes([&upper, &lower]).map(|report| report.frame), Ok(1));
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn the_table_example_keeps_rows_before_a_frame_cut_short() {
 }
 
 #[test]
-fn stripes_of_threads_give_the_rows_of_whole_frames() {
+fn stripes_of_threads_give_the_rows_and_verdicts_of_whole_frames() {
     if !have("gcc") {
         return;
     }
@@ -135,7 +135,7 @@ fn stripes_of_threads_give_the_rows_of_whole_frames() {
         text(&output.stdout)
     };
     let whole = table("1");
-    assert_eq!(whole.lines().count(), 4);
+    assert_eq!(whole.lines().count(), 5);
     for threads in ["2", "3", "12", "64"] {
         assert_eq!(table(threads), whole, "{threads} threads");
     }

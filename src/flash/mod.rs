@@ -13,8 +13,8 @@
 //!
 //! [`pattern`] follows the luminance of smaller cells and finds regular patterns, where a profile asks for them.
 //!
-//! [`analyser`] puts them together. [`needs`] says what its profiles need, and [`layout`] what of it lies where in
-//! [`memory`].
+//! [`analyser`] puts them together; [`sums`] is its first step, which threads can share by [`stripe`]. [`needs`] says what
+//! its profiles need, and [`layout`] what of it lies where in [`memory`].
 
 mod analyser;
 mod coverage;
@@ -30,6 +30,8 @@ mod pattern;
 mod profile;
 mod report;
 mod settings;
+mod stripe;
+mod sums;
 mod support;
 mod time;
 mod transitions;
@@ -44,5 +46,6 @@ pub use report::{
     Hazard, Incident, Motion, Pattern, Report, Severity, Summary, Transitions, Verdict, Worst,
 };
 pub use settings::{AnalyserSettings, MAX_PROFILES};
+pub use stripe::Stripe;
 pub use time::Timestamp;
 pub use yuv::Matrix;

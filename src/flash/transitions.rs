@@ -360,7 +360,7 @@ impl Detector {
         grid: &Grid,
         y: usize,
         columns: Range<usize>,
-        (sums, luminance): (RowSums<'_>, &[u16]),
+        (sums, luminance): (RowSums<'_, i32>, &[u16]),
         arrays: &mut DetectorArrays<'_>,
     ) {
         let RowSums { light, pixels, .. } = sums;

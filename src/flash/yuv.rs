@@ -67,7 +67,7 @@ impl Matrix {
 ///
 /// Where pixels share chroma, each product is cut to a whole code, which is the conversion that FFmpeg's libswscale
 /// makes with SIMD: a video gets the same verdicts as YUV and as the RGB that FFmpeg makes of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub(crate) struct Conversion {
     black: i16,

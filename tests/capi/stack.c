@@ -31,11 +31,12 @@ static size_t used(void (*call)(void))
 static union {
     unsigned char bytes[8 * 1024 * 1024];
     double aligned;
-} table_memory, analyser_memory, lut_memory;
+} table_memory, analyser_memory, stripe_memory, lut_memory;
 static double luminance[65536], curve[256];
 static unsigned char pixels[2][SIDE * SIDE * 8];
 static flashinator_table *table;
 static flashinator_analyser *analyser;
+static flashinator_stripe *stripe;
 static const flashinator_lut *lut;
 static flashinator_table_settings settings = FLASHINATOR_TABLE_SETTINGS_INIT;
 static flashinator_analyser_settings wanted = FLASHINATOR_ANALYSER_SETTINGS_INIT;
@@ -131,6 +132,24 @@ static void analyser_push_with_table(void)
 {
     EXPECT(flashinator_analyser_push_with_table(analyser, table, &frames[current], now, &report,
                                                 &rows[0]) == FLASHINATOR_OK);
+}
+static void stripe_size(void)
+{
+    EXPECT(flashinator_stripe_memory(analyser, 0, 1, &size) == FLASHINATOR_OK);
+}
+static void stripe_init(void)
+{
+    EXPECT(flashinator_stripe_init(&stripe_memory, sizeof stripe_memory, analyser, 0, 1, &stripe) ==
+           FLASHINATOR_OK);
+}
+static void stripe_sum(void)
+{
+    EXPECT(flashinator_stripe_sum(stripe, &frames[current], now) == FLASHINATOR_OK);
+}
+static void analyser_push_stripes(void)
+{
+    const flashinator_stripe *const stripes[1] = {stripe};
+    EXPECT(flashinator_analyser_push_stripes(analyser, stripes, 1, &report) == FLASHINATOR_OK);
 }
 static void analyser_report(void)
 {
@@ -230,6 +249,11 @@ static void with_analyser(void)
         else
             MEASURE(analyser_push_with_table);
     }
+    MEASURE(stripe_size);
+    MEASURE(stripe_init);
+    now.ticks++;
+    MEASURE(stripe_sum);
+    MEASURE(analyser_push_stripes);
     MEASURE(analyser_report);
     MEASURE(analyser_grid);
     MEASURE(analyser_mask);

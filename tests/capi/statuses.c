@@ -58,10 +58,11 @@ enum { ROOM = 4 << 20 };
 static union {
     unsigned char bytes[ROOM];
     double aligned;
-} table_room, analyser_room, lut_room;
+} table_room, analyser_room, stripe_room, lut_room;
 
 static flashinator_table *table;
 static flashinator_analyser *analyser;
+static flashinator_stripe *stripe;
 static const flashinator_lut *lut;
 static flashinator_frame frame, good;
 static const flashinator_profile *const profiles[9] = {&rules, &rules, &rules, &rules, &rules,
@@ -365,6 +366,64 @@ static void tables(void)
         now.denominator = 25;                           \
     } while (0)
 
+static void stripes(void)
+{
+    void *room = &stripe_room;
+    flashinator_stripe *own[2];
+    const flashinator_stripe *const *const list = (const flashinator_stripe *const *)own;
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_stripe_memory, (analyser, 0, 1, &size));
+    GIVES(ERROR_NULL, flashinator_stripe_memory, (analyser, 0, 1, NULL));
+    GIVES(ERROR_STRIPES, flashinator_stripe_memory, (analyser, 1, 1, &size));
+    GIVES(ERROR_STRIPES, flashinator_stripe_memory, (analyser, 0, 0, &size));
+    GIVES(OK, flashinator_stripe_memory, (analyser, 0, 1, &size));
+
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_stripe_init,
+           (room, size, analyser, 0, 1, &stripe));
+    GIVES(ERROR_NULL, flashinator_stripe_init, (NULL, size, analyser, 0, 1, &stripe));
+    GIVES(ERROR_NULL, flashinator_stripe_init, (room, size, analyser, 0, 1, NULL));
+    GIVES(ERROR_MISALIGNED, flashinator_stripe_init, (odd(room), size, analyser, 0, 1, &stripe));
+    GIVES(ERROR_MEMORY_TOO_SMALL, flashinator_stripe_init,
+          (room, size - 1, analyser, 0, 1, &stripe));
+    GIVES(ERROR_STRIPES, flashinator_stripe_init, (room, size, analyser, 2, 2, &stripe));
+    GIVES(OK, flashinator_stripe_init, (room, size, analyser, 0, 1, &stripe));
+
+    own[0] = stripe;
+    GIVES(ERROR_STRIPES, flashinator_analyser_push_stripes, (analyser, list, 1, &report));
+    STATES(ERROR_NOT_A_STRIPE, stripe, flashinator_stripe_sum, (stripe, &good, now));
+    GIVES(ERROR_NULL, flashinator_stripe_sum, (stripe, NULL, now));
+    FRAMES(flashinator_stripe_sum, (stripe, &frame, now));
+    frame.height--;
+    GIVES(ERROR_SHAPE_CHANGED, flashinator_stripe_sum, (stripe, &frame, now));
+    now.denominator = 0;
+    GIVES(ERROR_TIME, flashinator_stripe_sum, (stripe, &good, now));
+    now.denominator = 25;
+
+#define SUMMED (flashinator_stripe_sum(stripe, &good, now), analyser)
+    STATES(ERROR_NOT_AN_ANALYSER, analyser, flashinator_analyser_push_stripes,
+           (analyser, list, 1, &report));
+    STATES(ERROR_NOT_A_STRIPE, own[0], flashinator_analyser_push_stripes,
+           (analyser, list, 1, &report));
+    GIVES(ERROR_NULL, flashinator_analyser_push_stripes, (analyser, NULL, 1, &report));
+    GIVES(ERROR_NULL, flashinator_analyser_push_stripes, (analyser, list, 1, NULL));
+    SIZES(report, flashinator_analyser_push_stripes, (analyser, list, 1, &report));
+    GIVES(ERROR_STRIPES, flashinator_analyser_push_stripes, (analyser, list, 0, &report));
+    own[1] = stripe;
+    GIVES(ERROR_STRIPES, flashinator_analyser_push_stripes, (SUMMED, list, 2, &report));
+    GIVES(OK, flashinator_stripe_sum, (stripe, &good, now));
+    GIVES(OK, flashinator_analyser_push_stripes, (analyser, list, 1, &report));
+    GIVES(ERROR_TIME_NOT_AFTER, flashinator_analyser_push_stripes, (analyser, list, 1, &report));
+    int i;
+    now.ticks *= 40, now.denominator = 1000;
+    for (i = 1; i < 60; i++) {
+        now.ticks++;
+        GIVES(OK, flashinator_analyser_push_stripes, (SUMMED, list, 1, &report));
+    }
+    now.ticks++;
+    GIVES(ERROR_RATE_TOO_HIGH, flashinator_analyser_push_stripes, (SUMMED, list, 1, &report));
+    now.ticks = now.ticks / 40 + 100, now.denominator = 25;
+    GIVES(OK, flashinator_analyser_reset, (analyser));
+}
+
 static void analysers(void)
 {
     GIVES(ERROR_NULL, flashinator_profile_of, (1, NULL));
@@ -445,6 +504,8 @@ static void analysers(void)
     GIVES(ERROR_NOT_FOUND, flashinator_analyser_mask, (analyser, 1, mask, sizeof mask));
     GIVES(ERROR_BUFFER_TOO_SHORT, flashinator_analyser_mask, (analyser, 0, mask, mask_size - 1));
     GIVES(OK, flashinator_analyser_mask, (analyser, 0, mask, mask_size));
+
+    stripes();
 
     /* A flash in every frame, until there is an incident. */
     int i;

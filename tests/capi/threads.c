@@ -1,5 +1,5 @@
-/* Two analysers with their tables on two threads at once, one lut shared by both, and one table that goes from
- * thread to thread: for ThreadSanitizer and helgrind. */
+/* Two analysers with their tables on two threads at once, one lut shared by both, one table that goes from thread to
+ * thread, and one analyser whose stripes are summed up by two threads: for ThreadSanitizer and helgrind. */
 #include "expect.h"
 #include <pthread.h>
 
@@ -78,6 +78,59 @@ static void *take_turns(void *argument)
     return NULL;
 }
 
+/* A stripe of one frame, and the thread's part of the work on it. */
+static struct {
+    flashinator_stripe *stripe;
+    const flashinator_frame *frame;
+    flashinator_time time;
+} parts[THREADS];
+
+static void *sum(void *argument)
+{
+    const int mine = *(int *)argument;
+    EXPECT(flashinator_stripe_sum(parts[mine].stripe, parts[mine].frame, parts[mine].time) ==
+           FLASHINATOR_OK);
+    return NULL;
+}
+
+/* Frames that are shared by all threads; gives the general transitions of the last second. */
+static uint32_t share_frames(int *numbers)
+{
+    size_t size = 0;
+    flashinator_analyser *analyser = NULL;
+    const flashinator_stripe *stripes[THREADS];
+    flashinator_report report = FLASHINATOR_REPORT_INIT;
+    int i, thread;
+    flashinator_analyser_memory(FLASHINATOR_FORMAT_RGB24, WIDTH, HEIGHT, NULL, &size);
+    flashinator_analyser_init(malloc(size), size, FLASHINATOR_FORMAT_RGB24, WIDTH, HEIGHT, NULL,
+                              &analyser);
+    for (thread = 0; thread < THREADS; thread++) {
+        flashinator_stripe_memory(analyser, thread, THREADS, &size);
+        EXPECT(flashinator_stripe_init(malloc(size), size, analyser, thread, THREADS,
+                                       &parts[thread].stripe) == FLASHINATOR_OK);
+        stripes[thread] = parts[thread].stripe;
+    }
+    for (i = 0; i < FRAMES; i++) {
+        const flashinator_frame frame = picture(i);
+        pthread_t threads[THREADS];
+        for (thread = 0; thread < THREADS; thread++) {
+            parts[thread].frame = &frame;
+            parts[thread].time.ticks = i;
+            parts[thread].time.numerator = 1;
+            parts[thread].time.denominator = FRAMES;
+            pthread_create(&threads[thread], NULL, sum, &numbers[thread]);
+        }
+        for (thread = 0; thread < THREADS; thread++)
+            pthread_join(threads[thread], NULL);
+        EXPECT(flashinator_analyser_push_stripes(analyser, stripes, THREADS, &report) ==
+               FLASHINATOR_OK);
+    }
+    for (thread = 0; thread < THREADS; thread++)
+        free(parts[thread].stripe);
+    free(analyser);
+    return report.general_transitions;
+}
+
 int main(void)
 {
     pthread_t threads[THREADS];
@@ -106,5 +159,7 @@ int main(void)
         pthread_join(threads[i], NULL);
     EXPECT(shared.next == FRAMES && shared.value == 1.0);
     free(shared.table);
+
+    EXPECT(share_frames(turns) == FRAMES - 1);
     return failures != 0;
 }

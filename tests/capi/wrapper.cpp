@@ -105,6 +105,9 @@ int main(int argc, char **argv)
     flashinator_analyser_settings settings = FLASHINATOR_ANALYSER_SETTINGS_INIT;
     settings.max_fps = 1000;
     table rows = table::create(format, width, height).value();
+    analyser shared = analyser::create(format, width, height, &settings).value();
+    stripe upper = stripe::create(shared, 0, 2).value(), lower = stripe::create(shared, 1, 2).value();
+    EXPECT(stripe::create(shared, 2, 2).status() == FLASHINATOR_ERROR_STRIPES);
     analyser reports = analyser::create(format, width, height, &settings).value();
     result<analyser> alone = analyser::create(format, width, height, &settings);
     for (std::size_t i = 0; i < bytes.size() / size; i++) {
@@ -114,6 +117,11 @@ int main(int argc, char **argv)
         result<flashinator_report> same = alone->push(picture, time);
         EXPECT(same && same->general_transitions == report.general_transitions && same->luminance == report.luminance);
         EXPECT(alone->push(picture, time).status() == FLASHINATOR_ERROR_TIME_NOT_AFTER);
+        upper.sum(picture, time).value();
+        lower.sum(picture, time).value();
+        const flashinator_stripe *const stripes[] = {upper.get(), lower.get()};
+        const flashinator_report striped = shared.push(stripes).value();
+        EXPECT(std::memcmp(&striped, &report, sizeof report) == 0);
         std::uint64_t bits[4];
         std::memcpy(&bits[0], &row.positive, 8);
         std::memcpy(&bits[1], &row.negative, 8);

@@ -1,0 +1,111 @@
+//! Pixels in, sums of light out: what an analyser does with every pixel, in whole numbers or in `f32`.
+
+use crate::color::transfer::Range;
+use crate::flash::float_light::{self, FloatOptions, FloatScratch};
+use crate::flash::light::{self, CellSums, LightOptions, RowSums, Scratch};
+use crate::flash::memory::Cut;
+use crate::flash::needs::CellLightKey;
+use crate::flash::yuv::{Conversion, Matrix};
+use crate::frame::{Frame, Shape};
+use crate::simd::Backend;
+
+/// The sums of a row of cells. One of the two is empty.
+#[derive(Default)]
+pub(crate) struct LightSums<'m> {
+    pub(crate) whole: CellSums<'m, i32>,
+    pub(crate) float: CellSums<'m, f32>,
+}
+
+/// The same, to read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct LightRow<'a> {
+    pub(crate) whole: RowSums<'a, i32>,
+    pub(crate) float: RowSums<'a, f32>,
+}
+
+impl<'m> LightSums<'m> {
+    #[inline(always)]
+    pub(crate) fn cut(key: &CellLightKey, from: &mut impl Cut<'m>) -> Option<Self> {
+        let columns = key.grid.columns;
+        let (whole, float) = if key.is_float() { (0, columns) } else { (columns, 0) };
+        let by_note = |columns| if key.is_ofcom() { columns } else { 0 };
+        Some(Self {
+            whole: CellSums::cut(whole, by_note(whole), from)?,
+            float: CellSums::cut(float, by_note(float), from)?,
+        })
+    }
+
+    #[inline(always)]
+    pub(crate) fn read(&self) -> LightRow<'_> {
+        LightRow { whole: self.whole.read(), float: self.float.read() }
+    }
+}
+
+/// What summing up needs while it runs; shared by all lights.
+pub(crate) struct PixelScratch<'m> {
+    /// One, or none where all light is `f32`.
+    pixels: &'m mut [Scratch],
+    /// One, or none where no light is `f32`.
+    float_pixels: &'m mut [FloatScratch],
+}
+
+impl<'m> PixelScratch<'m> {
+    #[inline(always)]
+    pub(crate) fn cut(is_float: bool, from: &mut impl Cut<'m>) -> Option<Self> {
+        Some(Self {
+            pixels: from.cut(usize::from(!is_float))?,
+            float_pixels: from.cut(usize::from(is_float))?,
+        })
+    }
+}
+
+/// Bytes of a frame that are read for all lights, and for the T table, in turns: they stay in the second cache.
+const STRIP_BYTES: usize = 64 << 10;
+
+/// Rows of pixels that are read at a time by some readers: all of them by one.
+pub(crate) fn strip_rows(shape: Shape, readers: usize) -> u32 {
+    if readers == 1 {
+        return shape.height();
+    }
+    (STRIP_BYTES / shape.row_bytes(0).max(1)).max(1) as u32
+}
+
+/// How pixels are read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PixelReader {
+    pub(crate) backend: Backend,
+    conversion: Conversion,
+    matrix: Matrix,
+    range: Range,
+}
+
+impl PixelReader {
+    pub(crate) fn new(backend: Backend, matrix: Matrix, range: Range) -> Self {
+        Self { backend, conversion: Conversion::new(matrix, range), matrix, range }
+    }
+
+    /// Sums up the light of row `y` of the cells of a frame.
+    #[inline(always)]
+    pub(crate) fn sum_row(
+        &self,
+        frame: &Frame<'_>,
+        key: &CellLightKey,
+        y: usize,
+        sums: &mut LightSums<'_>,
+        scratch: &mut PixelScratch<'_>,
+    ) -> Option<()> {
+        let Self { backend, conversion, matrix, range } = *self;
+        let (display, ofcom_luma) = (key.display(), key.is_ofcom());
+        if let Some(curve) = key.float_curve() {
+            let primaries = key.primaries();
+            let options = FloatOptions { curve, primaries, display, ofcom_luma, matrix, range };
+            let pixels = scratch.float_pixels.first_mut()?;
+            float_light::sum_row(backend, frame, &key.grid, options, y, &mut sums.float, pixels);
+        } else {
+            let options = LightOptions { display, ofcom_luma, conversion };
+            let pixels = scratch.pixels.first_mut()?;
+            light::sum_row(backend, frame, &key.grid, options, y, &mut sums.whole, pixels);
+        }
+        Some(())
+    }
+}
