@@ -113,7 +113,7 @@ impl Error {
                 "this processor lacks the instruction set; choose another backend"
             }
             Self::BadProfile => {
-                "a number of the profile is out of range; give steps above 0, an area from 0 to 1, and warn no later than fail"
+                "a number of the profile is out of range; give steps above 0, an area from 0 to 1, and a warning from no more transitions than are allowed"
             }
             Self::BadViewing => {
                 "the viewing size is out of range; give a width of up to 180 degrees, and cells of at least 1 pixel"
@@ -124,7 +124,7 @@ impl Error {
                 "the timestamp is out of range; give less than 146 years, and a time base above 0"
             }
             Self::TimeNotAfter => {
-                "the timestamp is not after the one before; give frames in the order they are shown in"
+                "the timestamp is not after the one before; give frames in the order in which they are shown"
             }
             Self::RateTooHigh => {
                 "there are more frames in one second than max_fps; make an analyser for a higher rate"

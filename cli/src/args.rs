@@ -21,7 +21,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Tells whether videos are safe, and where they are not
+    /// Tells whether videos flash dangerously, and where
     ///
     /// Every frame is judged by the flashes of the last second, by WCAG 2.2 or another standard. The exit status
     /// is 0 if all videos pass, with or without a warning, 1 if one fails, and 2 if one could not be analysed to
@@ -41,7 +41,7 @@ pub enum Command {
 }
 
 const FIRST_EXAMPLES: &str = "Examples:
-  flashinator scan clip.mp4                       is it safe?
+  flashinator scan clip.mp4                       does it flash dangerously?
   flashinator scan clip.mp4 --report clip.html    where does it flash, and why?
   flashinator help scan                           all options of a scan";
 
@@ -201,7 +201,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = background)]
     pub background: BackgroundArg,
 
-    /// Judge interlaced video frame by frame, and not field by field
+    /// Judge interlaced video frame by frame instead of field by field
     #[arg(long)]
     pub no_deinterlace: bool,
 

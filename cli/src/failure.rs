@@ -23,7 +23,9 @@ impl Failure {
         let one_line = |text: &dyn fmt::Display| {
             printable(&text.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
         };
-        Self { file: one_line(&file), problem: one_line(&problem), advice: one_line(&advice) }
+        // Other programs end sentences; here the advice goes on.
+        let problem = one_line(&problem).trim_end_matches('.').to_owned();
+        Self { file: one_line(&file), problem, advice: one_line(&advice) }
     }
 
     /// A file that cannot be read.
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_escaped() {
-        let failure = Failure::new("a\x1b[2J\nb", "x\u{9b}y", "z");
+        let failure = Failure::new("a\x1b[2J\nb", "x\u{9b}y.", "z");
         assert_eq!(failure.to_string(), "a\\u{1b}[2J b: x\\u{9b}y; z");
     }
 }

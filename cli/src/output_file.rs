@@ -104,8 +104,8 @@ impl OutputFile {
 /// The error for a file that cannot be written.
 pub fn unwritable(name: &str, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        let problem = "its reader has closed it, so the rest was not analysed";
-        return Failure::new(name, problem, "let it read to the end");
+        let problem = "its reader closed it early, so the rest was not analysed";
+        return Failure::new(name, problem, "let the reader read to the end");
     }
     let problem = format!("cannot be written: {error}");
     Failure::new(name, problem, "free some space, or use another file")

@@ -258,7 +258,7 @@ fn thresholds_that_make_no_sense_are_rejected() {
     // Of an older version: accepted, and printed.
     fs::write(&thresholds, "red_flare = 0.01").unwrap();
     let output = run(&[sample(), "--thresholds", &thresholds]);
-    assert!(failed(&output, 1).contains("red_flare has no effect any more"));
+    assert!(failed(&output, 1).contains("red_flare no longer has any effect"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn broken_animations_keep_what_came_before() {
     let output = run(&[&file, "--csv", &csv]);
     let line = failed(&output, 2);
     assert!(line.contains("a.gif: frame 8 cannot be read"), "{line}");
-    assert!(text(&output.stdout).contains("incomplete"), "{output:?}");
+    assert!(text(&output.stdout).contains("not all of it was checked"), "{output:?}");
     assert_eq!(rows(&csv).1.len(), 8);
     // A header and no frame.
     fs::write(&file, [&whole[..13 + 768], b"\x3b"].concat()).unwrap();
@@ -146,7 +146,7 @@ fn an_ffmpeg_that_is_killed_is_reported() {
     let output = scan(&[&file, "--csv", &csv]).env("PATH", &search).output().unwrap();
     let line = failed(&output, 2);
     assert!(line.contains("ffmpeg failed: signal: 9"), "{line}");
-    assert!(text(&output.stdout).contains("incomplete"));
+    assert!(text(&output.stdout).contains("not all of it was checked"));
     assert_eq!(rows(&csv).1.len(), 3);
     // None at all.
     let output = scan(&[&file]).env("PATH", "/nonexistent").output().unwrap();

@@ -294,7 +294,8 @@ fn style(verdict: Verdict) -> &'static str {
 }
 
 /// The CSS class of the verdict on an input: green says that it may be published.
-fn class(result: &ScanResult) -> &'static str {
+#[must_use]
+pub fn class(result: &ScanResult) -> &'static str {
     match result.verdict() {
         Verdict::Pass if result.is_narrowed() => "warning",
         verdict => style(verdict),
@@ -331,38 +332,24 @@ fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &Named
     let mut worst: Vec<_> = kept.iter().enumerate().collect();
     worst.sort_by_key(|(number, shown)| Reverse(badness(&shown.incident, *number)));
     worst.truncate(PICTURES);
-    worst.sort_by_key(|(number, _)| *number);
+    // How bad it is among them decides what is open on a phone, and what is printed.
+    let mut worst: Vec<_> = worst.into_iter().enumerate().collect();
+    worst.sort_by_key(|(_, (number, _))| *number);
     let heading = match worst.len() as u64 {
         shown if shown < all => format!("The worst {shown} of {all} incidents"),
         1 => "The incident".to_owned(),
         _ => format!("{all} incidents"),
     };
     let mut html = format!("<h4>{heading}</h4><ol class=\"incidents\">");
-    for (_, shown) in worst {
-        html.push_str(&card(id, shown, result, one, profile));
+    for (rank, (_, shown)) in worst {
+        html.push_str(&card(id, rank, shown, result, one, profile));
     }
     html.push_str("</ol>");
-    let rows = kept.iter().enumerate().map(|(number, ShownIncident { incident, span, .. })| {
-        let code = |time: Timestamp| match result.rate {
-            Some(rate) => format!("{} ({})", words::timecode(time.seconds(), rate), clock(time)),
-            None => clock(time),
-        };
-        let cells = [
-            (number + 1).to_string(),
-            words::word(incident.verdict).to_owned(),
-            code(span.first.time),
-            code(span.last.time),
-            words::frames(span),
-            words::kind(incident, &profile.profile),
-            flashes(incident.transitions.max()),
-            escaped(&percent(incident.worst.area)),
-            words::rectangle(incident.flashing),
-        ];
-        row(style(incident.verdict), &cells)
+    let rows = kept.iter().enumerate().map(|(number, shown)| {
+        let cells = cells(number, shown, result.rate, profile).map(|text| escaped(&text));
+        row(style(shown.incident.verdict), &cells)
     });
-    let head =
-        ["No.", "Verdict", "From", "To", "Frames", "Kind", "Flashes/s", "Area", "Box, WxH+X+Y"];
-    let table = table(&head, &rows.collect::<String>());
+    let table = table(&INCIDENT_HEAD, &rows.collect::<String>());
     let _ = write!(
         html,
         "<details class=\"all\"><summary>All incidents in a table</summary>{table}</details>"
@@ -374,9 +361,49 @@ fn incidents(id: &str, result: &ScanResult, one: &ProfileResult, profile: &Named
     html
 }
 
-/// An incident with its pictures.
+/// The columns of the table of incidents.
+pub const INCIDENT_HEAD: [&str; 9] =
+    ["No.", "Verdict", "From", "To", "Frames", "Kind", "Flashes/s", "Area", "Box, WxH+X+Y"];
+
+/// The table of incidents of an input, by all profiles.
+#[must_use]
+pub fn incident_rows(result: &ScanResult, profiles: &Profiles) -> Vec<[String; 9]> {
+    let pairs = result.profiles.iter().zip(&profiles.list);
+    let rows = pairs.flat_map(|(one, profile)| {
+        let shown = one.shown().into_iter().enumerate();
+        shown.map(|(number, shown)| cells(number, &shown, result.rate, profile)).collect::<Vec<_>>()
+    });
+    rows.collect()
+}
+
+/// An incident in the table of incidents; `number` counts from 0.
+fn cells(
+    number: usize,
+    ShownIncident { incident, span, .. }: &ShownIncident,
+    rate: Option<f64>,
+    profile: &NamedProfile,
+) -> [String; 9] {
+    let code = |time: Timestamp| match rate {
+        Some(rate) => format!("{} ({})", words::timecode(time.seconds(), rate), clock(time)),
+        None => clock(time),
+    };
+    [
+        (number + 1).to_string(),
+        words::word(incident.verdict).to_owned(),
+        code(span.first.time),
+        code(span.last.time),
+        words::frames(span),
+        words::kind(incident, &profile.profile),
+        flashes(incident.transitions.max()),
+        percent(incident.worst.area),
+        words::rectangle(incident.flashing),
+    ]
+}
+
+/// An incident with its pictures. `rank` is 0 for the worst of the profile.
 fn card(
     id: &str,
+    rank: usize,
     ShownIncident { incident, span, numbers }: &ShownIncident,
     result: &ScanResult,
     one: &ProfileResult,
@@ -384,24 +411,24 @@ fn card(
 ) -> String {
     let place = result.shape.map_or(String::new(), |shape| words::place(incident.flashing, shape));
     let (start, end) = (span.first.time, span.last.time);
-    let codes = result.rate.map_or(String::new(), |rate| {
+    let codes = result.rate.map_or("Frames".to_owned(), |rate| {
         let code = |time: Timestamp| words::timecode(time.seconds(), rate);
         format!("Time code {} to {}, frames", code(start), code(end))
     });
-    let codes = if codes.is_empty() { "Frames".to_owned() } else { codes };
     let mut html = format!(
-        "<li class=\"{}\"><div class=\"told\"><h5><a href=\"#{id}\" data-from=\"{}\" data-to=\"{}\">{} to {}</a></h5>\
-         <p>{codes} {}</p><p><b>{}</b>: {}; {place} ({}).</p><p>{}</p></div>",
+        "<li class=\"{} rank{rank}\"><details open><summary><h5>{} to {}</h5> <b>{}</b></summary>\
+         <p>{codes} {}</p><p class=\"what\">{}; {place} ({}).</p><p>{}</p>\
+         <p class=\"screen\"><a href=\"#{id}\" data-from=\"{}\" data-to=\"{}\">Show it in the chart</a></p>",
         style(incident.verdict),
-        start.seconds(),
-        end.seconds(),
         clock(start),
         clock(end),
-        words::frames(span),
         words::word(incident.verdict),
+        words::frames(span),
         escaped(&words::extent(incident, &profile.profile)),
         words::rectangle(incident.flashing),
         escaped(&words::to_pass(incident, &profile.profile)),
+        start.seconds(),
+        end.seconds(),
     );
     if let Some((_, thumbnail)) = one.pictures.iter().find(|(of, _)| numbers.contains(of)) {
         html.push_str("<div class=\"phases\">");
@@ -410,7 +437,7 @@ fn card(
         }
         html.push_str("</div>");
     }
-    html.push_str("</li>");
+    html.push_str("</details></li>");
     html
 }
 

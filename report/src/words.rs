@@ -61,9 +61,12 @@ pub fn limits(result: &ScanResult, profiles: &Profiles, settings: &Settings) -> 
         let restricts = matches!(named.name, "bt1702" | "ofcom");
         match (named.profile.patterns, restricts) {
             (true, _) => {
-                let text = "Regular patterns were checked. Stripes narrower than 10 pixels a pair, in a picture of \
-                            1280x720, are not seen.";
-                add(false, text.to_owned());
+                let text = format!(
+                    "{}: regular patterns were checked. Stripes narrower than 10 pixels a pair, in a picture of \
+                     1280x720, are not seen.",
+                    named.title
+                );
+                add(false, text);
             }
             (false, true) => add(
                 true,
@@ -181,7 +184,7 @@ pub fn advice(result: &ScanResult, profiles: &Profiles) -> String {
 /// The verdict by all profiles in words.
 #[must_use]
 pub fn sentence(result: &ScanResult, profiles: &Profiles) -> String {
-    let rest = if result.failure.is_some() { "; incomplete" } else { "" };
+    let rest = if result.failure.is_some() { "; not all of it was checked" } else { "" };
     if let ([one], [profile]) = (&*result.profiles, &*profiles.list) {
         return format!("{} ({}){rest}", reason(one, profile), profile.title);
     }
@@ -226,8 +229,8 @@ pub fn reason(result: &ProfileResult, profile: &NamedProfile) -> String {
             format!("up to {largest} {kind}flashes in a second, at {when}; {allowed} are allowed")
         }
         Verdict::ExtendedWarning => format!(
-            "up to {largest} {kind}flashes in a second, for 4 of 5 seconds or more; allowed by WCAG, a risk \
-             by ITU-R BT.1702 after 5 s"
+            "up to {largest} {kind}flashes in a second, for at least 4 of 5 seconds; allowed by WCAG, a risk by \
+             ITU-R BT.1702 after 5 s"
         ),
         Verdict::Fail => {
             format!("{largest} {kind}flashes in the second before {when}; {allowed} are allowed")
@@ -343,7 +346,7 @@ pub fn to_pass(incident: &Incident, profile: &Profile) -> String {
                     unit(profile)
                 ));
             }
-            Hazard::Red => gentler.push("use a paler colour than the saturated red".to_owned()),
+            Hazard::Red => gentler.push("use a less saturated red".to_owned()),
             Hazard::Pattern => {}
         }
     }

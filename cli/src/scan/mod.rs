@@ -1,4 +1,4 @@
-//! `flashinator scan`: whether videos are safe, and where they are not.
+//! `flashinator scan`: whether videos flash dangerously, and where.
 
 mod analysis;
 mod edl;

@@ -143,7 +143,7 @@ impl Thresholds {
             Failure::new(file, problem, "docs/scan.md lists the keys")
         })?;
         if thresholds.red_flare.is_some() {
-            Failure::new(file, "red_flare has no effect any more", "remove it").print();
+            Failure::new(file, "red_flare no longer has any effect", "remove it").print();
         }
         Ok(thresholds)
     }
