@@ -464,7 +464,7 @@ impl AnalyserState {
         let of = lights.get_mut(number)?;
         let arrays = of.arrays_in(&mut parts.lights)?;
         if of.key.is_luminance_only() {
-            of.differs |= u64::from(self.keep_luminance(arrays, &of.key, y, sums)?);
+            of.differs |= usize::from(self.keep_luminance(arrays, &of.key, y, sums)?);
             return Some(());
         }
         let followed = (number, &**detectors, &mut parts.detectors);

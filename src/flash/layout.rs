@@ -71,10 +71,11 @@ pub(crate) struct FrameLight {
     pub(crate) key: CellLightKey,
     /// Bytes before its arrays among those of all lights.
     pub(crate) start: usize,
+    /// 1 if a cell differs from the last frame, where luminance is all that is kept, else 0. As wide as `start`, so that
+    /// there is no padding where `usize` has 32 bits.
+    pub(crate) differs: usize,
     /// The sum of the luminances of the cells, in the unit of states.
     pub(crate) luminance: u64,
-    /// 1 if a cell differs from the last frame, where luminance is all that is kept, else 0.
-    pub(crate) differs: u64,
 }
 
 impl FrameLight {
