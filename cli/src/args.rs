@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::input::{Background, InputOptions};
+use crate::input::{Background, DecoderKind, InputOptions};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -143,7 +143,16 @@ impl RawArgs {
     /// Options for [`crate::input::open`]. `native` keeps the pixel format of the decoder.
     pub fn input_options(&self, native: bool) -> InputOptions {
         let Self { raw, size, fps } = *self;
-        InputOptions { raw, size, fps, native, start: 0.0, duration: None, stream: None }
+        InputOptions {
+            raw,
+            size,
+            fps,
+            native,
+            start: 0.0,
+            duration: None,
+            stream: None,
+            decoder: DecoderKind::default(),
+        }
     }
 }
 

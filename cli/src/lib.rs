@@ -70,7 +70,8 @@ An input fails, or with \fB\-\-strict\fR has a warning.
 \fB2\fR
 An input could not be analysed to its end, a file could not be written, or the command line is wrong.
 .SH FILES
-Everything that the program does not read itself is decoded by the \fBffmpeg\fR on the PATH, from version 4.2 on.
+Everything that the program does not read itself is decoded by the \fBffmpeg\fR on the PATH, from version 4.2 on,
+unless FFmpeg's libraries are built in.
 What comes through a pipe and has to be read more than once is kept in a temporary file, in TMPDIR if that is set.
 .SH "SEE ALSO"
 .BR ffmpeg (1),

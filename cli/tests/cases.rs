@@ -75,6 +75,20 @@ fn times_are_counted_from_the_start_of_the_input() {
     assert!((found - 2.5).abs() < 0.05, "{found}");
 }
 
+/// What comes after the part that is wanted is not passed over in silence.
+#[test]
+fn a_part_of_a_video_is_said_to_be_one() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let said = |seconds: &str| {
+        let output = run(&[&case("A14_ffv1.mkv"), "--duration", seconds]);
+        text(&output.stdout).contains("Nothing after 0:00.50 was checked")
+    };
+    assert!(said("0.5"));
+    assert!(!said("1000"));
+}
+
 #[test]
 fn streams_and_backgrounds_can_be_chosen() {
     if !have("ffmpeg") {

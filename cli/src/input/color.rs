@@ -44,6 +44,36 @@ const TRANSFERS: [&str; 12] = [
 const PRIMARIES: [&str; 5] = ["bt709", "bt470bg", "smpte170m", "smpte240m", "bt2020"];
 
 impl VideoColor {
+    /// What FFmpeg's names of range, matrix, transfer function and primaries say.
+    #[must_use]
+    pub fn tagged(
+        range: Option<&str>,
+        matrix: Option<String>,
+        transfer: Option<String>,
+        primaries: Option<String>,
+    ) -> Self {
+        let known = |name: &String| name != "unknown";
+        let space = matrix.filter(known);
+        let matrix = match space.as_deref() {
+            Some("bt709" | "smpte240m") => Some(Matrix::Bt709),
+            Some("bt470bg" | "smpte170m" | "fcc") => Some(Matrix::Bt601),
+            Some("bt2020nc") => Some(Matrix::Bt2020),
+            _ => None,
+        };
+        Self {
+            matrix,
+            other_matrix: space.filter(|name| matrix.is_none() && name != "gbr"),
+            range: match range {
+                Some("pc") => Some(Range::Full),
+                Some("tv") => Some(Range::Limited),
+                _ => None,
+            },
+            transfer: transfer.filter(known),
+            primaries: primaries.filter(known),
+            was_rgb: false,
+        }
+    }
+
     /// What this says, and of the rest what `other` says.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {

@@ -1,60 +1,40 @@
-//! Any other video, decoded by the `ffmpeg` program, as RGB or in the decoder's own planar format.
+//! The decoder that is the `ffmpeg` program. It gives RGB or the codec's own planar format.
 //!
 //! Planar frames come as Y4M if ffmpeg can write them so, and as raw frames otherwise, which costs ffmpeg a copy.
 //! Pixels come through its standard output. Size, format and times come from its log: the filter `showinfo` writes
 //! a line for every frame before the frame itself is passed on.
 
-use super::ffmpeg_log::{FfmpegEvent, FfmpegLog, FrameInfo};
+use super::ffmpeg_log::{FfmpegEvent, FfmpegLog, LoggedFrame};
 use super::pipe::{self, Pipe, PipeItem};
-use super::probe::{Probe, VideoStream};
-use super::sequence::Sequence;
-use super::{
-    Alpha, Fields, InputOptions, Source, VideoColor, VideoFrame, container, contiguous, cut_short,
-    jxl, shape, timestamp, unreadable,
+use super::probe::Probe;
+use super::video::{
+    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decoder_with_alpha,
+    file_input, format_named, formats, has_alpha, sent_format,
 };
+use super::{Alpha, InputOptions, VideoColor, contiguous, shape, timestamp, unreadable};
 use crate::failure::Failure;
-use flashinator::{Format, Range, Shape, Timestamp};
+use flashinator::{Format, Frame, Shape, Timestamp};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, TrySendError, channel, sync_channel};
 use std::time::Duration;
 
-/// What ffmpeg reads.
-pub enum Media {
-    /// A file.
-    File(PathBuf),
-    /// An address that ffmpeg opens, such as `https://...`.
-    Address(String),
-    /// Pictures in files with numbers.
-    Sequence(Sequence),
-    /// A stream that cannot be read twice.
-    Stream(Box<dyn Read + Send>),
-}
-
-/// A video that ffmpeg decodes.
-pub struct Ffmpeg {
+/// The program, while it decodes.
+struct Program {
     name: String,
-    media: Media,
-    probe: Probe,
-    /// Which of the video streams.
-    stream: usize,
+    /// The input as the program names it in its log.
+    input: String,
     decoder: Child,
     pipe: Option<Pipe>,
     shape: Shape,
     /// Whether the pixels have alpha, in a fourth channel or in a plane behind the others.
     has_alpha: bool,
     color: VideoColor,
-    pixel_aspect: f32,
-    duration: Option<f64>,
     /// The time of the decoder's 0 in seconds.
     base: f64,
-    /// Whether only a part of the video is wanted.
-    is_part: bool,
-    plays: u32,
     events: Receiver<FfmpegEvent>,
     log: Receiver<FfmpegLog>,
     frame: Vec<u8>,
@@ -66,19 +46,14 @@ pub struct Ffmpeg {
     pending: VecDeque<FfmpegEvent>,
     /// Whether the colours of every frame are in the log.
     logs_colors: bool,
-    index: u64,
-    last_seconds: f64,
-    /// The longest time between two frames.
-    longest_gap: f64,
-    /// The first frame that has another size, and its size.
-    resized: Option<(u64, (u32, u32))>,
+    /// Whether the video goes on after the part that is wanted, by its length.
+    goes_on: bool,
+    /// Why the pixels ended before the program did: the problem and what to do.
+    stopped: Option<(String, String)>,
 }
 
 /// How long to wait for what ffmpeg says of an option. One that is slow to start is taken for a current version.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long to wait for a frame. The first may take a minute, if ffmpeg has to find its way into the file.
-const FRAME_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How long to wait for the end of a decoder that has no more frames.
 const END_TIMEOUT: Duration = Duration::from_secs(20);
@@ -107,205 +82,163 @@ enum Container {
     Raw,
 }
 
-impl Ffmpeg {
-    /// Starts ffmpeg and waits for the first frame.
-    ///
-    /// # Errors
-    ///
-    /// No ffmpeg, or a file without video that it can decode.
-    pub fn new(
-        name: String,
-        mut media: Media,
-        options: &InputOptions,
-        plays: u32,
-    ) -> Result<Self, Failure> {
-        let mut begin = None;
-        if let Media::Stream(stream) = &mut media {
-            let mut bytes = Vec::new();
-            stream
-                .take(BEGIN)
-                .read_to_end(&mut bytes)
-                .map_err(|error| unreadable(&name, 0, &error))?;
-            begin = Some(bytes);
-        }
-        let (arguments, input) = input_of(&media, options.fps);
-        let arguments: Vec<_> = arguments.iter().map(OsString::as_os_str).collect();
-        let probe = Probe::new(&arguments, &input, begin.as_deref());
-        let stream = match options.stream {
-            None => probe.shown(),
-            Some(stream) if probe.videos.is_empty() || stream < probe.videos.len() => stream,
-            Some(stream) => {
-                let problem =
-                    format!("it has no video stream {stream}, but {}", probe.videos.len());
-                return Err(Failure::new(&name, problem, "count from 0, or use --stream all"));
-            }
-        };
-        let begin = begin.unwrap_or_default();
-        let pixel_format = probe.videos.get(stream).map(|video| &*video.pixel_format);
-        let has_layer = probe.videos.get(stream).is_some_and(|video| video.has_alpha_layer);
-        let is_y4m = pixel_format.is_some_and(can_be_y4m) && !has_layer;
-        let container = match is_y4m && options.native && begin.is_empty() {
-            true => Container::Y4m,
-            false => Container::Raw,
-        };
-        let mut video = Self::start(name, media, (probe, stream), begin, options, container)?;
-        video.plays = plays;
-        Ok(video)
+/// Starts ffmpeg and waits for the first frame.
+pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Opened, Failure> {
+    let mut begin = None;
+    if let Media::Stream(stream) = media {
+        let mut bytes = Vec::new();
+        stream.take(BEGIN).read_to_end(&mut bytes).map_err(|error| unreadable(name, 0, &error))?;
+        begin = Some(bytes);
     }
+    let (arguments, input) = input_of(media, options.fps);
+    let arguments: Vec<_> = arguments.iter().map(OsString::as_os_str).collect();
+    let probe = Probe::new(&arguments, &input, begin.as_deref());
+    let stream = chosen(name, &probe, options.stream)?;
+    let begin = begin.unwrap_or_default();
+    let pixel_format = probe.videos.get(stream).map(|video| &*video.pixel_format);
+    let has_layer = probe.videos.get(stream).is_some_and(|video| video.has_alpha_layer);
+    let is_y4m = pixel_format.is_some_and(can_be_y4m) && !has_layer;
+    let container = match is_y4m && options.native && begin.is_empty() {
+        true => Container::Y4m,
+        false => Container::Raw,
+    };
+    start(name, media, (probe, stream), begin, options, container)
+}
 
-    fn start(
-        name: String,
-        mut media: Media,
-        (probe, stream): (Probe, usize),
-        begin: Vec<u8>,
-        options: &InputOptions,
-        container: Container,
-    ) -> Result<Self, Failure> {
-        let command = command(&name, &media, &probe, stream, options, container)?;
-        let (mut decoder, pixels) =
-            pipe::start(command).map_err(|error| not_started(&name, &error))?;
-        if let (Media::Stream(stream), Some(mut stdin)) = (&mut media, decoder.stdin.take()) {
-            let mut stream = std::mem::replace(stream, Box::new(io::empty()));
-            // It ends if the decoder does, or after an interrupt.
-            std::thread::spawn(move || {
-                stdin.write_all(&begin).and_then(|()| io::copy(&mut stream, &mut stdin))
-            });
-        }
-        let Some(log) = decoder.stderr.take() else {
-            return Err(Failure::new(&name, "ffmpeg has no log", "please report this"));
-        };
-        let (send, events) = sync_channel(MAX_AHEAD);
-        let (send_log, rest) = channel();
-        let seeks = options.start > 0.0;
+fn start(
+    name: &str,
+    media: &mut Media,
+    (probe, stream): (Probe, usize),
+    begin: Vec<u8>,
+    options: &InputOptions,
+    container: Container,
+) -> Result<Opened, Failure> {
+    let command = command(name, media, &probe, stream, options, container)?;
+    let (mut decoder, pixels) = pipe::start(command).map_err(|error| not_started(name, &error))?;
+    if let (Media::Stream(stream), Some(mut stdin)) = (&mut *media, decoder.stdin.take()) {
+        let mut stream = std::mem::replace(stream, Box::new(io::empty()));
+        // It ends if the decoder does, or after an interrupt.
         std::thread::spawn(move || {
-            let mut is_flooded = false;
-            let mut log = FfmpegLog::read(log, seeks, |event| match send.try_send(event) {
-                Ok(()) => true,
-                Err(error) => {
-                    is_flooded = matches!(error, TrySendError::Full(_));
-                    false
-                }
-            });
-            if is_flooded {
-                log.damage = Some("ffmpeg reports frames that do not come".to_owned());
-            }
-            // Nobody receives any more when the program is about to end.
-            let _ = send_log.send(log);
+            stdin.write_all(&begin).and_then(|()| io::copy(&mut stream, &mut stdin))
         });
-        let mut video = Self {
-            shape: shape(&name, Format::Rgb24, 1, 1)?,
-            has_alpha: false,
-            color: VideoColor::default(),
-            pixel_aspect: 1.0,
-            duration: probe.length(),
-            base: options.start,
-            is_part: options.duration.is_some(),
-            plays: 1,
-            name,
-            media,
-            probe,
-            stream,
-            decoder,
-            pipe: None,
-            events,
-            log: rest,
-            frame: Vec::new(),
-            time_base: None,
-            rate: None,
-            pending: VecDeque::new(),
-            logs_colors: true,
-            index: 0,
-            last_seconds: options.start,
-            longest_gap: 0.0,
-            resized: None,
-        };
-        let Some(first) = video.next_info()? else {
-            return Err(video.finish().err().unwrap_or_else(|| match options.start > 0.0 {
-                true => Failure::new(
-                    &video.name,
-                    format!("it has no frames after {} s", options.start),
-                    "use an earlier --start",
-                ),
-                false => Failure::new(&video.name, "it has no video frames", "use a video"),
-            }));
-        };
-        // The log names the decoder's format. The conversion to RGB comes after it.
-        let format_name = if options.native { &first.format } else { Format::Rgb24.name() };
-        video.has_alpha = options.native && has_alpha(format_name);
-        let format = format_named(format_name).ok_or_else(|| {
-            let problem = format!("ffmpeg sends pixels of an unknown format, {}", first.format);
-            Failure::new(&video.name, problem, "please report this")
-        })?;
-        if container == Container::Y4m && !can_be_y4m(format_name) {
-            let media = std::mem::replace(&mut video.media, Media::Address(String::new()));
-            let probed = (std::mem::take(&mut video.probe), stream);
-            let name = std::mem::take(&mut video.name);
-            return Self::start(name, media, probed, Vec::new(), options, Container::Raw);
-        }
-        match video.events.recv_timeout(COLOR_TIMEOUT) {
-            Ok(FfmpegEvent::Color(color)) => {
-                video.color = video.completed(&color, &first.format);
-                video.pending.push_front(FfmpegEvent::Color(color));
-            }
-            Ok(event) => {
-                video.logs_colors = false;
-                video.pending.push_back(event);
-            }
-            Err(_) => video.logs_colors = false,
-        }
-        if !video.logs_colors {
-            video.color = video.completed(&VideoColor::default(), &first.format);
-        }
-        let size = video.scaled_size().unwrap_or(first.size);
-        video.shape = shape(&video.name, format, size.0, size.1)?;
-        video.pixel_aspect = first.pixel_aspect;
-        let mut bytes = video.shape.frame_bytes();
-        if video.has_alpha_plane() {
-            bytes += video.shape.pixels();
-        }
-        video.pipe = Some(match container {
-            Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes),
-            Container::Raw => Pipe::new(pixels, bytes),
-        });
-        // Of some containers, such as transport streams, the decoder counts times from the start of the video, and
-        // players from the start of the input, which may be that of its sound.
-        let delay = video.probe.delay(stream);
-        if let Some((seconds, _)) = video.time(&first)
-            && seconds < (options.start + delay) / 2.0
-            && delay > options.start
-        {
-            video.base = delay;
-        }
-        video.pending.push_front(FfmpegEvent::Frame(first));
-        video.duration = video.duration.map(|total| {
-            let rest = (total - options.start).max(0.0);
-            options.duration.map_or(rest, |duration| duration.min(rest))
-        });
-        Ok(video)
     }
-
-    /// The size that all frames are scaled to, in case it changes: the one that ffprobe tells.
-    fn scaled_size(&self) -> Option<(u32, u32)> {
-        self.probe.videos.get(self.stream)?.size
+    let Some(log) = decoder.stderr.take() else {
+        return Err(Failure::new(name, "ffmpeg has no log", "please report this"));
+    };
+    let (send, events) = sync_channel(MAX_AHEAD);
+    let (send_log, rest) = channel();
+    let seeks = options.start > 0.0;
+    std::thread::spawn(move || {
+        let mut is_flooded = false;
+        let mut log = FfmpegLog::read(log, seeks, |event| match send.try_send(event) {
+            Ok(()) => true,
+            Err(error) => {
+                is_flooded = matches!(error, TrySendError::Full(_));
+                false
+            }
+        });
+        if is_flooded {
+            log.damage = Some("ffmpeg reports frames that do not come".to_owned());
+        }
+        // Nobody receives any more when the program is about to end.
+        let _ = send_log.send(log);
+    });
+    let mut program = Program {
+        name: name.to_owned(),
+        input: input_of(media, 0.0).1.to_string_lossy().into_owned(),
+        decoder,
+        pipe: None,
+        shape: shape(name, Format::Rgb24, 1, 1)?,
+        has_alpha: false,
+        color: VideoColor::default(),
+        base: options.start,
+        events,
+        log: rest,
+        frame: Vec::new(),
+        time_base: None,
+        rate: None,
+        pending: VecDeque::new(),
+        logs_colors: true,
+        goes_on: options.duration.is_some_and(|wanted| {
+            probe.length().is_none_or(|length| length > options.start + wanted)
+        }),
+        stopped: None,
+    };
+    let opened = |program: Program, probe, first| Opened {
+        rate: program.rate,
+        decoder: Box::new(program),
+        probe,
+        stream,
+        first,
+    };
+    let Some(first) = program.next_logged(0)? else {
+        return Ok(opened(program, probe, None));
+    };
+    // The log names the decoder's format. The conversion to RGB comes after it.
+    let format = sent_format(name, &first.format, options.native)?;
+    program.has_alpha = options.native && has_alpha(&first.format);
+    if container == Container::Y4m && !can_be_y4m(&first.format) {
+        return start(name, media, (probe, stream), Vec::new(), options, Container::Raw);
     }
+    match program.events.recv_timeout(COLOR_TIMEOUT) {
+        Ok(FfmpegEvent::Color(color)) => {
+            program.color = color.clone();
+            program.pending.push_front(FfmpegEvent::Color(color));
+        }
+        Ok(event) => {
+            program.logs_colors = false;
+            program.pending.push_back(event);
+        }
+        Err(_) => program.logs_colors = false,
+    }
+    let size = probe.shown_size(stream).unwrap_or(first.size);
+    program.shape = shape(name, format, size.0, size.1)?;
+    let mut bytes = program.shape.frame_bytes();
+    if program.has_alpha_plane() {
+        bytes += program.shape.pixels();
+    }
+    program.pipe = Some(match container {
+        Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes),
+        Container::Raw => Pipe::new(pixels, bytes),
+    });
+    // Of some containers, such as transport streams, the decoder counts times from the start of the video, and
+    // players from the start of the input, which may be that of its sound.
+    let delay = probe.delay(stream);
+    if let Some((seconds, _)) = program.time(&first)
+        && seconds < (options.start + delay) / 2.0
+        && delay > options.start
+    {
+        program.base = delay;
+    }
+    let head = First {
+        shape: program.shape,
+        has_alpha: program.has_alpha,
+        pixel_aspect: first.pixel_aspect,
+        format: first.format.clone(),
+        color: program.color.clone(),
+    };
+    program.pending.push_front(FfmpegEvent::Frame(first));
+    Ok(opened(program, probe, Some(head)))
+}
 
+impl Program {
     fn has_alpha_plane(&self) -> bool {
         self.has_alpha && self.shape.format().is_yuv()
     }
 
-    fn next_event(&mut self) -> Result<Option<FfmpegEvent>, Failure> {
+    fn next_event(&mut self, index: u64) -> Result<Option<FfmpegEvent>, Failure> {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        pipe::receive(&self.events, FRAME_TIMEOUT).map_err(|error| self.give_up(&error))
+        pipe::receive(&self.events, FRAME_TIMEOUT).map_err(|error| self.give_up(index, &error))
     }
 
     /// What the log says about the next frame; `None` at its end. The line of a frame comes before its pixels.
-    fn next_info(&mut self) -> Result<Option<FrameInfo>, Failure> {
+    fn next_logged(&mut self, index: u64) -> Result<Option<LoggedFrame>, Failure> {
         loop {
-            match self.next_event()? {
+            match self.next_event(index)? {
                 None => return Ok(None),
-                Some(FfmpegEvent::Frame(info)) => return Ok(Some(info)),
+                Some(FfmpegEvent::Frame(logged)) => return Ok(Some(logged)),
                 Some(FfmpegEvent::Config(time_base, rate)) => {
                     self.time_base = Some(time_base);
                     self.rate = rate;
@@ -316,116 +249,99 @@ impl Ffmpeg {
     }
 
     /// The colours of the frame whose line was the last.
-    fn next_color(&mut self, format: &str) -> Result<VideoColor, Failure> {
-        let color = match self.logs_colors {
-            false => self.color.clone(),
-            true => match self.next_event()? {
-                Some(FfmpegEvent::Color(color)) => color,
-                other => {
-                    self.pending.extend(other);
-                    self.color.clone()
-                }
-            },
-        };
-        Ok(self.completed(&color, format))
-    }
-
-    /// With what the names of the pixel formats, of a frame and of the stream, say.
-    fn completed(&self, color: &VideoColor, format: &str) -> VideoColor {
-        let implied = FULL_RANGE.iter().any(|(name, _)| *name == format).then_some(Range::Full);
-        let of_stream = self.probe.videos.get(self.stream).map(|video| &*video.pixel_format);
-        let is_yuv = format_named(format).is_some_and(Format::is_yuv);
-        let was_rgb = is_yuv && of_stream.is_some_and(is_rgb);
-        VideoColor { range: color.range.or(implied), was_rgb, ..color.clone() }
+    fn next_color(&mut self, index: u64) -> Result<VideoColor, Failure> {
+        if self.logs_colors {
+            match self.next_event(index)? {
+                Some(FfmpegEvent::Color(color)) => return Ok(color),
+                other => self.pending.extend(other),
+            }
+        }
+        Ok(self.color.clone())
     }
 
     /// When a frame is shown, if the log says it.
-    fn time(&self, info: &FrameInfo) -> Option<(f64, Timestamp)> {
-        if let (Some(ticks), Some((numerator, denominator))) = (info.ticks, self.time_base) {
+    fn time(&self, logged: &LoggedFrame) -> Option<(f64, Timestamp)> {
+        if let (Some(ticks), Some((numerator, denominator))) = (logged.ticks, self.time_base) {
             let seconds = self.base + ticks as f64 * f64::from(numerator) / f64::from(denominator);
             let exact = Timestamp::from_ticks(ticks, numerator, denominator).ok()?;
             return Some((seconds, if self.base == 0.0 { exact } else { timestamp(seconds) }));
         }
-        info.seconds.map(|seconds| (self.base + seconds, timestamp(self.base + seconds)))
+        logged.seconds.map(|seconds| (self.base + seconds, timestamp(self.base + seconds)))
     }
 
     /// Ends a decoder that does not end by itself.
-    fn give_up(&mut self, error: &io::Error) -> Failure {
+    fn give_up(&mut self, index: u64, error: &io::Error) -> Failure {
         pipe::kill(&mut self.decoder);
-        unreadable(&self.name, self.index, error)
+        unreadable(&self.name, index, error)
+    }
+}
+
+impl Decoder for Program {
+    fn advance(&mut self, index: u64) -> Result<Option<Decoded>, Failure> {
+        let Some(pipe) = &self.pipe else { return Ok(None) };
+        match pipe.next(FRAME_TIMEOUT) {
+            None => return Ok(None),
+            Some(PipeItem::Frame(frame)) => pipe.recycle(std::mem::replace(&mut self.frame, frame)),
+            // The program's own message may say more.
+            Some(PipeItem::CutShort) => {
+                let problem = format!("frame {index} is cut short");
+                self.stopped = Some((problem, "check that the file is complete".to_owned()));
+                return Ok(None);
+            }
+            Some(PipeItem::Error(error)) => return Err(self.give_up(index, &error)),
+        }
+        let Some(logged) = self.next_logged(index)? else {
+            let problem = "ffmpeg sends frames that are not in its log".to_owned();
+            self.stopped = Some((problem, "check the ffmpeg on your PATH".to_owned()));
+            return Ok(None);
+        };
+        Ok(Some(Decoded {
+            size: logged.size,
+            when: self.time(&logged),
+            color: self.next_color(index)?,
+            format: logged.format,
+            top_field_first: logged.top_field_first,
+        }))
     }
 
-    /// Waits for the decoder to exit. An error if it failed, with its own message, or if the file is damaged.
-    fn finish(&mut self) -> Result<(), Failure> {
+    fn pixels(&self) -> Result<(Frame<'_>, Alpha<'_>), Failure> {
+        let (pixels, plane) = self.frame.split_at(self.shape.frame_bytes().min(self.frame.len()));
+        let alpha = match (self.has_alpha, self.has_alpha_plane()) {
+            (true, true) => Alpha::Plane(plane),
+            (true, false) => Alpha::Channel,
+            (false, _) => Alpha::None,
+        };
+        Ok((contiguous(&self.name, self.shape, pixels)?, alpha))
+    }
+
+    /// Waits for the program to exit.
+    fn end(&mut self) -> End {
         let waited = pipe::wait(&mut self.decoder, END_TIMEOUT);
         if waited.is_err() {
             pipe::kill(&mut self.decoder);
         }
         let log = pipe::receive(&self.log, END_TIMEOUT).ok().flatten().unwrap_or_default();
-        let kept = if self.index > 1 { "the frames before it are valid; " } else { "" };
-        let failed = |problem: String, advice: &str| {
-            Err(Failure::new(&self.name, problem, format!("{kept}{advice}")))
-        };
-        let complete = "check that the file is complete";
-        if let Some(damage) = &log.damage
-            && self.index > 0
-        {
-            return failed(format!("the file is damaged or cut short: {damage}"), complete);
-        }
-        // The line has the name already.
-        let (_, input) = input_of(&self.media, 0.0);
-        let last = log.last().replace(&format!("{}: ", input.to_string_lossy()), "");
-        match waited {
-            Ok(status) if status.success() => {}
+        let failure = match waited {
+            Ok(status) if status.success() => self.stopped.take(),
             Ok(status) => {
+                // The line has the name already.
+                let last = log.last().replace(&format!("{}: ", self.input), "");
                 let reason = if last.is_empty() { status.to_string() } else { last };
-                return failed(
-                    format!("ffmpeg failed: {reason}"),
-                    "use a video that ffmpeg can decode",
-                );
+                let advice = "use a video that ffmpeg can decode";
+                Some((format!("ffmpeg failed: {reason}"), advice.to_owned()))
             }
             Err(error) => {
-                return failed(format!("ffmpeg cannot be waited for: {error}"), "try again");
+                Some((format!("ffmpeg cannot be waited for: {error}"), "try again".to_owned()))
             }
-        }
-        match self.missing(&log) {
-            Some(problem) => failed(problem, complete),
-            None => Ok(()),
-        }
+        };
+        End { damage: log.damage, failure, bad_packet: log.bad_packet, goes_on: self.goes_on }
     }
+}
 
-    /// What speaks against all frames having come, though the decoder found no error.
-    fn missing(&self, log: &FfmpegLog) -> Option<String> {
-        let period = self.rate.map(|rate| 1.0 / rate);
-        let is_regular = period.is_some_and(|period| self.longest_gap < 2.5 * period);
-        if let Some(packet) = log.bad_packet.as_ref().filter(|_| !is_regular) {
-            return Some(format!("the file is damaged: frames are missing: {packet}"));
-        }
-        match &self.media {
-            Media::File(path) => {
-                if self.index <= 1 && jxl::is_animated(path) {
-                    let problem =
-                        "this ffmpeg decodes only the first picture of an animated JPEG XL";
-                    return Some(problem.to_owned());
-                }
-                if let Some(why) = container::cut_short(path) {
-                    return Some(format!("the file is cut short: {why}"));
-                }
-            }
-            Media::Sequence(sequence) => return sequence.missing(self.index),
-            Media::Address(_) | Media::Stream(_) => {}
-        }
-        // The index of a MOV or MP4 is complete, and its end is found above. Its length may be that of an edit.
-        let is_movie = self.probe.container.starts_with("mov");
-        let end =
-            self.probe.end(self.stream).filter(|_| is_regular && !is_movie && !self.is_part)?;
-        let period = period?;
-        let found = self.last_seconds + period;
-        (found + 2.0 * period + 0.25 < end).then(|| {
-            format!(
-                "the file is cut short: the video ends at {found:.2} s, by its header at {end:.2} s"
-            )
-        })
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may still be running, for example if the rows could not be written.
+        pipe::kill(&mut self.decoder);
     }
 }
 
@@ -442,13 +358,6 @@ fn not_started(name: &str, error: &io::Error) -> Failure {
             "check the ffmpeg on your PATH, or pipe Y4M into flashinator with - as the input",
         ),
     }
-}
-
-/// The name by which ffmpeg opens a file, whatever its characters.
-pub fn file_input(path: &Path) -> OsString {
-    let mut input = OsString::from("file:");
-    input.push(path);
-    input
 }
 
 /// The options before the input, and the input, for ffmpeg and ffprobe.
@@ -487,12 +396,9 @@ fn command(
     let threads = processors.saturating_mul(THREADS).min(MAX_THREADS);
     command.args(["-threads", &threads.to_string()]);
     let video = probe.videos.get(stream);
-    // FFmpeg's own decoders of VP8 and VP9 leave out alpha.
-    match video.filter(|video| video.has_alpha_layer).map(|video| &*video.codec) {
-        Some("vp8") => command.args(["-c:v", "libvpx"]),
-        Some("vp9") => command.args(["-c:v", "libvpx-vp9"]),
-        _ => &mut command,
-    };
+    if let Some(decoder) = video.and_then(decoder_with_alpha) {
+        command.args(["-c:v", decoder]);
+    }
     let (arguments, input) = input_of(media, options.fps);
     command.args(arguments).arg("-i");
     command.stdin(Stdio::null());
@@ -518,8 +424,8 @@ fn command(
         None => format!("0:V:{stream}"),
     };
     command.args(["-map", &map]).args(passthrough(name)?);
-    let scale = video
-        .and_then(|video| video.size)
+    let scale = probe
+        .shown_size(stream)
         .map_or(String::new(), |(width, height)| format!(",scale={width}:{height}"));
     if options.native {
         let formats = formats(video.map_or("", |video| &video.pixel_format), video);
@@ -555,51 +461,6 @@ fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
         let _ = KNOWS_FPS_MODE.set(log.is_none_or(|log| !log.lacks("fps_mode")));
     }
     Ok(if KNOWS_FPS_MODE.get() == Some(&true) { new } else { ["-vsync", "passthrough"] })
-}
-
-/// The pixel formats that ffmpeg may send: what the library does not take is converted to the nearest that it does.
-fn formats(of_video: &str, video: Option<&VideoStream>) -> String {
-    if video.is_some_and(|video| video.has_alpha_layer) || of_video.starts_with("yuva") {
-        return YUV_WITH_ALPHA.to_owned();
-    }
-    if has_alpha(of_video) {
-        return Format::Rgba.name().to_owned();
-    }
-    let mut names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-    // FFmpeg has no yv12, and no p012le before version 6.
-    names.retain(|name| !["yv12", "p012le"].contains(name));
-    names.extend(FULL_RANGE.iter().map(|(name, _)| *name));
-    names.join("|")
-}
-
-/// Whether a pixel format of FFmpeg has alpha.
-fn has_alpha(name: &str) -> bool {
-    const BEGINNINGS: [&str; 10] =
-        ["yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8", "ayuv"];
-    BEGINNINGS.iter().any(|begin| name.starts_with(begin)) || name == "vuya"
-}
-
-/// Whether a pixel format of FFmpeg is RGB.
-fn is_rgb(name: &str) -> bool {
-    const BEGINNINGS: [&str; 10] =
-        ["rgb", "bgr", "gbr", "0rgb", "0bgr", "argb", "abgr", "x2rgb", "x2bgr", "bayer_"];
-    BEGINNINGS.iter().any(|begin| name.starts_with(begin))
-}
-
-/// FFmpeg's format of YUV with a plane of alpha behind the others.
-const YUV_WITH_ALPHA: &str = "yuva444p";
-
-/// FFmpeg's formats whose name implies full range.
-const FULL_RANGE: [(&str, Format); 3] =
-    [("yuvj420p", Format::I420), ("yuvj422p", Format::I422), ("yuvj444p", Format::I444)];
-
-/// The format of this name. That of alpha, in a plane of its own, is not part of it.
-fn format_named(name: &str) -> Option<Format> {
-    if name == YUV_WITH_ALPHA {
-        return Some(Format::I444);
-    }
-    let full = FULL_RANGE.iter().find(|(full, _)| *full == name).map(|(_, format)| *format);
-    full.or_else(|| Format::ALL.into_iter().find(|format| format.name() == name))
 }
 
 /// Whether ffmpeg writes this format as Y4M without loss. With more than 8 bits it drops a byte of odd widths.
@@ -653,122 +514,6 @@ impl<R: Read> Read for Y4mPayload<R> {
     }
 }
 
-impl Source for Ffmpeg {
-    fn shape(&self) -> Shape {
-        self.shape
-    }
-
-    fn color(&self) -> VideoColor {
-        self.color.clone()
-    }
-
-    fn pixel_aspect(&self) -> f32 {
-        self.pixel_aspect
-    }
-
-    fn has_alpha(&self) -> bool {
-        self.has_alpha
-    }
-
-    fn plays(&self) -> u32 {
-        self.plays
-    }
-
-    fn count(&self) -> Option<u64> {
-        None
-    }
-
-    fn duration(&self) -> Option<f64> {
-        self.duration
-    }
-
-    fn title(&self) -> Option<String> {
-        self.probe.title.clone()
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if self.probe.videos.len() > 1 {
-            let (stream, all) = (self.stream, self.probe.videos.len());
-            remarks.push(format!(
-                "only video stream {stream} of {all} was judged; --stream all judges them all"
-            ));
-        }
-        if let Some((frame, (width, height))) = self.resized {
-            let (all_width, all_height) = (self.shape.width(), self.shape.height());
-            remarks.push(format!(
-                "the size changes to {width}x{height} at frame {frame}; all frames are scaled to \
-                 {all_width}x{all_height}"
-            ));
-        }
-        remarks
-    }
-
-    fn next(&mut self) -> Result<Option<VideoFrame<'_>>, Failure> {
-        let Some(pipe) = &self.pipe else { return Ok(None) };
-        let index = self.index;
-        match pipe.next(FRAME_TIMEOUT) {
-            None => return self.finish().map(|()| None),
-            Some(PipeItem::Frame(frame)) => pipe.recycle(std::mem::replace(&mut self.frame, frame)),
-            // The decoder's own message says more than that a frame is cut short.
-            Some(PipeItem::CutShort) => {
-                return Err(self.finish().err().unwrap_or_else(|| cut_short(&self.name, index)));
-            }
-            Some(PipeItem::Error(error)) => return Err(self.give_up(&error)),
-        }
-        let Some(info) = self.next_info()? else {
-            let problem = "ffmpeg sends frames that are not in its log";
-            return Err(self.finish().err().unwrap_or_else(|| {
-                Failure::new(&self.name, problem, "check the ffmpeg on your PATH")
-            }));
-        };
-        let color = self.next_color(&info.format)?;
-        if info.size != (self.shape.width(), self.shape.height()) && self.resized.is_none() {
-            let (width, height) = info.size;
-            if self.scaled_size().is_none() {
-                return Err(Failure::new(
-                    &self.name,
-                    format!("the size changes to {width}x{height} at frame {index}"),
-                    "the frames before it are valid; scan the parts of each size separately",
-                ));
-            }
-            self.resized = Some((index, info.size));
-        }
-        // A frame without a time is shown together with the one before it.
-        let when = self.time(&info);
-        let (seconds, time) = when.unwrap_or((self.last_seconds, timestamp(self.last_seconds)));
-        if index > 0 {
-            self.longest_gap = self.longest_gap.max(seconds - self.last_seconds);
-        }
-        let apart =
-            self.rate.map_or((seconds - self.last_seconds).max(0.0), |rate| 1.0 / rate) / 2.0;
-        self.last_seconds = seconds;
-        self.index += 1;
-        let (pixels, alpha_plane) =
-            self.frame.split_at(self.shape.frame_bytes().min(self.frame.len()));
-        Ok(Some(VideoFrame {
-            frame: contiguous(&self.name, self.shape, pixels)?,
-            seconds,
-            time,
-            duration: None,
-            color: Some(color),
-            alpha: match (self.has_alpha, self.has_alpha_plane()) {
-                (true, true) => Alpha::Plane(alpha_plane),
-                (true, false) => Alpha::Channel,
-                (false, _) => Alpha::None,
-            },
-            fields: info.top_field_first.map(|top_first| Fields { top_first, apart }),
-        }))
-    }
-}
-
-impl Drop for Ffmpeg {
-    fn drop(&mut self) {
-        // It may still be running, for example if the rows could not be written.
-        pipe::kill(&mut self.decoder);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -783,15 +528,5 @@ mod tests {
         };
         assert_eq!(read(file.len()), "ab\nFx");
         assert_eq!([read(0), read(9), read(20), read(23), read(26)], ["", "", "", "a", "ab"]);
-    }
-
-    #[test]
-    fn alpha_is_told_by_the_name_of_a_format() {
-        for name in ["yuva420p10le", "rgba", "bgra64le", "argb", "gbrap12le", "ya8", "pal8"] {
-            assert!(has_alpha(name), "{name}");
-        }
-        for name in ["yuv420p", "bgr0", "0rgb", "rgb24", "gbrp", "gray", "yuvj420p", ""] {
-            assert!(!has_alpha(name), "{name}");
-        }
     }
 }

@@ -4,7 +4,6 @@
 //! titles of files, which may hold any text, come on lines that begin with the level `[info]`.
 
 use super::{VideoColor, pixel_aspect};
-use flashinator::{Matrix, Range};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 
@@ -14,14 +13,14 @@ pub enum FfmpegEvent {
     /// The length of a tick in seconds, as a fraction, and frames per second, as far as they are known.
     Config((u32, u32), Option<f64>),
     /// A frame.
-    Frame(FrameInfo),
+    Frame(LoggedFrame),
     /// The colours of the frame before.
     Color(VideoColor),
 }
 
 /// What the log says about a frame.
 #[derive(Debug, PartialEq)]
-pub struct FrameInfo {
+pub struct LoggedFrame {
     /// Width and height.
     pub size: (u32, u32),
     /// The time in ticks of the time base.
@@ -54,11 +53,13 @@ const MAX_LINE: u64 = 1 << 16;
 const MAX_KEPT: usize = 2;
 
 /// Messages of errors that leave all frames as they are: about metadata, and about the times of what is written.
-const HARMLESS: [&str; 4] = [
+const HARMLESS: [&str; 5] = [
     "SEI type ",
     "unable to decode APP fields",
     "onotonically increasing dts",
     "deprecated pixel format",
+    // The second line of a warning about an odd angle.
+    "If you want to help, upload a sample",
 ];
 
 impl FfmpegLog {
@@ -181,32 +182,16 @@ pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
         return Some(FfmpegEvent::Config(fraction(time_base)?, rate.filter(|rate| *rate > 0.0)));
     }
     if let Some(range) = field("color_range:") {
-        let range = match range {
-            "pc" => Some(Range::Full),
-            "tv" => Some(Range::Limited),
-            _ => None,
-        };
-        let named = |name| field(name).filter(|&value| value != "unknown").map(str::to_owned);
-        let space = named("color_space:");
-        let matrix = match space.as_deref() {
-            Some("bt709" | "smpte240m") => Some(Matrix::Bt709),
-            Some("bt470bg" | "smpte170m" | "fcc") => Some(Matrix::Bt601),
-            Some("bt2020nc") => Some(Matrix::Bt2020),
-            _ => None,
-        };
-        let other_matrix = space.filter(|name| matrix.is_none() && name != "gbr");
-        let (transfer, primaries) = (named("color_trc:"), named("color_primaries:"));
-        return Some(FfmpegEvent::Color(VideoColor {
-            matrix,
-            other_matrix,
-            range,
-            transfer,
-            primaries,
-            was_rgb: false,
-        }));
+        let named = |name| field(name).map(str::to_owned);
+        return Some(FfmpegEvent::Color(VideoColor::tagged(
+            Some(range),
+            named("color_space:"),
+            named("color_trc:"),
+            named("color_primaries:"),
+        )));
     }
     let (width, height) = field(" s:")?.split_once('x')?;
-    Some(FfmpegEvent::Frame(FrameInfo {
+    Some(FfmpegEvent::Frame(LoggedFrame {
         size: (width.parse().ok()?, height.parse().ok()?),
         ticks: field(" pts:").and_then(|ticks| ticks.parse().ok()),
         seconds: field(" pts_time:").and_then(|seconds| seconds.parse().ok()),
@@ -223,6 +208,7 @@ pub fn parse_line(line: &str) -> Option<FfmpegEvent> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flashinator::{Matrix, Range};
 
     fn log(text: &str) -> (FfmpegLog, usize) {
         let mut frames = 0;
@@ -237,7 +223,7 @@ mod tests {
     fn parses_the_lines_of_showinfo() {
         let line = "[Parsed_showinfo_0 @ 0x5] [info] n:   1 pts:    512 pts_time:0.04    duration:    512 \
                     fmt:yuv420p cl:left sar:64/45 s:640x360 i:T iskey:0 type:P";
-        let info = FrameInfo {
+        let info = LoggedFrame {
             size: (640, 360),
             ticks: Some(512),
             seconds: Some(0.04),
@@ -247,7 +233,7 @@ mod tests {
         };
         assert_eq!(parse_line(line), Some(FfmpegEvent::Frame(info)));
         let untimed = "[showinfo @ 0] n: 0 pts:NOPTS pts_time:NOPTS fmt:gray s:8x8 i:P";
-        let info = FrameInfo {
+        let info = LoggedFrame {
             size: (8, 8),
             ticks: None,
             seconds: None,
@@ -305,6 +291,7 @@ mod tests {
         for line in [
             "[h264 @ 0x5] [error] SEI type 5 size 5536 truncated at 5440",
             "[mjpeg @ 0x5] [warning] EOI missing, emulating",
+            "If you want to help, upload a sample of this file [info] config in time_base: 1/25",
             "[Parsed_showinfo_1 @ 0x5] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P iskey:1 type:I ",
             "[Parsed_showinfo_1 @ 0x5] [info] ",
             "[Parsed_showinfo_1 @ 0x5] [info]   side data - pan/scan",

@@ -7,18 +7,20 @@ mod container;
 pub mod ffmpeg;
 pub mod ffmpeg_log;
 mod jxl;
+#[cfg(feature = "libav")]
+mod libav;
 pub mod npy;
 mod pipe;
 pub mod plays;
 mod probe;
 mod raw;
 mod sequence;
+mod video;
 mod view;
 pub mod y4m;
 
 use crate::failure::Failure;
 pub use color::VideoColor;
-use ffmpeg::{Ffmpeg, Media};
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
 use flashinator_report::settings::timestamp;
 use pipe::Stream;
@@ -29,6 +31,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
+use video::{Media, Video};
 pub use view::{Background, View};
 
 /// Frames of one size, in the order they are shown.
@@ -72,6 +75,11 @@ pub trait Source {
     /// What is worth telling about what was read, such as that other streams were left out.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether the video goes on after the part that was wanted.
+    fn goes_on(&self) -> bool {
+        false
     }
 
     /// How many times a player shows the frames: [`FOREVER`], or a number.
@@ -153,6 +161,20 @@ pub struct InputOptions {
     pub duration: Option<f64>,
     /// Which video stream to read, from 0; by default the one that players show.
     pub stream: Option<usize>,
+    /// What decodes what this program does not read itself.
+    pub decoder: DecoderKind,
+}
+
+/// What decodes a video.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DecoderKind {
+    /// The `ffmpeg` program on the PATH.
+    #[cfg_attr(not(feature = "libav"), default)]
+    Program,
+    /// FFmpeg's libraries inside this program.
+    #[cfg(feature = "libav")]
+    #[default]
+    Library,
 }
 
 /// An open input.
@@ -198,11 +220,11 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
     let unkept = |source| Input { source, path: path.to_owned(), name: name.clone(), _kept: None };
     if let Some(address) = address(path) {
         let media = Media::Address(address.to_owned());
-        return Ok(unkept(Box::new(Ffmpeg::new(name.clone(), media, options, 1)?)));
+        return Ok(unkept(Box::new(Video::new(name.clone(), media, options, 1)?)));
     }
     if let Some(sequence) = Sequence::find(path) {
         let media = Media::Sequence(sequence);
-        return Ok(unkept(Box::new(Ffmpeg::new(name.clone(), media, options, 1)?)));
+        return Ok(unkept(Box::new(Video::new(name.clone(), media, options, 1)?)));
     }
     // A link such as /dev/stdin is another file in another program.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -261,11 +283,11 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
         match is_known {
             true => Box::new(y4m::Y4m::new(name.clone(), Box::new(whole))?),
             false => {
-                Box::new(Ffmpeg::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+                Box::new(Video::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
             }
         }
     } else {
-        Box::new(Ffmpeg::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+        Box::new(Video::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
     };
     Ok(unkept(source))
 }
@@ -273,15 +295,19 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
 /// The first bytes of a stream, which tell what it is.
 const BEGIN: u64 = 16;
 
-/// The number of video streams in a file or at an address; 0 if there is no ffprobe to tell it.
+/// The number of video streams in a file or at an address; 0 if there is no decoder to tell it.
 #[must_use]
 pub fn video_streams(path: &Path) -> usize {
     let input = match address(path) {
         Some(address) => OsString::from(address),
-        None if path.is_file() => ffmpeg::file_input(path),
+        None if path.is_file() => video::file_input(path),
         None => return 0,
     };
-    Probe::new(&[], &input, None).videos.len()
+    match DecoderKind::default() {
+        DecoderKind::Program => Probe::new(&[], &input, None).videos.len(),
+        #[cfg(feature = "libav")]
+        DecoderKind::Library => libav::video_streams(&input),
+    }
 }
 
 /// Whether a stream that begins so is read from a file: animations are shown more than once, and of MP4 and AVI the
@@ -346,15 +372,20 @@ fn open_file(name: &str, path: &Path, options: &InputOptions) -> Result<Box<dyn 
         return Ok(Box::new(animation));
     }
     let count = kind.and_then(|kind| plays::of_file(path, kind)).unwrap_or(1);
-    Ok(Box::new(Ffmpeg::new(name.to_owned(), Media::File(path.to_owned()), options, count)?))
+    Ok(Box::new(Video::new(name.to_owned(), Media::File(path.to_owned()), options, count)?))
 }
 
 /// A pixel aspect ratio in its usual notation; 1 if it is not known, as for 0:1.
 fn pixel_aspect(text: &str, separator: char) -> f32 {
     let ratio = text
         .split_once(separator)
-        .and_then(|(width, height)| Some(width.parse::<f32>().ok()? / height.parse::<f32>().ok()?));
-    ratio.filter(|ratio| (0.001..=1000.0).contains(ratio)).unwrap_or(1.0)
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    ratio.map_or(1.0, |(width, height)| aspect_or_square(width, height))
+}
+
+/// A ratio; 1 if it is not one of pixels.
+fn aspect_or_square(width: f32, height: f32) -> f32 {
+    Some(width / height).filter(|ratio| (0.001..=1000.0).contains(ratio)).unwrap_or(1.0)
 }
 
 /// A valid shape, or what is wrong with it.

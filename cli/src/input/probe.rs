@@ -16,11 +16,11 @@ pub struct Probe {
     /// The title in the metadata.
     pub title: Option<String>,
     /// The start of the input in seconds.
-    start: Option<f64>,
+    pub start: Option<f64>,
     /// The length of the input in seconds.
-    duration: Option<f64>,
+    pub duration: Option<f64>,
     /// Whether there is something else than video in it.
-    has_sound: bool,
+    pub has_sound: bool,
     /// The video streams. Covers are not among them.
     pub videos: Vec<VideoStream>,
 }
@@ -35,13 +35,13 @@ pub struct VideoStream {
     pub size: Option<(u32, u32)>,
     pub pixel_format: String,
     /// Whether the file marks it as the one to show.
-    is_default: bool,
+    pub is_default: bool,
     /// Whether its pictures have an alpha channel that only some decoders read.
     pub has_alpha_layer: bool,
-    start: Option<f64>,
-    duration: Option<f64>,
+    pub start: Option<f64>,
+    pub duration: Option<f64>,
     /// When it ends by its tag, in seconds from the start of the input.
-    tagged_end: Option<f64>,
+    pub tagged_end: Option<f64>,
 }
 
 /// How long to wait for ffprobe. It may have to find its way into the file.
@@ -105,6 +105,12 @@ impl Probe {
         self.videos.iter().position(|video| video.is_default).unwrap_or(0)
     }
 
+    /// Width and height of a video stream as shown, if they are known before it is decoded. All of its frames are scaled to
+    /// this size.
+    pub fn shown_size(&self, video: usize) -> Option<(u32, u32)> {
+        self.videos.get(video)?.size
+    }
+
     /// How much later than the input a video stream begins, in seconds.
     pub fn delay(&self, video: usize) -> f64 {
         let start = self.videos.get(video).and_then(|video| video.start);
@@ -156,7 +162,11 @@ const MAX_ANSWER: u64 = 1 << 24;
 
 /// The title among the tags of a container, on one line.
 fn title(tags: &Value) -> Option<String> {
-    let title = tags["title"].as_str().or(tags["TITLE"].as_str())?;
+    one_line(tags["title"].as_str().or(tags["TITLE"].as_str())?)
+}
+
+/// A title on one line, if there is one.
+pub fn one_line(title: &str) -> Option<String> {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then_some(title)
 }
@@ -166,7 +176,7 @@ fn seconds(value: &Value) -> Option<f64> {
 }
 
 /// Hours, minutes and seconds.
-fn clock(text: &str) -> Option<f64> {
+pub fn clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| part.trim().parse::<f64>().ok());
     let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
     Some((hours * 60.0 + minutes) * 60.0 + seconds)

@@ -201,7 +201,10 @@ impl Analysis<'_> {
             }
             let next = match input.source.next() {
                 Ok(Some(next)) => next,
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    self.result.is_cut |= input.source.goes_on();
+                    return Ok(());
+                }
                 // An interrupt ends the wait for input with an error.
                 Err(_) if interrupt::requested() => return Err(self.interrupted()),
                 Err(failure) => return Err(failure),

@@ -1,0 +1,1091 @@
+//! The decoder that is FFmpeg's libraries inside this program. Frames come by reference: their memory is the codec's, or
+//! that of a filter where they have to be turned, scaled or converted as the `ffmpeg` program does it.
+//!
+//! A thread decodes ahead, so that both processors work and waiting for a frame can be interrupted. What is damaged is
+//! told by the codec: by its results, by the flags of frames, and by the level of its messages, whose text is not read.
+
+use super::probe::{self, Probe, VideoStream};
+use super::video::{
+    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decoder_with_alpha,
+    file_input, format_named, formats, has_alpha, sent_format,
+};
+use super::{Alpha, InputOptions, VideoColor, aspect_or_square, pipe, shape, unreadable};
+use crate::failure::Failure;
+use crate::interrupt;
+use ffmpeg_the_third as av;
+use flashinator::{Frame, Plane, Shape, Timestamp};
+use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int, c_void};
+use std::io;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, Once};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use av::Rescale;
+use av::ffi;
+use av::frame::Video as AvFrame;
+
+/// Frames that are decoded ahead.
+const READ_AHEAD: usize = 4;
+
+/// How long the thread may take to end. It looks whether it is to stop between packets.
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The libraries, while a thread decodes with them.
+struct Library {
+    name: String,
+    watch: Arc<Watch>,
+    items: Receiver<Item>,
+    thread: Option<JoinHandle<()>>,
+    /// The shape of all frames, once there is one.
+    shape: Option<Shape>,
+    frame: AvFrame,
+    /// The alpha of the frame, if it is a plane.
+    alpha: Option<Vec<u8>>,
+    has_alpha: bool,
+    end: End,
+}
+
+/// What the thread sends.
+enum Item {
+    Opened(Box<Head>),
+    Frame(Box<(Decoded, AvFrame)>),
+    Failed(Failure),
+    End(End),
+}
+
+/// What is known before the first frame is taken.
+struct Head {
+    probe: Probe,
+    stream: usize,
+    rate: Option<f64>,
+    first: Option<First>,
+}
+
+/// Opens an input and waits for the first frame.
+pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Opened, Failure> {
+    let location = Location::new(name, media, options.fps)?;
+    let watch = Watch::new();
+    let (send, items) = sync_channel(READ_AHEAD);
+    let job = Job {
+        name: name.to_owned(),
+        location,
+        options: options.clone(),
+        watch: Arc::clone(&watch),
+        send,
+    };
+    let thread = std::thread::spawn(move || job.run());
+    let frame = AvFrame::empty();
+    let mut library = Library {
+        name: name.to_owned(),
+        watch,
+        items,
+        thread: Some(thread),
+        shape: None,
+        frame,
+        alpha: None,
+        has_alpha: false,
+        end: End::default(),
+    };
+    match library.receive(0)? {
+        Some(Item::Opened(head)) => {
+            let Head { probe, stream, rate, first } = *head;
+            if let Some(first) = &first {
+                library.shape = Some(first.shape);
+                library.has_alpha = first.has_alpha;
+            }
+            Ok(Opened { decoder: Box::new(library), probe, stream, rate, first })
+        }
+        Some(Item::Failed(failure)) => Err(failure),
+        Some(Item::Frame(_) | Item::End(_)) | None => {
+            Err(Failure::new(name, "the decoder ends at once", "please report this"))
+        }
+    }
+}
+
+/// The number of video streams of an input.
+pub fn video_streams(input: &OsStr) -> usize {
+    let location =
+        Location { url: input.to_owned(), format: None, options: Vec::new(), _pipe: None };
+    let watch = Watch::new();
+    open_input(&location, &watch).map_or(0, |input| probe_of(&input).videos.len())
+}
+
+impl Library {
+    fn receive(&mut self, index: u64) -> Result<Option<Item>, Failure> {
+        pipe::receive(&self.items, FRAME_TIMEOUT)
+            .map_err(|error| unreadable(&self.name, index, &error))
+    }
+}
+
+impl Decoder for Library {
+    fn advance(&mut self, index: u64) -> Result<Option<Decoded>, Failure> {
+        match self.receive(index)? {
+            Some(Item::Frame(next)) => {
+                let (decoded, frame) = *next;
+                self.frame = frame;
+                self.alpha = match (self.has_alpha, self.shape) {
+                    (true, Some(shape)) if shape.format().is_yuv() => {
+                        Some(alpha_plane(&self.name, &self.frame, shape)?)
+                    }
+                    _ => None,
+                };
+                Ok(Some(decoded))
+            }
+            Some(Item::Failed(failure)) => Err(failure),
+            Some(Item::End(end)) => {
+                self.end = end;
+                Ok(None)
+            }
+            Some(Item::Opened(_)) | None => Ok(None),
+        }
+    }
+
+    fn pixels(&self) -> Result<(Frame<'_>, Alpha<'_>), Failure> {
+        let shape = self.shape.ok_or_else(|| {
+            Failure::new(&self.name, "a frame comes before the first", "please report this")
+        })?;
+        let alpha = match (&self.alpha, self.has_alpha) {
+            (Some(plane), _) => Alpha::Plane(plane),
+            (None, true) => Alpha::Channel,
+            (None, false) => Alpha::None,
+        };
+        Ok((frame_of(&self.name, &self.frame, shape)?, alpha))
+    }
+
+    fn end(&mut self) -> End {
+        std::mem::take(&mut self.end)
+    }
+}
+
+impl Drop for Library {
+    fn drop(&mut self) {
+        self.watch.stop.store(true, Ordering::Relaxed);
+        // What is sent from now on is not taken, which ends the thread.
+        drop(std::mem::replace(&mut self.items, sync_channel(0).1));
+        let Some(thread) = self.thread.take() else { return };
+        let start = Instant::now();
+        while !thread.is_finished() && start.elapsed() < STOP_TIMEOUT {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// The bytes of a plane of a frame.
+fn plane_of(
+    frame: &AvFrame,
+    plane: usize,
+    shape: Shape,
+    rows: usize,
+    bytes: usize,
+) -> Option<Plane<'_>> {
+    // SAFETY: the pointer is that of a frame that lives as long as the result.
+    let raw = unsafe { &*frame.as_ptr() };
+    let (data, stride) = (*raw.data.get(plane)?, *raw.linesize.get(plane)? as isize);
+    let is_whole = (raw.width, raw.height) == (shape.width() as c_int, shape.height() as c_int);
+    if data.is_null() || !is_whole || stride.unsigned_abs() < bytes {
+        return None;
+    }
+    let length = stride.unsigned_abs() * rows.saturating_sub(1) + bytes;
+    let to_lowest = if stride < 0 { stride * rows.saturating_sub(1) as isize } else { 0 };
+    // SAFETY: a frame of this size has in each plane as many rows, `stride` bytes apart, the first of them at `data`.
+    let data = unsafe { std::slice::from_raw_parts(data.offset(to_lowest), length) };
+    Some(Plane { data, stride })
+}
+
+/// A view of a frame. Its pixel format is that of the shape.
+fn frame_of<'a>(name: &str, frame: &'a AvFrame, shape: Shape) -> Result<Frame<'a>, Failure> {
+    debug_assert_eq!(format_named(&format_name(frame)), Some(shape.format()), "of one format");
+    let planes: Option<Vec<_>> = (0..shape.planes())
+        .map(|plane| plane_of(frame, plane, shape, shape.rows(plane), shape.row_bytes(plane)))
+        .collect();
+    let view = planes.and_then(|planes| Frame::new(shape, &planes).ok());
+    view.ok_or_else(|| Failure::new(name, "a frame has another size", "please report this"))
+}
+
+/// The alpha of planar YUV, which is a plane behind the others.
+fn alpha_plane(name: &str, frame: &AvFrame, shape: Shape) -> Result<Vec<u8>, Failure> {
+    let (width, height) = (shape.width() as usize, shape.height() as usize);
+    let plane = plane_of(frame, 3, shape, height, width)
+        .filter(|plane| plane.stride > 0)
+        .ok_or_else(|| Failure::new(name, "a frame has no alpha", "please report this"))?;
+    let rows = plane.data.chunks(plane.stride.unsigned_abs());
+    Ok(rows.flat_map(|row| row.iter().take(width).copied()).collect())
+}
+
+/// FFmpeg's name of a frame's pixel format.
+fn format_name(frame: &AvFrame) -> String {
+    // SAFETY: any number is taken; the name of a format is a constant.
+    unsafe {
+        let format = ffi::AVPixelFormat((*frame.as_ptr()).format);
+        text(ffi::av_get_pix_fmt_name(format)).unwrap_or_default()
+    }
+}
+
+/// A string of FFmpeg's.
+///
+/// # Safety
+///
+/// The pointer is null, or that of a C string.
+unsafe fn text(pointer: *const c_char) -> Option<String> {
+    // SAFETY: the caller's.
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
+}
+
+/// What of an input is watched by several threads.
+#[derive(Default)]
+struct Watch {
+    /// Whether decoding is to stop.
+    stop: AtomicBool,
+    /// Whether errors matter. Those before the first frame that is wanted do not.
+    began: AtomicBool,
+    /// The first error.
+    damage: Mutex<Option<String>>,
+}
+
+/// Of every open input. Messages are for one of these, or not for us.
+static WATCHES: Mutex<Vec<Arc<Watch>>> = Mutex::new(Vec::new());
+
+impl Watch {
+    fn new() -> Arc<Self> {
+        static LOG: Once = Once::new();
+        LOG.call_once(|| take_messages(ffi::av_log_set_callback));
+        let watch = Arc::new(Self::default());
+        if let Ok(mut all) = WATCHES.lock() {
+            all.push(Arc::clone(&watch));
+        }
+        watch
+    }
+
+    /// What contexts of FFmpeg know it by.
+    fn opaque(self: &Arc<Self>) -> *mut c_void {
+        Arc::as_ptr(self).cast_mut().cast()
+    }
+
+    fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || interrupt::requested()
+    }
+
+    fn tell(&self, problem: &str) {
+        if self.began.load(Ordering::Relaxed)
+            && let Ok(mut damage) = self.damage.lock()
+        {
+            damage.get_or_insert_with(|| problem.to_owned());
+        }
+    }
+
+    /// From now on it is not known any more.
+    fn forget(self: &Arc<Self>) {
+        if let Ok(mut all) = WATCHES.lock() {
+            all.retain(|watch| !Arc::ptr_eq(watch, self));
+        }
+    }
+}
+
+/// Takes the messages of the libraries. `V` is their list of arguments, which has another type on each platform.
+fn take_messages<V>(
+    set: unsafe extern "C" fn(Option<unsafe extern "C" fn(*mut c_void, c_int, *const c_char, V)>),
+) {
+    unsafe extern "C" fn take<V>(context: *mut c_void, level: c_int, format: *const c_char, _: V) {
+        if level <= ffi::AV_LOG_ERROR && !context.is_null() && !format.is_null() {
+            // SAFETY: FFmpeg's contexts begin with a pointer to their class, and its formats are C strings.
+            unsafe { take_error(context, CStr::from_ptr(format)) };
+        }
+    }
+    // SAFETY: the function lives as long as the program, and may be called by any thread.
+    unsafe { set(Some(take::<V>)) };
+}
+
+/// Formats of messages, constants of FFmpeg's, about metadata. They leave all frames as they are.
+const HARMLESS: [&str; 2] = ["SEI type ", "unable to decode APP fields"];
+
+/// Takes an error of a codec or a container that was opened here.
+///
+/// # Safety
+///
+/// The context begins with a pointer to its class.
+unsafe fn take_error(context: *mut c_void, format: &CStr) {
+    // SAFETY: the caller's; and the name of a class says what its context is.
+    let opaque = unsafe {
+        let class = *context.cast::<*const ffi::AVClass>();
+        if class.is_null() || (*class).class_name.is_null() {
+            return;
+        }
+        match CStr::from_ptr((*class).class_name).to_bytes() {
+            b"AVCodecContext" => (*context.cast::<ffi::AVCodecContext>()).opaque,
+            b"AVFormatContext" => (*context.cast::<ffi::AVFormatContext>()).opaque,
+            _ => return,
+        }
+    };
+    let Ok(all) = WATCHES.lock() else { return };
+    let Some(watch) = all.iter().find(|watch| watch.opaque() == opaque) else { return };
+    let format = format.to_string_lossy();
+    if !HARMLESS.iter().any(|harmless| format.starts_with(harmless)) {
+        // The constant part of the message.
+        let message = match format.split_once('%') {
+            Some((constant, _)) => format!("{} ...", constant.trim_end()),
+            None => format.trim_end().to_owned(),
+        };
+        watch.tell(message.trim_start());
+    }
+}
+
+unsafe extern "C" fn is_stopped(watch: *mut c_void) -> c_int {
+    // SAFETY: the watch outlives the input, see `Job::run`.
+    unsafe { &*watch.cast::<Watch>() }.stops().into()
+}
+
+/// What is opened, and how.
+struct Location {
+    url: OsString,
+    format: Option<&'static CStr>,
+    options: Vec<(&'static str, String)>,
+    /// The end of a pipe that is read.
+    _pipe: Option<io::PipeReader>,
+}
+
+impl Location {
+    fn new(name: &str, media: &mut Media, fps: f64) -> Result<Self, Failure> {
+        let of = |url| Self { url, format: None, options: Vec::new(), _pipe: None };
+        match media {
+            Media::File(path) => Ok(of(file_input(path))),
+            Media::Address(address) => Ok(of((&*address).into())),
+            Media::Sequence(sequence) => Ok(Self {
+                format: Some(c"image2"),
+                options: vec![
+                    ("framerate", fps.to_string()),
+                    ("start_number", sequence.first.to_string()),
+                ],
+                ..of(file_input(&sequence.pattern))
+            }),
+            Media::Stream(stream) => {
+                let mut stream = std::mem::replace(stream, Box::new(io::empty()));
+                let (reader, mut writer) =
+                    io::pipe().map_err(|error| unreadable(name, 0, &error))?;
+                // It ends if the decoder does, or after an interrupt.
+                std::thread::spawn(move || io::copy(&mut stream, &mut writer));
+                let url = format!("pipe:{}", std::os::fd::AsRawFd::as_raw_fd(&reader)).into();
+                Ok(Self { _pipe: Some(reader), ..of(url) })
+            }
+        }
+    }
+}
+
+/// Opens an input and looks into it.
+fn open_input(
+    location: &Location,
+    watch: &Arc<Watch>,
+) -> Result<av::format::context::Input, av::Error> {
+    let url = CString::new(location.url.as_encoded_bytes()).map_err(|_| av::Error::InvalidData)?;
+    let mut options = av::Dictionary::new();
+    for (key, value) in &location.options {
+        options.set(key, value);
+    }
+    // SAFETY: a context that cannot be opened is freed by FFmpeg; one that can belongs to the result.
+    unsafe {
+        let mut context = ffi::avformat_alloc_context();
+        if context.is_null() {
+            return Err(av::Error::Unknown);
+        }
+        (*context).opaque = watch.opaque();
+        (*context).interrupt_callback.callback = Some(is_stopped);
+        (*context).interrupt_callback.opaque = watch.opaque();
+        let format =
+            location.format.map_or(ptr::null(), |name| ffi::av_find_input_format(name.as_ptr()));
+        match ffi::avformat_open_input(&mut context, url.as_ptr(), format, options.as_mut_ptr()) {
+            0 => {}
+            error => return Err(error.into()),
+        }
+        let mut input = av::format::context::Input::wrap(context);
+        match ffi::avformat_find_stream_info(input.as_mut_ptr(), ptr::null_mut()) {
+            error if error < 0 => Err(error.into()),
+            _ => Ok(input),
+        }
+    }
+}
+
+/// What an input says about its streams.
+fn probe_of(input: &av::format::context::Input) -> Probe {
+    let known = |time: i64, unit: f64| (time != ffi::AV_NOPTS_VALUE).then_some(time as f64 * unit);
+    let unit = 1.0 / f64::from(ffi::AV_TIME_BASE);
+    // SAFETY: the pointers are those of the open input.
+    let (start, duration) = unsafe { ((*input.as_ptr()).start_time, (*input.as_ptr()).duration) };
+    let mut probe = Probe {
+        container: input.format().name().to_owned(),
+        title: input.metadata().get("title").and_then(probe::one_line),
+        start: known(start, unit),
+        duration: known(duration, unit),
+        ..Probe::default()
+    };
+    for stream in input.streams() {
+        // SAFETY: as above.
+        let parameters = unsafe { &*(*stream.as_ptr()).codecpar };
+        let is_cover = stream.disposition().contains(av::format::stream::Disposition::ATTACHED_PIC);
+        match parameters.codec_type {
+            ffi::AVMediaType::VIDEO if !is_cover => {
+                let side = |side: c_int| u32::try_from(side).ok().filter(|side| *side > 0);
+                let base = f64::from(stream.time_base());
+                let tags = stream.metadata();
+                // SAFETY: any number is taken; names are constants.
+                let (codec, pixel_format) = unsafe {
+                    let format = ffi::AVPixelFormat(parameters.format);
+                    (
+                        text(ffi::avcodec_get_name(parameters.codec_id)),
+                        text(ffi::av_get_pix_fmt_name(format)),
+                    )
+                };
+                probe.videos.push(VideoStream {
+                    index: stream.index() as u64,
+                    codec: codec.unwrap_or_default(),
+                    size: side(parameters.width).zip(side(parameters.height)),
+                    pixel_format: pixel_format.unwrap_or_default(),
+                    is_default: stream
+                        .disposition()
+                        .contains(av::format::stream::Disposition::DEFAULT),
+                    has_alpha_layer: tags.get("alpha_mode") == Some("1"),
+                    start: known(stream.start_time(), base),
+                    duration: known(stream.duration(), base),
+                    tagged_end: tags.get("DURATION").and_then(probe::clock),
+                });
+            }
+            ffi::AVMediaType::AUDIO | ffi::AVMediaType::SUBTITLE => probe.has_sound = true,
+            _ => {}
+        }
+    }
+    probe
+}
+
+/// What the thread does.
+struct Job {
+    name: String,
+    location: Location,
+    options: InputOptions,
+    watch: Arc<Watch>,
+    send: SyncSender<Item>,
+}
+
+/// Why decoding ends before its end.
+enum Stop {
+    /// Nobody wants more frames.
+    Unwanted,
+    /// A part of the video was wanted, and it ends here.
+    Enough,
+    Failed(Failure),
+    /// What FFmpeg says.
+    Error(String),
+}
+
+impl From<av::Error> for Stop {
+    fn from(error: av::Error) -> Self {
+        Self::Error(error.to_string())
+    }
+}
+
+impl Job {
+    fn run(self) {
+        self.watch.began.store(self.options.start <= 0.0, Ordering::Relaxed);
+        let mut bad_packet = None;
+        let result = self.decode(&mut bad_packet);
+        let damage = self.watch.damage.lock().ok().and_then(|mut damage| damage.take());
+        // The input is closed: no message is for it any more.
+        self.watch.forget();
+        let mut end = End { damage, bad_packet, ..End::default() };
+        let item = match result {
+            Ok(()) => Item::End(end),
+            Err(Stop::Enough) => {
+                end.goes_on = true;
+                Item::End(end)
+            }
+            Err(Stop::Unwanted) => return,
+            Err(Stop::Failed(failure)) => Item::Failed(failure),
+            Err(Stop::Error(error)) => {
+                let advice = "use a video that ffmpeg can decode".to_owned();
+                end.failure = Some((format!("ffmpeg failed: {error}"), advice));
+                Item::End(end)
+            }
+        };
+        // Nobody receives any more when the program is about to end.
+        let _ = self.send.send(item);
+    }
+
+    fn send(&self, item: Item) -> Result<(), Stop> {
+        self.send.send(item).map_err(|_| Stop::Unwanted)
+    }
+
+    fn decode(&self, bad_packet: &mut Option<String>) -> Result<(), Stop> {
+        let failed = |error: av::Error| {
+            let problem = format!("ffmpeg failed: {error}");
+            Stop::Failed(Failure::new(&self.name, problem, "use a video that ffmpeg can decode"))
+        };
+        let mut input = open_input(&self.location, &self.watch).map_err(failed)?;
+        let probe = probe_of(&input);
+        let number = chosen(&self.name, &probe, self.options.stream).map_err(Stop::Failed)?;
+        let Some(video) = probe.videos.get(number) else {
+            let none = Head { probe, stream: number, rate: None, first: None };
+            return self.send(Item::Opened(Box::new(none)));
+        };
+        let index = video.index as usize;
+        for mut stream in input.streams_mut() {
+            if stream.index() != index {
+                // SAFETY: the pointer is that of a stream of the open input.
+                unsafe { (*stream.as_mut_ptr()).discard = ffi::AVDiscard::ALL };
+            }
+        }
+        let mut decoder = open_decoder(&input, index, video, &self.watch).map_err(failed)?;
+        if self.options.start > 0.0 {
+            seek(&mut input, index, self.options.start);
+        }
+        let mut clock = Clock::new(&input, index);
+        let mut frames = Frames::new(self, &input, probe, number, clock.base);
+        loop {
+            if self.watch.stops() {
+                return Err(Stop::Unwanted);
+            }
+            let mut packet = av::Packet::empty();
+            match packet.read(&mut input) {
+                Ok(()) => {}
+                Err(av::Error::Eof) => break,
+                Err(error) if is_not_yet(error) => {
+                    std::thread::sleep(Duration::from_millis(10));
+                    continue;
+                }
+                Err(error) => {
+                    self.watch.tell(&error.to_string());
+                    break;
+                }
+            }
+            // A packet without data would be the end for a decoder.
+            if packet.stream() != index || packet.size() == 0 {
+                continue;
+            }
+            if packet.is_corrupt() {
+                bad_packet.get_or_insert_with(|| "a packet is corrupt".to_owned());
+            }
+            clock.stamp(&mut packet);
+            if let Err(error) = decoder.send_packet(&packet) {
+                self.watch.tell(&error.to_string());
+            }
+            frames.take(&mut decoder, None)?;
+        }
+        // SAFETY: the pointer is that of the open input, which has none if FFmpeg opens its files itself.
+        let error = unsafe { (*input.as_ptr()).pb.as_ref() }.map_or(0, |reader| reader.error);
+        if error < 0 && error != ffi::AVERROR_EOF {
+            self.watch.tell(&av::Error::from(error).to_string());
+        }
+        // What the decoder still has.
+        let _ = decoder.send_eof();
+        frames.take(&mut decoder, Some(&mut clock))?;
+        frames.finish()
+    }
+}
+
+/// Whether there is nothing yet, and there may be later.
+fn is_not_yet(error: av::Error) -> bool {
+    matches!(error, av::Error::Other { errno }
+        if io::Error::from_raw_os_error(errno).kind() == io::ErrorKind::WouldBlock)
+}
+
+/// The decoder of a stream.
+fn open_decoder(
+    input: &av::format::context::Input,
+    index: usize,
+    video: &VideoStream,
+    watch: &Arc<Watch>,
+) -> Result<av::decoder::Opened, av::Error> {
+    let stream = input.stream(index).ok_or(av::Error::StreamNotFound)?;
+    let codec = match decoder_with_alpha(video) {
+        Some(name) => av::decoder::find_by_name(name),
+        // SAFETY: any number is taken; a codec is a constant.
+        None => unsafe {
+            av::Codec::from_raw(ffi::avcodec_find_decoder((*(*stream.as_ptr()).codecpar).codec_id))
+        },
+    };
+    let codec = codec.ok_or(av::Error::DecoderNotFound)?;
+    let mut context = av::codec::Context::from_parameters(stream.parameters())?;
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.saturating_mul(THREADS).min(MAX_THREADS);
+    // SAFETY: the pointers are those of an open input and of a context that is not open yet.
+    unsafe {
+        let raw = &mut *context.as_mut_ptr();
+        raw.pkt_timebase = stream.time_base().into();
+        raw.framerate = stream.avg_frame_rate().into();
+        raw.thread_count = threads as c_int;
+        raw.opaque = watch.opaque();
+    }
+    context.decoder().open_as(codec)
+}
+
+/// Decoder threads per processor. With only one, threads wait for each other while this program leaves part of the
+/// processors idle.
+const THREADS: usize = 2;
+
+/// FFmpeg warns if there are more threads.
+const MAX_THREADS: usize = 16;
+
+/// Goes to the last place from which all frames after `start` can be decoded, as the `ffmpeg` program does.
+fn seek(input: &mut av::format::context::Input, index: usize, start: f64) {
+    let mut to = (start * f64::from(ffi::AV_TIME_BASE)) as i64;
+    // SAFETY: the pointers are those of the open input.
+    unsafe {
+        let context = &*input.as_ptr();
+        if context.start_time != ffi::AV_NOPTS_VALUE {
+            to = to.saturating_add(context.start_time);
+        }
+        let seeks_to_pts = (*context.iformat).flags & ffi::AVFMT_SEEK_TO_PTS != 0;
+        let has_delay = (*(**context.streams.add(index)).codecpar).video_delay > 0;
+        if !seeks_to_pts && has_delay {
+            // The decoding time of a frame may be some frames before it is shown.
+            to -= 3 * i64::from(ffi::AV_TIME_BASE) / 23;
+        }
+    }
+    // Where it is not possible, all is decoded from where it is.
+    let _ = input.seek(to, ..to);
+}
+
+/// A time in microseconds.
+const MICROSECONDS: av::Rational = av::Rational(1, ffi::AV_TIME_BASE);
+
+/// A larger step of the times of a transport stream is no pause.
+const DISCONTINUITY: i64 = 10 * ffi::AV_TIME_BASE as i64;
+
+/// The times of packets as the `ffmpeg` program counts them: from the start of the input, with steps in transport streams
+/// taken out, and where a packet has none, that which follows from those before it.
+struct Clock {
+    base: av::Rational,
+    /// What is added, in microseconds.
+    offset: i64,
+    /// When the next packet is expected, in microseconds.
+    next: Option<i64>,
+    first: i64,
+    last: i64,
+    /// How long a frame is, in microseconds.
+    frame: i64,
+    has_steps: bool,
+}
+
+impl Clock {
+    fn new(input: &av::format::context::Input, index: usize) -> Self {
+        // SAFETY: the pointers are those of the open input.
+        unsafe {
+            let context = &*input.as_ptr();
+            let stream = &**context.streams.add(index);
+            let rate = av::Rational::from(stream.avg_frame_rate);
+            let frame = match rate {
+                av::Rational(1.., 1..) => {
+                    i64::from(rate.1).rescale((1, 1), MICROSECONDS) / i64::from(rate.0)
+                }
+                _ => 0,
+            };
+            let start = context.start_time;
+            Self {
+                base: stream.time_base.into(),
+                offset: if start == ffi::AV_NOPTS_VALUE { 0 } else { -start },
+                next: None,
+                first: -i64::from((*stream.codecpar).video_delay) * frame,
+                last: i64::MIN,
+                frame,
+                has_steps: (*context.iformat).flags & ffi::AVFMT_TS_DISCONT != 0,
+            }
+        }
+    }
+
+    fn stamp(&mut self, packet: &mut av::Packet) {
+        let base = self.base;
+        let ticks = |time: i64| time.rescale(MICROSECONDS, base);
+        let micros = |time: i64| time.rescale(base, MICROSECONDS);
+        let shift = ticks(self.offset);
+        let mut dts = packet.dts().map(|time| time.saturating_add(shift));
+        let mut pts = packet.pts().map(|time| time.saturating_add(shift));
+        if let (Some(time), Some(next), true) = (dts.map(micros), self.next, self.has_steps) {
+            let step = time - next;
+            if step.abs() > DISCONTINUITY || time + i64::from(ffi::AV_TIME_BASE) / 10 < self.last {
+                self.offset -= step;
+                dts = dts.map(|time| time - ticks(step));
+                pts = pts.map(|time| time - ticks(step));
+            }
+        }
+        let now = dts.map(micros).or(self.next).unwrap_or(self.first);
+        packet.set_dts(Some(dts.unwrap_or_else(|| ticks(now))));
+        packet.set_pts(pts);
+        let length = match packet.duration() {
+            length @ 1.. => micros(length),
+            _ => self.frame,
+        };
+        self.last = now;
+        self.next = Some(now + length);
+    }
+
+    /// The time of a frame that follows the last packet, in ticks.
+    fn follow(&mut self) -> Option<i64> {
+        let now = self.next?;
+        self.next = Some(now + self.frame);
+        Some(now.rescale(MICROSECONDS, self.base))
+    }
+}
+
+/// Frames on their way from the decoder to who wants them.
+struct Frames<'a> {
+    job: &'a Job,
+    /// What is known of the input, until the first frame.
+    probe: Option<Probe>,
+    stream: usize,
+    rate: Option<f64>,
+    base: av::Rational,
+    /// The shape of pixels by the container, which comes before that of the codec.
+    aspect: av::Rational,
+    /// How the stream is turned.
+    turn: Option<[i32; 9]>,
+    /// The formats that are taken.
+    formats: String,
+    /// The size that frames are scaled to.
+    size: Option<(u32, u32)>,
+    filter: Option<PictureFilter>,
+    count: u64,
+}
+
+impl<'a> Frames<'a> {
+    fn new(
+        job: &'a Job,
+        input: &av::format::context::Input,
+        probe: Probe,
+        stream: usize,
+        base: av::Rational,
+    ) -> Self {
+        let video = probe.videos.get(stream);
+        let index = video.map_or(0, |video| video.index as usize);
+        // SAFETY: the pointers are those of the open input, and a stream of it.
+        let (rate, aspect) = unsafe {
+            let context = input.as_ptr().cast_mut();
+            let stream = *(*context).streams.add(index);
+            let rate = ffi::av_guess_frame_rate(context, stream, ptr::null_mut());
+            (av::Rational::from(rate), av::Rational::from((*stream).sample_aspect_ratio))
+        };
+        let turn = input.stream(index).and_then(|stream| {
+            let mut sides = stream.side_data();
+            let turn = sides.find(|side| side.kind() == av::packet::side_data::Type::DisplayMatrix);
+            turn.and_then(|turn| matrix(turn.data()))
+        });
+        Self {
+            job,
+            formats: formats(video.map_or("", |video| &video.pixel_format), video),
+            probe: Some(probe),
+            stream,
+            rate: (rate.0 > 0 && rate.1 > 0).then(|| f64::from(rate)),
+            base,
+            aspect,
+            turn,
+            size: None,
+            filter: None,
+            count: 0,
+        }
+    }
+
+    /// Takes the frames that a decoder has. After the last packet those without a time follow it, by the clock.
+    fn take(
+        &mut self,
+        decoder: &mut av::decoder::Opened,
+        mut clock: Option<&mut Clock>,
+    ) -> Result<(), Stop> {
+        loop {
+            let mut frame = AvFrame::empty();
+            match decoder.receive_frame(&mut frame) {
+                Ok(()) => {
+                    let time = frame.timestamp();
+                    let time = time.or_else(|| clock.as_mut().and_then(|clock| clock.follow()));
+                    self.pass(frame, time)?;
+                }
+                Err(av::Error::Eof) => return Ok(()),
+                Err(error) if is_not_yet(error) => return Ok(()),
+                Err(error) => self.job.watch.tell(&error.to_string()),
+            }
+            if self.job.watch.stops() {
+                return Err(Stop::Unwanted);
+            }
+        }
+    }
+
+    /// If there was no frame, this is told.
+    fn finish(&mut self) -> Result<(), Stop> {
+        let Some(probe) = self.probe.take() else { return Ok(()) };
+        let head = Head { probe, stream: self.stream, rate: self.rate, first: None };
+        self.job.send(Item::Opened(Box::new(head)))
+    }
+
+    fn pass(&mut self, mut frame: AvFrame, time: Option<i64>) -> Result<(), Stop> {
+        let options = &self.job.options;
+        let (numerator, denominator) = (self.base.0, self.base.1);
+        let when = time.and_then(|ticks| {
+            let exact = Timestamp::from_ticks(
+                ticks,
+                numerator.try_into().ok()?,
+                denominator.try_into().ok()?,
+            );
+            let seconds = ticks as f64 * f64::from(numerator) / f64::from(denominator);
+            Some((seconds, exact.ok()?))
+        });
+        if when.is_some_and(|(seconds, _)| seconds < options.start) {
+            return Ok(());
+        }
+        let end = options.duration.map(|length| options.start + length);
+        if let (Some((seconds, _)), Some(end)) = (when, end)
+            && seconds >= end
+            && self.count > 0
+        {
+            return Err(Stop::Enough);
+        }
+        self.job.watch.began.store(true, Ordering::Relaxed);
+        // SAFETY: the pointer is that of the frame.
+        let raw = unsafe { &mut *frame.as_mut_ptr() };
+        if frame_is_damaged(raw) {
+            self.job.watch.tell(&format!("frame {} is damaged", self.count));
+        }
+        self.count += 1;
+        if self.aspect.0 > 0 {
+            raw.sample_aspect_ratio = self.aspect.into();
+        }
+        let turn = frame
+            .side_data(av::frame::side_data::Type::DisplayMatrix)
+            .and_then(|turn| matrix(turn.data()))
+            .or(self.turn);
+        let turn = Turn::of(turn);
+        let size = match turn.is_quarter {
+            true => (frame.height(), frame.width()),
+            false => (frame.width(), frame.height()),
+        };
+        let fields = fields(&frame);
+        let before = (format_name(&frame), color_of(&frame));
+        let to = *self.size.get_or_insert_with(|| {
+            let video = self.probe.as_mut().and_then(|probe| probe.videos.get_mut(self.stream));
+            video.map_or(size, |video| {
+                let by_header = video.size.map(|(width, height)| match turn.is_quarter {
+                    true => (height, width),
+                    false => (width, height),
+                });
+                *video.size.insert(by_header.unwrap_or(size))
+            })
+        });
+        let is_as_wanted = options.native
+            && turn.filters.is_empty()
+            && size == to
+            && self.formats.split('|').any(|name| name == before.0);
+        if !is_as_wanted {
+            frame = self.filtered(frame, &turn, to)?;
+        }
+        // Conversion to another format may be one to other colours, but not what comes behind it.
+        let after = format_name(&frame);
+        let (format, color) = match options.native && after != before.0 {
+            true => (after, color_of(&frame)),
+            false => before,
+        };
+        let aspect = frame.aspect_ratio();
+        if let Some(probe) = self.probe.take() {
+            let sent =
+                sent_format(&self.job.name, &format, options.native).map_err(Stop::Failed)?;
+            let first = First {
+                shape: shape(&self.job.name, sent, to.0, to.1).map_err(Stop::Failed)?,
+                has_alpha: options.native && has_alpha(&format),
+                pixel_aspect: aspect_or_square(aspect.0 as f32, aspect.1 as f32),
+                format: format.clone(),
+                color: color.clone(),
+            };
+            // From now on all are as the first.
+            self.formats.clone_from(&format);
+            let head = Head { probe, stream: self.stream, rate: self.rate, first: Some(first) };
+            self.job.send(Item::Opened(Box::new(head)))?;
+        }
+        let decoded = Decoded { size, when, format, color, top_field_first: fields };
+        self.job.send(Item::Frame(Box::new((decoded, frame))))
+    }
+
+    /// A frame turned, converted and scaled.
+    fn filtered(&mut self, frame: AvFrame, turn: &Turn, to: (u32, u32)) -> Result<AvFrame, Stop> {
+        let mut filters = turn.filters.clone();
+        let (width, height) = to;
+        match self.job.options.native {
+            true => filters.extend([
+                format!("format=pix_fmts={}", self.formats),
+                format!("scale={width}:{height}"),
+            ]),
+            false => filters
+                .extend([format!("scale={width}:{height}"), "format=pix_fmts=rgb24".to_owned()]),
+        }
+        let input = PictureFilter::input(&frame, self.base);
+        let filters = filters.join(",");
+        if self
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter.made_of != (input.clone(), filters.clone()))
+        {
+            self.filter = Some(PictureFilter::new(input, filters)?);
+        }
+        match &mut self.filter {
+            Some(filter) => Ok(filter.apply(frame)?),
+            None => Ok(frame),
+        }
+    }
+}
+
+/// A chain of filters for frames of one kind.
+struct PictureFilter {
+    graph: av::filter::Graph,
+    /// The arguments of the input, and the filters.
+    made_of: (String, String),
+}
+
+impl PictureFilter {
+    /// What the input of the chain is told of the frames.
+    fn input(frame: &AvFrame, base: av::Rational) -> String {
+        // SAFETY: the pointer is that of the frame.
+        let raw = unsafe { &*frame.as_ptr() };
+        let av::Rational(aspect, of) = frame.aspect_ratio();
+        let mut input = format!(
+            "video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={aspect}/{}",
+            raw.width,
+            raw.height,
+            raw.format,
+            base.0,
+            base.1,
+            of.max(1)
+        );
+        // SAFETY: it has no arguments.
+        if unsafe { ffi::avfilter_version() } >> 16 >= COLORS_SINCE {
+            input += &format!(":colorspace={}:range={}", raw.colorspace.0, raw.color_range.0);
+        }
+        input
+    }
+
+    fn new(input: String, filters: String) -> Result<Self, av::Error> {
+        let mut graph = av::filter::Graph::new();
+        // The `ffmpeg` program's default.
+        // SAFETY: the graph frees the string.
+        unsafe {
+            (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr());
+        }
+        let find = |name| av::filter::find(name).ok_or(av::Error::FilterNotFound);
+        graph.add(&find("buffer")?, "in", &input)?;
+        graph.add(&find("buffersink")?, "out", "")?;
+        graph.output("in", 0)?.input("out", 0)?.parse(&filters)?;
+        graph.validate()?;
+        Ok(Self { graph, made_of: (input, filters) })
+    }
+
+    fn apply(&mut self, frame: AvFrame) -> Result<AvFrame, av::Error> {
+        let missing = av::Error::FilterNotFound;
+        self.graph.get("in").ok_or(missing)?.source().add(&frame)?;
+        let mut out = AvFrame::empty();
+        self.graph.get("out").ok_or(missing)?.sink().frame(&mut out)?;
+        Ok(out)
+    }
+}
+
+/// The major version of libavfilter from which on the input of a chain is told matrix and range: FFmpeg 7.
+const COLORS_SINCE: u32 = 10;
+
+/// How pictures are turned so that they are upright.
+struct Turn {
+    filters: Vec<String>,
+    /// Whether width and height change places.
+    is_quarter: bool,
+}
+
+impl Turn {
+    /// The turn of a display matrix, as the `ffmpeg` program does it.
+    fn of(matrix: Option<[i32; 9]>) -> Self {
+        let mut turn = Self { filters: Vec::new(), is_quarter: false };
+        let Some(matrix) = matrix else { return turn };
+        // SAFETY: the matrix has nine numbers.
+        let angle = -unsafe { ffi::av_display_rotation_get(matrix.as_ptr()) };
+        if !angle.is_finite() {
+            return turn;
+        }
+        let angle = angle - 360.0 * (angle / 360.0 + 0.9 / 360.0).floor();
+        let [across, _, _, skew, down, ..] = matrix;
+        let is = |other: f64| (angle - other).abs() < 1.0;
+        let mut add = |filter: &str| turn.filters.push(filter.to_owned());
+        if is(90.0) {
+            add(if skew > 0 { "transpose=cclock_flip" } else { "transpose=clock" });
+        } else if is(180.0) {
+            if across < 0 {
+                add("hflip");
+            }
+            if down < 0 {
+                add("vflip");
+            }
+        } else if is(270.0) {
+            add(if skew < 0 { "transpose=clock_flip" } else { "transpose=cclock" });
+        } else if angle.abs() > 1.0 {
+            add(&format!("rotate={angle:.6}*PI/180"));
+        } else if down < 0 {
+            add("vflip");
+        }
+        turn.is_quarter = is(90.0) || is(270.0);
+        turn
+    }
+}
+
+/// The numbers of a display matrix.
+fn matrix(data: &[u8]) -> Option<[i32; 9]> {
+    let mut numbers = data.as_chunks::<4>().0.iter().map(|bytes| i32::from_ne_bytes(*bytes));
+    let mut matrix = [0; 9];
+    for number in &mut matrix {
+        *number = numbers.next()?;
+    }
+    Some(matrix)
+}
+
+fn frame_is_damaged(frame: &ffi::AVFrame) -> bool {
+    frame.decode_error_flags != 0 || frame.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0
+}
+
+/// What a frame says of its colours.
+fn color_of(frame: &AvFrame) -> VideoColor {
+    // SAFETY: the pointer is that of the frame. Any number is taken; names are constants.
+    unsafe {
+        let frame = &*frame.as_ptr();
+        VideoColor::tagged(
+            text(ffi::av_color_range_name(frame.color_range)).as_deref(),
+            text(ffi::av_color_space_name(frame.colorspace)),
+            text(ffi::av_color_transfer_name(frame.color_trc)),
+            text(ffi::av_color_primaries_name(frame.color_primaries)),
+        )
+    }
+}
+
+/// Whether a frame is two fields, and of these the first is the top one.
+fn fields(frame: &AvFrame) -> Option<bool> {
+    frame.is_interlaced().then(|| frame.is_top_first())
+}
+
+/// What the crate has up to FFmpeg 7 in methods of these names, which come before those of a trait: from FFmpeg 8 on it is
+/// in flags, and in the side data of frames.
+#[allow(dead_code)]
+trait SinceFfmpeg8 {
+    fn is_interlaced(&self) -> bool;
+    fn is_top_first(&self) -> bool;
+}
+
+impl SinceFfmpeg8 for AvFrame {
+    fn is_interlaced(&self) -> bool {
+        // SAFETY: the pointer is that of the frame.
+        unsafe { (*self.as_ptr()).flags & (1 << 3) != 0 }
+    }
+
+    fn is_top_first(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { (*self.as_ptr()).flags & (1 << 4) != 0 }
+    }
+}
+
+/// The same for streams.
+#[allow(dead_code)]
+trait SideDataSinceFfmpeg8 {
+    fn side_data(&self) -> std::iter::Empty<av::packet::SideData<'_>>;
+}
+
+impl SideDataSinceFfmpeg8 for av::Stream<'_> {
+    fn side_data(&self) -> std::iter::Empty<av::packet::SideData<'_>> {
+        std::iter::empty()
+    }
+}
