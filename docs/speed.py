@@ -18,7 +18,7 @@ import statistics
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BACKENDS = {"avx512": "AVX-512", "avx2": "AVX2", "portable": "portable"}
+BACKENDS = {"avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON", "portable": "portable"}
 # Rows of the README: input, format, size, what is measured, and the row's name; a row that was not measured is left out.
 README = [
     ("natural", "rgb24", "1280x720", "analyser", "analyser, film"),
@@ -53,15 +53,15 @@ def number(value):
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
-def fastest(found):
-    """The fastest backend that was measured, on which is also what names no backend."""
-    return next(backend for backend in BACKENDS if any(backend in by for by in found.values()))
+def measured_backends(found):
+    """The fastest first."""
+    return [backend for backend in BACKENDS if any(backend in by for by in found.values())]
 
 
-def cells(by, best):
-    """The ratios, a backend a column."""
-    by = {backend or best: times for backend, times in by.items()}
-    return [number(by[backend][0]) if backend in by else "" for backend in BACKENDS]
+def cells(by, backends):
+    """The ratios, a backend a column; on the first is also what names none."""
+    by = {backend or backends[0]: times for backend, times in by.items()}
+    return [number(by[backend][0]) if backend in by else "" for backend in backends]
 
 
 def table(head, rows):
@@ -102,9 +102,10 @@ def main():
     arguments = parser.parse_args()
     found = measured(arguments.files)
     where = f"Measured on: {machine()}{stream(found)}.\n\n"
-    head, best = list(BACKENDS.values()), fastest(found)
-    short = where + table(["", *head], [[name, *cells(found[tuple(key)], best)] for *key, name in README if tuple(key) in found])
-    rows = [[*key, *cells(by, best)] for key, by in found.items() if key[3] != "stream"]
+    backends = measured_backends(found)
+    head = [BACKENDS[backend] for backend in backends]
+    short = where + table(["", *head], [[name, *cells(found[tuple(key)], backends)] for *key, name in README if tuple(key) in found])
+    rows = [[*key, *cells(by, backends)] for key, by in found.items() if key[3] != "stream"]
     full = where + table(["input", "format", "size", "what", *head], rows)
     if not arguments.write:
         print(short, full, sep="\n\n")

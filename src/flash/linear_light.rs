@@ -11,7 +11,7 @@ use core::slice;
 
 use crate::color::display::{Display, FRACTION_BITS, Parabolas};
 use crate::frame::div_ceil;
-use crate::simd::{MAX_LANES, Simd, Vector};
+use crate::simd::{MAX_LANES, Products, Simd, Vector};
 
 /// Rows of pixels whose sums have room in bytes and words.
 pub(crate) const ROWS: usize = 4;
@@ -154,8 +154,10 @@ fn add_packed_3_by_table<const G: usize>(
 
 /// Look-ups in 16 entries: by the upper four bits of a code, and by the lower ones.
 struct Tables {
-    high: [u8; 16],
-    whole: [u8; 16],
+    /// Of the light of the ninth code of sixteen, without slope and curve; or, for [`Vector::MIXED_PRODUCTS`] that are
+    /// not, of the first one's: then the upper part of the slope is multiplied by the place and not by the distance.
+    high: [[u8; 16]; 2],
+    whole: [[u8; 16]; 2],
     slope: [u8; 16],
     slope_fraction: [u8; 16],
     curvature: [u8; 16],
@@ -170,8 +172,8 @@ impl Tables {
     const fn new(display: Display) -> Self {
         let of = display.parabolas();
         let mut tables = Self {
-            high: [0; 16],
-            whole: [0; 16],
+            high: [[0; 16]; 2],
+            whole: [[0; 16]; 2],
             slope: [0; 16],
             slope_fraction: [0; 16],
             curvature: of.curvature,
@@ -181,9 +183,12 @@ impl Tables {
         let mut i = 0;
         while i < 16 {
             assert!(of.offset[i] < 64 << 8 && of.slope[i] < 256 << FRACTION_BITS);
-            tables.high[i] = (of.offset[i] >> 8) as u8;
-            tables.whole[i] = of.offset[i] as u8;
             tables.slope[i] = (of.slope[i] >> FRACTION_BITS) as u8;
+            let first = of.offset[i] - 8 * tables.slope[i] as u16;
+            tables.high[0][i] = (of.offset[i] >> 8) as u8;
+            tables.high[1][i] = (first >> 8) as u8;
+            tables.whole[0][i] = of.offset[i] as u8;
+            tables.whole[1][i] = first as u8;
             tables.slope_fraction[i] = (of.slope[i] % (1 << FRACTION_BITS)) as u8;
             tables.distance[i] = Parabolas::distance(i as u8).cast_unsigned();
             tables.bend[i] = Parabolas::bend(i as u8).cast_unsigned();
@@ -209,10 +214,9 @@ impl Display {
 struct Parts<V> {
     /// Bytes for each pixel, in steps of 256.
     high: V,
-    /// Words for every two.
-    whole: V,
-    /// Words for every two, in parts of 2^[`FRACTION_BITS`].
-    fraction: V,
+    whole: Products<V>,
+    /// In parts of 2^[`FRACTION_BITS`].
+    fraction: Products<V>,
 }
 
 /// # Safety
@@ -223,7 +227,7 @@ impl<V: Vector> Parts<V> {
     unsafe fn new() -> Self {
         // SAFETY: the caller's contract.
         let zero = unsafe { V::splat(0) };
-        Self { high: zero, whole: zero, fraction: zero }
+        Self { high: zero, whole: [zero; 3], fraction: [zero; 3] }
     }
 
     /// Adds the light of one row.
@@ -232,31 +236,29 @@ impl<V: Vector> Parts<V> {
         let Self { high, whole, fraction } = self;
         // SAFETY: the caller's contract.
         unsafe {
-            let one = V::splat(1);
             let distance = codes.lookup_by_low_bits(&tables.distance);
             let bend = codes.lookup_by_low_bits(&tables.bend);
-            *high = high.wrapping_add(codes.lookup_by_high_bits(&tables.high));
-            let offset = codes.lookup_by_high_bits(&tables.whole).multiply_add_i8(one);
-            let slope = codes.lookup_by_high_bits(&tables.slope).multiply_add_i8(distance);
-            *whole = whole.wrapping_add_u16(offset).wrapping_add_u16(slope);
-            let slope = codes.lookup_by_high_bits(&tables.slope_fraction).multiply_add_i8(distance);
-            let curve = codes.lookup_by_high_bits(&tables.curvature).multiply_add_i8(bend);
-            *fraction = fraction.wrapping_add_u16(slope).wrapping_add_u16(curve);
+            let slope = codes.lookup_by_high_bits(&tables.slope);
+            let from = if V::MIXED_PRODUCTS {
+                slope.add_products(distance, whole);
+                0
+            } else {
+                slope.add_products_u8(codes.and(V::splat(15)), whole);
+                1
+            };
+            *high = high.wrapping_add(codes.lookup_by_high_bits(&tables.high[from]));
+            codes.lookup_by_high_bits(&tables.whole[from]).add_bytes(whole);
+            codes.lookup_by_high_bits(&tables.slope_fraction).add_products(distance, fraction);
+            codes.lookup_by_high_bits(&tables.curvature).add_products(bend, fraction);
         }
     }
 
-    /// The sums over those words that `chosen` has ones for, of every two next to each other.
+    /// Adds the sums of groups of `G` pixels next to each other, two or four, to numbers in memory: there is room for those
+    /// of a register of pixels.
     #[inline(always)]
-    unsafe fn total(&self, chosen: V) -> V {
+    unsafe fn add_groups<const G: usize>(&self, to: *mut i32) {
         // SAFETY: the caller's contract.
-        unsafe {
-            // A word has room for 64 times two bytes.
-            let high = self.high.multiply_add_i8(V::splat(64));
-            let high = high.multiply_add_i16(chosen.and(V::splat_u16(1 << (HIGH_BITS - 6))));
-            let whole = self.whole.multiply_add_i16(chosen.and(V::splat_u16(1 << FRACTION_BITS)));
-            let fraction = self.fraction.multiply_add_i16(chosen.and(V::splat_u16(1)));
-            high.add_u32(whole).add_u32(fraction)
-        }
+        unsafe { if G == 4 { self.add_fours(to) } else { self.add_twos(to) } }
     }
 
     /// Adds the sums of every four pixels next to each other to numbers in memory.
@@ -265,22 +267,30 @@ impl<V: Vector> Parts<V> {
         // SAFETY: the caller's contract, and there is room for a register.
         unsafe {
             let to = to.cast::<u8>();
-            V::load(to).add_u32(self.total(V::splat(255))).store(to);
+            let words = [&self.whole, &self.fraction];
+            let sums = V::sums_of_fours::<HIGH_BITS, FRACTION_BITS>(self.high, words);
+            V::load(to).add_u32(sums).store(to);
         }
     }
 
     /// The sums of every two pixels next to each other: half of `LANES` numbers.
     #[inline(always)]
-    unsafe fn twos(&self) -> Twos {
-        let mut twos = Twos { sums: MaybeUninit::uninit(), count: V::LANES / 2 };
-        // SAFETY: the caller's contract; no register is larger than `MAX_LANES`.
+    unsafe fn twos(&self) -> [V; 2] {
+        let words = [&self.whole, &self.fraction];
+        // SAFETY: the caller's contract.
+        unsafe { V::sums_of_twos::<HIGH_BITS, FRACTION_BITS>(self.high, words) }
+    }
+
+    /// Adds them to numbers in memory.
+    #[inline(always)]
+    unsafe fn add_twos(&self, to: *mut i32) {
+        // SAFETY: the caller's contract, and there is room for two registers.
         unsafe {
-            let all = V::splat(255);
-            let (even, odd) = (all.shift_down_in_u32(2), all.shift_up_in_u32(2));
-            let sums = V::interleave_u32(self.total(even), self.total(odd));
-            V::store_interleaved_u16(sums, twos.sums.as_mut_ptr().cast());
+            let (to, [first, second]) = (to.cast::<u8>(), self.twos());
+            V::load(to).add_u32(first).store(to);
+            let to = to.add(V::LANES);
+            V::load(to).add_u32(second).store(to);
         }
-        twos
     }
 }
 
@@ -292,6 +302,21 @@ struct Twos {
 }
 
 impl Twos {
+    /// # Safety
+    ///
+    /// The contract of [`Vector`].
+    #[inline(always)]
+    unsafe fn of<V: Vector>([first, second]: [V; 2]) -> Self {
+        let mut twos = Self { sums: MaybeUninit::uninit(), count: V::LANES / 2 };
+        let to: *mut u8 = twos.sums.as_mut_ptr().cast();
+        // SAFETY: the caller's contract; no register is larger than `MAX_LANES`.
+        unsafe {
+            first.store(to);
+            second.store(to.add(V::LANES));
+        }
+        twos
+    }
+
     #[inline(always)]
     fn sums(&self) -> &[i32] {
         debug_assert!(self.count <= MAX_LANES / 2);
@@ -365,6 +390,18 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
             }
             if G == 1 {
                 add_columns::<V, C>(tables, rows, at, &mut sums);
+            } else if V::PRODUCT_REGISTERS > 1 {
+                // One channel after the other: there are not enough registers for the sums of all.
+                let pixels = load_rows::<V, C>(rows, at);
+                for (channel, sums) in sums.iter_mut().enumerate() {
+                    let mut parts = Parts::new();
+                    for channels in pixels.iter().take(rows.len()) {
+                        if let Some(&codes) = channels.get(channel) {
+                            parts.add(tables, codes);
+                        }
+                    }
+                    parts.add_groups::<G>(sums.as_mut_ptr().add(at / G));
+                }
             } else {
                 let mut parts = [Parts::new(); C];
                 for row in rows.iter().take(ROWS) {
@@ -377,11 +414,7 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
                     }
                 }
                 for (parts, sums) in parts.iter().zip(&mut sums) {
-                    if G == 4 {
-                        parts.add_fours(sums.as_mut_ptr().add(at / G));
-                    } else if let Some(sums) = sums.get_mut(at / G..) {
-                        add_to(sums, parts.twos().sums());
-                    }
+                    parts.add_groups::<G>(sums.as_mut_ptr().add(at / G));
                 }
             }
         }
@@ -410,6 +443,23 @@ unsafe fn load_channels<V: Vector, const C: usize>(from: *const u8) -> [V; C] {
     }
 }
 
+/// The next codes of some rows. Behind the last row is black, which has no light.
+///
+/// # Safety
+///
+/// That of [`add_channels`]; every row has a register for each channel at `at`.
+#[inline(always)]
+unsafe fn load_rows<V: Vector, const C: usize>(rows: &[&[u8]], at: usize) -> [[V; C]; ROWS] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut pixels = [[V::splat(0); C]; ROWS];
+        for (pixels, row) in pixels.iter_mut().zip(rows) {
+            *pixels = load_channels::<V, C>(row.as_ptr().add(C * at));
+        }
+        pixels
+    }
+}
+
 /// The light of single columns: the two pixels next to each other are from two rows.
 ///
 /// # Safety
@@ -425,11 +475,7 @@ unsafe fn add_columns<V: Vector, const C: usize>(
 ) {
     // SAFETY: the caller's contract.
     unsafe {
-        // Behind the last row is black, which has no light.
-        let mut pixels = [[V::splat(0); C]; ROWS];
-        for (pixels, row) in pixels.iter_mut().zip(rows) {
-            *pixels = load_channels::<V, C>(row.as_ptr().add(C * at));
-        }
+        let pixels = load_rows::<V, C>(rows, at);
         for (channel, sums) in sums.iter_mut().enumerate() {
             let mut parts = [Parts::new(); 2];
             for pair in pixels.chunks(2).take(div_ceil(rows.len(), 2)) {
@@ -442,7 +488,7 @@ unsafe fn add_columns<V: Vector, const C: usize>(
                 }
             }
             let [first, second] = parts;
-            let (first, second) = (first.twos(), second.twos());
+            let (first, second) = (Twos::of(first.twos()), Twos::of(second.twos()));
             // Interleaved, the columns of a register lie in turns in both: eight in each sixteen lanes.
             let (first, second) =
                 (first.sums().as_chunks::<8>().0, second.sums().as_chunks::<8>().0);

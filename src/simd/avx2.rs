@@ -146,11 +146,12 @@ unsafe impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
+    unsafe fn in_order([first, second]: [Self; 2]) -> [Self; 2] {
         unsafe {
-            let [first, second] = registers;
-            Self(_mm256_permute2x128_si256::<0x20>(first.0, second.0)).store(to.cast());
-            Self(_mm256_permute2x128_si256::<0x31>(first.0, second.0)).store(to.add(16).cast());
+            [
+                Self(_mm256_permute2x128_si256::<0x20>(first.0, second.0)),
+                Self(_mm256_permute2x128_si256::<0x31>(first.0, second.0)),
+            ]
         }
     }
 

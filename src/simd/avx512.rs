@@ -181,13 +181,14 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
+    unsafe fn in_order([first, second]: [Self; 2]) -> [Self; 2] {
         unsafe {
-            let [first, second] = registers;
             let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
             let high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-            Self(_mm512_permutex2var_epi64(first.0, low, second.0)).store(to.cast());
-            Self(_mm512_permutex2var_epi64(first.0, high, second.0)).store(to.add(32).cast());
+            [
+                Self(_mm512_permutex2var_epi64(first.0, low, second.0)),
+                Self(_mm512_permutex2var_epi64(first.0, high, second.0)),
+            ]
         }
     }
 

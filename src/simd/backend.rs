@@ -13,11 +13,13 @@ pub enum Backend {
     Avx2 = 2,
     /// 64 bytes at a time, on x86-64 processors with AVX-512 F and BW.
     Avx512 = 3,
+    /// 16 bytes at a time, on little-endian 64-bit Arm processors, which all have NEON.
+    Neon = 4,
 }
 
 impl Backend {
     /// All backends, the fastest last.
-    pub const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
+    pub const ALL: [Self; 4] = [Self::Portable, Self::Neon, Self::Avx2, Self::Avx512];
 
     /// The fastest backend of this processor.
     #[must_use]
@@ -41,17 +43,23 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => has_avx512::get(),
             #[cfg(not(target_arch = "x86_64"))]
-            _ => false,
+            Self::Avx2 | Self::Avx512 => false,
+            Self::Neon => cfg!(all(
+                target_arch = "aarch64",
+                target_feature = "neon",
+                target_endian = "little"
+            )),
         }
     }
 
-    /// A short name: `portable`, `avx2`, `avx512`.
+    /// A short name: `portable`, `avx2`, `avx512`, `neon`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Neon => "neon",
         }
     }
 }

@@ -10,6 +10,8 @@ use super::avx512::Avx512;
 use super::backend::Backend;
 #[cfg(target_arch = "x86_64")]
 use super::backend::has_vbmi;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+use super::neon::Neon;
 use super::vector::Vector;
 
 /// Code that is compiled once for every instruction set.
@@ -88,6 +90,11 @@ pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
         Backend::Avx2 if backend.is_available() => {
             // SAFETY: the processor has the instructions.
             unsafe { Avx2::outline(kernel) }
+        }
+        #[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+        Backend::Neon => {
+            // SAFETY: every processor of the target has the instructions.
+            unsafe { Neon::outline(kernel) }
         }
         _ => {
             // SAFETY: every processor of the target has the instructions.

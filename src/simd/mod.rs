@@ -6,6 +6,8 @@ mod avx2;
 mod avx512;
 mod backend;
 mod dispatch;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+mod neon;
 mod vector;
 
 /// What there is where the target always has vectors, and where it has not.
@@ -43,4 +45,4 @@ pub use backend::Backend;
 #[cfg(test)]
 pub(crate) use dispatch::on_each_instruction_set;
 pub(crate) use dispatch::{Kernel, Outlined, Simd, dispatch};
-pub(crate) use vector::{TableF32, Vector};
+pub(crate) use vector::{Products, TableF32, Vector};

@@ -174,16 +174,6 @@ unsafe impl Vector for Portable {
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
-        let [first, second] = registers;
-        // SAFETY: the caller vouches for 16 writable u16.
-        unsafe {
-            to.cast::<[u16; 8]>().write_unaligned(first.as_u16().to_array());
-            to.add(8).cast::<[u16; 8]>().write_unaligned(second.as_u16().to_array());
-        }
-    }
-
-    #[inline(always)]
     unsafe fn high_bytes(registers: [Self; 2]) -> Self {
         // Words below 256 are the same with and without a sign.
         let low = registers[0].as_u16().unbounded_shr_scalar(8).to_ne_bytes();

@@ -233,13 +233,6 @@ unsafe impl Vector for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16) {
-        let ([a, b], [c, d]) = (registers[0].to_u16(), registers[1].to_u16());
-        // SAFETY: the caller vouches for 4 writable u16.
-        unsafe { to.cast::<[u16; 4]>().write_unaligned([a, b, c, d]) }
-    }
-
-    #[inline(always)]
     unsafe fn splat_u16(value: u16) -> Self {
         Self::from_u16([value; 2])
     }

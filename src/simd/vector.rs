@@ -3,11 +3,11 @@
 use super::dispatch::Outlined;
 
 /// Eight rows of four numbers, by rows and by columns, twice each: each backend reads what it is faster with. AVX2 finds
-/// eight in one instruction.
+/// eight in one instruction, NEON four.
 pub(crate) struct TableF32 {
     pub(super) rows: [[f32; 4]; 8],
     #[cfg_attr(
-        not(target_arch = "x86_64"),
+        not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
         expect(dead_code, reason = "no backend reads columns")
     )]
     pub(super) columns: [[f32; 16]; 4],
@@ -24,6 +24,10 @@ impl TableF32 {
         Self { rows, columns }
     }
 }
+
+/// Sums of bytes and of products of bytes in 16 bits. Which lane is in which of the registers is up to the backend, which
+/// may use fewer.
+pub(crate) type Products<V> = [V; 3];
 
 /// A register of unsigned bytes. Some operations take every two lanes as a `u16`, or every four as a `u32`.
 ///
@@ -114,8 +118,63 @@ pub(crate) unsafe trait Vector: Copy {
         unsafe { self.shift_right(4).lookup(table) }
     }
 
-    /// Whether there are [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`].
+    /// Whether there are sums of products: [`Vector::add_bytes`] to [`Vector::sums_of_twos`]. A backend has those, or
+    /// [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`], of which they are made.
     const FAST_MULTIPLY_ADD: bool = false;
+
+    /// Registers that [`Products`] take.
+    const PRODUCT_REGISTERS: usize = 1;
+
+    /// Whether the first bytes of [`Vector::add_products`] may be above 127.
+    const MIXED_PRODUCTS: bool = true;
+
+    /// Adds bytes.
+    #[inline(always)]
+    unsafe fn add_bytes(self, to: &mut Products<Self>) {
+        // SAFETY: the caller's contract is the same.
+        to[0] = unsafe { to[0].wrapping_add_u16(self.multiply_add_i8(Self::splat(1))) };
+    }
+
+    /// Adds `a · b` of bytes and of the `i8` of `other`. The sums of every two neighbouring lanes must fit into an `i16`.
+    #[inline(always)]
+    unsafe fn add_products(self, other: Self, to: &mut Products<Self>) {
+        // SAFETY: the caller's contract is the same.
+        to[0] = unsafe { to[0].wrapping_add_u16(self.multiply_add_i8(other)) };
+    }
+
+    /// The same of bytes; those of `other` are below 128.
+    #[inline(always)]
+    unsafe fn add_products_u8(self, other: Self, to: &mut Products<Self>) {
+        // SAFETY: the caller's contract is the same.
+        unsafe { self.add_products(other, to) }
+    }
+
+    /// `large · 2^LARGE + middle · 2^MIDDLE + small`, summed up over every four neighbouring lanes, as `i32`. `LARGE` is
+    /// 6 to 20, `MIDDLE` at most 14 and no more than that.
+    #[inline(always)]
+    unsafe fn sums_of_fours<const LARGE: u32, const MIDDLE: u32>(
+        large: Self,
+        [middle, small]: [&Products<Self>; 2],
+    ) -> Self {
+        // SAFETY: the caller's contract is the same.
+        unsafe { total::<Self, LARGE, MIDDLE>(large, middle[0], small[0], Self::splat(255)) }
+    }
+
+    /// The same over every two neighbouring lanes, in two registers, in the order of memory.
+    #[inline(always)]
+    unsafe fn sums_of_twos<const LARGE: u32, const MIDDLE: u32>(
+        large: Self,
+        [middle, small]: [&Products<Self>; 2],
+    ) -> [Self; 2] {
+        // SAFETY: the caller's contract is the same.
+        unsafe {
+            let all = Self::splat(255);
+            let [even, odd] = [all.shift_down_in_u32(2), all.shift_up_in_u32(2)];
+            let even = total::<Self, LARGE, MIDDLE>(large, middle[0], small[0], even);
+            let odd = total::<Self, LARGE, MIDDLE>(large, middle[0], small[0], odd);
+            Self::in_order(Self::interleave_u32(even, odd))
+        }
+    }
 
     /// `a · b` of bytes and the `i8` of `other`, and the sums of every two neighbouring products, which must fit, as
     /// `i16`.
@@ -132,8 +191,8 @@ pub(crate) unsafe trait Vector: Copy {
         self
     }
 
-    /// The `u32` of `first` and `second` in turns, in two registers, in the order that
-    /// [`Vector::store_interleaved_u16`] writes as `first[0], second[0], first[1], ...`.
+    /// The `u32` of `first` and `second` in turns, in two registers: [`Vector::in_order`] makes `first[0], second[0],
+    /// first[1], ...` of them.
     #[inline(always)]
     unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {
         debug_assert!(Self::FAST_MULTIPLY_ADD, "callers ask whether there is one");
@@ -147,6 +206,9 @@ pub(crate) unsafe trait Vector: Copy {
     /// Whether [`Vector::deinterleave_3`] is a few instructions.
     const FAST_DEINTERLEAVE_3: bool = false;
 
+    /// Whether it is one, and [`Vector::deinterleave_4`] as well.
+    const DEINTERLEAVING_LOADS: bool = false;
+
     /// The first, second and third bytes of `LANES` triples of bytes, in their order.
     ///
     /// # Safety
@@ -156,6 +218,17 @@ pub(crate) unsafe trait Vector: Copy {
         debug_assert!(Self::FAST_DEINTERLEAVE_3, "callers ask whether there is one");
         // SAFETY: the caller's contract is the same.
         unsafe { [Self::splat(0); 3] }
+    }
+
+    /// The same of `LANES` fours of bytes.
+    ///
+    /// # Safety
+    ///
+    /// The contract of the trait; `from` is valid for reading four registers.
+    unsafe fn deinterleave_4(_: *const u8) -> [Self; 4] {
+        debug_assert!(Self::DEINTERLEAVING_LOADS, "callers ask whether there is one");
+        // SAFETY: the caller's contract is the same.
+        unsafe { [Self::splat(0); 4] }
     }
 
     /// Reads `LANES` little-endian `u16`, in their order.
@@ -170,7 +243,7 @@ pub(crate) unsafe trait Vector: Copy {
     /// `a + b` modulo 2^16.
     unsafe fn wrapping_add_u16(self, other: Self) -> Self;
 
-    /// The upper half of the product of `i16`.
+    /// The upper half of the product of `i16`, which are not both -32768.
     unsafe fn multiply_high_i16(self, other: Self) -> Self;
 
     /// The high bytes of `u16`, in the order in which [`Vector::interleave_u16`] takes them.
@@ -209,8 +282,11 @@ pub(crate) unsafe trait Vector: Copy {
     /// `a + b` modulo 2^32.
     unsafe fn add_u32(self, other: Self) -> Self;
 
-    /// Writes the `u16` of two registers in the order of the bytes that [`Vector::interleave_u16`] took.
-    unsafe fn store_interleaved_u16(registers: [Self; 2], to: *mut u16);
+    /// What [`Vector::interleave_u16`] gave, in the order of the bytes that it took.
+    #[inline(always)]
+    unsafe fn in_order(registers: [Self; 2]) -> [Self; 2] {
+        registers
+    }
 
     /// The same `u16` in every two lanes.
     unsafe fn splat_u16(value: u16) -> Self;
@@ -260,6 +336,30 @@ pub(crate) unsafe trait Vector: Copy {
     ///
     /// The processor has the instruction set.
     unsafe fn outline<W: Outlined<Self>>(work: W) -> W::Output;
+}
+
+/// [`Vector::sums_of_fours`] of those words that `chosen` has ones for.
+///
+/// # Safety
+///
+/// The contract of [`Vector`].
+#[inline(always)]
+unsafe fn total<V: Vector, const LARGE: u32, const MIDDLE: u32>(
+    large: V,
+    middle: V,
+    small: V,
+    chosen: V,
+) -> V {
+    const { assert!(6 <= LARGE && LARGE <= 20 && MIDDLE <= 14 && MIDDLE <= LARGE) };
+    // SAFETY: the caller's contract.
+    unsafe {
+        // 2^LARGE has no room in an i16: a part of it is a factor of bytes. A word has room for 64 times two bytes.
+        let large = large.multiply_add_i8(V::splat(64));
+        let large = large.multiply_add_i16(chosen.and(V::splat_u16(1 << (LARGE - 6))));
+        let middle = middle.multiply_add_i16(chosen.and(V::splat_u16(1 << MIDDLE)));
+        let small = small.multiply_add_i16(chosen.and(V::splat_u16(1)));
+        large.add_u32(middle).add_u32(small)
+    }
 }
 
 /// Methods of [`Vector`] that are one intrinsic of two registers each, for a tuple struct of a register.

@@ -107,12 +107,28 @@ unsafe fn scan<P: Pixels, B: Previous, V: Vector>(
             // Codes of 8 bits take few instructions, of which the loop's own and the call of what the codes would
             // cross out anyway are a large part. Others take enough of them that more in the loop makes it slower.
             let short = P::SPLIT.codes_per_level == 1;
-            let unrolled = if short && registers.is_multiple_of(2) { 2 } else { 1 };
-            for start in (0..registers).step_by(unrolled) {
+            let in_pairs = V::LANES == 16 && registers.is_multiple_of(2);
+            let unrolled = if in_pairs || short && registers.is_multiple_of(2) { 2 } else { 1 };
+            for i in 0..registers / unrolled {
+                // A multiple, as the compiler sees: which of two parts of the low bits it is, is known.
+                let start = i * unrolled;
+                // Of short registers mostly neither of two passes: that is asked once.
+                if in_pairs {
+                    let at = P::at(pixels, first + start * V::LANES);
+                    let new = P::codes::<V>(at, constants);
+                    let next = P::codes::<V>(P::at(at, V::LANES), constants);
+                    let old = previous.codes::<P, V>(group, start, constants);
+                    let old_next = previous.codes::<P, V>(group, start + 1, constants);
+                    if !filter.passes::<P, 2>([new, next], [old, old_next]) {
+                        previous.keep::<P, V>(group, start, new, &mut low);
+                        previous.keep::<P, V>(group, start + 1, next, &mut low);
+                        continue;
+                    }
+                }
                 for index in start..start + unrolled {
                     let new = P::codes::<V>(P::at(pixels, first + index * V::LANES), constants);
                     let old = previous.codes::<P, V>(group, index, constants);
-                    if filter.passes::<P>(new, old)
+                    if filter.passes::<P, 1>([new], [old])
                         && (!(short && V::FAST_LOOKUP)
                             || Survivors::of::<P>(new, old, thresholds).any())
                         && simd.outline(Refine::<P, V>::new(new, old, config.lut, thresholds))
@@ -156,19 +172,38 @@ impl<V: Vector> Filter<V> {
         }
     }
 
-    /// Whether a pixel may enter.
+    /// Whether a pixel of one register, or of several, may enter.
     #[inline(always)]
-    unsafe fn passes<P: Pixels>(self, new: Codes<V>, old: Codes<V>) -> bool {
+    unsafe fn passes<P: Pixels, const N: usize>(
+        self,
+        new: [Codes<V>; N],
+        old: [Codes<V>; N],
+    ) -> bool {
         // SAFETY: the caller has the contract of `Vector`.
         unsafe {
-            let rise = new.high.saturating_sub(old.high).saturating_sub(self.rise);
-            let fall = old.high.saturating_sub(new.high).saturating_sub(self.fall);
-            let bright = new.high.max(old.high).saturating_sub(self.bright);
+            let [mut changed, mut bright, mut different] = [V::splat(0); 3];
             // A pixel of 8 bits whose levels are equal has not changed.
-            let all = self.all && P::SPLIT.codes_per_level > 1;
-            (all || (rise.or(fall).any() && bright.any()))
-                // Asked last, but before anything that is slow: it is all that a still picture asks.
-                && new.high.xor(old.high).or(new.low.xor(old.low)).any()
+            if !(self.all && P::SPLIT.codes_per_level > 1) {
+                for (new, old) in new.iter().zip(&old) {
+                    let rise = new.high.saturating_sub(old.high).saturating_sub(self.rise);
+                    let fall = old.high.saturating_sub(new.high).saturating_sub(self.fall);
+                    changed = changed.or(rise.or(fall));
+                }
+                if !changed.any() {
+                    return false;
+                }
+                for (new, old) in new.iter().zip(&old) {
+                    bright = bright.or(new.high.max(old.high).saturating_sub(self.bright));
+                }
+                if !bright.any() {
+                    return false;
+                }
+            }
+            // Asked last, but before anything that is slow: it is all that a still picture asks.
+            for (new, old) in new.iter().zip(&old) {
+                different = different.or(new.high.xor(old.high).or(new.low.xor(old.low)));
+            }
+            different.any()
         }
     }
 }

@@ -390,6 +390,9 @@ impl Channels for Packed3 {
         let from = from[0];
         // SAFETY: the caller vouches for 3 LANES bytes and two behind them.
         unsafe {
+            if V::DEINTERLEAVING_LOADS {
+                return V::deinterleave_3(from);
+            }
             [
                 every_third(from, masks),
                 every_third(from.add(1), masks),
@@ -423,6 +426,10 @@ impl<const FIRST: usize> Channels for Packed4<FIRST> {
         // SAFETY: the caller vouches for 4 LANES bytes.
         unsafe {
             let mut four = [V::splat(0); 4];
+            if V::DEINTERLEAVING_LOADS {
+                let [first, second, third, fourth] = V::deinterleave_4(from[0]);
+                return if FIRST == 0 { [first, second, third] } else { [second, third, fourth] };
+            }
             for (r, register) in four.iter_mut().enumerate() {
                 *register = V::load(from[0].add(r * V::LANES));
             }
