@@ -123,8 +123,27 @@ export interface AnalyserEvents {
   fail: CustomEvent<Report>;
 }
 
+// Without this, what has no `export` would be public too.
+export {};
+
+/** An EventTarget of these events. */
+interface Target<Events> extends EventTarget {
+  addEventListener<K extends keyof Events>(
+    type: K,
+    listener: (event: Events[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare const TargetOf: { new <Events>(): Target<Events> };
+
 /** Judges frames of one size and format, one after the other, in a worker. */
-export class Analyser extends EventTarget {
+export class Analyser extends TargetOf<AnalyserEvents> {
   /** @throws RangeError for settings out of range; Error where there is no worker or no WebAssembly with SIMD. */
   constructor(settings: Settings);
   /** Fulfilled when frames can be judged, which `push` waits for by itself. Rejected if the settings are refused. */
@@ -147,16 +166,6 @@ export class Analyser extends EventTarget {
   summary(): Promise<Summary>;
   /** Ends the worker, without which a program in Node does not end. What has not been answered is rejected. */
   close(): void;
-  addEventListener<K extends keyof AnalyserEvents>(
-    type: K,
-    listener: (event: AnalyserEvents[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 /** The settings for frames like this one: its size, format, colours and the shape of its pixels. */
@@ -187,7 +196,7 @@ export interface WatchEvents extends AnalyserEvents {
 }
 
 /** What follows a video, a canvas or a stream. */
-export interface Watch extends EventTarget {
+export interface Watch extends Target<WatchEvents> {
   /** Frames that were judged so far, or are being judged. */
   readonly frames: number;
   /** Frames that were shown and not judged. */
@@ -198,16 +207,6 @@ export interface Watch extends EventTarget {
   summary(): Promise<WatchSummary>;
   /** Ends it, and gives the last summary. A stream's tracks go on: stop them yourself. */
   stop(): Promise<WatchSummary>;
-  addEventListener<K extends keyof WatchEvents>(
-    type: K,
-    listener: (event: WatchEvents[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 /**
