@@ -158,8 +158,8 @@ impl RawArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct ScanArgs {
-    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, numbered pictures (frame_%04d.png), addresses, folders
-    /// of these, or - for standard input
+    /// Videos, animated GIF, PNG and WebP, .y4m and .npy files, numbered pictures (frame_%04d.png), URLs, folders of
+    /// these, or - for standard input
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
 
@@ -234,7 +234,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
     pub start: f64,
 
-    /// Stop after this length of video: seconds, 62.5, or 1:02.5
+    /// Stop after this much of the video: seconds, 62.5, or 1:02.5
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<f64>,
 

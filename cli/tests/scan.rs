@@ -412,6 +412,22 @@ fn incidents_that_share_flashes_are_shown_as_one() {
     assert_eq!(chart_data(&page)[0]["incidents"].as_array().unwrap().len(), 1);
 }
 
+/// A film of an hour with 300 incidents: the worst in full, all in a table, in a page that can be sent by mail.
+#[test]
+fn a_page_of_an_hour_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, report) = (path(&folder, "a.y4m"), path(&folder, "report.html"));
+    // Every 12 seconds eight changes.
+    let level = |i: u64| if i % 300 < 20 && i % 300 / 2 % 2 == 1 { 230 } else { 20 };
+    fs::write(&file, y4m((0..90_000).map(level), 25)).unwrap();
+    run(&[&file, "-q", "--report", &report]);
+    let page = fs::read_to_string(&report).unwrap();
+    assert!(page.contains("The worst 6 of 300 incidents"));
+    assert_eq!(page.matches("<details open>").count(), 6);
+    assert_eq!(page.matches("<td class=\"verdict-word\">Fail</td>").count(), 300);
+    assert!(page.len() < 2_000_000, "{}", page.len());
+}
+
 /// The left half and the right half of the picture flash in turns.
 #[test]
 fn the_box_is_around_all_that_flashes() {
