@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the npm package into dist/: the analyser of the C interface as WebAssembly, and the scripts around it.
+# Builds the npm package into dist/: the analyser of the C interface as WebAssembly, and the scripts around it; and into
+# site/ the page, with the check and the report of the command as a module of its own.
 #
 # It needs Rust with the target (rustup target add wasm32-unknown-unknown), Node, and esbuild (npm ci). A compiler without
-# the target builds its core library too, where RUSTC_BOOTSTRAP=1 allows that; then wasm-ld must be on the PATH.
+# the target builds its standard library too, where RUSTC_BOOTSTRAP=1 allows that; then wasm-ld must be on the PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=wasm32-unknown-unknown
@@ -10,9 +11,10 @@ sysroot=$("${RUSTC:-rustc}" --print sysroot)
 std=()
 if [ ! -d "$sysroot/lib/rustlib/$target/lib" ]; then
     [ "${RUSTC_BOOTSTRAP:-}" = 1 ] || { echo "web/build.sh: first: rustup target add $target" >&2; exit 1; }
-    std=(-Zbuild-std=core)
+    std=(-Zbuild-std=std,panic_abort)
 fi
-RUSTFLAGS="-Ctarget-feature=+simd128" cargo rustc --quiet --release --package flashinator-capi --lib \
+export RUSTFLAGS="-Ctarget-feature=+simd128" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld
+cargo rustc --quiet --release --package flashinator-capi --lib \
     --crate-type staticlib "${std[@]}" --target $target --target-dir target/web
 
 # Linked here, since only what is exported stays: the T table's functions would be a third of the module.
@@ -23,4 +25,7 @@ done
 PATH="$PATH:$(echo "$sysroot"/lib/rustlib/*/bin/gcc-ld)"
 wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=1048576 "${exports[@]}" \
     target/web/$target/release/libflashinator.a -o target/web/flashinator.wasm
-node web/build.mjs target/web/flashinator.wasm
+
+cargo rustc --quiet --release --package flashinator-web-report "${std[@]}" --target $target --target-dir target/web \
+    -- -Cstrip=symbols
+node web/build.mjs target/web/flashinator.wasm target/web/$target/release/flashinator_web_report.wasm

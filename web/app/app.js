@@ -1,5 +1,6 @@
 // The page: takes a file or a shared tab, and shows what is found as it is found.
-import { Analyser, watch } from "../src/index.js";
+import { Watch } from "../src/watch.js";
+import { Checker } from "./checker.js";
 import { open } from "./decode.js";
 
 const $ = (id) => document.getElementById(id);
@@ -8,63 +9,30 @@ const clock = (seconds) => {
   const two = (number) => String(number).padStart(2, "0");
   return `${Math.floor(hundredths / 6000)}:${two(Math.floor(hundredths / 100) % 60)}.${two(hundredths % 100)}`;
 };
-const WORDS = {
-  pass: "Pass",
-  warning: "Warning",
-  "extended-warning": "Extended warning",
-  fail: "Fail",
-  inconclusive: "Inconclusive",
-  incomplete: "Incomplete",
-};
-const flashes = ({ generalTransitions, redTransitions }) => Math.max(generalTransitions, redTransitions) / 2;
-/** A message of ours or of the browser, with one full stop. */
-const sentence = ({ message }) => `${message.replace(/\.$/, "")}.`;
+/** A message of ours or of the browser, without a full stop. */
+const told = ({ message }) => message.replace(/\.$/, "");
 const title = () => $("profile").selectedOptions[0].textContent;
 
 /** What is being checked, or was. */
 let check = null;
 
-function why({ verdict, worst }) {
-  const most =
-    worst.hazard === "pattern"
-      ? `A regular pattern on ${Math.round(100 * worst.pattern.area)}% of the picture`
-      : `${flashes(worst)} ${worst.hazard === "red" ? "red " : ""}flashes in the second`;
-  const when = `before ${clock(worst.time)}`;
-  if (verdict === "fail") return `${most} ${when}: more than ${title()} allows. It can cause seizures.`;
-  if (verdict === "pass")
-    return flashes(worst) ? `No more than ${flashes(worst)} flashes in any second.` : "Nothing flashes.";
-  if (verdict === "inconclusive") return "Too many frames were not seen to say that it passes.";
-  if (verdict === "incomplete") return "Nothing failed in what was checked, and the rest may flash.";
-  return `${most} ${when}: allowed by ${title()}, and nearly as many as are.`;
-}
-
-function show(summary, { done }) {
-  const { verdict } = summary;
-  $("judged").className = verdict === "pass" ? (done ? "pass" : "") : verdict === "fail" ? "fail" : "warning";
-  $("verdict").textContent = done || verdict === "fail" ? WORDS[verdict] : "Checking";
-  $("why").textContent = done || verdict !== "pass" ? why(summary) : "";
-  const missed = summary.missed ? ` ${summary.missed} frames were shown and not seen.` : "";
+/** Shows what is found, in the words of the report. */
+function show({ verdict, class: name, heading, advice, sentence, frames, incidents }, { done }) {
+  const known = done || verdict === "fail";
+  $("judged").className = known ? name : "";
+  $("verdict").textContent = known ? heading : "Checking";
+  $("advice").textContent = known ? advice : "";
+  $("why").textContent = known ? `${sentence[0].toUpperCase()}${sentence.slice(1)}.` : "";
   const width = $("width").value;
-  $("note").textContent =
-    `${check.name}: ${summary.frames} frames by ${title()}, as if shown ` +
-    `${width ? `${width} CSS pixels wide` : "fitted into 1024x768 CSS pixels"}.${missed}${check.error ? ` ${check.error}` : ""}`;
-  $("none").hidden = summary.incidents.length > 0;
+  const shown = width ? `${width} CSS pixels wide` : "fitted into 1024x768 CSS pixels";
+  const failure = check.failure ? ` Not complete: ${check.failure}.` : "";
+  $("note").textContent = `${check.name}: ${frames} frames by ${title()}, as if shown ${shown}.${failure}`;
+  $("none").hidden = incidents.length > 0;
   $("none").textContent = done ? "None." : "None so far.";
-  $("incidents").hidden = summary.incidents.length === 0;
+  $("incidents").hidden = incidents.length === 0;
   $("incidents").tBodies[0].replaceChildren(
-    ...summary.incidents.slice(0, 500).map((one) => {
-      const { x, y, width, height } = one.flashing;
+    ...incidents.slice(0, 500).map((cells) => {
       const row = document.createElement("tr");
-      const cells = [
-        clock(one.start),
-        clock(one.end),
-        `${one.firstFrame}-${one.lastFrame}`,
-        WORDS[one.verdict],
-        one.hazard,
-        flashes(one),
-        `${Math.round(100 * one.area)}%`,
-        `${width}x${height}+${x}+${y}`,
-      ];
       row.append(...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
       return row;
     }),
@@ -78,11 +46,8 @@ function draw({ rows }) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const last = Math.max(rows.at(-1)?.time ?? 1, (rows[0]?.time ?? 0) + 0.001);
   const first = rows[0]?.time ?? 0;
-  const most =
-    Math.max(
-      4,
-      rows.reduce((most, row) => Math.max(most, row.flashes), 0),
-    ) * 1.1;
+  const largest = rows.reduce((most, row) => Math.max(most, row.flashes), 0);
+  const most = Math.max(4, largest) * 1.1;
   const columns = [];
   for (const row of rows) {
     const x = Math.floor(((row.time - first) / (last - first)) * (width - 40));
@@ -101,7 +66,6 @@ function draw({ rows }) {
     return node;
   };
   const text = $("chart-text");
-  const largest = rows.reduce((most, row) => Math.max(most, row.flashes), 0);
   text.textContent = `Up to ${largest} flashes in a second; at most 3 are allowed.`;
   svg.replaceChildren(
     text,
@@ -136,53 +100,51 @@ function picture(frame) {
 }
 
 /** Begins a check; one that runs is stopped. */
-async function begin(name, duration) {
+async function begin(name) {
   await check?.stop();
-  check = {
-    name,
-    duration,
-    rows: [],
-    pictured: -Infinity,
-    error: "",
-    running: true,
-    summary: null,
-    stop: async () => {},
-  };
+  check?.checker.close();
+  const options = { name, profile: $("profile").value, cssWidth: Number($("width").value) };
+  const checker = new Checker(options);
+  check = { name, checker, rows: [], pictured: -Infinity, failure: null, saved: null, stop: async () => {} };
   $("result").hidden = false;
-  $("save").disabled = true;
+  $("save-page").disabled = $("save").disabled = true;
   $("stop").hidden = $("progress").hidden = false;
   $("progress").removeAttribute("value");
   $("status").textContent = `Checking ${name}.`;
   return check;
 }
 
-const row = (report) => ({
-  frame: report.frame,
-  time: report.time,
-  luminance: report.luminance,
-  flashes: flashes(report),
-  verdict: report.verdict,
-});
-
-function end(mine, summary) {
-  Object.assign(mine, { running: false, summary });
+/** Ends a check of which there are frames, and shows what was found. */
+async function end(mine, file, { title = null, notes }) {
+  const { found, page, summary } = await mine.checker.finish(file, { failure: mine.failure, title, notes });
+  mine.saved = { page, summary };
   if (mine !== check) return;
   draw(mine);
-  show(summary, { done: true });
+  show(found, { done: true });
   $("stop").hidden = $("progress").hidden = true;
-  $("save").disabled = false;
-  $("status").textContent = `${mine.name}: ${WORDS[summary.verdict]}.`;
+  $("save-page").disabled = $("save").disabled = false;
+  $("status").textContent = `${mine.name}: ${found.heading}.`;
   $("verdict").focus();
 }
 
+/** Says that nothing could be checked. */
 function failed(error) {
-  $("status").textContent = `It could not be checked: ${sentence(error)}`;
+  $("result").hidden = true;
+  $("note").textContent = "";
+  $("status").textContent = `It could not be checked: ${told(error)}.`;
 }
 
+/** Keeps of a frame what the chart shows. */
+const keep = (mine, time, { luminance, general_transitions, red_transitions }) =>
+  mine.rows.push({ time, luminance, flashes: Math.max(general_transitions, red_transitions) / 2 });
+
 async function checkFile(file) {
-  const mine = await begin(file.name, null);
-  let analyser,
+  const mine = await begin(file.name).catch(failed);
+  if (!mine) return;
+  const { checker } = mine;
+  let title,
     settings,
+    before = 0,
     shown = 0,
     wanted = true,
     finished;
@@ -191,40 +153,36 @@ async function checkFile(file) {
     wanted = false;
     return ended;
   };
-  const options = { profile: $("profile").value, cssWidth: Number($("width").value) };
   try {
-    const { duration, frames } = await open(file);
-    for await (const { frame, settings: own, time } of frames) {
+    const { duration, frames, title: named } = await open(file);
+    title = named;
+    for await (const { frame, settings: own, begin, time, duration: shownFor } of frames) {
       if (!wanted || mine !== check) throw new Error("it was stopped, and the rest was not checked");
       const one = JSON.stringify(own);
-      if (settings !== undefined && settings !== one) {
+      if (settings === undefined) await checker.open(own);
+      else if (settings !== one) {
         throw new Error(`the picture has another size or format from ${clock(time)} on, and was checked up to there`);
       }
       settings = one;
-      analyser ??= new Analyser({ ...own, ...options });
-      mine.rows.push(row(await analyser.push(frame, time)));
+      if (begin !== before) await checker.repeat();
+      before = begin;
+      keep(mine, begin + time, await checker.push(frame, time, shownFor));
       picture(frame);
       if (performance.now() - shown > 250) {
         shown = performance.now();
         if (duration) $("progress").value = Math.min(1, Math.max(0, time / duration));
         draw(mine);
-        show(await analyser.summary(), { done: false });
+        show(await checker.soFar(), { done: false });
       }
     }
+    if (!mine.rows.length) throw new Error("there are no frames in it");
   } catch (error) {
-    mine.error = `Incomplete: ${sentence(error)}`;
-    if (!mine.rows.length) failed(error);
+    mine.failure = `${mine.name}: ${told(error)}`;
+    if (!mine.rows.length && mine === check) failed(error);
   }
   if (mine.rows.length) {
-    const summary = await analyser.summary();
-    if (mine.error && summary.verdict !== "fail") summary.verdict = "incomplete";
-    end(mine, summary);
-  } else if (mine === check) {
-    $("result").hidden = true;
-    $("note").textContent = "";
-    if (!mine.error) failed(new Error("there are no frames in it"));
+    await end(mine, file, { title, notes: ["it was decoded by a browser, with the colours that the browser gave"] });
   }
-  analyser?.close();
   finished();
 }
 
@@ -236,13 +194,16 @@ async function checkShared() {
     return failed(error);
   }
   const [track] = stream.getVideoTracks();
-  const mine = await begin(track.label || "The shared picture", null);
-  const watched = watch(stream, { profile: $("profile").value, cssWidth: Number($("width").value) });
-  watched.addEventListener("report", ({ detail }) => mine.rows.push(row(detail)));
+  const mine = await begin(track.label || "The shared picture").catch(failed);
+  if (!mine) return track.stop();
+  const { checker } = mine;
+  const watched = new Watch(stream, {}, (settings) => checker.stretch(settings));
+  watched.addEventListener("report", ({ detail }) => keep(mine, detail.time, detail));
   const timer = setInterval(async () => {
     if (!mine.rows.length) return;
     draw(mine);
-    show(await watched.summary(), { done: false });
+    const found = await checker.soFar();
+    if (mine === check && !ended) show(found, { done: false });
   }, 250);
   let ended;
   mine.stop = () =>
@@ -250,12 +211,16 @@ async function checkShared() {
       clearInterval(timer);
       track.stop();
       try {
-        const summary = await watched.stop();
-        if (watched.error) mine.error = `It ended early: ${sentence(watched.error)}`;
-        end(mine, summary);
+        const { verdict, missed } = await watched.stop();
+        const notes = ["it was captured by a browser, which may not have given every frame that it showed"];
+        if (missed) notes.push(`${missed} frames were shown and not judged`);
+        const unclear = missed
+          ? `${missed} frames were shown and not judged; close what keeps this machine busy, and share it again`
+          : "the size changed while it flashed, so its flashes were not counted together; share it again";
+        if (watched.error) mine.failure = `${mine.name}: ${told(watched.error)}`;
+        else if (verdict === "inconclusive") mine.failure = `${mine.name}: ${unclear}`;
+        await end(mine, null, { notes });
       } catch (error) {
-        mine.running = false;
-        $("result").hidden = true;
         failed(error);
       }
     })());
@@ -273,17 +238,17 @@ $("share").addEventListener("click", checkShared);
 $("share").hidden = !navigator.mediaDevices?.getDisplayMedia;
 $("stop").addEventListener("click", () => check?.stop());
 $("input").addEventListener("submit", (event) => event.preventDefault());
-$("save").addEventListener("click", () => {
-  const { name, summary, rows } = check;
-  const settings = { profile: $("profile").value, cssWidth: Number($("width").value) || null };
-  const text = JSON.stringify({ tool: "flashinator", name, settings, ...summary, rows }, null, 1);
+/** Saves a text as a file. */
+function save(text, type, ending) {
   const link = Object.assign(document.createElement("a"), {
-    href: URL.createObjectURL(new Blob([text], { type: "application/json" })),
-    download: `${name}.flashes.json`,
+    href: URL.createObjectURL(new Blob([text], { type })),
+    download: `${check.name}.flashes.${ending}`,
   });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-});
+}
+$("save-page").addEventListener("click", () => save(check.saved.page, "text/html", "html"));
+$("save").addEventListener("click", () => save(check.saved.summary, "application/json", "json"));
 addEventListener("paste", ({ clipboardData }) => take(clipboardData.files));
 for (const type of ["dragover", "dragleave", "drop"]) {
   addEventListener(type, (event) => {
@@ -293,7 +258,7 @@ for (const type of ["dragover", "dragleave", "drop"]) {
   });
 }
 if (typeof VideoFrame !== "function" || typeof VideoDecoder !== "function") {
-  $("status").textContent = "This browser has no WebCodecs, so that the page cannot check anything; use a recent one.";
+  $("status").textContent = "This browser has no WebCodecs, so this page cannot check anything; use a recent browser.";
 }
 // Kept for when there is no network; a file:// page has no service worker.
 if (location.protocol.startsWith("http")) navigator.serviceWorker?.register("sw.js").catch(() => {});

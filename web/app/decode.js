@@ -48,20 +48,22 @@ async function openAnimation(file, type) {
   await decoder.completed;
   const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
   const frames = async function* () {
-    let time = 0;
-    for (let round = 0; round <= repetitionCount && (round === 0 || (time < LOOP_SECONDS && frameCount > 1)); round++) {
+    let end = 0;
+    for (let round = 0; round <= repetitionCount && (round === 0 || (end < LOOP_SECONDS && frameCount > 1)); round++) {
+      const begin = end;
       for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
         const { image } = await decoder.decode({ frameIndex });
         const delay = (image.duration ?? 0) / 1e6;
+        const duration = delay > IGNORED_DELAY ? delay : 0.1;
         const picture = await laidOnWhite(image);
         image.close();
-        yield { ...picture, time };
-        time += delay > IGNORED_DELAY ? delay : 0.1;
+        yield { ...picture, begin, time: end - begin, duration };
+        end += duration;
       }
     }
     decoder.close();
   };
-  return { duration: null, frames: frames() };
+  return { duration: null, title: null, frames: frames() };
 }
 
 /** The settings for a decoded frame, of a track that names some of its colours. */
@@ -76,7 +78,7 @@ function settingsOf(frame, named) {
 async function openVideo(file) {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   if (!(await input.canRead()))
-    throw new Error("this is no video that the page knows; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
+    throw new Error("this is not a video that the page can read; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
   const track = await input.getPrimaryVideoTrack();
   if (!track) throw new Error("there is no video in the file; choose another one");
   if (!(await track.canDecode())) {
@@ -86,6 +88,7 @@ async function openVideo(file) {
   }
   const duration = await track.getDurationFromMetadata();
   const named = await track.getColorSpace();
+  const { title = null } = await input.getMetadataTags();
   const frames = async function* () {
     let end = 0;
     for await (const sample of new VideoSampleSink(track).samples()) {
@@ -103,7 +106,8 @@ async function openVideo(file) {
       sample.close();
       try {
         const opaque = !frame.format?.endsWith("A");
-        yield { ...(opaque ? { frame, settings: settingsOf(frame, named) } : await laidOnWhite(frame)), time };
+        const picture = opaque ? { frame, settings: settingsOf(frame, named) } : await laidOnWhite(frame);
+        yield { ...picture, begin: 0, time, duration: null };
       } finally {
         frame.close();
       }
@@ -115,10 +119,13 @@ async function openVideo(file) {
       );
     }
   };
-  return { duration, frames: frames() };
+  return { duration, title, frames: frames() };
 }
 
-/** Opens a file: how long it is, if that is known, and its frames with their settings and times. */
+/**
+ * Opens a file: how long it is and its title, if that is known, and its frames. Each has its settings, the begin of its
+ * round of an animation, its time in that, and how long it is shown, if the file says so.
+ */
 export async function open(file) {
   const type = await pictureType(file);
   return type ? openAnimation(file, type) : openVideo(file);

@@ -1,14 +1,7 @@
 // The analyser in a worker of its own. build.mjs puts in the place of WORKER the text of worker.js, and of WASM the
 // module, compressed: then there is one file, of which no bundler can lose a part.
 import { FORMATS, PROFILES, planesOf } from "./core.js";
-
-/** A module of one function that uses a register of 128 bits. */
-const SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);
-
-/** Written once, where it is used twice. */
-const source = WORKER;
+import { Remote } from "./remote.js";
 
 /** Formats that a browser converts frames to. */
 const isRgb = (format) => /^(RGB|BGR)[AX]$/.test(format);
@@ -58,57 +51,19 @@ function completed(given) {
   return settings;
 }
 
-/** Starts the worker; `tell` gets its messages, `fail` why there are no more. */
-function start(tell, fail) {
-  const blocked = "it could not start; let the page's Content-Security-Policy allow worker-src blob:";
-  const unexpected = (error) => fail(`the worker failed: ${error?.message || blocked}`);
-  if (typeof Worker === "function") {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const worker = new Worker(url, { type: "module" });
-    worker.onmessage = ({ data }) => tell(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      unexpected(event);
-    };
-    worker.onmessageerror = unexpected;
-    const end = () => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    };
-    return { post: (message, transfer) => worker.postMessage(message, transfer), end };
-  }
-  const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-  if (!threads) throw new Error("there are no workers here; use a browser, Deno, or Node from 20.16 on");
-  const worker = new threads.Worker(source, { eval: true });
-  worker
-    .on("message", tell)
-    .on("error", unexpected)
-    .on("exit", () => unexpected({ message: "it ended" }));
-  return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate() };
-}
-
 export class Analyser extends EventTarget {
   #settings;
-  #worker;
-  #gone = null;
-  #calls = new Map();
-  #id = 0;
+  #remote;
   #pushing = false;
   #told = 0;
 
   constructor(settings) {
     super();
     this.#settings = completed(settings);
-    if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
-      throw new Error("there is no WebAssembly with SIMD here; use a browser of 2023 or later");
-    }
-    this.#worker = start(
-      (reply) => this.#answered(reply),
-      (why) => this.#end(why),
-    );
-    this.ready = this.#call("open", { wasm: WASM, settings: this.#settings }).then(() => {});
+    this.#remote = new Remote(WORKER);
+    this.ready = this.#remote.call("open", { wasm: WASM, settings: this.#settings }).then(() => {});
     // Whoever does not wait for it hears of it from the first call.
-    this.ready.catch((error) => this.#end(error.message));
+    this.ready.catch((error) => this.#remote.end(error.message));
   }
 
   get settings() {
@@ -117,11 +72,11 @@ export class Analyser extends EventTarget {
 
   async push(frame, time) {
     if (this.#pushing) throw new Error("the frame before is still being judged; wait for its report, then push again");
-    if (this.#gone) throw new Error(this.#gone);
+    this.#remote.check();
     const [call, message, transfer] = this.#message(frame, time);
     this.#pushing = true;
     try {
-      const report = await this.#call(call, message, transfer);
+      const report = await this.#remote.call(call, message, transfer);
       this.#tell(report);
       return report;
     } finally {
@@ -137,11 +92,11 @@ export class Analyser extends EventTarget {
   }
 
   summary() {
-    return this.#call("summary", {});
+    return this.#remote.call("summary");
   }
 
   close() {
-    this.#end("the analyser is closed; make a new one");
+    this.#remote.end("the analyser is closed; make a new one");
   }
 
   /** What the worker is told of a frame. */
@@ -188,7 +143,7 @@ export class Analyser extends EventTarget {
       return this.#bytes(frame.data, at(time));
     }
     if (frame instanceof Uint8Array) return this.#bytes(frame, at(time));
-    throw new TypeError("it is no frame; give a VideoFrame, ImageData, or a Uint8Array");
+    throw new TypeError("this is not a frame; give a VideoFrame, ImageData, or a Uint8Array");
   }
 
   #bytes(data, micros) {
@@ -200,30 +155,5 @@ export class Analyser extends EventTarget {
     // A copy of these bytes alone, which the worker gets without a second one.
     const own = new Uint8Array(data);
     return ["bytes", { frame: own, micros }, [own.buffer]];
-  }
-
-  #call(call, message, transfer = []) {
-    if (this.#gone) return Promise.reject(new Error(this.#gone));
-    return new Promise((resolve, reject) => {
-      const id = this.#id++;
-      this.#worker.post({ id, call, ...message }, transfer);
-      this.#calls.set(id, { resolve, reject });
-    });
-  }
-
-  #answered({ id, value, error }) {
-    // An answer may be on its way when the analyser is closed.
-    const { resolve, reject } = this.#calls.get(id) ?? {};
-    if (!this.#calls.delete(id)) return;
-    if (error === undefined) resolve(value);
-    else reject(new Error(error));
-  }
-
-  #end(why) {
-    if (this.#gone) return;
-    this.#gone = why;
-    this.#worker.end();
-    for (const { reject } of this.#calls.values()) reject(new Error(why));
-    this.#calls.clear();
   }
 }

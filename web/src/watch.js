@@ -47,11 +47,13 @@ function joined(a, b) {
   };
 }
 
-class Watch extends EventTarget {
+/** `make` makes the analyser for each stretch of frames of one size and format. */
+export class Watch extends EventTarget {
   frames = 0;
   missed = 0;
   error = null;
   #options;
+  #make;
   #unfollow;
   #waiting = [];
   #work = Promise.resolve();
@@ -65,12 +67,13 @@ class Watch extends EventTarget {
   #unclear = false;
   #stopped = false;
 
-  constructor(source, options) {
+  constructor(source, options, make) {
     super();
     if (typeof VideoFrame !== "function") {
       throw new Error("this browser has no WebCodecs; push ImageData to an Analyser instead");
     }
     this.#options = options;
+    this.#make = make;
     const is = (type) => typeof globalThis[type] === "function" && source instanceof globalThis[type];
     const follow = is("HTMLVideoElement")
       ? followVideo
@@ -146,7 +149,7 @@ class Watch extends EventTarget {
     }
     this.#analyser?.close();
     this.#settings = settings;
-    this.#analyser = new Analyser(settings);
+    this.#analyser = this.#make(settings);
     for (const type of ["warning", "fail"]) {
       this.#analyser.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
     }
@@ -247,5 +250,5 @@ function followStream(stream, to) {
 }
 
 export function watch(source, options = {}) {
-  return new Watch(source, options);
+  return new Watch(source, options, (settings) => new Analyser(settings));
 }

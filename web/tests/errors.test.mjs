@@ -52,7 +52,7 @@ test("wrong sizes, and things that are no frames", async () => {
   await assert.rejects(one.push(new Uint8Array(47), 0), /has 47 bytes, and 8x6 GRAY8 has 48/);
   await assert.rejects(one.push(new Uint8Array(0), 0), /has 0 bytes/);
   for (const frame of [undefined, null, 7, "frame", {}, [1, 2], new ArrayBuffer(48), new Float32Array(48)]) {
-    await assert.rejects(one.push(frame, 0), /no frame; give a VideoFrame, ImageData, or a Uint8Array/);
+    await assert.rejects(one.push(frame, 0), /this is not a frame; give a VideoFrame, ImageData, or a Uint8Array/);
   }
   const image = { data: new Uint8ClampedArray(4 * 48), width: 8, height: 6, colorSpace: "srgb" };
   await assert.rejects(one.push(image, 0), /ImageData is RGBA, and the analyser is for GRAY8/);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Analyser } from "../dist/index.js";
-import { random, scan } from "./support.mjs";
+import { compared, random, scan } from "./support.mjs";
 
 const numbers = ({ x, y, width, height }) => [x, y, width, height];
 
@@ -103,24 +103,8 @@ for (const [raw, format, profile] of CASES) {
       assert.deepEqual(numbers(whole.worst.flashing), summary.worst.flashing);
       assert.equal(whole.worst.area, summary.worst.area);
       assert.deepEqual(
-        whole.incidents.map((one) => [
-          one.firstFrame,
-          one.lastFrame,
-          one.verdict,
-          one.hazard,
-          one.generalTransitions,
-          one.redTransitions,
-          one.pattern.area,
-        ]),
-        summary.incidents.map((one) => [
-          one.first_frame,
-          one.last_frame,
-          one.verdict,
-          one.hazard,
-          one.general_transitions,
-          one.red_transitions,
-          one.pattern?.area ?? 0,
-        ]),
+        whole.incidents.map((one) => [...compared(one), one.hazard, one.pattern.area]),
+        summary.incidents.map((one) => [...compared(one), one.hazard, one.pattern?.area ?? 0]),
       );
       analyser.close();
     });

@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import zlib from "node:zlib";
+import { root } from "./support.mjs";
 
 const dist = path.join(import.meta.dirname, "../dist/index.js");
 
@@ -18,6 +19,13 @@ test("the size of the package", () => {
   console.log(`by gzip the module has ${module} bytes, the scripts ${scripts}`);
   assert.ok(module <= 100_000, `${module}`);
   assert.ok(scripts <= 8192, `${scripts}`);
+});
+
+test("the size of the page's module", () => {
+  const wasm = path.join(root, "target/web/wasm32-unknown-unknown/release/flashinator_web_report.wasm");
+  const bytes = zlib.gzipSync(fs.readFileSync(wasm), { level: 9 }).length;
+  console.log(`by gzip the page's module has ${bytes} bytes`);
+  assert.ok(bytes <= 310_000, `${bytes}`);
 });
 
 test("a bundle for the browser has all that it needs", async () => {

@@ -26,9 +26,12 @@ export function random(length, seed) {
 }
 
 /** Runs the command; a video that fails is what it is for. */
-function run(options) {
+const run = (options) => runWith({}, options);
+
+/** Runs it with settings of Node, such as the folder to run in. */
+export function runWith(settings, options) {
   try {
-    execFileSync(command, ["scan", "--quiet", ...options], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(command, ["scan", "--quiet", ...options], { stdio: ["ignore", "ignore", "inherit"], ...settings });
   } catch (error) {
     if (error.status !== 1) throw error;
   }
@@ -41,6 +44,15 @@ export function scanFile(file, ...options) {
   const [summary] = JSON.parse(fs.readFileSync(path.join(folder, "summary"), "utf8")).inputs;
   fs.rmSync(folder, { recursive: true });
   return summary;
+}
+
+/** The page that the command makes for a file. */
+export function scanPage(file, ...options) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
+  run([file, ...options, "--report", path.join(folder, "page.html")]);
+  const page = fs.readFileSync(path.join(folder, "page.html"), "utf8");
+  fs.rmSync(folder, { recursive: true });
+  return page;
 }
 
 /** The rows, and the summary, that the command gives for raw frames. */
@@ -59,3 +71,9 @@ export function scan(frames, format, { width, height, profile = "wcag22", fps = 
   fs.rmSync(folder, { recursive: true });
   return { rows, summary };
 }
+
+/** What two of the ways to judge say of an incident, by the names of the package or of the command. */
+export const compared = (incident) =>
+  ["firstFrame", "lastFrame", "verdict", "generalTransitions", "redTransitions"].map(
+    (name) => incident[name] ?? incident[name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)],
+  );
