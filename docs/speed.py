@@ -24,12 +24,16 @@ README = [
     ("natural", "rgb24", "1280x720", "analyser", "analyser, film"),
     ("flash", "rgb24", "1280x720", "analyser", "analyser, a video that flashes all the time"),
     ("natural", "rgb24", "3840x2160", "analyser", "analyser, film, 3840x2160"),
+    ("natural", "rgb24", "3840x2160", "analyser 2 threads", "analyser on two threads, film, 3840x2160"),
     ("natural", "rgb24", "1280x720", "analyser 3 profiles", "analyser, three profiles at once, film"),
     ("natural", "rgb24", "1280x720", "analyser and table", "analyser and T table in one pass, film"),
     ("natural", "rgb24", "1280x720", "kernel", "T table, film"),
     ("noise", "rgb24", "1280x720", "kernel", "T table, noise"),
     ("static", "rgb24", "1280x720", "kernel", "T table, still picture"),
     ("new_maximum", "rgb24", "1280x720", "kernel", "T table, worst input found"),
+    ("natural", "rgb24", "1280x720", "scalar fused", "T table in a plain loop, film"),
+    ("natural", "rgb24", "1280x720", "NumPy", "T table in NumPy, film"),
+    ("natural", "rgb24", "1280x720", "ffmpeg photosensitivity", "ffmpeg's filter photosensitivity, film"),
 ]
 
 

@@ -1,19 +1,21 @@
-//! What the T table costs against reading the frames at all, and against other ways to make it.
+//! What the analyser and the T table cost against reading the frames at all, against other ways to make the T table, and
+//! against other programs.
 //!
-//! All is measured in one process, in turns, on one thread. A time is the median over the turns, a ratio the
-//! median of the turns' ratios. One JSON object a line goes to standard output, a table to
-//! standard error.
+//! All but other programs is measured in one process, in turns, on one thread unless it says otherwise. A time is the
+//! median over the turns, a ratio the median of the turns' ratios. Other programs run once the turns are over; of them it
+//! is the shortest time of three runs. One JSON object a line goes to standard output, a table to standard error.
 //!
-//! `cargo bench --bench ratios -- [--quick] [--raw FILE --size WxH] [--input NAME] [--what PREFIX]`
+//! `cargo bench --bench ratios -- [--quick] [--raw FILE --size WxH] [--input NAME] [--what PREFIX] [--iris PROGRAM]`
 
 #[path = "../common/inputs.rs"]
 mod inputs;
 #[path = "../common/others.rs"]
 mod others;
+mod programs;
 
 use flashinator::{
     Analyser, AnalyserSettings, Backend, Format, Frame, Gray, LuminanceLut, Profile, Range, Shape,
-    TRow, TTable, TableSettings, Timestamp, TopDeltas, Transfer,
+    Stripe, TRow, TTable, TableSettings, Timestamp, TopDeltas, Transfer,
 };
 use inputs::Clip;
 use std::hint::black_box;
@@ -25,11 +27,13 @@ struct Options {
     size: (usize, usize),
     input: Option<String>,
     what: Option<String>,
+    /// EA's IRIS, to be measured as well.
+    iris: Option<String>,
 }
 
 fn options() -> Result<Options, String> {
     let mut options =
-        Options { quick: false, raw: None, size: (1280, 720), input: None, what: None };
+        Options { quick: false, raw: None, size: (1280, 720), input: None, what: None, iris: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -46,6 +50,7 @@ fn options() -> Result<Options, String> {
             }
             "--input" => options.input = Some(value()?),
             "--what" => options.what = Some(value()?),
+            "--iris" => options.iris = Some(value()?),
             // What cargo gives every bench target.
             "--bench" => {}
             other => return Err(format!("unknown argument {other}")),
@@ -82,7 +87,7 @@ fn main() {
         let slow_too = matches!(name, "natural" | "noise");
         measure(&clip, Format::Rgb24, Gray::Mean, slow_too, &options);
         if slow_too || name == "static" {
-            measure(&clip, Format::Gray8, Gray::Mean, false, &options);
+            measure(&clip, Format::Gray8, Gray::Mean, slow_too, &options);
         }
         if slow_too {
             for format in [Format::Rgba, Format::Argb, Format::Gbrp, Format::Nv12, Format::Gray10] {
@@ -181,15 +186,25 @@ fn measure(clip: &Clip, format: Format, gray: Gray, slow_too: bool, options: &Op
     };
     eprintln!("\n{} {name} {}x{}", clip.name, clip.width, clip.height);
     eprintln!("{:24} {:>14} {:>10}", "what", "ms a frame", "vs stream");
+    let print = |what: &str, seconds: f64, ratio: f64| {
+        let milliseconds = seconds * 1e3;
+        eprintln!("{what:24} {milliseconds:14.4} {ratio:10.2}");
+        println!(
+            "{{\"input\":\"{}\",\"format\":\"{name}\",\"size\":\"{}x{}\",\"what\":\"{what}\",\
+             \"ms_per_frame\":{milliseconds:.5},\"vs_stream\":{ratio:.3}}}",
+            clip.name, clip.width, clip.height
+        );
+    };
     for (contender, own) in contenders.iter().zip(&times) {
         let ratio = median(own.iter().zip(&times[0]).map(|(a, b)| a / b).collect());
-        let milliseconds = median(own.clone()) * 1e3;
-        eprintln!("{:24} {milliseconds:14.4} {ratio:10.2}", contender.what);
-        println!(
-            "{{\"input\":\"{}\",\"format\":\"{name}\",\"size\":\"{}x{}\",\"what\":\"{}\",\
-             \"ms_per_frame\":{milliseconds:.5},\"vs_stream\":{ratio:.3}}}",
-            clip.name, clip.width, clip.height, contender.what
-        );
+        print(&contender.what, median(own.clone()), ratio);
+    }
+    if slow_too && gray == Gray::Mean && !options.quick {
+        let stream = median(times[0].clone());
+        let prefix = options.what.as_deref().unwrap_or_default();
+        for (what, seconds) in programs::all(clip, format, prefix, options.iris.as_deref()) {
+            print(what, seconds, seconds / stream);
+        }
     }
 }
 
@@ -253,6 +268,27 @@ fn analysers<'a>(shape: Shape, frames: usize) -> Vec<Contender<'a>> {
         contenders.push(analyser(what.into(), shape, settings, frames));
     }
     let settings = AnalyserSettings::default();
+    let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
+    contenders.push(Contender {
+        what: "analyser 2 threads".into(),
+        frames,
+        run: Box::new(move |frames: &[&[u8]]| {
+            let mut analyser = Analyser::new(shape, &settings, &mut memory).unwrap();
+            let mut memories =
+                [0, 1].map(|half| vec![0; Stripe::memory_needed(&mut analyser, half, 2).unwrap()]);
+            let [upper, lower] = &mut memories;
+            let mut upper = Stripe::new(&mut analyser, 0, 2, upper).unwrap();
+            let mut lower = Stripe::new(&mut analyser, 1, 2, lower).unwrap();
+            for (i, data) in frames.iter().enumerate() {
+                let frame = Frame::contiguous(shape, data).unwrap();
+                let time = Timestamp::from_micros(40_000 * i as i64).unwrap();
+                let (first, second) =
+                    rayon::join(|| upper.sum(&frame, time), || lower.sum(&frame, time));
+                first.and(second).unwrap();
+                black_box(analyser.push_stripes([&upper, &lower]).unwrap());
+            }
+        }),
+    });
     let mut memory = vec![0; Analyser::memory_needed(shape, &settings).unwrap()];
     let mut plane = vec![0; TTable::memory_needed(shape)];
     contenders.push(Contender {
