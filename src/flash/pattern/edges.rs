@@ -29,7 +29,7 @@ pub(super) struct Edge {
     /// The first cell behind it.
     pub(super) at: u32,
     /// Where it lies, between that cell and the one before, in parts of [`UNIT`].
-    pub(super) place: i32,
+    pub(super) position: i32,
     /// The extreme before it: a valley where it rises.
     pub(super) before: u32,
     /// The extreme behind it.
@@ -152,8 +152,8 @@ impl NoticedEdges<'_, '_> {
         for (at, extremes) in (1..).zip(extremes.chunks_exact(lines.count.max(1))) {
             for_each_nonzero(extremes, |line, extreme| {
                 let edges = self.ends.edges.get_mut(line)?;
-                let place = line * lines.length + usize::from(*edges);
-                (*self.at.get_mut(place)?, *self.before.get_mut(place)?) = (at, extreme);
+                let index = line * lines.length + usize::from(*edges);
+                (*self.at.get_mut(index)?, *self.before.get_mut(index)?) = (at, extreme);
                 *edges += 1;
                 most = most.max(*edges);
                 Some(())
@@ -187,8 +187,8 @@ impl Edge {
         // Both are below 0 where it falls.
         let (beyond, step) = (2 * now - i64::from(sum), 2 * (now - last));
         let back = (beyond * i64::from(UNIT)).checked_div(step).unwrap_or(0);
-        let place = (at as i64 * i64::from(UNIT) - back) as i32;
-        Some(Self { at: at as u32, place, before, after })
+        let position = (at as i64 * i64::from(UNIT) - back) as i32;
+        Some(Self { at: at as u32, position, before, after })
     }
 }
 

@@ -33,7 +33,7 @@ use edges::{Edge, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
 use motion::{MotionArrays, PresenceArrays};
 use runs::{PairPlanes, RunPlanes};
 
-/// Widths, places and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
+/// Widths, positions and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
 /// bar is the light one of its pair.
 const UNIT: u32 = 64;
 
@@ -323,8 +323,8 @@ fn for_each_nonzero<T: Copy + Default + PartialEq + BitOr<Output = T>>(
     const GROUP: usize = 16;
     let zero = T::default();
     let mut ask = |first: usize, group: &[T]| {
-        for (place, &number) in (first..).zip(group).filter(|(_, number)| **number != zero) {
-            each(place, number)?;
+        for (index, &number) in (first..).zip(group).filter(|(_, number)| **number != zero) {
+            each(index, number)?;
         }
         Some(())
     };

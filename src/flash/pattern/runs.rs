@@ -219,8 +219,8 @@ impl Run<'_> {
         Some(self.edges.edges.get(edge)?.at as i32)
     }
 
-    fn place(&self, edge: usize) -> Option<i32> {
-        Some(self.edges.edges.get(edge)?.place)
+    fn position(&self, edge: usize) -> Option<i32> {
+        Some(self.edges.edges.get(edge)?.position)
     }
 }
 
@@ -260,7 +260,7 @@ fn fill_bar(run: &Run<'_>, bar: usize, (start, planes): (usize, PairPlanes<'_>))
     let last = run.edges.edges.len() - 1;
     let is_light = if bar == 0 { !run.edges.rises(0) } else { run.edges.rises(bar - 1) };
     let pair = bar.saturating_sub(1).min(last - 2);
-    let width = (run.place(pair + 2)? - run.place(pair)?).max(2);
+    let width = (run.position(pair + 2)? - run.position(pair)?).max(2);
     // The last rising edge at or before the bar, or else the first one.
     let rise = match bar {
         0 => usize::from(!run.edges.rises(0)),
@@ -279,7 +279,7 @@ fn fill_bar(run: &Run<'_>, bar: usize, (start, planes): (usize, PairPlanes<'_>))
     };
     let unit = UNIT as i32;
     let start = start as i32 * unit;
-    let phase = (start - run.place(rise)?).checked_rem_euclid(width)?;
+    let phase = (start - run.position(rise)?).checked_rem_euclid(width)?;
     let from_middle = (2 * start + unit) - (begins + ends) * unit;
     let scale = OFFSET_UNIT as f32 / (2 * width) as f32;
     planes.width.fill(short(width) & !1 | u16::from(is_light));
