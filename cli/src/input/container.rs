@@ -1,8 +1,8 @@
-//! Whether the file of a video is as long as its own structure says. Decoders go on to the end of a file that is cut
-//! short, and some say nothing.
+//! Whether the file of a video is as long as its own structure says, and has the checksums that it says. Decoders go on to
+//! the end of a file that is cut short or damaged, and some say nothing.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Why a file must have been longer; `None` if it is whole, or of a kind that cannot tell.
@@ -22,7 +22,9 @@ fn missing(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<Stri
         (end > length).then(|| format!("by its header it has {end} bytes, and there are {length}"))
     };
     if at(0, b"\x1a\x45\xdf\xa3") {
-        return Ok(matroska_end(&begin).and_then(shorter));
+        let segment = matroska_segment(&begin);
+        let end = segment.and_then(|(start, size)| Some(start.saturating_add(size?)));
+        return Ok(end.and_then(shorter));
     }
     if at(0, b"RIFF") {
         let size =
@@ -49,23 +51,81 @@ fn missing(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<Stri
     Ok(None)
 }
 
-/// The end of the segment of Matroska or WebM, if its header says it: an element is a name and a length, whose first
-/// byte tells how many bytes they have, and what follows.
-fn matroska_end(begin: &[u8]) -> Option<u64> {
-    let number = |at: usize| -> Option<(u64, usize)> {
-        let bytes = begin.get(at)?.leading_zeros() as usize + 1;
-        let whole = begin.get(at..at + bytes).filter(|_| bytes <= 8)?;
-        let value = whole.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
-        Some((value & !(1 << (7 * bytes)), bytes))
+/// A number of Matroska or WebM: its first byte tells how many bytes it has. `None` for its value if that is not known.
+fn matroska_number(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
+    let length = bytes.first()?.leading_zeros() as usize + 1;
+    let whole = bytes.get(..length).filter(|_| length <= 8)?;
+    let value = whole.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
+    let unknown = (1 << (7 * length)) - 1;
+    let value = value & unknown;
+    Some((Some(value).filter(|value| *value != unknown), length))
+}
+
+/// Where the content of the segment of Matroska or WebM begins, and its size if the header says it. An element is a name and
+/// a size, both of them numbers, and what follows.
+fn matroska_segment(begin: &[u8]) -> Option<(u64, Option<u64>)> {
+    let (header, bytes) = matroska_number(begin.get(4..)?)?;
+    let segment = usize::try_from(header?).ok()?.checked_add(4 + bytes)?;
+    let size = begin.get(segment..)?.strip_prefix(b"\x18\x53\x80\x67")?;
+    let (size, bytes) = matroska_number(size)?;
+    Some(((segment + 4 + bytes) as u64, size))
+}
+
+/// Why a file is damaged, if it has checksums: those of the clusters of Matroska, as FFmpeg writes them, are not checked by
+/// its decoders.
+pub fn damaged(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok().filter(|metadata| metadata.is_file())?.len();
+    let cluster = wrong_cluster(&mut file, length).ok().flatten()?;
+    Some(format!("the checksum of its cluster at byte {cluster} is wrong"))
+}
+
+/// The first cluster whose checksum is wrong.
+fn wrong_cluster(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
+    let mut begin = Vec::new();
+    file.take(4096).read_to_end(&mut begin)?;
+    let is_matroska = begin.starts_with(b"\x1a\x45\xdf\xa3");
+    let Some((mut start, _)) = matroska_segment(&begin).filter(|_| is_matroska) else {
+        return Ok(None);
     };
-    let (header, bytes) = number(4)?;
-    let segment = usize::try_from(header).ok()?.checked_add(4 + bytes)?;
-    if !begin.get(segment..)?.starts_with(b"\x18\x53\x80\x67") {
-        return None;
+    loop {
+        // A name of up to 4 bytes, a size of up to 8, and the checksum, an element of 6.
+        let mut head = Vec::new();
+        file.seek(SeekFrom::Start(start))?;
+        file.take(18).read_to_end(&mut head)?;
+        let name = head.first().map_or(0, |byte| byte.leading_zeros() as usize + 1);
+        let size = head.get(name..).and_then(matroska_number);
+        let Some((Some(size), bytes)) = size else { return Ok(None) };
+        let content = start + (name + bytes) as u64;
+        let end = content.saturating_add(size);
+        let checksum = head.get(name + bytes..).and_then(|rest| rest.strip_prefix(b"\xbf\x84"));
+        if let Some([a, b, c, d, ..]) = checksum
+            && head.starts_with(b"\x1f\x43\xb6\x75")
+            && (6..=length.saturating_sub(content)).contains(&size)
+        {
+            file.seek(SeekFrom::Start(content + 6))?;
+            let mut hasher = Crc32(crc32fast::Hasher::new());
+            io::copy(&mut file.take(size - 6), &mut hasher)?;
+            if hasher.0.finalize() != u32::from_le_bytes([*a, *b, *c, *d]) {
+                return Ok(Some(start));
+            }
+        }
+        start = end;
     }
-    let (size, bytes) = number(segment + 4)?;
-    let is_known = size != (1 << (7 * bytes)) - 1;
-    is_known.then_some((segment + 4 + bytes) as u64 + size)
+}
+
+/// A checksum of what is written.
+struct Crc32(crc32fast::Hasher);
+
+impl Write for Crc32 {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The end of the last box of an ISO media file: a box begins with its size and its name.
@@ -117,6 +177,25 @@ mod tests {
 
     fn is_cut(bytes: &[u8]) -> bool {
         missing(&mut io::Cursor::new(bytes), bytes.len() as u64).unwrap().is_some()
+    }
+
+    #[test]
+    fn checksums_of_clusters_are_checked() {
+        let content = b"\xe7\x81\x00";
+        let mut file = b"\x1a\x45\xdf\xa3\x82..\x18\x53\x80\x67\xa0\xec\x81.".to_vec();
+        file.extend(b"\x1f\x43\xb6\x75\x89\xbf\x84");
+        file.extend(crc32fast::hash(content).to_le_bytes());
+        file.extend(content);
+        let found = |file: &[u8]| wrong_cluster(&mut io::Cursor::new(file), file.len() as u64);
+        assert_eq!(found(&file).unwrap(), None);
+        for at in file.len() - content.len() - 4..file.len() {
+            let mut damaged = file.clone();
+            damaged[at] ^= 1;
+            assert_eq!(found(&damaged).unwrap(), Some(15), "{at}");
+        }
+        for end in 0..file.len() {
+            let _ = found(&file[..end]);
+        }
     }
 
     #[test]

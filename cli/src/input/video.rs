@@ -225,6 +225,9 @@ impl Video {
                 if let Some(why) = container::cut_short(path) {
                     return Some(format!("the file is cut short: {why}"));
                 }
+                if let Some(why) = container::damaged(path).filter(|_| !self.is_part) {
+                    return Some(format!("the file is damaged: {why}"));
+                }
             }
             Media::Sequence(sequence) => return sequence.missing(self.index),
             Media::Address(_) | Media::Stream(_) => {}
