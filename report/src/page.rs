@@ -211,7 +211,7 @@ fn with_options(text: &str) -> String {
 fn facts(result: &ScanResult, profiles: &Profiles, date: &str) -> String {
     let titles: Vec<_> = profiles.list.iter().map(|profile| &*profile.title).collect();
     let mut facts: Vec<_> = result.title.iter().map(|title| ("Title", title.clone())).collect();
-    facts.push(("Checked by", titles.join(", ")));
+    facts.push(("Profile", titles.join(", ")));
     if let Some(shape) = result.shape {
         let looped = if result.looped { ", repeated as a player does" } else { "" };
         let rate = match result.rate {

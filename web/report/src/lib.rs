@@ -3,7 +3,6 @@
 //! The module imports nothing. The page writes JSON or the pixels of a frame where [`report_input`] says, calls a
 //! function, and reads an answer, which is text, where [`report_answer`] says. A function gives 1 if it did what it was
 //! asked to do; otherwise the answer says why not.
-#![allow(unsafe_code)] // Exported names.
 
 use flashinator::{
     Curve, Error, Format, Frame, Matrix, Plane, Primaries, Range, Shape, Verdict, Viewing,
@@ -92,7 +91,7 @@ fn call(function: impl FnOnce(&mut State) -> Result<String, String>) -> u32 {
     })
 }
 
-/// Where the next input is to be written, of so many bytes; it stays there until this is called again.
+/// Where the next input, which has this length, is to be written. It stays there until this is called again.
 #[unsafe(no_mangle)]
 pub extern "C" fn report_input(bytes: usize) -> *mut u8 {
     STATE.with_borrow_mut(|state| {
@@ -225,7 +224,7 @@ pub extern "C" fn report_so_far() -> u32 {
     })
 }
 
-/// Ends the check; the input has an [`Ending`].
+/// Ends the check; the input has what is known at the end, as JSON: `failure`, `title` and `notes`.
 #[unsafe(no_mangle)]
 pub extern "C" fn report_finish() -> u32 {
     call(|state| {
