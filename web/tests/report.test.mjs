@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { Report } from "../app/report.js";
+import { launch, noBrowser } from "./browser.mjs";
 import { root, runWith } from "./support.mjs";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flashinator-"));
@@ -75,6 +76,47 @@ test("frames of two sizes are two parts of one report", () => {
   assert.deepEqual([verdict, ...inputs.map((one) => one.verdict)], ["fail", "pass", "fail"]);
   assert.deepEqual(inputs.map((one) => [one.width, one.frames]), [[8, 40], [16, 40]]);
   assert.match(report.page(0), /Flash check of 2 files/);
+});
+
+test("an hour of film with 300 incidents has three screens, on a phone too", { skip: noBrowser }, async () => {
+  const report = opened();
+  const colorSpace = { matrix: null, fullRange: null, transfer: null, primaries: null };
+  const settings = { name: "film.mp4", profile: "wcag22", cssWidth: 0, pixelAspect: 1, format: "GRAY8", colorSpace };
+  report.open({ ...settings, width: 8, height: 8 });
+  for (let i = 0; i < 90_000; i++) {
+    report.room(64).fill(i % 300 < 20 && i % 4 > 1 ? 230 : 20);
+    report.push(i / 25);
+  }
+  report.finish({ failure: null, title: null, notes: [] });
+  const html = report.page(0);
+  assert.match(html, /The worst 6 of 300 incidents/);
+  assert.ok(html.length < 2e6, `${html.length}`);
+  const file = path.join(folder, "film.html");
+  fs.writeFileSync(file, html);
+  const browser = await launch();
+  for (const [width, height, open] of [
+    [1280, 900, 6],
+    [390, 844, 1],
+  ]) {
+    const page = await browser.newPage({ viewport: { width, height } });
+    const errors = [];
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("request", (request) => /^(file|data):/.test(request.url()) || errors.push(request.url()));
+    await page.goto(`file://${file}`);
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(tall <= 3 * height, `${(tall / height).toFixed(2)} screens of ${width} pixels`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.equal(await page.locator(".incidents details[open]").count(), open);
+    // The worst is open, and the verdict and where it is are on the first screen.
+    assert.ok(await page.locator(".rank0 .picture").first().isVisible());
+    assert.ok((await page.locator(".verdict").boundingBox()).y < height / 4);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator(".incidents details[open]").count(), 6);
+    assert.deepEqual(errors, []);
+    await page.close();
+  }
+  await browser.close();
 });
 
 test("what is wrong is said, and what was judged stays", () => {
