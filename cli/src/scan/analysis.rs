@@ -74,7 +74,12 @@ fn scan_into(
         stream,
         ..args.raw.input_options(true)
     };
-    let mut input = input::open(input, &options)?;
+    // An interrupt ends the wait for input with an error.
+    let mut input =
+        input::open(input, &options).map_err(|failure| match interrupt::requested() {
+            true => Failure::new(&result.name, "interrupted", "scan it again"),
+            false => failure,
+        })?;
     let source = &*input.source;
     let full = source.shape();
     let override_color = VideoColor {
