@@ -123,7 +123,7 @@ impl<M: Memory> Analyser<M> {
     /// there are more frames in the last second than promised. The frame is not taken then, and the
     /// analyser goes on with the next.
     pub fn push(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<Report, Error> {
-        self.state.push(self.memory.bytes(), frame, time, None)?;
+        self.state.push(self.memory.bytes(), frame, time, &mut Nothing)?;
         self.report(0).ok_or(Error::MemoryTooSmall)
     }
 
@@ -141,7 +141,8 @@ impl<M: Memory> Analyser<M> {
         time: Timestamp,
     ) -> Result<(Option<TRow>, Report), Error> {
         let (state, plane) = table.parts();
-        self.state.push(self.memory.bytes(), frame, time, Some((state, plane)))?;
+        let mut both = TableAndPlane { table: state, plane };
+        self.state.push(self.memory.bytes(), frame, time, &mut both)?;
         let row = state.deltas().map(|deltas| deltas.row());
         Ok((row, self.report(0).ok_or(Error::MemoryTooSmall)?))
     }
@@ -225,8 +226,57 @@ struct AnalyserState {
     newest: Turn,
 }
 
-/// The T table of the same frames, and its plane.
-type Table<'t, 'c> = (&'t mut TTableState<'c>, &'t mut [u8]);
+/// What else takes the pixels of a frame, while they are in the cache. The analyser does not know what it is, so that a
+/// program without a T table is linked without its code: an `Option` of one, the compiler would see through.
+trait AlongPixels {
+    /// 1, or 0 where nothing is read.
+    fn readers(&self) -> usize {
+        0
+    }
+
+    fn check(&self, _: &Frame<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn begin(&mut self, _: &Frame<'_>) {}
+
+    /// Takes the rows above `below` that it has not taken yet.
+    fn advance(&mut self, _frame: &Frame<'_>, _below: u32) {}
+
+    fn end(&mut self) {}
+}
+
+struct Nothing;
+
+impl AlongPixels for Nothing {}
+
+/// The T table of the same frames.
+struct TableAndPlane<'t, 'c> {
+    table: &'t mut TTableState<'c>,
+    plane: &'t mut [u8],
+}
+
+impl AlongPixels for TableAndPlane<'_, '_> {
+    fn readers(&self) -> usize {
+        1
+    }
+
+    fn check(&self, frame: &Frame<'_>) -> Result<(), Error> {
+        self.table.check(frame)
+    }
+
+    fn begin(&mut self, frame: &Frame<'_>) {
+        self.table.begin(self.plane, frame);
+    }
+
+    fn advance(&mut self, frame: &Frame<'_>, below: u32) {
+        self.table.advance(self.plane, frame, below);
+    }
+
+    fn end(&mut self) {
+        self.table.end();
+    }
+}
 
 impl AnalyserState {
     fn new(
@@ -281,33 +331,27 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Takes a frame, and gives it to a T table as well.
+    /// Takes a frame, and gives it to something else as well.
     fn push(
         &mut self,
         memory: &mut [u8],
         frame: &Frame<'_>,
         time: Timestamp,
-        mut table: Option<Table<'_, '_>>,
+        other: &mut dyn AlongPixels,
     ) -> Result<(), Error> {
         if frame.shape() != self.shape {
             return Err(Error::ShapeChanged);
         }
-        if let Some((table, _)) = &table {
-            table.check(frame)?;
-        }
+        other.check(frame)?;
         let mut parts = self.layout.parts(memory).ok_or(Error::MemoryTooSmall)?;
         self.begin(&mut parts, time)?;
-        if let Some((table, plane)) = &mut table {
-            table.begin(plane, frame);
-        }
-        let readers = parts.records.lights.len() + usize::from(table.is_some());
+        other.begin(frame);
+        let readers = parts.records.lights.len() + other.readers();
         let (height, strip) = (self.shape.height(), strip_rows(self.shape, readers));
         let mut above = 0;
         while above < height {
             let below = above.saturating_add(strip).min(height);
-            if let Some((table, plane)) = &mut table {
-                table.advance(plane, frame, below);
-            }
+            other.advance(frame, below);
             for light in 0..parts.records.lights.len() {
                 self.follow_rows(&mut parts, frame, light, (above, below))
                     .ok_or(Error::MemoryTooSmall)?;
@@ -315,9 +359,7 @@ impl AnalyserState {
             above = below;
         }
         self.end(&mut parts, time)?;
-        if let Some((table, _)) = table {
-            table.end();
-        }
+        other.end();
         Ok(())
     }
 
