@@ -641,7 +641,7 @@ const char *flashinator_verdict_name(flashinator_verdict verdict);
 typedef struct flashinator_stripe flashinator_stripe;
 
 /// Computes the bytes of memory that stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
-/// 50 KB.
+/// 40 KB.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRIPES.
 flashinator_status flashinator_stripe_memory(flashinator_analyser *analyser, size_t index, size_t count,
     size_t *size);

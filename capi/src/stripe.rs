@@ -27,7 +27,7 @@ unsafe impl Kind for Stripe<&'static mut [u8]> {
 }
 
 /// Computes the bytes of memory that stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
-/// 50 KB.
+/// 40 KB.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRIPES.
 ///

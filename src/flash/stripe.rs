@@ -49,7 +49,7 @@ pub struct Stripe<M> {
 }
 
 impl<'m> Stripe<&'m mut [u8]> {
-    /// Bytes of memory that stripe `index` of `count` needs: 12 for each of its cells, and 50 KB; more with several
+    /// Bytes of memory that stripe `index` of `count` needs: 12 for each of its cells, and 40 KB; more with several
     /// profiles.
     ///
     /// # Errors
