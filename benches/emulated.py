@@ -9,7 +9,7 @@ each block of instructions runs. Frames are counted by the difference of two run
 blocks take on a processor, whose caches it takes to have everything: a lower bound, good to compare code by. Blocks that
 run equally often are taken for one loop.
 
-It needs cargo, gcc, and of Debian: qemu-user, llvm-19 (llvm-mca, llvm-mc), gcc-aarch64-linux-gnu, and Rust's standard
+It needs cargo, gcc, and of Debian: qemu-user, llvm-19, gcc-aarch64-linux-gnu, libc6:arm64; and Rust's standard
 library for aarch64 (rustup target add aarch64-unknown-linux-gnu).
 """
 import argparse
