@@ -15,13 +15,13 @@ create_exception!(
     flashinator,
     FrameError,
     FlashinatorError,
-    "An object that is no frame, or not one of the right type, size or number of planes."
+    "An object that is not a frame, or not one of the right type, size or number of planes."
 );
 create_exception!(
     flashinator,
     TimeError,
     FlashinatorError,
-    "A time that is no number or not after the one before, or more frames in a second than promised."
+    "A time that is not a number or not after the one before, or more frames in a second than promised."
 );
 create_exception!(
     flashinator,

@@ -223,7 +223,7 @@ class Analyser:
 
         Raises:
             FrameError: The frame is not of this format or size.
-            TimeError: The time is no number, or not after the one before, or there are more than ``max_fps`` frames in a
+            TimeError: The time is not a number, or not after the one before, or there are more than ``max_fps`` frames in a
                 second.
             InUseError: Another thread is using the analyser.
 
@@ -339,7 +339,7 @@ def nanoseconds(time: float | Fraction) -> int:
     """A time in seconds as nanoseconds.
 
     Raises:
-        TimeError: It is no number, or more than 146 years.
+        TimeError: It is not a number, or more than 146 years.
     """
     try:
         if math.isfinite(time):
@@ -348,7 +348,7 @@ def nanoseconds(time: float | Fraction) -> int:
                 return exact
     except (TypeError, OverflowError):
         pass
-    raise _native.TimeError(f"the time {time!r} is no number of seconds; give less than 146 years")
+    raise _native.TimeError(f"the time {time!r} is not a number of seconds; give less than 146 years")
 
 
 def _rows_of(plane: Any, size: tuple[int, int]) -> npt.NDArray[np.uint8]:

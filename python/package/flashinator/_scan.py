@@ -115,7 +115,7 @@ def scan(
             raise _failure("the path is empty; give that of a video")
         return _scan(path_or_file, options, table)
     if not hasattr(path_or_file, "read"):
-        raise _failure(f"{path_or_file!r} is no path and no file; give one of them")
+        raise _failure(f"{path_or_file!r} is neither a path nor a file; give one of the two")
     name = str(getattr(path_or_file, "name", "file"))
     with tempfile.NamedTemporaryFile(prefix="flashinator-", suffix=os.path.splitext(name)[1]) as copy:
         shutil.copyfileobj(path_or_file, copy)
