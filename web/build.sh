@@ -14,7 +14,12 @@ if [ ! -d "$sysroot/lib/rustlib/$target/lib" ]; then
     std=(-Zbuild-std=std,panic_abort)
 fi
 export RUSTFLAGS="-Ctarget-feature=+simd128" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld
-cargo rustc --quiet --release --package flashinator-capi --lib \
+# At level 2 the module is as fast as at 3, and 5 KB smaller by gzip.
+level=()
+for package in flashinator flashinator-capi; do
+    level+=(--config "profile.release.package.$package.opt-level=2")
+done
+cargo "${level[@]}" rustc --quiet --release --package flashinator-capi --lib \
     --crate-type staticlib "${std[@]}" --target $target --target-dir target/web
 
 # Linked here, since only what is exported stays: the T table's functions would be a third of the module.
