@@ -33,8 +33,11 @@ struct Program {
     /// Whether the pixels have alpha, in a fourth channel or in a plane behind the others.
     has_alpha: bool,
     color: VideoColor,
-    /// The time of the decoder's 0 in seconds.
-    base: f64,
+    /// Where it is told to begin, and where the input begins, in seconds.
+    start: f64,
+    input_start: f64,
+    /// When the video begins, in seconds, if the program counts from there and not from the start of the input.
+    delay: Option<f64>,
     events: Receiver<FfmpegEvent>,
     log: Receiver<FfmpegLog>,
     frame: Vec<u8>,
@@ -151,7 +154,9 @@ fn start(
         shape: shape(name, Format::Rgb24, 1, 1)?,
         has_alpha: false,
         color: VideoColor::default(),
-        base: options.start,
+        start: options.start,
+        input_start: probe.start.unwrap_or(0.0),
+        delay: None,
         events,
         log: rest,
         frame: Vec::new(),
@@ -208,7 +213,7 @@ fn start(
         && seconds < (options.start + delay) / 2.0
         && delay > options.start
     {
-        program.base = delay;
+        program.delay = Some(delay);
     }
     let head = First {
         shape: program.shape,
@@ -262,11 +267,23 @@ impl Program {
     /// When a frame is shown, if the log says it.
     fn time(&self, logged: &LoggedFrame) -> Option<(f64, Timestamp)> {
         if let (Some(ticks), Some((numerator, denominator))) = (logged.ticks, self.time_base) {
-            let seconds = self.base + ticks as f64 * f64::from(numerator) / f64::from(denominator);
-            let exact = Timestamp::from_ticks(ticks, numerator, denominator).ok()?;
-            return Some((seconds, if self.base == 0.0 { exact } else { timestamp(seconds) }));
+            let unit = f64::from(numerator) / f64::from(denominator);
+            if let Some(delay) = self.delay {
+                let seconds = delay + ticks as f64 * unit;
+                return Some((seconds, timestamp(seconds)));
+            }
+            // The program takes the start of both off, rounded to ticks once.
+            let rounded = |seconds: f64| {
+                let micros = (seconds * 1e6).round();
+                (micros * f64::from(denominator) / (f64::from(numerator) * 1e6)).round() as i64
+            };
+            let skipped = rounded(self.start + self.input_start) - rounded(self.input_start);
+            let ticks = ticks.saturating_add(skipped);
+            let seconds = ticks as f64 * f64::from(numerator) / f64::from(denominator);
+            return Some((seconds, Timestamp::from_ticks(ticks, numerator, denominator).ok()?));
         }
-        logged.seconds.map(|seconds| (self.base + seconds, timestamp(self.base + seconds)))
+        let base = self.delay.unwrap_or(self.start);
+        logged.seconds.map(|seconds| (base + seconds, timestamp(base + seconds)))
     }
 
     /// Ends a decoder that does not end by itself.
