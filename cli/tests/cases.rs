@@ -75,6 +75,38 @@ fn times_are_counted_from_the_start_of_the_input() {
     assert!((found - 2.5).abs() < 0.05, "{found}");
 }
 
+/// All frames from a start on are judged, also where the container has no index of key frames.
+#[test]
+fn a_start_leaves_no_frame_out() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, codec) in
+        [("a.ts", "libx264"), ("a.mpg", "mpeg2video"), ("a.h264", "libx264"), ("a.mp4", "libx264")]
+    {
+        let file = path(&folder, name);
+        let source = "testsrc2=s=64x48:r=25:d=14";
+        ffmpeg(&["-f", "lavfi", "-i", source, "-c:v", codec, "-g", "50", "-bf", "0", &file]);
+        // Time and luminance.
+        let rows = |start: &str| -> Vec<String> {
+            let output = run(&[&file, "--start", start, "--csv", "-", "-q"]);
+            let printed = text(&output.stdout);
+            let columns =
+                |row: &str| row.splitn(4, ',').skip(1).take(2).collect::<Vec<_>>().join(" ");
+            printed.lines().skip(1).map(columns).collect()
+        };
+        let whole = rows("0");
+        for start in ["0.3333", "1.1", "13.1"] {
+            let from = |row: &&String| {
+                row.split(' ').next().unwrap().parse::<f64>().unwrap() >= start.parse().unwrap()
+            };
+            let expected: Vec<_> = whole.iter().filter(from).cloned().collect();
+            assert_eq!(rows(start), expected, "{name} {start}");
+        }
+    }
+}
+
 /// What comes after the part that is wanted is not passed over in silence.
 #[test]
 fn a_part_of_a_video_is_said_to_be_one() {

@@ -81,7 +81,20 @@ fn both(file: &str, change: impl Fn(&mut InputOptions)) -> Result<String, String
         change(&mut options);
         read(file, &options)
     });
-    if program == library {
+    // What a codec leaves of a damaged frame depends on what was in its memory before.
+    let is_damaged = |text: &str| text.contains("not to its end");
+    let without_pixels = |text: &str| -> Vec<String> {
+        let words = |line: &str| {
+            line.split(' ')
+                .enumerate()
+                .filter(|(i, _)| *i != 1)
+                .map(|(_, word)| format!("{word} "))
+                .collect()
+        };
+        text.lines().map(words).collect()
+    };
+    let are_damaged = is_damaged(&program) && is_damaged(&library);
+    if program == library || are_damaged && without_pixels(&program) == without_pixels(&library) {
         return Ok(program);
     }
     let differ = program.lines().zip(library.lines()).find(|(a, b)| a != b);

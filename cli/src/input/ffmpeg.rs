@@ -8,8 +8,8 @@ use super::ffmpeg_log::{FfmpegEvent, FfmpegLog, LoggedFrame};
 use super::pipe::{self, Pipe, PipeItem};
 use super::probe::Probe;
 use super::video::{
-    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decoder_with_alpha,
-    file_input, format_named, formats, has_alpha, sent_format,
+    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
+    decoder_with_alpha, file_input, format_named, formats, has_alpha, sent_format,
 };
 use super::{Alpha, InputOptions, VideoColor, contiguous, shape, timestamp, unreadable};
 use crate::failure::Failure;
@@ -130,7 +130,8 @@ fn start(
     };
     let (send, events) = sync_channel(MAX_AHEAD);
     let (send_log, rest) = channel();
-    let seeks = options.start > 0.0;
+    let from = decode_from(&probe.container, options.start);
+    let seeks = from > 0.0;
     std::thread::spawn(move || {
         let mut is_flooded = false;
         let mut log = FfmpegLog::read(log, seeks, |event| match send.try_send(event) {
@@ -154,7 +155,7 @@ fn start(
         shape: shape(name, Format::Rgb24, 1, 1)?,
         has_alpha: false,
         color: VideoColor::default(),
-        start: options.start,
+        start: from,
         input_start: probe.start.unwrap_or(0.0),
         delay: None,
         events,
@@ -210,8 +211,8 @@ fn start(
     // players from the start of the input, which may be that of its sound.
     let delay = probe.delay(stream);
     if let Some((seconds, _)) = program.time(&first)
-        && seconds < (options.start + delay) / 2.0
-        && delay > options.start
+        && seconds < (from + delay) / 2.0
+        && delay > from
     {
         program.delay = Some(delay);
     }
@@ -403,11 +404,12 @@ fn command(
 ) -> Result<Command, Failure> {
     let mut command = Command::new("ffmpeg");
     command.args(["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"]);
-    if options.start > 0.0 {
-        command.args(["-ss", &options.start.to_string()]);
+    let from = decode_from(&probe.container, options.start);
+    if from > 0.0 {
+        command.args(["-ss", &from.to_string()]);
     }
     if let Some(duration) = options.duration {
-        command.args(["-t", &duration.to_string()]);
+        command.args(["-t", &(options.start - from + duration).to_string()]);
     }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = processors.saturating_mul(THREADS).min(MAX_THREADS);

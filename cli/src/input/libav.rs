@@ -6,8 +6,8 @@
 
 use super::probe::{self, Probe, VideoStream};
 use super::video::{
-    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decoder_with_alpha,
-    file_input, format_named, formats, has_alpha, sent_format,
+    Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
+    decoder_with_alpha, file_input, format_named, formats, has_alpha, sent_format,
 };
 use super::{Alpha, InputOptions, VideoColor, aspect_or_square, pipe, shape, unreadable};
 use crate::failure::Failure;
@@ -534,8 +534,9 @@ impl Job {
             }
         }
         let mut decoder = open_decoder(&input, index, video, &self.watch).map_err(failed)?;
-        if self.options.start > 0.0 {
-            seek(&mut input, index, self.options.start);
+        let from = decode_from(&probe.container, self.options.start);
+        if from > 0.0 {
+            seek(&mut input, index, from);
         }
         let mut clock = Clock::new(&input, index);
         let mut frames = Frames::new(self, &input, probe, number, clock.base);
@@ -624,7 +625,7 @@ const THREADS: usize = 2;
 /// Each takes 6 MB for 1080p: with these, a film of any length takes 150 MB at most.
 const MAX_THREADS: usize = 8;
 
-/// Goes to the last place from which all frames after `start` can be decoded, as the `ffmpeg` program does.
+/// Goes to the last key frame before a time, as the `ffmpeg` program does.
 fn seek(input: &mut av::format::context::Input, index: usize, start: f64) {
     let mut to = (start * f64::from(ffi::AV_TIME_BASE)) as i64;
     // SAFETY: the pointers are those of the open input.
@@ -641,7 +642,7 @@ fn seek(input: &mut av::format::context::Input, index: usize, start: f64) {
         }
     }
     // Where it is not possible, all is decoded from where it is.
-    let _ = input.seek(to, ..to);
+    let _ = input.seek(to, ..=to);
 }
 
 /// A time in microseconds.
