@@ -14,7 +14,7 @@ use crate::flash::pattern::{self, Keep, PatternDetector};
 use crate::flash::report::{Hazard, Incident, Pattern, Report, Summary, Transitions, Worst};
 use crate::flash::settings::AnalyserSettings;
 use crate::flash::stripe::{self, Stripe};
-use crate::flash::sums::{LightRow, PixelReader, strip_rows};
+use crate::flash::sums::{LightRow, PixelReader, strips};
 use crate::flash::support::find_parts;
 use crate::flash::time::{SECOND, Timestamp};
 use crate::flash::transitions::{Detector, Tally, is_recent};
@@ -347,16 +347,12 @@ impl AnalyserState {
         self.begin(&mut parts, time)?;
         other.begin(frame);
         let readers = parts.records.lights.len() + other.readers();
-        let (height, strip) = (self.shape.height(), strip_rows(self.shape, readers));
-        let mut above = 0;
-        while above < height {
-            let below = above.saturating_add(strip).min(height);
+        for (above, below) in strips(self.shape, readers) {
             other.advance(frame, below);
             for light in 0..parts.records.lights.len() {
                 self.follow_rows(&mut parts, frame, light, (above, below))
                     .ok_or(Error::MemoryTooSmall)?;
             }
-            above = below;
         }
         self.end(&mut parts, time)?;
         other.end();

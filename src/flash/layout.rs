@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::flash::coverage::FieldScratch;
 use crate::flash::geometry::Grid;
 use crate::flash::light::CellLight;
-use crate::flash::memory::{Arena, ByteCounter, Cut};
+use crate::flash::memory::{ALIGNMENT, Arena, ByteCounter, Cut, aligned};
 use crate::flash::needs::{CellLightKey, Need, needs, pattern_need};
 use crate::flash::pattern::PatternDetector;
 use crate::flash::profile::Profile;
@@ -158,22 +158,16 @@ impl CellLightKey {
         let cells = self.grid.cells();
         let (kept, luminance_only) = if self.is_luminance_only() { (0, cells) } else { (cells, 0) };
         let (cells, float_cells) = if self.is_float() { (0, kept) } else { (kept, 0) };
-        let mut light = || {
-            let cells = float_cells;
-            Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?])
-        };
         let float = FloatLightArrays {
-            light: [light()?, light()?],
+            light: [from.cut_channels(float_cells)?, from.cut_channels(float_cells)?],
             luminance: [from.cut(float_cells)?, from.cut(float_cells)?],
         };
         // That of the note lies with the luminance of all cells.
         let luminance = if self.is_ofcom() { cells } else { 0 };
         let has_row = !self.is_float() || self.is_luminance_only();
         let luminance_row = if has_row && luminance == 0 { self.grid.columns } else { 0 };
-        let mut light = || Some([from.cut(cells)?, from.cut(cells)?, from.cut(cells)?]);
-        let light = [light()?, light()?];
         Some(LightArrays {
-            light,
+            light: [from.cut_channels(cells)?, from.cut_channels(cells)?],
             luminance: [from.cut(luminance)?, from.cut(luminance)?],
             sums: LightSums::cut(self, from)?,
             luminance_row: from.cut(luminance_row)?,
@@ -474,11 +468,9 @@ impl Layout {
         if profile >= self.profiles {
             return None;
         }
-        let first = memory.as_ptr().align_offset(crate::flash::memory::ALIGNMENT);
-        let judges = memory.get(first.checked_add(self.judges_at)?..)?;
+        let judges = aligned(memory)?.get(self.judges_at..)?;
         let judge = judges.get(profile * size_of::<Judge>()..)?.get(..size_of::<Judge>())?;
-        let all = (self.profiles * size_of::<Judge>())
-            .checked_next_multiple_of(crate::flash::memory::ALIGNMENT)?;
+        let all = (self.profiles * size_of::<Judge>()).checked_next_multiple_of(ALIGNMENT)?;
         let kept = judges.get(all..)?.get(profile * self.incident_bytes..)?;
         let judge = bytemuck::checked::try_from_bytes(judge);
         debug_assert!(judge.is_ok(), "only judges are written there");

@@ -43,8 +43,7 @@ impl<'m, T: Pod> CellSums<'m, T> {
     /// Sums of `cells` cells, with luminance by the note of `by_note` of them.
     #[inline(always)]
     pub(crate) fn cut(cells: usize, by_note: usize, from: &mut impl Cut<'m>) -> Option<Self> {
-        let light = [from.cut(cells)?, from.cut(cells)?, from.cut(cells)?];
-        Some(Self { light, luma_light: from.cut(by_note)? })
+        Some(Self { light: from.cut_channels(cells)?, luma_light: from.cut(by_note)? })
     }
 
     /// The same, to read.

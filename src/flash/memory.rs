@@ -5,10 +5,21 @@ use bytemuck::{CheckedBitPattern, NoUninit, Pod};
 /// Where arrays begin.
 pub(crate) const ALIGNMENT: usize = 64;
 
+/// Memory at any address, to read, from where its first array begins.
+pub(crate) fn aligned(memory: &[u8]) -> Option<&[u8]> {
+    memory.get(memory.as_ptr().align_offset(ALIGNMENT)..)
+}
+
 /// Cuts arrays off the front of some memory, or counts the bytes that they need: one function lists the arrays
 /// for both.
 pub(crate) trait Cut<'m> {
     fn cut<T: Pod>(&mut self, length: usize) -> Option<&'m mut [T]>;
+
+    /// Arrays of red, green and blue.
+    #[inline(always)]
+    fn cut_channels<T: Pod>(&mut self, length: usize) -> Option<[&'m mut [T]; 3]> {
+        Some([self.cut(length)?, self.cut(length)?, self.cut(length)?])
+    }
 
     /// An array of what not every sequence of bytes is; nothing where the memory holds something else.
     fn cut_checked<T: CheckedBitPattern + NoUninit>(

@@ -9,9 +9,9 @@ use crate::flash::analyser::Analyser;
 use crate::flash::geometry::Grid;
 use crate::flash::layout::FrameLight;
 use crate::flash::light::{CellSums, RowSums};
-use crate::flash::memory::{ALIGNMENT, Arena, ByteCounter, Cut};
+use crate::flash::memory::{ALIGNMENT, Arena, ByteCounter, Cut, aligned};
 use crate::flash::needs::CellLightKey;
-use crate::flash::sums::{LightRow, LightSums, PixelReader, PixelScratch, strip_rows};
+use crate::flash::sums::{LightRow, LightSums, PixelReader, PixelScratch, strips};
 use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
 use crate::memory::Memory;
@@ -203,9 +203,16 @@ impl StripeState {
             return Err(Error::StripesDiffer);
         }
         let is_float = lights.first().is_some_and(|light| light.key.is_float());
-        let (lights_count, time) = (lights.len(), None);
-        let mut state =
-            Self { shape, reader, index, count, lights: lights_count, is_float, words: 0, time };
+        let mut state = Self {
+            shape,
+            reader,
+            index,
+            count,
+            lights: lights.len(),
+            is_float,
+            words: 0,
+            time: None,
+        };
         for FrameLight { key, .. } in lights {
             state.words += state.rows(&key.grid).len() * StripeLight::words_of_row(key);
         }
@@ -268,7 +275,7 @@ impl StripeState {
 
     /// Its lights, and the words of their sums.
     fn read<'m>(&self, memory: &'m [u8]) -> Option<(&'m [StripeLight], &'m [u32])> {
-        let memory = memory.get(memory.as_ptr().align_offset(ALIGNMENT)..)?;
+        let memory = aligned(memory)?;
         let lights = self.lights * size_of::<StripeLight>();
         let words = memory.get(lights.next_multiple_of(ALIGNMENT)..)?;
         let words = words.get(..self.words * size_of::<u32>())?;
@@ -280,10 +287,7 @@ impl StripeState {
     fn sum(&self, memory: &mut [u8], frame: &Frame<'_>) -> Option<()> {
         let StripeArrays { lights, words, mut scratch } = self.cut(&mut Arena::aligned(memory)?)?;
         // All lights take the same rows of pixels in turns, while these are in a cache.
-        let (height, strip) = (self.shape.height(), strip_rows(self.shape, lights.len()));
-        let mut above = 0;
-        while above < height {
-            let below = above.saturating_add(strip).min(height);
+        for (above, below) in strips(self.shape, lights.len()) {
             for light in &*lights {
                 let (key, own) = (&light.key, self.rows(&light.key.grid));
                 let rows = key.grid.rows_that_end(above, below);
@@ -292,7 +296,6 @@ impl StripeState {
                     self.reader.sum_row(frame, key, y, &mut sums_in(key, words)?, &mut scratch)?;
                 }
             }
-            above = below;
         }
         Some(())
     }

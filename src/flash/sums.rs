@@ -62,12 +62,20 @@ impl<'m> PixelScratch<'m> {
 /// Bytes of a frame that are read for all lights, and for the T table, in turns: they stay in the second cache.
 const STRIP_BYTES: usize = 64 << 10;
 
-/// Rows of pixels that are read at a time by some readers: all of them by one.
-pub(crate) fn strip_rows(shape: Shape, readers: usize) -> u32 {
-    if readers == 1 {
-        return shape.height();
-    }
-    (STRIP_BYTES / shape.row_bytes(0).max(1)).max(1) as u32
+/// The first rows of pixels of the strips that some readers take in turns, and the rows behind their last ones. One reader
+/// takes all rows at once.
+pub(crate) fn strips(shape: Shape, readers: usize) -> impl Iterator<Item = (u32, u32)> {
+    let height = shape.height();
+    let rows = match readers {
+        1 => height,
+        _ => (STRIP_BYTES / shape.row_bytes(0).max(1)).max(1) as u32,
+    };
+    let mut below = 0_u32;
+    core::iter::from_fn(move || {
+        let above = below;
+        below = above.saturating_add(rows).min(height);
+        (above < height).then_some((above, below))
+    })
 }
 
 /// How pixels are read.

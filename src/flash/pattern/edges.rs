@@ -12,7 +12,7 @@ use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 pub(super) struct Lines<'a> {
     /// The cells of one line after another.
     pub(super) along: &'a [u16],
-    /// The first cells of all lines, then the second ones, and so on: many lines are looked at side by side.
+    /// The first cells of all lines, then the second ones, and so on: many lines are followed side by side.
     pub(super) abreast: &'a [u16],
     /// Lines, and the cells of each.
     pub(super) count: usize,
