@@ -711,8 +711,8 @@ impl AnalyserState {
         let change = light.change(&mut parts.lights, self.newest, detector.rule.is_red())?;
         let mut scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
         for way in 0..2 {
-            let matters = |supported| {
-                of_detector(counters, number).any(|counter| counter.may_count(way, supported))
+            let matters = |covered| {
+                of_detector(counters, number).any(|counter| counter.may_count(way, covered))
             };
             let found = (&mut *scratch.parts, &mut scratch.support);
             find_parts(self.reader.backend, grid, (turned, way), &change, matters, found);

@@ -390,19 +390,7 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
             }
             if G == 1 {
                 add_columns::<V, C>(tables, rows, at, &mut sums);
-            } else if V::PRODUCT_REGISTERS > 1 {
-                // One channel after the other: there are not enough registers for the sums of all.
-                let pixels = load_rows::<V, C>(rows, at);
-                for (channel, sums) in sums.iter_mut().enumerate() {
-                    let mut parts = Parts::new();
-                    for channels in pixels.iter().take(rows.len()) {
-                        if let Some(&codes) = channels.get(channel) {
-                            parts.add(tables, codes);
-                        }
-                    }
-                    parts.add_groups::<G>(sums.as_mut_ptr().add(at / G));
-                }
-            } else {
+            } else if C == 1 || V::ROOM_FOR_3_PRODUCTS {
                 let mut parts = [Parts::new(); C];
                 for row in rows.iter().take(ROWS) {
                     let channels = load_channels::<V, C>(row.as_ptr().add(C * at));
@@ -414,6 +402,17 @@ unsafe fn add_groups_of<V: Vector, const C: usize, const G: usize>(
                     }
                 }
                 for (parts, sums) in parts.iter().zip(&mut sums) {
+                    parts.add_groups::<G>(sums.as_mut_ptr().add(at / G));
+                }
+            } else {
+                let pixels = load_rows::<V, C>(rows, at);
+                for (channel, sums) in sums.iter_mut().enumerate() {
+                    let mut parts = Parts::new();
+                    for channels in pixels.iter().take(rows.len()) {
+                        if let Some(&codes) = channels.get(channel) {
+                            parts.add(tables, codes);
+                        }
+                    }
                     parts.add_groups::<G>(sums.as_mut_ptr().add(at / G));
                 }
             }

@@ -5,11 +5,14 @@ use crate::flash::memory::Cut;
 use crate::flash::transitions::{FELL, ROSE, Turned};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// The part of a cell that a flash covers, in parts of [`WHOLE_CELL`]; or [`SUPPORTED`].
+/// The part of a cell that a flash covers, in parts of [`WHOLE_CELL`]; or [`SUPPORTED`], or [`EDGE`].
 pub(crate) type Part = u8;
 
 /// A cell that turned with the support of its neighbours.
 pub(crate) const SUPPORTED: Part = u8::MAX;
+
+/// A cell at the edge of those, whose part is not known yet.
+const EDGE: Part = SUPPORTED - 1;
 
 /// Changes of neighbours that differ by more than this in size do not tell how much of a cell is covered.
 const MOST_UNLIKE: f32 = 1.25;
@@ -49,20 +52,33 @@ impl<'m> SupportScratch<'m> {
     }
 }
 
+/// The most cells that are covered, in whole or in part, where some turned one way: two that turned can have at most eight
+/// at their edge.
+pub(crate) fn most_covered(turned: usize) -> usize {
+    5 * turned
+}
+
 /// Finds the parts of the cells that turned one way with support, 0 for rising and 1 for falling, and of those at their
-/// edge where `matters` says so of the number of the former.
+/// edge where `matters` says so of the number of both.
 pub(crate) fn find_parts(
     backend: Backend,
     grid: &Grid,
     (turned, way): (&[Turned], usize),
     change: &LightChange<'_>,
-    matters: impl FnOnce(usize) -> bool,
+    mut matters: impl FnMut(usize) -> bool,
     (parts, scratch): (&mut [Part], &mut SupportScratch<'_>),
 ) {
     let way = if way == 0 { ROSE } else { FELL };
     let mark = MarkSupported { grid, turned, way, parts: &mut *parts, scratch: &mut *scratch };
-    if matters(dispatch(backend, mark)) {
-        add_edges(backend, grid, parts, change, scratch);
+    let supported = dispatch(backend, mark);
+    if !matters(most_covered(supported)) {
+        return;
+    }
+    let edges = dispatch(backend, MarkEdges { grid, parts: &mut *parts, scratch });
+    if matters(supported + edges) {
+        fill_edges(grid, parts, change);
+    } else {
+        dispatch(backend, ForgetEdges(parts));
     }
 }
 
@@ -214,75 +230,84 @@ impl LightChange<'_> {
     }
 }
 
-/// Adds the parts of the cells at the edges of what is marked as [`SUPPORTED`]. There are few of them, so they are
-/// done one by one.
-///
-/// A cell is covered in part where at least two of its neighbours are supported and changed alike: by the projection
-/// of its own change on their mean change.
-fn add_edges(
-    backend: Backend,
-    grid: &Grid,
-    parts: &mut [Part],
-    change: &LightChange<'_>,
-    scratch: &mut SupportScratch<'_>,
-) {
-    for y in 0..grid.rows {
-        let SupportScratch { pairs_above: sums, pairs_below: edges, .. } = scratch;
-        if !dispatch(backend, FindEdges { grid, parts, y, sums, edges }) {
-            continue;
-        }
-        for (eight, edges) in edges.chunks(8).enumerate() {
-            if edges.iter().fold(0, |any, &edge| any | edge) == 0 {
+/// Marks the cells that are not supported and have at least two neighbours that are as [`EDGE`]; gives their number.
+struct MarkEdges<'a, 'm> {
+    grid: &'a Grid,
+    parts: &'a mut [Part],
+    scratch: &'a mut SupportScratch<'m>,
+}
+
+impl Kernel for MarkEdges<'_, '_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> usize {
+        let Self { grid, parts, scratch: SupportScratch { pairs_above: sums, .. } } = self;
+        let mut edges = 0;
+        for y in 0..grid.rows {
+            sums.fill(0);
+            for near in y.saturating_sub(1)..(y + 2).min(grid.rows) {
+                for (sum, &part) in inner(sums).iter_mut().zip(grid.row(parts, near)) {
+                    *sum += u8::from(part == SUPPORTED);
+                }
+            }
+            if sums.iter().fold(0, |any, &sum| any | sum) == 0 {
                 continue;
             }
-            for (x, &edge) in (8 * eight..grid.columns).zip(edges) {
-                if edge != 0 {
+            let [left, middle, right] = shifted(sums, grid.columns);
+            let around = left.iter().zip(middle).zip(right);
+            let parts = grid.row_mut(parts, y);
+            for (part, ((&left, &middle), &right)) in parts.iter_mut().zip(around) {
+                let is_edge = (*part != SUPPORTED) & (left + middle + right >= 2);
+                *part = if is_edge { EDGE } else { *part };
+            }
+            for parts in parts.chunks(128) {
+                let mut count = 0u8;
+                for &part in parts {
+                    count += u8::from(part == EDGE);
+                }
+                edges += usize::from(count);
+            }
+        }
+        edges
+    }
+}
+
+/// Forgets the cells that are marked as [`EDGE`].
+struct ForgetEdges<'a>(&'a mut [Part]);
+
+impl Kernel for ForgetEdges<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        for part in self.0 {
+            *part = if *part == EDGE { 0 } else { *part };
+        }
+    }
+}
+
+/// Finds the parts of the cells that are marked as [`EDGE`]. There are few of them, so they are done one by one.
+///
+/// A cell is covered in part where its supported neighbours changed alike: by the projection of its own change on their
+/// mean change.
+fn fill_edges(grid: &Grid, parts: &mut [Part], change: &LightChange<'_>) {
+    for y in 0..grid.rows {
+        for left in (0..grid.columns).step_by(8) {
+            let right = (left + 8).min(grid.columns);
+            let cells = grid.row(parts, y).get(left..right).unwrap_or(&[]);
+            if !cells.iter().fold(false, |any, &part| any | (part == EDGE)) {
+                continue;
+            }
+            for x in left..right {
+                if grid.row(parts, y).get(x) == Some(&EDGE) {
                     let part = part_of(grid, parts, change, x, y);
-                    if let Some(cell) = parts.get_mut(y * grid.columns + x) {
+                    if let Some(cell) = grid.row_mut(parts, y).get_mut(x) {
                         *cell = part;
                     }
                 }
             }
         }
-    }
-}
-
-/// Finds the cells of a row that are not supported and have at least two neighbours that are; says whether there
-/// are any.
-struct FindEdges<'a> {
-    grid: &'a Grid,
-    parts: &'a [Part],
-    y: usize,
-    /// Sums of three rows, with a cell more at either end.
-    sums: &'a mut [u8],
-    /// 1 for such a cell.
-    edges: &'a mut [u8],
-}
-
-impl Kernel for FindEdges<'_> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) -> bool {
-        let Self { grid, parts, y, sums, edges } = self;
-        sums.fill(0);
-        for near in y.saturating_sub(1)..(y + 2).min(grid.rows) {
-            for (sum, &part) in inner(sums).iter_mut().zip(grid.row(parts, near)) {
-                *sum += u8::from(part == SUPPORTED);
-            }
-        }
-        let any = sums.iter().fold(0, |any, &sum| any | sum);
-        if any == 0 {
-            return false;
-        }
-        let [left, middle, right] = shifted(sums, grid.columns);
-        let around = left.iter().zip(middle).zip(right);
-        for ((edge, &part), ((&left, &middle), &right)) in
-            edges.iter_mut().zip(grid.row(parts, y)).zip(around)
-        {
-            *edge = u8::from(part != SUPPORTED) & u8::from(left + middle + right >= 2);
-        }
-        edges.iter().fold(0, |any, &edge| any | edge) != 0
     }
 }
 

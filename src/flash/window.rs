@@ -7,7 +7,7 @@ use crate::flash::coverage::{
 };
 use crate::flash::geometry::{FieldSize, Grid, WHOLE_CELL};
 use crate::flash::memory::{Arena, Cut};
-use crate::flash::support::{Part, SUPPORTED};
+use crate::flash::support::{Part, SUPPORTED, most_covered};
 use crate::flash::time::{SECOND, Timestamp};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
@@ -141,19 +141,21 @@ impl FlashCounter {
         self.keep > 0
     }
 
-    /// Whether cells may have to be counted, or to wait, given how many turned one way: 0 for rising, 1 for falling.
-    pub(crate) fn may_count(&self, way: usize, turned: usize) -> bool {
-        // Two cells that turned can have at most eight parts of cells at their edge.
-        let most = 5 * u64::from(WHOLE_CELL) * turned as u64;
+    /// Whether cells may have to be counted, or to wait, given how many are covered at most by what turned one way: 0 for
+    /// rising, 1 for falling.
+    pub(crate) fn may_count(&self, way: usize, covered: usize) -> bool {
+        let most = u64::from(WHOLE_CELL) * covered as u64;
         let waiting = self.waiting.get(way).copied().unwrap_or(0);
-        (turned > 0 && self.may_wait()) || most + u64::from(waiting) > self.field.area_threshold
+        (covered > 0 && self.may_wait()) || most + u64::from(waiting) > self.field.area_threshold
     }
 
     /// Whether cells may have to be counted, or to wait, given how many rose and fell.
     pub(crate) fn needs(&self, turned: [u32; 2]) -> bool {
         // Cells that wait grow older.
         let ages = self.may_wait() && self.waiting.iter().any(|&area| area > 0);
-        ages || (0..).zip(turned).any(|(way, turned)| self.may_count(way, turned as usize))
+        ages || (0..)
+            .zip(turned)
+            .any(|(way, turned)| self.may_count(way, most_covered(turned as usize)))
     }
 
     /// Lets cells wait that turned one way, 0 for rising and 1 for falling, and no longer those that have waited for

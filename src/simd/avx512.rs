@@ -75,6 +75,7 @@ unsafe impl<const VBMI: bool> Vector for Avx512<VBMI> {
     }
 
     const FAST_MULTIPLY_ADD: bool = true;
+    const ROOM_FOR_3_PRODUCTS: bool = true;
 
     #[inline(always)]
     unsafe fn interleave_u32(first: Self, second: Self) -> [Self; 2] {

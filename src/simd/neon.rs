@@ -142,7 +142,6 @@ unsafe impl Vector for Neon {
 
     const FAST_MULTIPLY_ADD: bool = true;
     const MIXED_PRODUCTS: bool = false;
-    const PRODUCT_REGISTERS: usize = 3;
 
     // The first register of products has sums of every two neighbours; the others have those of single lanes, of the
     // lower and of the upper half.

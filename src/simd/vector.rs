@@ -122,8 +122,8 @@ pub(crate) unsafe trait Vector: Copy {
     /// [`Vector::multiply_add_i8`], [`Vector::multiply_add_i16`] and [`Vector::interleave_u32`], of which they are made.
     const FAST_MULTIPLY_ADD: bool = false;
 
-    /// Registers that [`Products`] take.
-    const PRODUCT_REGISTERS: usize = 1;
+    /// Whether [`Products`] of three channels have room in registers, with the bytes to multiply.
+    const ROOM_FOR_3_PRODUCTS: bool = false;
 
     /// Whether the first bytes of [`Vector::add_products`] may be above 127.
     const MIXED_PRODUCTS: bool = true;
