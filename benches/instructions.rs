@@ -1,14 +1,18 @@
 //! Frames for an instruction counter: pushes frames of a natural-like clip through one backend, as a stream, as
-//! a still picture, or each as the first frame, which is the hot loop and nothing else; or through the analyser.
-//! `benches/instructions.sh` and `benches/neon.sh` count.
+//! a still picture, or each as the first frame, which is the hot loop and nothing else; or through the analyser, by one
+//! profile or by three. `benches/instructions.sh` and `benches/emulated.py` count.
 
 #[path = "common/inputs.rs"]
 mod inputs;
 
 use flashinator::{
-    Analyser, AnalyserSettings, Backend, Format, Frame, Gray, LuminanceLut, Range, Shape, TTable,
-    TableSettings, Timestamp, Transfer,
+    Analyser, AnalyserSettings, Backend, Format, Frame, Gray, LuminanceLut, Profile, Range, Shape,
+    TTable, TableSettings, Timestamp, Transfer,
 };
+
+/// Flashes by these: every rule that keeps peaks and valleys, and fields of both kinds.
+const PROFILES: [Profile; 3] =
+    [Profile::WCAG_2_2, Profile::WCAG_2_1, Profile { patterns: false, ..Profile::BT_1702 }];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -38,8 +42,10 @@ fn main() {
     let data = clip.in_format(format);
     let frames = data.chunks_exact(shape.frame_bytes()).take(count);
     let frames = frames.map(|data| Frame::contiguous(shape, data).expect("a whole frame"));
-    if what == "analyser" {
-        let settings = AnalyserSettings { backend: Some(backend), ..AnalyserSettings::default() };
+    if what == "analyser" || what == "profiles" {
+        let profiles = if what == "profiles" { &PROFILES[..] } else { &PROFILES[..1] };
+        let settings =
+            AnalyserSettings { profiles, backend: Some(backend), ..AnalyserSettings::default() };
         let bytes = Analyser::memory_needed(shape, &settings).expect("settings of the library's");
         let mut memory = vec![0; bytes];
         let mut analyser = Analyser::new(shape, &settings, &mut memory).expect("enough memory");

@@ -22,7 +22,9 @@ measured=$(
                 echo "$backend $format not counted: this valgrind or processor lacks it" >&2
                 continue
             fi
-            for what in loop stream still; do
+            measures="loop stream still"
+            [ "$format" != rgb24 ] || measures="$measures profiles"
+            for what in $measures; do
                 few=$(count "$backend" "$format" "$what" 1)
                 many=$(count "$backend" "$format" "$what" 9)
                 awk -v n="$backend $format $what" -v d=$((many - few)) \

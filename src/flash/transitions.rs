@@ -462,12 +462,14 @@ impl<T: State> Kernel for PeakValley<'_, T> {
         let Self { rule, row } = self;
         let Row { cells, count, luminance, states, turned, .. } = row;
         let [low, high] = Row::states(states, count, &cells);
-        // The choice is made once, and not for each cell.
+        // A copy cannot be changed by what is written, so that all cells can be done side by side. The choice is made
+        // once, and not for each cell.
+        let rule = *rule;
         if rule.min_contrast == f32::INFINITY {
-            let rule = Rule { min_contrast: f32::INFINITY, ..*rule };
+            let rule = Rule { min_contrast: f32::INFINITY, ..rule };
             peaks_and_valleys(&rule, luminance, low, high, turned);
         } else {
-            peaks_and_valleys(rule, luminance, low, high, turned);
+            peaks_and_valleys(&rule, luminance, low, high, turned);
         }
     }
 }
@@ -620,7 +622,7 @@ impl<T: State> Kernel for Quick<'_, T> {
     fn run<V: Vector>(self, _: Simd<V>) {
         let Self { detector, row, last_turned } = self;
         let Row { cells, count, light, scale, luminance, states, turned } = row;
-        let rule = &detector.rule;
+        let rule = &{ detector.rule }; // A copy, as for `PeakValley`.
         let coordinates = rule.coordinates();
         let frame_states = coordinates * count;
         // The state of this frame goes to its place in the ring first.
