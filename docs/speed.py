@@ -25,7 +25,7 @@ README = [
     ("flash", "rgb24", "1280x720", "analyser", "analyser, a video that flashes all the time"),
     ("natural", "rgb24", "3840x2160", "analyser", "analyser, film, 3840x2160"),
     ("natural", "rgb24", "3840x2160", "analyser 2 threads", "analyser on two threads, film, 3840x2160"),
-    ("natural", "rgb24", "1280x720", "analyser 3 profiles", "analyser, three profiles at once, one of them with patterns, film"),
+    ("natural", "rgb24", "1280x720", "analyser 3 profiles", "analyser, three profiles at once, film"),
     ("natural", "rgb24", "1280x720", "analyser and table", "analyser and T table in one pass, film"),
     ("natural", "rgb24", "1280x720", "kernel", "T table, film"),
     ("noise", "rgb24", "1280x720", "kernel", "T table, noise"),
