@@ -360,18 +360,16 @@ pub unsafe extern "C" fn flashinator_analyser_init(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let shape = shape(format, width, height)?;
-        // SAFETY: the caller's contract. The object is written before the state is sealed.
+        // SAFETY: the caller's contract; `analyser` is not NULL.
         unsafe {
             let mut profiles = [Profile::WCAG_2_2; MAX_PROFILES];
             let settings = settings_at(settings, &mut profiles)?;
             let needed = Analyser::memory_needed(shape, &settings).map_err(status_of)?;
-            let (state, arrays) = Object::split(memory, size, needed)?;
-            let made = Analyser::new(shape, &settings, arrays).map_err(status_of)?;
-            (&raw mut (*state).object).write(made);
-            Object::seal(state);
-            analyser.write(state.cast());
+            Object::make(memory, size, needed, analyser, |made, arrays| {
+                made.write(Analyser::new(shape, &settings, arrays).map_err(status_of)?);
+                Ok(())
+            })
         }
-        Ok(())
     })
 }
 

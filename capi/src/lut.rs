@@ -132,17 +132,14 @@ pub unsafe extern "C" fn flashinator_lut_init(
         check(luminance, codes)?;
         let any = LuminanceLut::of(Format::Gray8).ok_or(FLASHINATOR_ERROR_LUT_LENGTH)?;
         // SAFETY: checked, so by the contract they point to `codes` numbers that stay, to memory, and to a pointer.
-        // The object is written before the state is sealed: where it lies, because it is too large for the stack.
         unsafe {
             let luminance = slice::from_raw_parts(luminance, codes);
-            let (state, _) = Lut::split(memory, size, 0)?;
-            let object = &raw mut (*state).object;
-            object.copy_from_nonoverlapping(any, 1);
-            (*object).replace(luminance).map_err(status_of)?;
-            Lut::seal(state);
-            lut.write(state.cast_const().cast());
+            Lut::make(memory, size, 0, lut.cast::<*mut flashinator_lut>(), |made, _| {
+                // It is made where it lies, because it is too large for the stack.
+                made.as_mut_ptr().copy_from_nonoverlapping(any, 1);
+                made.assume_init_mut().replace(luminance).map_err(status_of)
+            })
         }
-        Ok(())
     })
 }
 

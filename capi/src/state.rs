@@ -2,7 +2,7 @@
 //! that the memory that the object uses.
 
 use core::ffi::c_void;
-use core::mem::offset_of;
+use core::mem::{MaybeUninit, offset_of};
 use core::slice;
 
 use super::status::*;
@@ -45,16 +45,21 @@ impl<T: Kind> State<T> {
         Self::BEHIND.saturating_add(bytes)
     }
 
-    /// The two parts of the caller's memory: for the state, and for the object's use, zeroed.
+    /// Makes an object in the caller's memory, of which it uses `bytes` behind the state, zeroed; and writes to `to` where
+    /// it is. While it is made, and where that fails, the memory holds none.
     ///
     /// # Safety
     ///
-    /// `memory` is NULL or points to `size` writable bytes that stay as long as the state is used.
-    pub(crate) unsafe fn split(
+    /// `memory` is NULL or points to `size` writable bytes that stay as long as the state is used; `to` points to a
+    /// pointer; `make` writes the object, or fails.
+    #[inline(always)] // What `make` needs on the stack is that of its caller.
+    pub(crate) unsafe fn make<O>(
         memory: *mut c_void,
         size: usize,
         bytes: usize,
-    ) -> Result<(*mut Self, &'static mut [u8]), flashinator_status> {
+        to: *mut *mut O,
+        make: impl FnOnce(&mut MaybeUninit<T>, &'static mut [u8]) -> Result<(), flashinator_status>,
+    ) -> Result<(), flashinator_status> {
         const { assert!(align_of::<Self>() <= FLASHINATOR_ALIGNMENT) };
         const { assert!(offset_of!(Self, header) == 0) };
         if memory.is_null() {
@@ -66,24 +71,19 @@ impl<T: Kind> State<T> {
         if size < Self::bytes(bytes) {
             return Err(FLASHINATOR_ERROR_MEMORY_TOO_SMALL);
         }
-        // SAFETY: aligned, and large enough for both parts. The second is written, because it may never have been. While
-        // the object is made, and where that fails, the memory holds none.
+        let state: *mut Self = memory.cast();
+        // SAFETY: aligned, and large enough for both parts. The second is written, because it may never have been.
         unsafe {
             memory.cast::<u32>().write(0);
             let behind = memory.cast::<u8>().add(Self::BEHIND);
             behind.write_bytes(0, bytes);
-            Ok((memory.cast(), slice::from_raw_parts_mut(behind, bytes)))
+            let object: *mut MaybeUninit<T> = (&raw mut (*state).object).cast();
+            make(&mut *object, slice::from_raw_parts_mut(behind, bytes))?;
+            // From now on `open` finds it.
+            (&raw mut (*state).header).write(Self::HEADER);
+            to.write(state.cast());
         }
-    }
-
-    /// Makes the memory a state: from now on [`State::open`] finds it.
-    ///
-    /// # Safety
-    ///
-    /// `state` is what [`State::split`] gave, and its object was written.
-    pub(crate) unsafe fn seal(state: *mut Self) {
-        // SAFETY: the caller's contract.
-        unsafe { (&raw mut (*state).header).write(Self::HEADER) };
+        Ok(())
     }
 
     /// The object, if the memory holds one of this kind and version.

@@ -78,17 +78,15 @@ pub unsafe extern "C" fn flashinator_stripe_init(
         if stripe.is_null() {
             return Err(FLASHINATOR_ERROR_NULL);
         }
-        // SAFETY: the caller's contract. The object is written before the state is sealed.
+        // SAFETY: the caller's contract; `stripe` is not NULL.
         unsafe {
             let analyser = analyser::open(analyser)?;
             let needed = Stripe::memory_needed(analyser, index, count).map_err(status_of)?;
-            let (state, arrays) = Object::split(memory, size, needed)?;
-            let made = Stripe::new(analyser, index, count, arrays).map_err(status_of)?;
-            (&raw mut (*state).object).write(made);
-            Object::seal(state);
-            stripe.write(state.cast());
+            Object::make(memory, size, needed, stripe, |made, arrays| {
+                made.write(Stripe::new(analyser, index, count, arrays).map_err(status_of)?);
+                Ok(())
+            })
         }
-        Ok(())
     })
 }
 

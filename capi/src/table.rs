@@ -155,16 +155,14 @@ pub unsafe extern "C" fn flashinator_table_init(
             return Err(FLASHINATOR_ERROR_NULL);
         }
         let shape = shape(format, width, height)?;
-        // SAFETY: the caller's contract. The object is written before the state is sealed.
+        // SAFETY: the caller's contract; `table` is not NULL.
         unsafe {
             let settings = settings_at(settings)?;
-            let (state, plane) = Table::split(memory, size, TTable::memory_needed(shape))?;
-            let made = TTable::with(shape, &settings, plane).map_err(status_of)?;
-            (&raw mut (*state).object).write(made);
-            Table::seal(state);
-            table.write(state.cast());
+            Table::make(memory, size, TTable::memory_needed(shape), table, |made, plane| {
+                made.write(TTable::with(shape, &settings, plane).map_err(status_of)?);
+                Ok(())
+            })
         }
-        Ok(())
     })
 }
 
