@@ -8,21 +8,26 @@ use std::path::{Path, PathBuf};
 /// The option that names an output, and its file.
 pub type Output<'a> = (&'static str, &'a Path);
 
-/// Checks the outputs before any work: an output must not be an input or another output, and must be writable.
+/// Checks the outputs before any work: an output must not be a file that is read or another output, and must be writable.
 /// The content of an earlier run is removed, so that it cannot be taken for that of this one.
 pub fn prepare(outputs: &[Output<'_>], inputs: &[PathBuf]) -> Result<(), Failure> {
+    let inputs: Vec<_> = inputs.iter().map(|input| opened(input, "/dev/stdin")).collect();
     for (index, (option, path)) in outputs.iter().enumerate() {
-        if inputs.iter().any(|input| input.as_os_str() != "-" && is_same_file(input, path)) {
+        if path.as_os_str() != "-" && inputs.iter().any(|input| is_same_file(input, path)) {
             let problem = format!("{option} would overwrite this input");
             return Err(Failure::new(path.display(), problem, "use another file"));
         }
         let others = outputs.iter().take(index);
-        if let Some((other, _)) = others.into_iter().find(|(_, other)| is_same_file(other, path)) {
+        let is_same = |other: &Path| {
+            let (a, b) = (opened(other, "/dev/stdout"), opened(path, "/dev/stdout"));
+            is_stdout(other) && is_stdout(path) || is_same_file(a, b)
+        };
+        if let Some((other, _)) = others.into_iter().find(|(_, other)| is_same(other)) {
             let problem = format!("{other} and {option} would both write it");
             return Err(Failure::new(path.display(), problem, "use two files"));
         }
     }
-    for (_, path) in outputs.iter().filter(|(_, path)| is_regular_or_new(path)) {
+    for (_, path) in outputs.iter().filter(|(_, path)| is_regular_or_new(path) || path.is_dir()) {
         File::create(path).map_err(|error| unwritable(&path.display().to_string(), &error))?;
     }
     Ok(())
@@ -39,17 +44,24 @@ pub fn remove_empty(outputs: &[Output<'_>]) {
 
 /// Opening a device or a named pipe and closing it again may have an effect.
 fn is_regular_or_new(path: &Path) -> bool {
-    path.as_os_str() != "-" && fs::metadata(path).map_or(true, |metadata| metadata.is_file())
+    !is_stdout(path) && fs::metadata(path).map_or(true, |metadata| metadata.is_file())
 }
 
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// What `-` stands for.
+fn opened<'a>(path: &'a Path, stream: &'static str) -> &'a Path {
+    if path.as_os_str() == "-" { Path::new(stream) } else { path }
+}
+
+/// Whether two paths lead to one file or pipe. Devices such as /dev/null may be opened twice.
 fn is_same_file(a: &Path, b: &Path) -> bool {
-    if a == b {
-        return !is_device(a);
-    }
     #[cfg(unix)]
     if let (Ok(a), Ok(b)) = (fs::metadata(a), fs::metadata(b)) {
-        use std::os::unix::fs::MetadataExt;
-        return a.is_file() && (a.dev(), a.ino()) == (b.dev(), b.ino());
+        use std::os::unix::fs::{FileTypeExt, MetadataExt};
+        return !a.file_type().is_char_device() && (a.dev(), a.ino()) == (b.dev(), b.ino());
     }
     // A new file has no canonical path, but its folder has.
     let canonical = |path: &Path| {
@@ -62,11 +74,6 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     canonical(a).is_some_and(|a| Some(a) == canonical(b))
 }
 
-/// Whether writing to a path twice does no harm, as for /dev/null.
-fn is_device(path: &Path) -> bool {
-    path.as_os_str() != "-" && path.exists() && !path.is_file()
-}
-
 /// A file that is written piece by piece.
 pub struct OutputFile {
     name: String,
@@ -77,7 +84,7 @@ pub struct OutputFile {
 
 impl OutputFile {
     pub fn create(path: &Path) -> Result<Self, Failure> {
-        let is_stdout = path.as_os_str() == "-";
+        let is_stdout = is_stdout(path);
         let name =
             if is_stdout { "standard output".to_owned() } else { path.display().to_string() };
         let out: Box<dyn Write> = if is_stdout {
@@ -123,7 +130,7 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes a file at once. If that fails, nothing of the file is left.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    if path.as_os_str() == "-" {
+    if is_stdout(path) {
         return write_stdout(bytes);
     }
     let name = path.display().to_string();

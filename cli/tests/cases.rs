@@ -107,6 +107,50 @@ fn a_start_leaves_no_frame_out() {
     }
 }
 
+/// Times of Matroska need not begin at 0, and its length counts from 0.
+#[test]
+fn a_video_that_begins_late_is_whole() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "late.mkv");
+    let source = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-c:v", "mpeg4"];
+    ffmpeg(&[&["-itsoffset", "5"], &source[..], &[&*file]].concat());
+    let output = run(&[&file]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(first_time(&[&file]), "0.000000");
+}
+
+/// Frames of another range come as they are, whatever the version of ffmpeg.
+#[test]
+fn a_change_of_range_leaves_codes_as_they_are() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let output = run(&[&case("E1_range.webm"), "--csv", "-", "-q"]);
+    let printed = text(&output.stdout);
+    let luminance: Vec<_> = printed.lines().skip(1).map(|row| row.split(',').nth(2)).collect();
+    let expected = ["0.208646", "0.122154", "0.223231"].map(Some);
+    assert_eq!([luminance[0], luminance[4], luminance[5]], expected, "{printed}");
+}
+
+/// Without ffprobe less is known, which is said.
+#[cfg(unix)]
+#[test]
+fn a_missing_ffprobe_is_told() {
+    if !have("ffmpeg") || cfg!(feature = "libav") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let program = format!("PATH='{path}' exec ffmpeg \"$@\"");
+    process::program(&folder.path().join("ffmpeg"), &program);
+    let output = scan(&[&case("A14_ffv1.mkv")]).env("PATH", folder.path()).output().unwrap();
+    let printed = text(&output.stdout);
+    assert!(printed.contains("ffprobe, which comes with ffmpeg, is not on the PATH"), "{output:?}");
+}
+
 /// What comes after the part that is wanted is not passed over in silence.
 #[test]
 fn a_part_of_a_video_is_said_to_be_one() {
@@ -211,7 +255,16 @@ fn an_old_ffmpeg_is_asked_in_its_own_words() {
              echo \"Unrecognized option 'fps_mode'.\" >&2
              echo 'Error splitting the argument list: Option not found' >&2
              exit 1 ;;
-         *-version*|*'-vsync passthrough'*) ;;
+         *-version*) ;;
+         *'-vsync passthrough'*)
+             # One from version 9 on does not know -vsync any more.
+             if ! PATH=\"${PATH#*:}\" ffmpeg -v quiet -vsync passthrough -version > /dev/null; then
+                 for argument; do
+                     shift
+                     [ \"$argument\" = -vsync ] && argument=-fps_mode
+                     set -- \"$@\" \"$argument\"
+                 done
+             fi ;;
          *)
              echo 'frames may be dropped or repeated' >&2
              exit 1

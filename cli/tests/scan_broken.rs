@@ -160,6 +160,10 @@ fn files_that_cannot_be_written_are_reported() {
     for option in ["--report", "--json", "--csv"] {
         let line = failed(&run(&[sample(), option, "/dev/full"]), 2);
         assert!(line.contains("/dev/full: cannot be written"), "{line}");
+        // A folder is found before the scan.
+        let output = run(&[sample(), option, folder.path().to_str().unwrap()]);
+        assert!(failed(&output, 2).contains("cannot be written"), "{output:?}");
+        assert_eq!(text(&output.stdout), "");
         let missing = path(&folder, "no/such/folder");
         let line = failed(&run(&[sample(), option, &missing]), 2);
         assert!(line.contains("cannot be written"), "{line}");
@@ -240,6 +244,23 @@ fn an_output_that_is_an_input_is_refused() {
     let line = failed(&run(&[&clip, "--csv", "-", "--json", "-"]), 2);
     assert!(line.contains("would both write it"), "{line}");
     assert_eq!(fs::read(&clip).unwrap(), flashing(20));
+    let thresholds = path(&folder, "house.toml");
+    fs::write(&thresholds, "min_step = 0.08").unwrap();
+    let line = failed(&run(&[&clip, "--thresholds", &thresholds, "--json", &thresholds]), 2);
+    assert!(line.contains("would overwrite this input"), "{line}");
+    let (pictures, second) = (path(&folder, "%d.png"), path(&folder, "2.png"));
+    fs::write(path(&folder, "1.png"), "any").unwrap();
+    fs::write(&second, "any").unwrap();
+    let line = failed(&run(&[&pictures, "--csv", &second]), 2);
+    assert!(line.contains("would overwrite this input"), "{line}");
+    if cfg!(unix) {
+        let file = || fs::File::open(&clip).unwrap();
+        let output = scan(&["-", "--csv", &clip]).stdin(file()).output().unwrap();
+        assert!(failed(&output, 2).contains("would overwrite this input"));
+        assert_eq!(fs::read(&clip).unwrap(), flashing(20));
+        let line = failed(&run(&[&clip, "--csv", "/dev/stdout", "--json", "-"]), 2);
+        assert!(line.contains("would both write it"), "{line}");
+    }
     // A device may be given twice.
     if cfg!(unix) {
         let output = run(&[&clip, "--csv", "/dev/null", "--json", "/dev/null"]);

@@ -42,7 +42,7 @@ fn missing(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<Stri
     }
     const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
     if BOXES.iter().any(|name| at(4, name)) {
-        return boxes_end(file, length).map(|end| end.and_then(shorter));
+        return boxes_end(file, length, |_, _, _| Ok(())).map(|end| end.and_then(shorter));
     }
     if at(0, b"FLV\x01") {
         return flv_is_whole(file, length)
@@ -114,6 +114,29 @@ fn wrong_cluster(file: &mut (impl Read + Seek), length: u64) -> io::Result<Optio
     }
 }
 
+/// Whether an ISO media file has a track of alpha for another one, as an animated AVIF with transparency has.
+pub fn has_alpha_track(path: &Path) -> bool {
+    let find = || -> io::Result<bool> {
+        let mut index = Vec::new();
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        boxes_end(&mut file, length, |file, name, size| {
+            if name == b"moov" {
+                file.take(size.min(MAX_INDEX)).read_to_end(&mut index)?;
+            }
+            Ok(())
+        })?;
+        Ok(index.windows(ALPHA.len()).any(|bytes| bytes == ALPHA))
+    };
+    find().unwrap_or(false)
+}
+
+/// What every kind of alpha track is named by.
+const ALPHA: &[u8] = b"auxiliary:alpha";
+
+/// More than the index of any animation has.
+const MAX_INDEX: u64 = 1 << 24;
+
 /// A checksum of what is written.
 struct Crc32(crc32fast::Hasher);
 
@@ -128,8 +151,13 @@ impl Write for Crc32 {
     }
 }
 
-/// The end of the last box of an ISO media file: a box begins with its size and its name.
-fn boxes_end(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
+/// The end of the last box of an ISO media file: a box begins with its size and its name. `look` may read each, and is told
+/// its name and its size.
+fn boxes_end<F: Read + Seek>(
+    file: &mut F,
+    length: u64,
+    mut look: impl FnMut(&mut F, &[u8; 4], u64) -> io::Result<()>,
+) -> io::Result<Option<u64>> {
     let mut start = 0;
     while start + 8 <= length {
         file.seek(SeekFrom::Start(start))?;
@@ -150,6 +178,7 @@ fn boxes_end(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u6
         if size < 8 || !name.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {
             return Ok(None);
         }
+        look(file, name, size)?;
         start = start.saturating_add(size);
     }
     Ok(Some(start))
@@ -177,6 +206,21 @@ mod tests {
 
     fn is_cut(bytes: &[u8]) -> bool {
         missing(&mut io::Cursor::new(bytes), bytes.len() as u64).unwrap().is_some()
+    }
+
+    #[test]
+    fn a_track_of_alpha_is_found() {
+        let has_alpha = |moov: &[u8]| {
+            let boxes = |name: &[u8], content: &[u8]| {
+                [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat()
+            };
+            let file = [boxes(b"ftyp", b"avis"), boxes(b"mdat", b"x"), boxes(b"moov", moov)];
+            let made = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(made.path(), file.concat()).unwrap();
+            has_alpha_track(made.path())
+        };
+        assert!(has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:alpha."));
+        assert!(!has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:depth."));
     }
 
     #[test]

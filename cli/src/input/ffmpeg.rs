@@ -384,7 +384,7 @@ fn input_of(media: &Media, fps: f64) -> (Vec<OsString>, OsString) {
         Media::File(path) => (Vec::new(), file_input(path)),
         Media::Address(address) => (Vec::new(), address.into()),
         Media::Sequence(sequence) => {
-            let input = file_input(&sequence.pattern);
+            let input = file_input(&sequence.pattern());
             let numbers = ["-f", "image2", "-framerate", &fps.to_string(), "-start_number"];
             let first = sequence.first.to_string();
             (numbers.into_iter().chain([&*first]).map(OsString::from).collect(), input)
@@ -448,7 +448,11 @@ fn command(
         .map_or(String::new(), |(width, height)| format!(",scale={width}:{height}"));
     if options.native {
         let formats = formats(video.map_or("", |video| &video.pixel_format), video);
-        command.args(["-vf", &format!("format=pix_fmts={formats},showinfo=checksum=0{scale}")]);
+        // Newer versions convert frames to the matrix and range of the first, unless these are not known behind what is
+        // logged.
+        let keep = "setparams=range=unknown:colorspace=unknown";
+        let filters = format!("format=pix_fmts={formats},showinfo=checksum=0,{keep}{scale}");
+        command.args(["-vf", &filters]);
     } else {
         command.args(["-vf", &format!("showinfo=checksum=0{scale}"), "-pix_fmt", "rgb24"]);
     }

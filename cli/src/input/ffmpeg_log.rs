@@ -44,6 +44,9 @@ pub struct FfmpegLog {
     pub damage: Option<String>,
     /// The first message that says that a packet is damaged, which need not be one of the video.
     pub bad_packet: Option<String>,
+    /// The first messages whose level is not known, and the last warnings, without their numbers.
+    unclear: Vec<String>,
+    warnings: VecDeque<String>,
 }
 
 /// Longer lines of the log are cut, so that it takes little memory whatever it says.
@@ -51,6 +54,9 @@ const MAX_LINE: u64 = 1 << 16;
 
 /// The messages that are kept. The reasons come one after the other, and the last lines only sum them up.
 const MAX_KEPT: usize = 2;
+
+/// The warnings, and the messages of an unknown level, that are kept to be compared.
+const MAX_COMPARED: usize = 64;
 
 /// Messages of errors that leave all frames as they are: about metadata, and about the times of what is written.
 const HARMLESS: [&str; 5] = [
@@ -79,25 +85,37 @@ impl FfmpegLog {
                 if let Some(event) = parse_line(line) {
                     began |= matches!(event, FfmpegEvent::Frame(_));
                     if !send(event) {
-                        return rest;
+                        break;
                     }
                 }
                 rest.keep(line, began);
             }
             bytes.clear();
         }
+        // The level of some messages is missing. Each thread gives the same warnings, so that of these others have it.
+        let is_warning = |text: &String| rest.warnings.contains(&without_numbers(text));
+        if let Some(unclear) = rest.unclear.iter().find(|text| !is_warning(text)) {
+            rest.damage.get_or_insert_with(|| unclear.clone());
+        }
         rest
     }
 
     fn keep(&mut self, line: &str, began: bool) {
-        let Message { level, text } = match is_showinfo(line) {
+        // Threads write at the same time: a message may follow on the line of a frame, without its level.
+        let is_unclear = is_showinfo(line);
+        let Message { level, text } = match is_unclear {
             false => Message::parse(line),
-            // Threads write at the same time: a message may follow on the line of a frame.
             true => {
                 let after = line.split_once(" type:").and_then(|(_, after)| after.split_once(' '));
                 Message { level: "error", text: after.map_or("", |(_, text)| text.trim()) }
             }
         };
+        if level == "warning" {
+            self.warnings.push_back(without_numbers(text));
+            if self.warnings.len() > MAX_COMPARED {
+                self.warnings.pop_front();
+            }
+        }
         let is_error = ["error", "fatal", "panic"].contains(&level) && !text.is_empty();
         if is_error {
             self.last.push_back(text.to_owned());
@@ -108,7 +126,10 @@ impl FfmpegLog {
         // What the decoder could only guess is a warning of ffmpeg itself.
         let is_guessed = level == "warning" && text.contains("corrupt decoded frame in stream ");
         if began && (is_error || is_guessed) && !HARMLESS.iter().any(|words| text.contains(words)) {
-            self.damage.get_or_insert_with(|| text.to_owned());
+            match is_unclear {
+                true if self.unclear.len() < MAX_COMPARED => self.unclear.push(text.to_owned()),
+                _ => drop(self.damage.get_or_insert_with(|| text.to_owned())),
+            }
         }
         if level == "warning" && text.contains("acket corrupt (stream = ") {
             self.bad_packet.get_or_insert_with(|| text.to_owned());
@@ -124,6 +145,11 @@ impl FfmpegLog {
     pub fn lacks(&self, option: &str) -> bool {
         self.last.iter().any(|line| line.contains("Unrecognized option") && line.contains(option))
     }
+}
+
+/// A message by which others of its kind are known.
+fn without_numbers(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// A line of the log: its level and what comes after it.
@@ -298,6 +324,13 @@ mod tests {
             "[mpegts @ 0x5] [warning] Packet corrupt (stream = 0, dts = 158400).",
         ] {
             assert!(log(line).0.damage.is_none(), "{line}");
+        }
+        // A warning of which another thread's has its level.
+        let unclear = "[showinfo @ 0] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P type:I ignoring invalid SAR: 255/1\n";
+        let clear = "[h264 @ 0x5] [warning] ignoring invalid SAR: 254/1\n";
+        assert!(log(unclear).0.damage.is_some());
+        for both in [[unclear, clear], [clear, unclear]] {
+            assert!(log(&both.concat()).0.damage.is_none());
         }
         assert!(
             log("[mpegts @ 0x5] [warning] Packet corrupt (stream = 0, dts = 9).")

@@ -358,7 +358,7 @@ impl Location {
                     ("framerate", fps.to_string()),
                     ("start_number", sequence.first.to_string()),
                 ],
-                ..of(file_input(&sequence.pattern))
+                ..of(file_input(&sequence.pattern()))
             }),
             Media::Stream(stream) => {
                 let mut stream = std::mem::replace(stream, Box::new(io::empty()));
@@ -448,12 +448,14 @@ fn probe_of(input: &av::format::context::Input) -> Probe {
                     start: known(stream.start_time(), base),
                     duration: known(stream.duration(), base),
                     tagged_end: tags.get("DURATION").and_then(probe::clock),
+                    frames: u64::try_from(stream.frames()).ok().filter(|frames| *frames > 0),
                 });
             }
             ffi::AVMediaType::AUDIO | ffi::AVMediaType::SUBTITLE => probe.has_sound = true,
             _ => {}
         }
     }
+    probe.forget_stills();
     probe
 }
 
@@ -740,6 +742,10 @@ struct Frames<'a> {
     turn: Option<[i32; 9]>,
     /// The formats that are taken.
     formats: String,
+    /// Whether the container has no times. They then count from the first frame, which decoders give later ones.
+    is_untimed: bool,
+    /// The time of the first frame.
+    first_time: Option<i64>,
     /// The size that frames are scaled to.
     size: Option<(u32, u32)>,
     filter: Option<PictureFilter>,
@@ -757,11 +763,13 @@ impl<'a> Frames<'a> {
         let video = probe.videos.get(stream);
         let index = video.map_or(0, |video| video.index as usize);
         // SAFETY: the pointers are those of the open input, and a stream of it.
-        let (rate, aspect) = unsafe {
+        let (rate, aspect, is_untimed) = unsafe {
             let context = input.as_ptr().cast_mut();
+            let flags = (*(*context).iformat).flags;
             let stream = *(*context).streams.add(index);
             let rate = ffi::av_guess_frame_rate(context, stream, ptr::null_mut());
-            (av::Rational::from(rate), av::Rational::from((*stream).sample_aspect_ratio))
+            let aspect = av::Rational::from((*stream).sample_aspect_ratio);
+            (av::Rational::from(rate), aspect, flags & ffi::AVFMT_NOTIMESTAMPS != 0)
         };
         let turn = input.stream(index).and_then(|stream| {
             let mut sides = stream.side_data();
@@ -771,6 +779,8 @@ impl<'a> Frames<'a> {
         Self {
             job,
             formats: formats(video.map_or("", |video| &video.pixel_format), video),
+            is_untimed: is_untimed && decode_from(&probe.container, job.options.start) <= 0.0,
+            first_time: None,
             probe: Some(probe),
             stream,
             rate: (rate.0 > 0 && rate.1 > 0).then(|| f64::from(rate)),
@@ -795,6 +805,10 @@ impl<'a> Frames<'a> {
                 Ok(()) => {
                     let time = frame.timestamp();
                     let time = time.or_else(|| clock.as_mut().and_then(|clock| clock.follow()));
+                    let time = match (self.is_untimed, time) {
+                        (true, Some(time)) => Some(time - *self.first_time.get_or_insert(time)),
+                        (_, time) => time,
+                    };
                     self.pass(frame, time)?;
                 }
                 Err(av::Error::Eof) => return Ok(()),

@@ -325,6 +325,12 @@ fn keep(stream: &mut impl Read) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// The files that an input is read from: itself, or numbered pictures.
+#[must_use]
+pub fn files(path: &Path) -> Vec<PathBuf> {
+    Sequence::find(path).map_or_else(|| vec![path.to_owned()], |sequence| sequence.files())
+}
+
 /// An address that ffmpeg opens.
 #[must_use]
 pub fn address(path: &Path) -> Option<&str> {

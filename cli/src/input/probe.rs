@@ -4,7 +4,7 @@ use super::pipe;
 use crate::interrupt;
 use serde_json::Value;
 use std::ffi::OsStr;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub struct Probe {
     pub has_sound: bool,
     /// The video streams. Covers are not among them.
     pub videos: Vec<VideoStream>,
+    /// Whether nothing is known because there is no ffprobe.
+    pub lacks_ffprobe: bool,
 }
 
 /// A video stream.
@@ -40,15 +42,17 @@ pub struct VideoStream {
     pub has_alpha_layer: bool,
     pub start: Option<f64>,
     pub duration: Option<f64>,
-    /// When it ends by its tag, in seconds from the start of the input.
+    /// When it ends by its tag, in seconds. Times of the container need not begin at 0.
     pub tagged_end: Option<f64>,
+    /// How many pictures it has, if the container says so.
+    pub frames: Option<u64>,
 }
 
 /// How long to wait for ffprobe. It may have to find its way into the file.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 const ENTRIES: &str = "format=format_name,start_time,duration:format_tags=title,TITLE\
-     :stream=index,codec_name,codec_type,width,height,pix_fmt,start_time,duration\
+     :stream=index,codec_name,codec_type,width,height,pix_fmt,start_time,duration,nb_frames\
      :stream_disposition=default,attached_pic:stream_tags=alpha_mode,ALPHA_MODE,DURATION\
      :stream_side_data=rotation";
 
@@ -60,7 +64,13 @@ impl Probe {
         command.arg("-i").arg(input).stdout(Stdio::piped()).stderr(Stdio::null());
         command.stdin(if begin.is_some() { Stdio::piped() } else { Stdio::null() });
         pipe::separate(&mut command);
-        let Ok(mut child) = command.spawn() else { return Self::default() };
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                let lacks_ffprobe = error.kind() == io::ErrorKind::NotFound;
+                return Self { lacks_ffprobe, ..Self::default() };
+            }
+        };
         if let (Some(mut stdin), Some(begin)) = (child.stdin.take(), begin) {
             let begin = begin.to_vec();
             // It may end before it has read all.
@@ -97,7 +107,16 @@ impl Probe {
                 _ => {}
             }
         }
+        probe.forget_stills();
         probe
+    }
+
+    /// A stream of one picture stands for the video in lists of files, as that of an animated AVIF does.
+    pub fn forget_stills(&mut self) {
+        let is_still = |video: &VideoStream| video.frames == Some(1);
+        if !self.videos.iter().all(is_still) {
+            self.videos.retain(|video| !is_still(video));
+        }
     }
 
     /// The number, among the video streams, of the one that players show: the one that the file marks, or the first.
@@ -121,13 +140,14 @@ impl Probe {
     pub fn end(&self, video: usize) -> Option<f64> {
         let stream = self.videos.get(video)?;
         let own = stream.duration.map(|duration| duration + self.delay(video));
-        own.or(stream.tagged_end)
-            .or(self.duration.filter(|_| !self.has_sound && self.videos.len() == 1))
+        own.or(stream.tagged_end.map(|end| end - self.start.unwrap_or(0.0)))
+            .or(self.length().filter(|_| !self.has_sound && self.videos.len() == 1))
     }
 
-    /// The length of the input in seconds, for a progress bar.
+    /// The length of the input in seconds. That of Matroska counts from 0, wherever its times begin.
     pub fn length(&self) -> Option<f64> {
-        self.duration
+        let skipped = if self.container.starts_with("matroska") { self.start } else { None };
+        self.duration.map(|duration| (duration - skipped.unwrap_or(0.0)).max(0.0))
     }
 }
 
@@ -153,6 +173,7 @@ impl VideoStream {
             start: seconds(&stream["start_time"]),
             duration: seconds(&stream["duration"]),
             tagged_end: tags["DURATION"].as_str().and_then(clock),
+            frames: stream["nb_frames"].as_str().and_then(|frames| frames.parse().ok()),
         }
     }
 }
@@ -226,6 +247,25 @@ mod tests {
         let mut tagged = input(true);
         tagged["streams"][0]["tags"] = json!({ "DURATION": "00:00:04.250000000" });
         let probe = Probe::parse(&tagged);
-        assert_eq!((probe.delay(0), probe.end(0)), (0.5, Some(4.25)));
+        assert_eq!((probe.delay(0), probe.end(0)), (0.5, Some(3.25)));
+        // A length from 0.
+        let mut matroska = input(false);
+        matroska["format"]["format_name"] = "matroska,webm".into();
+        assert_eq!(Probe::parse(&matroska).end(0), Some(8.0));
+    }
+
+    #[test]
+    fn a_still_picture_is_no_video_beside_one() {
+        let stream = |index: u64, frames: &str| {
+            json!({ "index": index, "codec_type": "video", "nb_frames": frames,
+                "disposition": { "default": 1 } })
+        };
+        let kept = |streams: &[Value]| -> Vec<u64> {
+            let probe = Probe::parse(&json!({ "streams": streams }));
+            probe.videos.iter().map(|video| video.index).collect()
+        };
+        assert_eq!(kept(&[stream(0, "1"), stream(1, "2")]), [1]);
+        assert_eq!(kept(&[stream(0, "1"), stream(1, "N/A")]), [1]);
+        assert_eq!(kept(&[stream(0, "1"), stream(1, "1")]), [0, 1]);
     }
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// Pictures in files whose names differ in a number.
 pub struct Sequence {
-    /// The path with `%d` or `%04d` in place of the number.
-    pub pattern: PathBuf,
+    folder: PathBuf,
+    /// The name with `%d` or `%04d` in place of the number.
+    pattern: String,
     /// The first number.
     pub first: u64,
-    /// The other numbers, in their order.
-    numbers: Vec<u64>,
+    /// All numbers, in their order, and the names with them.
+    pictures: Vec<(u64, String)>,
 }
 
 impl Sequence {
@@ -24,23 +25,39 @@ impl Sequence {
             return None;
         }
         let width: usize = if width.is_empty() { 0 } else { width.parse().ok()? };
+        // No name is longer.
+        if width > 255 {
+            return None;
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
-        let number_of = |name: &str| -> Option<u64> {
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let numbered = |name: String| -> Option<(u64, String)> {
             let digits = name.strip_prefix(before)?.strip_suffix(after)?;
             let number = digits.parse().ok()?;
-            (format!("{number:0width$}") == digits).then_some(number)
+            (format!("{number:0width$}") == digits).then_some((number, name))
         };
-        let mut numbers: Vec<_> =
-            entries.flatten().filter_map(|entry| number_of(entry.file_name().to_str()?)).collect();
-        numbers.sort_unstable();
-        let first = *numbers.first()?;
-        Some(Self { pattern: path.to_owned(), first, numbers })
+        let entries = fs::read_dir(&folder).ok()?.flatten();
+        let mut pictures: Vec<_> =
+            entries.filter_map(|entry| numbered(entry.file_name().into_string().ok()?)).collect();
+        pictures.sort_unstable();
+        let first = pictures.first()?.0;
+        Some(Self { folder, pattern: pattern.to_owned(), first, pictures })
+    }
+
+    /// The path of all pictures, for FFmpeg: `%d` or `%04d` in place of the number, and for any other `%` it wants two.
+    pub fn pattern(&self) -> PathBuf {
+        let escaped = self.folder.to_str().map(|folder| folder.replace('%', "%%"));
+        escaped.map_or_else(|| self.folder.clone(), PathBuf::from).join(&self.pattern)
+    }
+
+    /// All pictures.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.pictures.iter().map(|(_, name)| self.folder.join(name)).collect()
     }
 
     /// What is missing after the pictures that the decoder `read`: it stops at a gap.
     pub fn missing(&self, read: u64) -> Option<String> {
-        let count = self.numbers.len() as u64;
+        let count = self.pictures.len() as u64;
         let next = self.first + read;
         (read < count)
             .then(|| format!("picture {next} is missing: {read} of {count} pictures were read"))
@@ -61,12 +78,29 @@ mod tests {
         }
         let find = |pattern: &str| Sequence::find(&folder.path().join(pattern));
         let found = find("f_%04d.png").unwrap();
-        assert_eq!((found.first, &*found.numbers), (7, &[7, 8, 10][..]));
+        let numbers = |found: &Sequence| -> Vec<_> {
+            found.pictures.iter().map(|(number, _)| *number).collect()
+        };
+        assert_eq!((found.first, &*numbers(&found)), (7, &[7, 8, 10][..]));
+        assert_eq!(found.files()[2], folder.path().join("f_0010.png"));
         assert!(found.missing(2).unwrap().starts_with("picture 9 is missing"));
         assert_eq!(found.missing(3), None);
-        assert_eq!(find("f_%d.png").unwrap().numbers, [12]);
-        for other in ["f_%04d.jpg", "f_%s.png", "f_0007.png", "%", "%%d.png", "f_%0-1d.png"] {
+        assert_eq!(numbers(&find("f_%d.png").unwrap()), [12]);
+        for other in [
+            "f_%04d.jpg",
+            "f_%s.png",
+            "f_0007.png",
+            "%",
+            "%%d.png",
+            "f_%0-1d.png",
+            "f_%0999999999d.png",
+        ] {
             assert!(find(other).is_none(), "{other}");
         }
+        let odd = folder.path().join("100% of %d");
+        fs::create_dir(&odd).unwrap();
+        fs::write(odd.join("1.png"), "").unwrap();
+        let pattern = Sequence::find(&odd.join("%d.png")).unwrap().pattern();
+        assert!(pattern.ends_with("100%% of %%d/%d.png"), "{pattern:?}");
     }
 }

@@ -6,12 +6,13 @@ use super::libav;
 use super::probe::{Probe, VideoStream};
 use super::sequence::Sequence;
 use super::{
-    Alpha, DecoderKind, Fields, InputOptions, Source, VideoColor, VideoFrame, container, ffmpeg,
-    jxl, shape, timestamp,
+    Alpha, DecoderKind, Fields, InputOptions, Source, VideoColor, VideoFrame, animation, container,
+    ffmpeg, jxl, shape, timestamp,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Frame, Range, Shape, Timestamp};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -202,10 +203,34 @@ impl Video {
         if let Some((problem, advice)) = end.failure {
             return failed(problem, &advice);
         }
+        if let Some((problem, advice)) = self.unread() {
+            return failed(problem.to_owned(), advice);
+        }
         match self.missing(end.bad_packet) {
             Some(problem) => failed(problem, complete),
             None => Ok(()),
         }
+    }
+
+    /// What of a file the decoder does not read.
+    fn unread(&self) -> Option<(&'static str, &'static str)> {
+        let Media::File(path) = &self.media else { return None };
+        if self.index <= 1 && jxl::is_animated(path) {
+            let problem = "this ffmpeg decodes only the first picture of an animated JPEG XL";
+            return Some((problem, "use a newer ffmpeg"));
+        }
+        if !matches!(animation::kind(&mut File::open(path).ok()?), Some(animation::Kind::Avif)) {
+            return None;
+        }
+        let frames = self.probe.videos.get(self.stream).and_then(|video| video.frames);
+        if self.index <= 1 && frames != Some(1) {
+            let problem = "only the first picture of an animated AVIF was decoded";
+            return Some((problem, "install ffprobe, which comes with ffmpeg"));
+        }
+        container::has_alpha_track(path).then_some((
+            "its transparency is a stream of its own, which is not read: it was judged as if opaque",
+            "make it an animated PNG or WebP",
+        ))
     }
 
     /// What speaks against all frames having come, though the decoder found no error.
@@ -217,11 +242,6 @@ impl Video {
         }
         match &self.media {
             Media::File(path) => {
-                if self.index <= 1 && jxl::is_animated(path) {
-                    let problem =
-                        "this ffmpeg decodes only the first picture of an animated JPEG XL";
-                    return Some(problem.to_owned());
-                }
                 if let Some(why) = container::cut_short(path) {
                     return Some(format!("the file is cut short: {why}"));
                 }
@@ -281,6 +301,11 @@ impl Source for Video {
 
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
+        if self.probe.lacks_ffprobe {
+            let missing = "ffprobe, which comes with ffmpeg, is not on the PATH: only the first video stream was looked at, \
+                           the transparency of VP8 and VP9 was not, and times count from the first frame";
+            remarks.push(missing.to_owned());
+        }
         if self.probe.videos.len() > 1 {
             let (stream, all) = (self.stream, self.probe.videos.len());
             remarks.push(format!(

@@ -56,8 +56,9 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     ];
     let files: Vec<_> =
         files.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))).collect();
-    let paths: Vec<_> = inputs.iter().map(|(path, _)| path.clone()).collect();
-    output_file::prepare(&files, &paths)?;
+    let read =
+        inputs.iter().flat_map(|(path, _)| input::files(path)).chain(args.thresholds.clone());
+    output_file::prepare(&files, &read.collect::<Vec<_>>())?;
 
     let job = ScanJob {
         args,
