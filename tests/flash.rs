@@ -433,6 +433,31 @@ fn flashes_spread_over_frames_within_20_ms_count_together() {
 }
 
 #[test]
+fn parts_of_cells_count_together_with_what_turns_within_20_ms_after_a_pause() {
+    // Of 1200 cells one rectangle covers 224, and half or a quarter of 64 more: 255. The other one covers 50.
+    let size = [160, 120];
+    let [dark, bright] = [gray(code_of(0.3)), gray(code_of(0.42))];
+    let steady = Video::new(size, 100, 100, |x, y, i| {
+        let first = (2..70).contains(&x) && (2..62).contains(&y) && i / 10 % 2 == 1;
+        let second =
+            (100..140).contains(&x) && (80..100).contains(&y) && i.saturating_sub(1) / 10 % 2 == 1;
+        if first || second { bright } else { dark }
+    });
+    let settings = AnalyserSettings {
+        profiles: &[Profile { patterns: false, ..Profile::BT_1702 }],
+        cell: Some(4),
+        max_fps: 100,
+        ..AnalyserSettings::default()
+    };
+    let all = reports(&steady, &settings);
+    assert_eq!(worst(&all).verdict, Fail);
+    for report in reports(&without_repeats(&steady), &settings) {
+        let same = all.iter().find(|other| other.time == report.time).unwrap();
+        assert_eq!((report.transitions, report.worst), (same.transitions, same.worst));
+    }
+}
+
+#[test]
 fn pictures_of_all_shapes() {
     for size in [[1, 1], [8, 8], [2, 3], [400, 2], [3, 300], [90, 160], [641, 7]] {
         for standard in Standard::ALL {

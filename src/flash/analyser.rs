@@ -435,9 +435,9 @@ impl AnalyserState {
     #[inline(never)]
     fn catch_up(&self, parts: &mut Parts<'_>, number: usize) -> Option<()> {
         let Records { detectors, counters, .. } = &mut parts.records;
-        let unsettled = core::mem::take(&mut detectors.get_mut(number)?.unsettled) != 0;
-        if unsettled && of_detector(counters, number).any(|counter| counter.may_wait()) {
-            self.settle(parts, number, None)?;
+        let unsettled = core::mem::take(&mut detectors.get_mut(number)?.unsettled);
+        if unsettled != 0 && of_detector(counters, number).any(|counter| counter.may_wait()) {
+            self.settle(parts, number, unsettled, None)?;
         }
         Some(())
     }
@@ -662,7 +662,7 @@ impl AnalyserState {
     fn count(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<()> {
         // What is past goes first, so that there is room for what comes.
         if self.expire(parts, number, time)? {
-            self.settle(parts, number, Some(time))?;
+            self.settle(parts, number, BOTH_WAYS, Some(time))?;
         }
         self.recount(parts, number)
     }
@@ -675,7 +675,8 @@ impl AnalyserState {
         let grid = &lights.get(detector.light)?.key.grid;
         let turned = detector.turned;
         let needed = of_detector(counters, number).any(|counter| counter.needs(turned));
-        detector.unsettled = usize::from(!needed && turned.iter().any(|&cells| cells > 0));
+        let any = turned.iter().any(|&cells| cells > 0);
+        detector.unsettled = if any && !needed { BOTH_WAYS } else { 0 };
         for counter in of_detector(counters, number) {
             let max_fps = self.layout.max_fps;
             let mut window = counter.arrays_in(max_fps, grid, &mut parts.counters)?.window;
@@ -698,24 +699,31 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Lets the cells wait that turned in the frame that was read last. Counts those that wait as well, if that is at
-    /// `now`.
+    /// Lets the cells wait that turned some ways, a bit for each, in the frame that was read last. Counts those that wait as
+    /// well, if that is at `now`.
     #[inline(never)]
-    fn settle(&self, parts: &mut Parts<'_>, number: usize, now: Option<Timestamp>) -> Option<()> {
+    fn settle(
+        &self,
+        parts: &mut Parts<'_>,
+        number: usize,
+        ways: usize,
+        now: Option<Timestamp>,
+    ) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
         let max_fps = self.layout.max_fps;
-        let detector = detectors.get(number)?;
+        let detector = detectors.get_mut(number)?;
         let light = lights.get(detector.light)?;
         let grid = &light.key.grid;
         let turned = detector.arrays_in(max_fps, grid, &mut parts.detectors)?.turned;
         let change = light.change(&mut parts.lights, self.newest, detector.rule.is_red())?;
         let mut scratch = self.layout.scratch(parts.scratch.from(0)?, grid)?;
-        for way in 0..2 {
+        for way in (0..2).filter(|way| ways & 1 << way != 0) {
             let matters = |covered| {
                 of_detector(counters, number).any(|counter| counter.may_count(way, covered))
             };
             let found = (&mut *scratch.parts, &mut scratch.support);
-            find_parts(self.reader.backend, grid, (turned, way), &change, matters, found);
+            let all = find_parts(self.reader.backend, grid, (turned, way), &change, matters, found);
+            detector.unsettled |= usize::from(!all) << way;
             for counter in of_detector(counters, number) {
                 let mut arrays = counter.arrays_in(max_fps, grid, &mut parts.counters)?;
                 counter.wait(self.reader.backend, way, scratch.parts, &mut arrays);
@@ -825,6 +833,9 @@ impl AnalyserState {
         Ok(report.flashing)
     }
 }
+
+/// A bit for rising, and one for falling.
+const BOTH_WAYS: usize = 0b11;
 
 /// The counters that count what a detector finds.
 fn of_detector(

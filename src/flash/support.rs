@@ -59,7 +59,7 @@ pub(crate) fn most_covered(turned: usize) -> usize {
 }
 
 /// Finds the parts of the cells that turned one way with support, 0 for rising and 1 for falling, and of those at their
-/// edge where `matters` says so of the number of both.
+/// edge where `matters` says so of the number of both. Gives whether all are known.
 pub(crate) fn find_parts(
     backend: Backend,
     grid: &Grid,
@@ -67,19 +67,21 @@ pub(crate) fn find_parts(
     change: &LightChange<'_>,
     mut matters: impl FnMut(usize) -> bool,
     (parts, scratch): (&mut [Part], &mut SupportScratch<'_>),
-) {
+) -> bool {
     let way = if way == 0 { ROSE } else { FELL };
     let mark = MarkSupported { grid, turned, way, parts: &mut *parts, scratch: &mut *scratch };
     let supported = dispatch(backend, mark);
     if !matters(most_covered(supported)) {
-        return;
+        return supported == 0;
     }
     let edges = dispatch(backend, MarkEdges { grid, parts: &mut *parts, scratch });
-    if matters(supported + edges) {
+    let matter = matters(supported + edges);
+    if matter {
         fill_edges(grid, parts, change);
     } else {
         dispatch(backend, ForgetEdges(parts));
     }
+    matter || edges == 0
 }
 
 /// Marks the cells that turned one way and are supported as [`SUPPORTED`], all others as 0; gives their number.

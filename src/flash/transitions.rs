@@ -261,7 +261,8 @@ pub(crate) struct Detector {
     pub(crate) start: usize,
     /// Cells that rose and that fell in the last frame.
     pub(crate) turned: [u32; 2],
-    /// Whether those have not been passed on to the counters, which may matter to the next frame.
+    /// The ways, a bit for each, in which they have not been passed on to the counters, or not all parts of cells have:
+    /// too few for this frame, they may matter to the next one.
     pub(crate) unsettled: usize,
     /// Frames whose states have room, where transitions are changes within a short time.
     ring_frames: usize,

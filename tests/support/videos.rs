@@ -100,7 +100,9 @@ impl Video {
             }
             frames.push(pixels.into_flattened());
             ticks.push(tick);
-            tick += interval + if uneven { random.below(100_000) as i64 } else { 0 };
+            // Of uneven times some are near after a pause.
+            let pause = if uneven && random.below(2) == 0 { random.below(100_000) } else { 0 };
+            tick += interval + pause as i64;
         }
         Self { width, height, rate: 1_000_000, ticks, frames }
     }
