@@ -4,6 +4,10 @@
 //! A thread decodes ahead, so that both processors work and waiting for a frame can be interrupted. What is damaged is
 //! told by the codec: by its results, by the flags of frames, and by the level of its messages, whose text is not read.
 
+mod clock;
+mod picture;
+mod watch;
+
 use super::probe::{self, Probe, VideoStream};
 use super::video::{
     Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
@@ -11,19 +15,20 @@ use super::video::{
 };
 use super::{Alpha, InputOptions, VideoColor, aspect_or_square, pipe, shape, unreadable};
 use crate::failure::Failure;
-use crate::interrupt;
+use clock::{Clock, Untimed};
 use ffmpeg_the_third as av;
 use flashinator::{Frame, Plane, Shape, Timestamp};
-use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int, c_void};
+use picture::{PictureFilter, Turn, matrix};
+use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
 use std::io;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use watch::{Watch, is_stopped};
 
-use av::Rescale;
 use av::ffi;
 use av::frame::Video as AvFrame;
 
@@ -232,109 +237,6 @@ fn format_name(frame: &AvFrame) -> String {
 unsafe fn text(pointer: *const c_char) -> Option<String> {
     // SAFETY: the caller's.
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
-}
-
-/// What of an input is watched by several threads.
-#[derive(Default)]
-struct Watch {
-    /// Whether decoding is to stop.
-    stop: AtomicBool,
-    /// Whether errors matter. Those before the first frame that is wanted do not.
-    began: AtomicBool,
-    /// The first error.
-    damage: Mutex<Option<String>>,
-}
-
-/// Of every open input. Messages are for one of these, or not for us.
-static WATCHES: Mutex<Vec<Arc<Watch>>> = Mutex::new(Vec::new());
-
-impl Watch {
-    fn new() -> Arc<Self> {
-        static LOG: Once = Once::new();
-        LOG.call_once(|| take_messages(ffi::av_log_set_callback));
-        let watch = Arc::new(Self::default());
-        if let Ok(mut all) = WATCHES.lock() {
-            all.push(Arc::clone(&watch));
-        }
-        watch
-    }
-
-    /// What contexts of FFmpeg know it by.
-    fn opaque(self: &Arc<Self>) -> *mut c_void {
-        Arc::as_ptr(self).cast_mut().cast()
-    }
-
-    fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || interrupt::requested()
-    }
-
-    fn tell(&self, problem: &str) {
-        if self.began.load(Ordering::Relaxed)
-            && let Ok(mut damage) = self.damage.lock()
-        {
-            damage.get_or_insert_with(|| problem.to_owned());
-        }
-    }
-
-    /// From now on it is not known any more.
-    fn forget(self: &Arc<Self>) {
-        if let Ok(mut all) = WATCHES.lock() {
-            all.retain(|watch| !Arc::ptr_eq(watch, self));
-        }
-    }
-}
-
-/// Takes the messages of the libraries. `V` is their list of arguments, which has another type on each platform.
-fn take_messages<V>(
-    set: unsafe extern "C" fn(Option<unsafe extern "C" fn(*mut c_void, c_int, *const c_char, V)>),
-) {
-    unsafe extern "C" fn take<V>(context: *mut c_void, level: c_int, format: *const c_char, _: V) {
-        if level <= ffi::AV_LOG_ERROR && !context.is_null() && !format.is_null() {
-            // SAFETY: FFmpeg's contexts begin with a pointer to their class, and its formats are C strings.
-            unsafe { take_error(context, CStr::from_ptr(format)) };
-        }
-    }
-    // SAFETY: the function lives as long as the program, and may be called by any thread.
-    unsafe { set(Some(take::<V>)) };
-}
-
-/// Formats of messages, constants of FFmpeg's, about metadata. They leave all frames as they are.
-const HARMLESS: [&str; 2] = ["SEI type ", "unable to decode APP fields"];
-
-/// Takes an error of a codec or a container that was opened here.
-///
-/// # Safety
-///
-/// The context begins with a pointer to its class.
-unsafe fn take_error(context: *mut c_void, format: &CStr) {
-    // SAFETY: the caller's; and the name of a class says what its context is.
-    let opaque = unsafe {
-        let class = *context.cast::<*const ffi::AVClass>();
-        if class.is_null() || (*class).class_name.is_null() {
-            return;
-        }
-        match CStr::from_ptr((*class).class_name).to_bytes() {
-            b"AVCodecContext" => (*context.cast::<ffi::AVCodecContext>()).opaque,
-            b"AVFormatContext" => (*context.cast::<ffi::AVFormatContext>()).opaque,
-            _ => return,
-        }
-    };
-    let Ok(all) = WATCHES.lock() else { return };
-    let Some(watch) = all.iter().find(|watch| watch.opaque() == opaque) else { return };
-    let format = format.to_string_lossy();
-    if !HARMLESS.iter().any(|harmless| format.starts_with(harmless)) {
-        // The constant part of the message.
-        let message = match format.split_once('%') {
-            Some((constant, _)) => format!("{} ...", constant.trim_end()),
-            None => format.trim_end().to_owned(),
-        };
-        watch.tell(message.trim_start());
-    }
-}
-
-unsafe extern "C" fn is_stopped(watch: *mut c_void) -> c_int {
-    // SAFETY: the watch outlives the input, see `Job::run`.
-    unsafe { &*watch.cast::<Watch>() }.stops().into()
 }
 
 /// What is opened, and how.
@@ -647,87 +549,6 @@ fn seek(input: &mut av::format::context::Input, index: usize, start: f64) {
     let _ = input.seek(to, ..=to);
 }
 
-/// A time in microseconds.
-const MICROSECONDS: av::Rational = av::Rational(1, ffi::AV_TIME_BASE);
-
-/// A larger step of the times of a transport stream is no pause.
-const DISCONTINUITY: i64 = 10 * ffi::AV_TIME_BASE as i64;
-
-/// The times of packets as the `ffmpeg` program counts them: from the start of the input, with steps in transport streams
-/// taken out, and where a packet has none, that which follows from those before it.
-struct Clock {
-    base: av::Rational,
-    /// What is added, in microseconds.
-    offset: i64,
-    /// When the next packet is expected, in microseconds.
-    next: Option<i64>,
-    first: i64,
-    last: i64,
-    /// How long a frame is, in microseconds.
-    frame: i64,
-    has_steps: bool,
-}
-
-impl Clock {
-    fn new(input: &av::format::context::Input, index: usize) -> Self {
-        // SAFETY: the pointers are those of the open input.
-        unsafe {
-            let context = &*input.as_ptr();
-            let stream = &**context.streams.add(index);
-            let rate = av::Rational::from(stream.avg_frame_rate);
-            let frame = match rate {
-                av::Rational(1.., 1..) => {
-                    i64::from(rate.1).rescale((1, 1), MICROSECONDS) / i64::from(rate.0)
-                }
-                _ => 0,
-            };
-            let start = context.start_time;
-            Self {
-                base: stream.time_base.into(),
-                offset: if start == ffi::AV_NOPTS_VALUE { 0 } else { -start },
-                next: None,
-                first: -i64::from((*stream.codecpar).video_delay) * frame,
-                last: i64::MIN,
-                frame,
-                has_steps: (*context.iformat).flags & ffi::AVFMT_TS_DISCONT != 0,
-            }
-        }
-    }
-
-    fn stamp(&mut self, packet: &mut av::Packet) {
-        let base = self.base;
-        let ticks = |time: i64| time.rescale(MICROSECONDS, base);
-        let micros = |time: i64| time.rescale(base, MICROSECONDS);
-        let shift = ticks(self.offset);
-        let mut dts = packet.dts().map(|time| time.saturating_add(shift));
-        let mut pts = packet.pts().map(|time| time.saturating_add(shift));
-        if let (Some(time), Some(next), true) = (dts.map(micros), self.next, self.has_steps) {
-            let step = time - next;
-            if step.abs() > DISCONTINUITY || time + i64::from(ffi::AV_TIME_BASE) / 10 < self.last {
-                self.offset -= step;
-                dts = dts.map(|time| time - ticks(step));
-                pts = pts.map(|time| time - ticks(step));
-            }
-        }
-        let now = dts.map(micros).or(self.next).unwrap_or(self.first);
-        packet.set_dts(Some(dts.unwrap_or_else(|| ticks(now))));
-        packet.set_pts(pts);
-        let length = match packet.duration() {
-            length @ 1.. => micros(length),
-            _ => self.frame,
-        };
-        self.last = now;
-        self.next = Some(now + length);
-    }
-
-    /// The time of a frame that follows the last packet, in ticks.
-    fn follow(&mut self) -> Option<i64> {
-        let now = self.next?;
-        self.next = Some(now + self.frame);
-        Some(now.rescale(MICROSECONDS, self.base))
-    }
-}
-
 /// Frames on their way from the decoder to who wants them.
 struct Frames<'a> {
     job: &'a Job,
@@ -742,10 +563,8 @@ struct Frames<'a> {
     turn: Option<[i32; 9]>,
     /// The formats that are taken.
     formats: String,
-    /// Whether the container has no times. They then count from the first frame, which decoders give later ones.
-    is_untimed: bool,
-    /// The time of the first frame.
-    first_time: Option<i64>,
+    /// The times where the container has none.
+    untimed: Option<Untimed>,
     /// The size that frames are scaled to.
     size: Option<(u32, u32)>,
     filter: Option<PictureFilter>,
@@ -779,8 +598,8 @@ impl<'a> Frames<'a> {
         Self {
             job,
             formats: formats(video.map_or("", |video| &video.pixel_format), video),
-            is_untimed: is_untimed && decode_from(&probe.container, job.options.start) <= 0.0,
-            first_time: None,
+            untimed: (is_untimed && decode_from(&probe.container, job.options.start) <= 0.0)
+                .then(Untimed::default),
             probe: Some(probe),
             stream,
             rate: (rate.0 > 0 && rate.1 > 0).then(|| f64::from(rate)),
@@ -804,10 +623,9 @@ impl<'a> Frames<'a> {
             match decoder.receive_frame(&mut frame) {
                 Ok(()) => {
                     let time = frame.timestamp();
-                    let time = time.or_else(|| clock.as_mut().and_then(|clock| clock.follow()));
-                    let time = match (self.is_untimed, time) {
-                        (true, Some(time)) => Some(time - *self.first_time.get_or_insert(time)),
-                        (_, time) => time,
+                    let time = match &mut self.untimed {
+                        Some(untimed) => Some(untimed.next(time)),
+                        None => time.or_else(|| clock.as_mut().and_then(|clock| clock.follow())),
                     };
                     self.pass(frame, time)?;
                 }
@@ -865,19 +683,13 @@ impl<'a> Frames<'a> {
             .and_then(|turn| matrix(turn.data()))
             .or(self.turn);
         let turn = Turn::of(turn);
-        let size = match turn.is_quarter {
-            true => (frame.height(), frame.width()),
-            false => (frame.width(), frame.height()),
-        };
+        let size = turn.shown((frame.width(), frame.height()));
         let fields = fields(&frame);
         let before = (format_name(&frame), color_of(&frame));
         let to = *self.size.get_or_insert_with(|| {
             let video = self.probe.as_mut().and_then(|probe| probe.videos.get_mut(self.stream));
             video.map_or(size, |video| {
-                let by_header = video.size.map(|(width, height)| match turn.is_quarter {
-                    true => (height, width),
-                    false => (width, height),
-                });
+                let by_header = video.size.map(|size| turn.shown(size));
                 *video.size.insert(by_header.unwrap_or(size))
             })
         });
@@ -940,114 +752,6 @@ impl<'a> Frames<'a> {
             None => Ok(frame),
         }
     }
-}
-
-/// A chain of filters for frames of one kind.
-struct PictureFilter {
-    graph: av::filter::Graph,
-    /// The arguments of the input, and the filters.
-    made_of: (String, String),
-}
-
-impl PictureFilter {
-    /// What the input of the chain is told of the frames.
-    fn input(frame: &AvFrame, base: av::Rational) -> String {
-        // SAFETY: the pointer is that of the frame.
-        let raw = unsafe { &*frame.as_ptr() };
-        let av::Rational(aspect, of) = frame.aspect_ratio();
-        let mut input = format!(
-            "video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={aspect}/{}",
-            raw.width,
-            raw.height,
-            raw.format,
-            base.0,
-            base.1,
-            of.max(1)
-        );
-        // SAFETY: it has no arguments.
-        if unsafe { ffi::avfilter_version() } >> 16 >= COLORS_SINCE {
-            input += &format!(":colorspace={}:range={}", raw.colorspace.0, raw.color_range.0);
-        }
-        input
-    }
-
-    fn new(input: String, filters: String) -> Result<Self, av::Error> {
-        let mut graph = av::filter::Graph::new();
-        // The `ffmpeg` program's default.
-        // SAFETY: the graph frees the string.
-        unsafe {
-            (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr());
-        }
-        let find = |name| av::filter::find(name).ok_or(av::Error::FilterNotFound);
-        graph.add(&find("buffer")?, "in", &input)?;
-        graph.add(&find("buffersink")?, "out", "")?;
-        graph.output("in", 0)?.input("out", 0)?.parse(&filters)?;
-        graph.validate()?;
-        Ok(Self { graph, made_of: (input, filters) })
-    }
-
-    fn apply(&mut self, frame: AvFrame) -> Result<AvFrame, av::Error> {
-        let missing = av::Error::FilterNotFound;
-        self.graph.get("in").ok_or(missing)?.source().add(&frame)?;
-        let mut out = AvFrame::empty();
-        self.graph.get("out").ok_or(missing)?.sink().frame(&mut out)?;
-        Ok(out)
-    }
-}
-
-/// The major version of libavfilter from which on the input of a chain is told matrix and range: FFmpeg 7.
-const COLORS_SINCE: u32 = 10;
-
-/// How pictures are turned so that they are upright.
-struct Turn {
-    filters: Vec<String>,
-    /// Whether width and height change places.
-    is_quarter: bool,
-}
-
-impl Turn {
-    /// The turn of a display matrix, as the `ffmpeg` program does it.
-    fn of(matrix: Option<[i32; 9]>) -> Self {
-        let mut turn = Self { filters: Vec::new(), is_quarter: false };
-        let Some(matrix) = matrix else { return turn };
-        // SAFETY: the matrix has nine numbers.
-        let angle = -unsafe { ffi::av_display_rotation_get(matrix.as_ptr()) };
-        if !angle.is_finite() {
-            return turn;
-        }
-        let angle = angle - 360.0 * (angle / 360.0 + 0.9 / 360.0).floor();
-        let [across, _, _, skew, down, ..] = matrix;
-        let is = |other: f64| (angle - other).abs() < 1.0;
-        let mut add = |filter: &str| turn.filters.push(filter.to_owned());
-        if is(90.0) {
-            add(if skew > 0 { "transpose=cclock_flip" } else { "transpose=clock" });
-        } else if is(180.0) {
-            if across < 0 {
-                add("hflip");
-            }
-            if down < 0 {
-                add("vflip");
-            }
-        } else if is(270.0) {
-            add(if skew < 0 { "transpose=clock_flip" } else { "transpose=cclock" });
-        } else if angle.abs() > 1.0 {
-            add(&format!("rotate={angle:.6}*PI/180"));
-        } else if down < 0 {
-            add("vflip");
-        }
-        turn.is_quarter = is(90.0) || is(270.0);
-        turn
-    }
-}
-
-/// The numbers of a display matrix.
-fn matrix(data: &[u8]) -> Option<[i32; 9]> {
-    let mut numbers = data.as_chunks::<4>().0.iter().map(|bytes| i32::from_ne_bytes(*bytes));
-    let mut matrix = [0; 9];
-    for number in &mut matrix {
-        *number = numbers.next()?;
-    }
-    Some(matrix)
 }
 
 fn frame_is_damaged(frame: &ffi::AVFrame) -> bool {
