@@ -11,7 +11,7 @@ use std::fs;
 use std::process::Command;
 
 /// The names of files, the arguments that make them, and whether damage in the middle can be told.
-const KINDS: [(&str, &[&str], bool); 12] = [
+const KINDS: [(&str, &[&str], bool); 13] = [
     ("a.mp4", &["-c:v", "mpeg4"], true),
     ("cut.mp4", &["-c:v", "libx264"], false),
     ("index_first.mp4", &["-c:v", "mpeg4", "-movflags", "faststart"], true),
@@ -19,6 +19,7 @@ const KINDS: [(&str, &[&str], bool); 12] = [
     // By the checksums of the container.
     ("checksums.mkv", &["-c:v", "ffv1"], true),
     ("cut.webm", &["-c:v", "libvpx", "-deadline", "realtime"], false),
+    ("cut.ogv", &["-c:v", "libtheora"], false),
     ("a.ts", &["-c:v", "mpeg2video"], true),
     ("a.avi", &["-c:v", "mjpeg"], true),
     ("a.mov", &["-c:v", "png"], true),

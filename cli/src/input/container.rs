@@ -48,6 +48,10 @@ fn missing(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<Stri
         return flv_is_whole(file, length)
             .map(|is_whole| (!is_whole).then(|| "its last tag is cut short".to_owned()));
     }
+    if at(0, b"OggS") {
+        return Ok((!ogg_is_whole(file, length)?)
+            .then(|| "its last page is cut short, or not marked as the last".to_owned()));
+    }
     Ok(None)
 }
 
@@ -200,6 +204,26 @@ fn flv_is_whole(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> 
         && u64::from(u32::from_be_bytes([0, a, b, c])) + 11 == size)
 }
 
+/// Whether an Ogg ends with a whole page that is marked as the last of its stream. A page has a header of 27 bytes, the lengths
+/// of its segments, and these.
+fn ogg_is_whole(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
+    /// The longest page has 255 segments of 255 bytes.
+    const LONGEST: u64 = 27 + 255 + 255 * 255;
+    const IS_LAST: u8 = 4;
+    let mut end = Vec::new();
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST)))?;
+    file.take(LONGEST).read_to_end(&mut end)?;
+    let is_last_page = |page: &[u8]| {
+        let count = page.get(26).map_or(0, |&count| usize::from(count));
+        let segments = page.get(27..27 + count);
+        let bytes = segments.map(|all| all.iter().map(|&bytes| usize::from(bytes)).sum::<usize>());
+        page.starts_with(b"OggS")
+            && page.get(5).is_some_and(|flags| flags & IS_LAST != 0)
+            && bytes.is_some_and(|bytes| 27 + count + bytes == page.len())
+    };
+    Ok((0..end.len()).any(|start| end.get(start..).is_some_and(is_last_page)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,14 +272,17 @@ mod tests {
         let avi = b"RIFF\x08\0\0\0AVI LIST";
         let mp4 = b"\0\0\0\x0cftypisom\0\0\0\x01mdat\0\0\0\0\0\0\0\x14....";
         let flv = b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x09\0\0\x03\0\0\0\0\0\0\0...\0\0\0\x0e";
+        let ogg = b"OggS\0\x02....................\x01\x01.OggS\0\x04....................\x02\x02\x03.....";
         let mut ts = [0; 188 * 5];
         ts.iter_mut().step_by(188).for_each(|byte| *byte = 0x47);
-        for whole in [&matroska[..], avi, mp4, flv, &ts] {
+        for whole in [&matroska[..], avi, mp4, flv, ogg, &ts] {
             assert!(!is_cut(whole), "{whole:?}");
             for cut in 1..5 {
                 assert!(is_cut(&whole[..whole.len() - cut]), "{cut} of {whole:?}");
             }
         }
+        // A whole page, of which others should follow.
+        assert!(is_cut(&ogg[..29]));
         // Sizes that are not known, and what tells nothing.
         for other in [
             &b"\x1a\x45\xdf\xa3\x82..\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff"[..],
@@ -266,7 +293,7 @@ mod tests {
         ] {
             assert!(!is_cut(other), "{other:?}");
         }
-        for whole in [&matroska[..], avi, mp4, flv, &ts] {
+        for whole in [&matroska[..], avi, mp4, flv, ogg, &ts] {
             for end in 0..whole.len() {
                 let _ = missing(&mut io::Cursor::new(&whole[..end]), end as u64);
             }
