@@ -94,8 +94,8 @@ impl FfmpegLog {
         }
         // The level of some messages is missing. Each thread gives the same warnings, so that of these others have it.
         let is_warning = |text: &String| rest.warnings.contains(&without_numbers(text));
-        if let Some(unclear) = rest.unclear.iter().find(|text| !is_warning(text)) {
-            rest.damage.get_or_insert_with(|| unclear.clone());
+        if let Some(first) = rest.unclear.iter().find(|text| !is_warning(text)) {
+            rest.damage = Some(first.clone());
         }
         rest
     }
@@ -127,6 +127,8 @@ impl FfmpegLog {
         let is_guessed = level == "warning" && text.contains("corrupt decoded frame in stream ");
         if began && (is_error || is_guessed) && !HARMLESS.iter().any(|words| text.contains(words)) {
             match is_unclear {
+                // The first one counts.
+                true if self.damage.is_some() => {}
                 true if self.unclear.len() < MAX_COMPARED => self.unclear.push(text.to_owned()),
                 _ => drop(self.damage.get_or_insert_with(|| text.to_owned())),
             }
@@ -329,6 +331,8 @@ mod tests {
         let unclear = "[showinfo @ 0] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P type:I ignoring invalid SAR: 255/1\n";
         let clear = "[h264 @ 0x5] [warning] ignoring invalid SAR: 254/1\n";
         assert!(log(unclear).0.damage.is_some());
+        let first = log(&format!("{unclear}[mjpeg @ 0x5] [error] error dc\n")).0.damage;
+        assert!(first.is_some_and(|text| text.starts_with("ignoring")));
         for both in [[unclear, clear], [clear, unclear]] {
             assert!(log(&both.concat()).0.damage.is_none());
         }

@@ -384,7 +384,8 @@ pub fn chosen(name: &str, probe: &Probe, asked: Option<usize>) -> Result<usize, 
 pub fn decode_from(container: &str, start: f64) -> f64 {
     let lead = match container {
         "mpegts" | "mpeg" => 10.0,
-        "h264" | "hevc" | "vvc" | "m4v" | "mpegvideo" => f64::INFINITY,
+        // Nothing is known without ffprobe.
+        "h264" | "hevc" | "vvc" | "m4v" | "mpegvideo" | "" => f64::INFINITY,
         _ => 0.0,
     };
     (start - lead).max(0.0)
