@@ -30,10 +30,8 @@ pub(super) struct Edge {
     pub(super) at: u32,
     /// Where it lies, between that cell and the one before, in parts of [`UNIT`].
     pub(super) position: i32,
-    /// The extreme before it: a valley where it rises.
-    pub(super) before: u32,
-    /// The extreme behind it.
-    pub(super) after: u32,
+    /// The higher one of the extremes before and behind it.
+    pub(super) peak: u32,
 }
 
 /// The edges of a line.
@@ -100,15 +98,17 @@ impl<'a> Lines<'a> {
         noticed.collect(self, extremes)
     }
 
-    /// Lists the edges of a line by where they are noticed.
+    /// Lists the edges of a line by where they are noticed. The scratch memory has room for a line.
     pub(super) fn list_edges<'e>(
         &self,
+        backend: Backend,
         line: usize,
         (at, before): (&[u16], &[u16]),
         ends: &LineEnds<'_>,
-        edges: &'e mut [Edge],
+        (median, edges): (&mut [u16], &'e mut [Edge]),
     ) -> Option<Edges<'e>> {
-        let cells = self.beside(line)?;
+        let median = median.get_mut(..self.length)?;
+        dispatch(backend, MedianOfLines { lines: self.beside(line)?, median: &mut *median });
         let (low, high) = (*ends.low.get(line)?, *ends.high.get(line)?);
         let last_rises = low == NO_LOW;
         debug_assert!(last_rises != (high == NO_HIGH), "the last edge rises or falls");
@@ -120,26 +120,16 @@ impl<'a> Lines<'a> {
         for (edge, ((&at, &before), &after)) in
             edges.iter_mut().zip(at.iter().zip(before).zip(after))
         {
-            *edge = Edge::new(&cells, at.into(), before.into(), after.into())?;
+            *edge = Edge::new(median, at.into(), before.into(), after.into())?;
         }
         Some(Edges { edges, first_rises })
     }
 
     /// The cells of a line, and those of the lines beside it.
-    fn beside(&self, line: usize) -> Option<MedianLine<'a>> {
+    fn beside(&self, line: usize) -> Option<[&'a [u16]; 3]> {
         let cells = |line: usize| self.along.get(line * self.length..(line + 1) * self.length);
         let (before, behind) = (line.saturating_sub(1), (line + 1).min(self.count - 1));
-        Some(MedianLine([cells(before)?, cells(line)?, cells(behind)?]))
-    }
-}
-
-/// A line whose cells are the medians of three lines.
-struct MedianLine<'a>([&'a [u16]; 3]);
-
-impl MedianLine<'_> {
-    fn cell(&self, at: usize) -> Option<u16> {
-        let Self([before, here, behind]) = self;
-        Some(middle(*before.get(at)?, *here.get(at)?, *behind.get(at)?))
+        Some([cells(before)?, cells(line)?, cells(behind)?])
     }
 }
 
@@ -165,30 +155,25 @@ impl NoticedEdges<'_, '_> {
 
 impl Edge {
     /// An edge between two extremes that is noticed at a cell: it lies where the line crosses the mean of the two.
-    fn new(line: &MedianLine<'_>, noticed: usize, before: u32, after: u32) -> Option<Self> {
-        let (sum, rises) = (before + after, after > before);
-        let crossed = |cell: u16| {
-            let twice = 2 * u32::from(cell);
-            if rises { twice >= sum } else { twice <= sum }
-        };
+    fn new(line: &[u16], noticed: usize, before: i32, after: i32) -> Option<Self> {
+        let sign = if after > before { 1 } else { -1 };
+        // How far a cell lies beyond the mean, twice.
+        let beyond = |at: usize| Some(sign * (2 * i32::from(*line.get(at)?) - (before + after)));
         let mut at = noticed;
-        let (mut now, mut last) = (line.cell(at)?, line.cell(at.checked_sub(1)?)?);
+        let (mut now, mut last) = (beyond(at)?, beyond(at.checked_sub(1)?)?);
         // The extreme before has not crossed the mean, and the one behind has.
-        while at > 1 && crossed(now) && crossed(last) {
+        while at > 1 && now.min(last) >= 0 {
             at -= 1;
-            (now, last) = (last, line.cell(at - 1)?);
+            (now, last) = (last, beyond(at - 1)?);
         }
-        while !crossed(now) {
+        while now < 0 {
             at += 1;
-            (now, last) = (line.cell(at)?, now);
+            (now, last) = (beyond(at)?, now);
         }
-        let (now, last) = (i64::from(now), i64::from(last));
-        debug_assert!(now != last, "only one of the two has crossed the mean");
-        // Both are below 0 where it falls.
-        let (beyond, step) = (2 * now - i64::from(sum), 2 * (now - last));
-        let back = (beyond * i64::from(UNIT)).checked_div(step).unwrap_or(0);
-        let position = (at as i64 * i64::from(UNIT) - back) as i32;
-        Some(Self { at: at as u32, position, before, after })
+        debug_assert!(last < 0, "only one of the two has crossed the mean");
+        let back = (now * UNIT as i32).checked_div(now - last).unwrap_or(0);
+        let position = at as i32 * UNIT as i32 - back;
+        Some(Self { at: at as u32, position, peak: before.max(after) as u32 })
     }
 }
 
@@ -225,6 +210,25 @@ fn median_of_neighbours(cells: &[u16], median: &mut [u16]) {
         }
     } else if let ([only], [to_only]) = (cells, median) {
         *to_only = *only;
+    }
+}
+
+/// The median of each cell of a line and its neighbours in the lines beside it.
+struct MedianOfLines<'a> {
+    lines: [&'a [u16]; 3],
+    median: &'a mut [u16],
+}
+
+impl Kernel for MedianOfLines<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) {
+        let Self { lines: [before, here, behind], median } = self;
+        let cells = before.iter().zip(here).zip(behind);
+        for (median, ((&before, &here), &behind)) in median.iter_mut().zip(cells) {
+            *median = middle(before, here, behind);
+        }
     }
 }
 

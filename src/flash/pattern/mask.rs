@@ -1,7 +1,7 @@
 //! The cells of a picture that lie in a pattern.
 
 use super::edges::transpose_back;
-use super::runs::{NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, grow};
+use super::runs::{IN_COLUMN, NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, grow};
 use super::{MORE_THAN_FIVE, for_each_nonzero};
 use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
@@ -59,11 +59,13 @@ pub(super) fn find(
     })?;
     grow(backend, grid.columns, rows)?;
     grow(backend, grid.rows, columns)?;
-    mask.iter_mut().zip(&*rows.grown).for_each(|(is_in, &grown)| *is_in = grown);
     for_each_of_columns(grid, columns.grown, |cell| {
-        *mask.get_mut(cell)? = 1;
+        *rows.grown.get_mut(cell)? |= IN_COLUMN;
         Some(())
     })?;
+    for (is_in, &grown) in mask.iter_mut().zip(&*rows.grown) {
+        *is_in = u8::from(grown != 0);
+    }
     take_majority(backend, grid, mask, scratch.rows)?;
     for rectangle in ignored {
         for y in 0..grid.rows {

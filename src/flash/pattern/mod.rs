@@ -99,8 +99,7 @@ pub(crate) struct PatternArrays<'m> {
     /// 1 for each cell that is in a pattern in the last picture.
     mask: &'m mut [u8],
     presence: PresenceArrays<'m>,
-    /// Along rows and along columns.
-    motion: [MotionArrays<'m>; 2],
+    motion: MotionArrays<'m>,
     lines: LineScratch<'m>,
 }
 
@@ -160,7 +159,7 @@ impl PatternDetector {
             columns: RunPlanes::cut(cells, from)?,
             mask: from.cut(cells)?,
             presence: PresenceArrays::cut(cells, from)?,
-            motion: [MotionArrays::cut(grid, from)?, MotionArrays::cut(grid, from)?],
+            motion: MotionArrays::cut(grid, from)?,
             lines: LineScratch {
                 numbers: [from.cut(longest)?, from.cut(longest)?, from.cut(longest)?],
                 row_ends: LineEnds::cut(grid.rows, from)?,
@@ -247,16 +246,13 @@ impl PatternDetector {
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
+        let mut fill = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
+            let scratch = (&mut **first, &mut **edges);
+            runs::fill_planes(backend, lines, self.steps, ends, scratch, planes)
+        };
         let most = [
-            runs::fill_planes(backend, &cells_of_rows, self.steps, row_ends, edges, along_rows)?,
-            runs::fill_planes(
-                backend,
-                &cells_of_columns,
-                self.steps,
-                column_ends,
-                edges,
-                along_columns,
-            )?,
+            fill(&cells_of_rows, row_ends, along_rows)?,
+            fill(&cells_of_columns, column_ends, along_columns)?,
         ];
         // Pairs across slanting stripes are no more than those along rows and along columns together.
         if most[0] + most[1] < MORE_THAN_FIVE {
@@ -310,7 +306,7 @@ impl PatternArrays<'_> {
     /// Forgets where patterns were.
     fn forget(&mut self) {
         self.presence.reset();
-        self.motion.iter_mut().for_each(MotionArrays::reset);
+        self.motion.reset();
     }
 }
 

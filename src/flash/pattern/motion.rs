@@ -2,7 +2,7 @@
 //!
 //! The age of something is the number of frames since; it stays at the highest number.
 
-use super::runs::{PairPlanes, RunPlanes};
+use super::runs::{IN_COLUMN, IN_ROW, PairPlanes};
 use super::{PatternArrays, UNIT, Windows, alike};
 use crate::flash::geometry::Grid;
 use crate::flash::memory::Cut;
@@ -59,12 +59,12 @@ fn counts(as_what: u8) -> bool {
     as_what == STILL || as_what == CHANGING
 }
 
-/// How the pattern of a cell moves along the lines of one kind. Of every 2 x 2 cells the first one is followed.
+/// How patterns move along rows and along columns. Of every 2 x 2 cells the first one is followed.
 pub(super) struct MotionArrays<'m> {
-    samples: &'m mut [Sample],
+    samples: &'m mut [[Sample; 2]],
 }
 
-/// A cell that is followed.
+/// A cell that is followed along a line.
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 struct Sample {
@@ -158,7 +158,7 @@ impl<'m> MotionArrays<'m> {
     }
 
     pub(super) fn reset(&mut self) {
-        self.samples.fill(Sample::NONE);
+        self.samples.fill([Sample::NONE; 2]);
     }
 }
 
@@ -170,32 +170,35 @@ pub(super) fn follow(
     windows: &Windows,
     arrays: &mut PatternArrays<'_>,
 ) -> Option<([u32; 3], [u32; 4])> {
-    let PatternArrays {
-        mask, rows, columns, presence, motion: [along_rows, along_columns], ..
-    } = arrays;
+    let PatternArrays { mask, rows, columns, presence, motion, .. } = arrays;
     let PresenceArrays { last, began, stayed, counts_as } = presence;
     dispatch(backend, Stay { windows, mask, last, began, stayed, present: counts_as });
-    let pair_of = |planes: &RunPlanes<'_>, cell: usize| {
-        let is_grown = *planes.grown.get(cell)? != 0;
-        let PairPlanes { width, phase, .. } = &planes.pair;
-        Some(is_grown.then_some((*width.get(cell)?, *phase.get(cell)?)))
+    let pair_at = |PairPlanes { width, phase, .. }: &PairPlanes<'_>, cell: usize| {
+        Some((*width.get(cell)?, *phase.get(cell)?))
     };
     let across = div_ceil(grid.columns, 2);
     let (mut cells, mut bounds) = ([0; 3], [u32::MAX, u32::MAX, 0, 0]);
-    for y in (0..grid.rows).step_by(2) {
+    let sample_rows = motion.samples.chunks_exact_mut(across.max(1));
+    for (y, samples) in (0..grid.rows).step_by(2).zip(sample_rows) {
         let below = (y + 2).min(grid.rows);
         let two_rows = counts_as.get_mut(y * grid.columns..below * grid.columns)?;
         let is_any_present = two_rows.iter().fold(0, |any, present| any | present) != 0;
-        for x in (0..grid.columns).step_by(2) {
-            let sample = y / 2 * across + x / 2;
-            let along_row = along_rows.samples.get_mut(sample)?;
-            let along_column = along_columns.samples.get_mut(sample)?;
-            let row_pair = pair_of(rows, y * grid.columns + x)?;
-            let column_pair = pair_of(columns, x * grid.rows + y)?;
+        let grown = grid.row(rows.grown, y).iter().step_by(2);
+        for ((x, samples), &grown) in (0..).step_by(2).zip(samples).zip(grown) {
             let mut moves = [STILL; 2];
             // Most have nothing to follow.
-            if !along_row.is_idle() || !along_column.is_idle() || row_pair.or(column_pair).is_some()
-            {
+            if grown != 0 || !samples.iter().all(Sample::is_idle) {
+                let row_pair = if grown & IN_ROW != 0 {
+                    Some(pair_at(&rows.pair, y * grid.columns + x)?)
+                } else {
+                    None
+                };
+                let column_pair = if grown & IN_COLUMN != 0 {
+                    Some(pair_at(&columns.pair, x * grid.rows + y)?)
+                } else {
+                    None
+                };
+                let [along_row, along_column] = samples;
                 moves = [
                     along_row.follow(windows, row_pair),
                     along_column.follow(windows, column_pair),
@@ -254,15 +257,18 @@ impl Kernel for Stay<'_> {
             stayed,
             present,
         } = self;
-        let ages = last.iter_mut().zip(began).zip(stayed);
-        for ((((last, began), stayed), present), &is_in) in ages.zip(present).zip(mask) {
-            let is_in = is_in != 0;
+        // Three loops: with all arrays in one, the compiler does not see that they do not overlap.
+        for ((last, began), &is_in) in last.iter_mut().zip(&mut *began).zip(mask) {
             let age = last.saturating_add(1);
-            let begins = is_in & (age >= quarter);
+            let begins = (is_in != 0) & (age >= quarter);
             *began = if begins { 0 } else { began.saturating_add(1) };
-            *last = if is_in { 0 } else { age };
-            *stayed = if is_in { u8::from(*began >= less_than_half) } else { *stayed };
-            *present = *stayed & u8::from(*last < quarter);
+            *last = if is_in != 0 { 0 } else { age };
+        }
+        for ((stayed, &began), &is_in) in stayed.iter_mut().zip(&*began).zip(mask) {
+            *stayed = if is_in != 0 { u8::from(began >= less_than_half) } else { *stayed };
+        }
+        for ((present, &stayed), &last) in present.iter_mut().zip(&*stayed).zip(&*last) {
+            *present = stayed & u8::from(last < quarter);
         }
     }
 }

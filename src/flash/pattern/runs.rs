@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use super::edges::{Edge, Edges, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, NoticedEdges};
 use super::{Steps, UNIT, alike};
+use crate::flash::light::rounded;
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
@@ -19,9 +20,14 @@ pub(super) const OFFSET_UNIT: i32 = 4096;
 /// What the runs along lines say of each cell, line by line.
 pub(super) struct RunPlanes<'m> {
     pub(super) pair: PairPlanes<'m>,
-    /// Whether the cell has a run and is in a pattern.
+    /// 1 where the cell has a run along the line and is in a pattern. Of the rows, where patterns are joined, the bits
+    /// [`IN_ROW`] and [`IN_COLUMN`].
     pub(super) grown: &'m mut [u8],
 }
+
+/// Whether a cell is in a pattern with the run of its row, and with that of its column.
+pub(super) const IN_ROW: u8 = 1;
+pub(super) const IN_COLUMN: u8 = 2;
 
 /// [`PairPlanes::offset`] of a cell without a run.
 pub(super) const NO_OFFSET: i16 = i16::MIN;
@@ -82,13 +88,14 @@ pub(super) fn notice_edges(
     lines.notice_edges(backend, steps, (median, extremes), &mut noticed)
 }
 
-/// Fills the planes in by the runs along all lines, whose edges they hold. Gives the most pairs of any run.
+/// Fills the planes in by the runs along all lines, whose edges they hold. The scratch memory has room for the cells and the
+/// edges of a line. Gives the most pairs of any run.
 pub(super) fn fill_planes(
     backend: Backend,
     lines: &Lines<'_>,
     steps: Steps,
     ends: &LineEnds<'_>,
-    edges: &mut [Edge],
+    (median, edges): (&mut [u16], &mut [Edge]),
     planes: &mut PairPlanes<'_>,
 ) -> Option<u32> {
     planes.pairs.fill(0);
@@ -102,50 +109,48 @@ pub(super) fn fill_planes(
         let mut planes = planes.of_cells(line * lines.length..(line + 1) * lines.length)?;
         let noticed =
             (planes.mean.get(..usize::from(count))?, planes.phase.get(..usize::from(count))?);
-        let edges = lines.list_edges(line, noticed, ends, edges)?;
-        // Where the last two runs stop, and the pairs of the last.
-        let (mut stops, mut pairs) = ([0, 0], 0);
-        for_each_run(&edges, lines.length, steps, |run| {
-            debug_assert!(stops[0] <= run.start, "only runs next to each other share cells");
-            // They are of the one with more pairs.
-            let from = if pairs > run.pairs { stops[1] } else { 0 };
-            run.fill(backend, from, &mut planes)?;
+        let scratch = (&mut *median, &mut *edges);
+        let edges = lines.list_edges(backend, line, noticed, ends, scratch)?;
+        for_each_run(&edges, lines.length, steps, |run, from| {
             most = most.max(run.pairs);
-            (stops, pairs) = ([stops[1], run.stop], run.pairs);
-            Some(())
+            dispatch(backend, Fill { run, from, planes: &mut planes })
         })?;
     }
     Some(most)
 }
 
-/// Calls `each` with the runs of a line of `length` cells.
+/// Calls `each` with the runs of a line of `length` cells, and with the first cell of each that is not another's.
 #[inline(always)]
 fn for_each_run(
     edges: &Edges<'_>,
     length: usize,
     steps: Steps,
-    mut each: impl FnMut(&Run<'_>) -> Option<()>,
+    mut each: impl FnMut(&Run<'_>, usize) -> Option<()>,
 ) -> Option<()> {
-    let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
-    let bar = |bar: usize| Some(at(bar + 1)? - at(bar)?);
-    // Whether the bar behind an edge is as wide as the next of its kind.
-    let is_alike = |edge: usize| {
-        let (this, between, next) = (bar(edge)?, bar(edge + 1)?, bar(edge + 2)?);
-        Some(8 * (this - next).abs() <= 8 + this.min(next) + between)
+    // Where the last two runs stop, and the pairs of the last.
+    let (mut stops, mut pairs) = ([0, 0], 0);
+    let mut end = |first: usize, last: usize| {
+        let Some(run) = Run::new(edges, (first, last), length, steps)? else { return Some(()) };
+        debug_assert!(stops[0] <= run.start, "only runs next to each other share cells");
+        // The cells that two share are of the one with more pairs.
+        let from = if pairs > run.pairs { stops[1] } else { 0 };
+        each(&run, from.max(run.start))?;
+        (stops, pairs) = ([stops[1], run.stop], run.pairs);
+        Some(())
     };
     let mut first = None;
-    let last = edges.edges.len() - 1;
-    for edge in 0..edges.edges.len() {
-        let goes_on = edge + 3 <= last && is_alike(edge)?;
-        if goes_on {
+    for (edge, four) in edges.edges.windows(4).enumerate() {
+        let [a, b, c, d] = four else { break };
+        let [a, b, c, d] = [a.at as i32, b.at as i32, c.at as i32, d.at as i32];
+        // Whether the bar behind an edge is as wide as the next of its kind.
+        let (this, between, next) = (b - a, c - b, d - c);
+        if 8 * (this - next).abs() <= 8 + this.min(next) + between {
             first = first.or(Some(edge));
-        } else if let Some(first) = first.take()
-            && let Some(run) = Run::new(edges, (first, edge + 2), length, steps)?
-        {
-            each(&run)?;
+        } else if let Some(first) = first.take() {
+            end(first, edge + 2)?;
         }
     }
-    Some(())
+    first.map_or(Some(()), |first| end(first, edges.edges.len() - 1))
 }
 
 /// A run.
@@ -192,7 +197,7 @@ impl<'a> Run<'a> {
         let bars = (last - first) as i64;
         let mean = (2 * (at(last)? - at(first)?) * i64::from(UNIT)).checked_div(bars)?;
         let run = edges.edges.get(first..=last)?;
-        let peaks: u64 = run.iter().map(|edge| u64::from(edge.before.max(edge.after))).sum();
+        let peaks: u64 = run.iter().map(|edge| u64::from(edge.peak)).sum();
         let is_light = peaks > u64::from(steps.lightest) * run.len() as u64;
         let pairs = u32::try_from(pairs).ok()?;
         let is_run = pairs >= FEWEST_PAIRS && mean >= i64::from(NARROWEST) && is_light;
@@ -207,93 +212,135 @@ impl<'a> Run<'a> {
 }
 
 impl Run<'_> {
-    /// Writes the run to its cells from one on.
-    fn fill(&self, backend: Backend, from: usize, planes: &mut PairPlanes<'_>) -> Option<()> {
-        let cells = from.max(self.start)..self.stop.max(from);
-        planes.pairs.get_mut(cells.clone())?.fill(short(self.pairs as i32));
-        planes.mean.get_mut(cells)?.fill(short(self.mean as i32));
-        dispatch(backend, FillBars { run: self, from, planes })
-    }
-
-    fn at(&self, edge: usize) -> Option<i32> {
-        Some(self.edges.edges.get(edge)?.at as i32)
-    }
-
-    fn position(&self, edge: usize) -> Option<i32> {
-        Some(self.edges.edges.get(edge)?.position)
+    /// Its bars from a cell on. Bar k lies before edge k.
+    #[inline(always)]
+    fn bar(&self, bar: usize, from: usize) -> Option<Bar> {
+        let edges = self.edges.edges;
+        let last = edges.len() - 1;
+        let pair = bar.saturating_sub(1).min(last - 2);
+        let width = edges.get(pair + 2)?.position - edges.get(pair)?.position;
+        let cell = |edge: usize| Some(edges.get(edge)?.at as i32);
+        // The outer bars are taken to be as wide as the next of their kind.
+        let (start, begins) = match bar {
+            0 => (self.start, cell(0)? - (cell(2)? - cell(1)?)),
+            _ => (cell(bar - 1)? as usize, cell(bar - 1)?),
+        };
+        let (stop, ends) = match bar {
+            _ if bar <= last => (cell(bar)? as usize, cell(bar)?),
+            _ => (self.stop, cell(last)? + (cell(last - 1)? - cell(last - 2)?)),
+        };
+        Some(Bar {
+            start: start.max(from),
+            stop,
+            is_light: self.edges.first_rises != bar.is_multiple_of(2),
+            width: width.max(2),
+            middle: begins + ends,
+        })
     }
 }
 
+/// A bar of a run.
+struct Bar {
+    /// Its cells.
+    start: usize,
+    stop: usize,
+    is_light: bool,
+    /// The width of its pair.
+    width: i32,
+    /// Twice its middle, in cells.
+    middle: i32,
+}
+
 /// The highest number of 16 bits stands for all above it.
+#[inline(always)]
 fn short(value: i32) -> u16 {
     value.min(i32::from(u16::MAX)) as u16
 }
 
-/// Writes what differs from bar to bar of a run, from a cell on.
-struct FillBars<'a, 'r, 'm> {
+/// Writes a run to its cells, from one on.
+struct Fill<'a, 'r, 'm> {
     run: &'a Run<'r>,
     from: usize,
     planes: &'a mut PairPlanes<'m>,
 }
 
-impl Kernel for FillBars<'_, '_, '_> {
+/// Bars are narrow, so that loops over their cells would be short: this many cells are written at a time. Those of them behind
+/// the bar are the next one's, and written again.
+const AT_A_TIME: usize = 8;
+
+impl Kernel for Fill<'_, '_, '_> {
     type Output = Option<()>;
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
-        let Self { run, from, planes } = self;
-        let last = run.edges.edges.len() - 1;
-        // Bar k lies before edge k.
-        for bar in 0..=run.edges.edges.len() {
-            let start = if bar == 0 { run.start } else { run.at(bar - 1)? as usize }.max(from);
-            let stop = if bar > last { run.stop } else { run.at(bar)? as usize };
-            if start < stop {
-                fill_bar(run, bar, (start, planes.of_cells(start..stop)?))?;
+        let Self { run, from, planes: PairPlanes { pairs, mean, width, phase, offset } } = self;
+        let cells = from..run.stop.max(from);
+        pairs.get_mut(cells.clone())?.fill(short(run.pairs as i32));
+        mean.get_mut(cells)?.fill(short(run.mean as i32));
+        let unit = UNIT as i32;
+        // The last rising edge at or before a bar, or else the first one.
+        let mut rise = run.edges.edges.get(usize::from(!run.edges.first_rises))?.position;
+        for index in 0..=run.edges.edges.len() {
+            let bar = run.bar(index, from)?;
+            if bar.is_light && index > 0 {
+                rise = run.edges.edges.get(index - 1)?.position;
+            }
+            let width_and_kind = short(bar.width) & !1 | u16::from(bar.is_light);
+            let scale = OFFSET_UNIT as f32 / (2 * bar.width) as f32;
+            let first_phase = (bar.start as i32 * unit - rise).checked_rem_euclid(bar.width)?;
+            let mut start = bar.start;
+            while start < bar.stop {
+                let (mut phases, mut offsets) = ([0; AT_A_TIME], [0; AT_A_TIME]);
+                let phase_here = first_phase + (start - bar.start) as i32 * unit;
+                let from_middle = (2 * start as i32 + 1 - bar.middle) * unit;
+                for (i, (phase, offset)) in (0..).zip(phases.iter_mut().zip(&mut offsets)) {
+                    *phase = bar.phase(phase_here + i * unit);
+                    *offset = bar.offset(from_middle + 2 * i * unit, scale);
+                }
+                write(width, start, [width_and_kind; AT_A_TIME]);
+                write(phase, start, phases);
+                write(offset, start, offsets);
+                start += AT_A_TIME;
             }
         }
+        // Behind the run are cells of no run.
+        write(width, run.stop, [0; AT_A_TIME]);
+        write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
         Some(())
     }
 }
 
+/// Writes some cells of a line, or as many as there are.
 #[inline(always)]
-fn fill_bar(run: &Run<'_>, bar: usize, (start, planes): (usize, PairPlanes<'_>)) -> Option<()> {
-    let last = run.edges.edges.len() - 1;
-    let is_light = if bar == 0 { !run.edges.rises(0) } else { run.edges.rises(bar - 1) };
-    let pair = bar.saturating_sub(1).min(last - 2);
-    let width = (run.position(pair + 2)? - run.position(pair)?).max(2);
-    // The last rising edge at or before the bar, or else the first one.
-    let rise = match bar {
-        0 => usize::from(!run.edges.rises(0)),
-        _ if run.edges.rises(bar - 1) => bar - 1,
-        1 => 1,
-        _ => bar - 2,
-    };
-    // The outer bars are taken to be as wide as the next of their kind.
-    let begins = match bar {
-        0 => run.at(0)? - (run.at(2)? - run.at(1)?),
-        _ => run.at(bar - 1)?,
-    };
-    let ends = match bar {
-        _ if bar <= last => run.at(bar)?,
-        _ => run.at(last)? + (run.at(last - 1)? - run.at(last - 2)?),
-    };
-    let unit = UNIT as i32;
-    let start = start as i32 * unit;
-    let phase = (start - run.position(rise)?).checked_rem_euclid(width)?;
-    let from_middle = (2 * start + unit) - (begins + ends) * unit;
-    let scale = OFFSET_UNIT as f32 / (2 * width) as f32;
-    planes.width.fill(short(width) & !1 | u16::from(is_light));
-    for (i, (to_phase, offset)) in (0..).zip(planes.phase.iter_mut().zip(planes.offset)) {
-        // A bar is narrower than two pairs.
-        let mut phase = phase + i * unit;
-        for _ in 0..2 {
-            phase -= if phase >= width { width } else { 0 };
-        }
-        *to_phase = short(phase);
-        let from_middle = ((from_middle + 2 * i * unit).abs() as f32 * scale) as i32;
-        *offset = (if is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16;
+fn write<T>(line: &mut [T], at: usize, cells: [T; AT_A_TIME]) {
+    let line = line.get_mut(at..).unwrap_or_default();
+    if let Some(to) = line.first_chunk_mut() {
+        *to = cells;
+    } else {
+        line.iter_mut().zip(cells).for_each(|(to, cell)| *to = cell);
     }
-    Some(())
+}
+
+impl Bar {
+    /// How far a cell lies behind the last rising edge, from the way to one of them that is not below 0.
+    #[inline(always)]
+    fn phase(&self, mut phase: i32) -> u16 {
+        // A bar is narrower than two pairs.
+        for _ in 0..2 {
+            phase -= if phase >= self.width { self.width } else { 0 };
+        }
+        short(phase)
+    }
+
+    /// How far a cell lies from the middle of the light bar, from twice the way to the middle of this one.
+    #[inline(always)]
+    fn offset(&self, from_middle: i32, scale: f32) -> i16 {
+        let from_middle = from_middle.abs() as f32 * scale;
+        // Rounded down, as a cast does it, which is no vector instruction.
+        let nearest = rounded(from_middle);
+        let from_middle = i32::from(nearest) - i32::from(f32::from(nearest) > from_middle);
+        (if self.is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16
+    }
 }
 
 /// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of a
