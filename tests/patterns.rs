@@ -179,6 +179,21 @@ fn stripes_must_be_discernible() {
 }
 
 #[test]
+fn a_bar_may_end_in_the_middle_of_a_cell() {
+    // Cells of two pixels: a light bar of 5 cells, then one of 7 and a half, which is 7, and so as wide as the first to
+    // within 1 and an eighth of a pair of 10. One of 8 would not be.
+    let is_light = |x: u32| matches!(x % 46, 0..10 | 20..35);
+    for dark in [0, 30, 77] {
+        for light in (170..=255).step_by(5) {
+            let picture = (0..SIZE[1])
+                .flat_map(|_| (0..SIZE[0]).map(|x| if is_light(x) { light } else { dark }));
+            let pattern = still(picture.collect());
+            assert_eq!(pattern.verdict, Verdict::Fail, "{dark} and {light}: {pattern:?}");
+        }
+    }
+}
+
+#[test]
 fn a_pattern_counts_after_half_a_second_by_the_clock() {
     let shape = Shape::new(Format::Gray8, SIZE[0], SIZE[1]).unwrap();
     let profiles = [Profile::BT_1702];

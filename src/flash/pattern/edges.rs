@@ -157,20 +157,23 @@ impl Edge {
     /// An edge between two extremes that is noticed at a cell: it lies where the line crosses the mean of the two.
     fn new(line: &[u16], noticed: usize, before: i32, after: i32) -> Option<Self> {
         let sign = if after > before { 1 } else { -1 };
-        // How far a cell lies beyond the mean, twice.
+        // How far a cell lies beyond the mean, twice. A bar that ends in the middle of a cell makes it the mean, and then it has
+        // crossed the mean; but each of the three luminances may be off by half for being a whole number.
+        const ROUNDING: i32 = 2;
         let beyond = |at: usize| Some(sign * (2 * i32::from(*line.get(at)?) - (before + after)));
         let mut at = noticed;
         let (mut now, mut last) = (beyond(at)?, beyond(at.checked_sub(1)?)?);
         // The extreme before has not crossed the mean, and the one behind has.
-        while at > 1 && now.min(last) >= 0 {
+        while at > 1 && now.min(last) >= -ROUNDING {
             at -= 1;
             (now, last) = (last, beyond(at - 1)?);
         }
-        while now < 0 {
+        while now < -ROUNDING {
             at += 1;
             (now, last) = (beyond(at)?, now);
         }
-        debug_assert!(last < 0, "only one of the two has crossed the mean");
+        debug_assert!(last < -ROUNDING, "only one of the two has crossed the mean");
+        let now = now.max(0);
         let back = (now * UNIT as i32).checked_div(now - last).unwrap_or(0);
         let position = at as i32 * UNIT as i32 - back;
         Some(Self { at: at as u32, position, peak: before.max(after) as u32 })
