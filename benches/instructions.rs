@@ -1,6 +1,6 @@
 //! Frames for an instruction counter: pushes frames of a natural-like clip through one backend, as a stream, as
 //! a still picture, or each as the first frame, which is the hot loop and nothing else; or through the analyser, by one
-//! profile or by three. `benches/instructions.sh` and `benches/emulated.py` count.
+//! profile, by three, or by one with regular patterns. `benches/instructions.sh` and `benches/emulated.py` count.
 
 #[path = "common/inputs.rs"]
 mod inputs;
@@ -42,8 +42,13 @@ fn main() {
     let data = clip.in_format(format);
     let frames = data.chunks_exact(shape.frame_bytes()).take(count);
     let frames = frames.map(|data| Frame::contiguous(shape, data).expect("a whole frame"));
-    if what == "analyser" || what == "profiles" {
-        let profiles = if what == "profiles" { &PROFILES[..] } else { &PROFILES[..1] };
+    let profiles = match what.as_str() {
+        "analyser" => &PROFILES[..1],
+        "profiles" => &PROFILES,
+        "patterns" => &[Profile::BT_1702],
+        _ => &[],
+    };
+    if !profiles.is_empty() {
         let settings =
             AnalyserSettings { profiles, backend: Some(backend), ..AnalyserSettings::default() };
         let bytes = Analyser::memory_needed(shape, &settings).expect("settings of the library's");

@@ -1,6 +1,7 @@
 //! Edges between light and dark along a line of cells.
 
 use bytemuck::{Pod, Zeroable};
+use wide::u16x8;
 
 use super::{Steps, UNIT, for_each_nonzero};
 use crate::flash::geometry::Grid;
@@ -328,12 +329,12 @@ impl Kernel for Transpose<'_> {
             }
             let [a, b, c, d, e, f, g, h] = lines;
             let lines = a.iter().zip(b).zip(c).zip(d).zip(e).zip(f).zip(g).zip(h);
-            for (((((((a, b), c), d), e), f), g), h) in lines {
-                for i in 0..8 {
-                    let column = [a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]];
-                    let to = transposed.get_mut((x + i) * rows + y..).unwrap_or_default();
+            for (((((((&a, &b), &c), &d), &e), &f), &g), &h) in lines {
+                let square = u16x8::transpose([a, b, c, d, e, f, g, h].map(u16x8::new));
+                for (x, column) in (x..).zip(square) {
+                    let to = transposed.get_mut(x * rows + y..).unwrap_or_default();
                     if let Some(to) = to.first_chunk_mut() {
-                        *to = column;
+                        *to = column.to_array();
                     }
                 }
                 x += 8;

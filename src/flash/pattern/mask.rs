@@ -12,31 +12,17 @@ use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 const ASLANT: f64 = 0.85;
 const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 
-/// Memory for the search.
-pub(super) struct MaskScratch<'a> {
-    /// A number for each cell of the picture, and for each of a row.
-    pub(super) cells: &'a mut [u16],
-    pub(super) rows: [&'a mut [u16]; 3],
-}
-
-/// Finds the cells of a pattern, by the most pairs of any run along rows and along columns. Gives the most pairs, or 0 where
-/// no cell is in a pattern.
+/// Finds the cells of a pattern, by the most pairs of any run along rows and along columns, and by whether stripes stand
+/// aslant. Of the scratch memory each has room for a row. Gives the most pairs, or 0 where no cell is in a pattern.
 pub(super) fn find(
     backend: Backend,
     grid: &Grid,
-    most: [u32; 2],
+    (most, is_aslant): ([u32; 2], bool),
     ignored: &[Rectangle],
     (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
-    (mask, scratch): (&mut [u8], MaskScratch<'_>),
+    (mask, scratch): (&mut [u8], [&mut [u16]; 3]),
 ) -> Option<u32> {
     let mut most_pairs = most[0].max(most[1]);
-    let is_aslant = most.into_iter().all(|most| most > 0) && {
-        let [along, across] = [&*rows.pair.offset, &*columns.pair.offset];
-        is_aslant(backend, grid, along, across, scratch.cells)?
-    };
-    if most_pairs < MORE_THAN_FIVE && !is_aslant {
-        return Some(0);
-    }
     mark_seeds(rows);
     mark_seeds(columns);
     if is_aslant {
@@ -66,7 +52,7 @@ pub(super) fn find(
     for (is_in, &grown) in mask.iter_mut().zip(&*rows.grown) {
         *is_in = u8::from(grown != 0);
     }
-    take_majority(backend, grid, mask, scratch.rows)?;
+    take_majority(backend, grid, mask, scratch)?;
     for rectangle in ignored {
         for y in 0..grid.rows {
             grid.clear_touched(y, rectangle, grid.row_mut(mask, y));
@@ -118,16 +104,15 @@ fn for_each_of_columns(
 }
 
 /// Whether the stripes of the picture stand aslant, and are no rows of checks or dots: by the offsets along rows, and by
-/// those along columns, column by column.
-fn is_aslant(
+/// those along columns, column by column. The scratch memory has room for all cells.
+pub(super) fn is_aslant(
     backend: Backend,
     grid: &Grid,
-    along_rows: &[i16],
-    along_columns: &[i16],
-    cells: &mut [u16],
+    [along_rows, along_columns]: [&[i16]; 2],
+    scratch: &mut [u16],
 ) -> Option<bool> {
-    transpose_back(backend, grid, bytemuck::try_cast_slice(along_columns).ok()?, cells);
-    let along_columns = bytemuck::try_cast_slice(cells).ok()?;
+    transpose_back(backend, grid, bytemuck::try_cast_slice(along_columns).ok()?, scratch);
+    let along_columns = bytemuck::try_cast_slice(scratch).ok()?;
     let (mut both, mut same) = (0, 0);
     for y in 0..grid.rows {
         let offsets = [grid.row(along_rows, y), grid.row(along_columns, y)];

@@ -16,9 +16,8 @@ mod mask;
 mod motion;
 mod runs;
 
-use core::ops::BitOr;
-
 use bytemuck::{Pod, Zeroable};
+use wide::u16x8;
 
 use crate::flash::geometry::Grid;
 use crate::flash::light::SCALE;
@@ -246,20 +245,31 @@ impl PatternDetector {
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut fill = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
+        let mut offsets = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
             let scratch = (&mut **first, &mut **edges);
-            runs::fill_planes(backend, lines, self.steps, ends, scratch, planes)
+            runs::fill_offsets(backend, lines, self.steps, ends, scratch, planes)
         };
         let most = [
-            fill(&cells_of_rows, row_ends, along_rows)?,
-            fill(&cells_of_columns, column_ends, along_columns)?,
+            offsets(&cells_of_rows, row_ends, along_rows)?,
+            offsets(&cells_of_columns, column_ends, along_columns)?,
         ];
+        let is_aslant = most.into_iter().all(|most| most > 0) && {
+            let offsets = [&*along_rows.offset, &*along_columns.offset];
+            mask::is_aslant(backend, grid, offsets, along_rows.pairs)?
+        };
         // Pairs across slanting stripes are no more than those along rows and along columns together.
-        if most[0] + most[1] < MORE_THAN_FIVE {
+        let pairs = if is_aslant { most[0] + most[1] } else { most[0].max(most[1]) };
+        if pairs < MORE_THAN_FIVE {
             return Some(0);
         }
-        let scratch = mask::MaskScratch { cells: transposed, rows: [first, second, third] };
-        mask::find(backend, grid, most, ignored, (rows, columns), (mask, scratch))
+        let mut pairs = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
+            let scratch = (&mut **first, &mut **edges);
+            runs::fill_pairs(backend, lines, self.steps, ends, scratch, planes)
+        };
+        pairs(&cells_of_rows, row_ends, along_rows)?;
+        pairs(&cells_of_columns, column_ends, along_columns)?;
+        let scratch = [&mut **first, second, third];
+        mask::find(backend, grid, (most, is_aslant), ignored, (rows, columns), (mask, scratch))
     }
 
     /// What is said of the last frame.
@@ -310,27 +320,29 @@ impl PatternArrays<'_> {
     }
 }
 
-/// Calls `each` with the positions of the numbers that are not 0, and with the numbers. Most are 0: 16 are tested at a time.
+/// Calls `each` with the positions of the numbers that are not 0, and with the numbers. Most are 0: 8 are tested at a time.
 #[inline(always)]
-fn for_each_nonzero<T: Copy + Default + PartialEq + BitOr<Output = T>>(
+fn for_each_nonzero<T: Copy + Into<u16>>(
     numbers: &[T],
     mut each: impl FnMut(usize, T) -> Option<()>,
 ) -> Option<()> {
-    const GROUP: usize = 16;
-    let zero = T::default();
-    let mut ask = |first: usize, group: &[T]| {
-        for (index, &number) in (first..).zip(group).filter(|(_, number)| **number != zero) {
-            each(index, number)?;
-        }
-        Some(())
-    };
-    let (groups, rest) = numbers.as_chunks::<GROUP>();
+    let (groups, rest) = numbers.as_chunks::<8>();
     for (group, numbers) in groups.iter().enumerate() {
-        if numbers.iter().fold(zero, |any, &number| any | number) != zero {
-            ask(GROUP * group, numbers)?;
+        let zeros = u16x8::new(numbers.map(Into::into)).simd_eq(u16x8::ZERO).to_bitmask();
+        // A bit for each number.
+        let mut found = zeros ^ 0xff;
+        while found != 0 {
+            let i = found.trailing_zeros() as usize;
+            each(8 * group + i, *numbers.get(i)?)?;
+            found &= found - 1;
         }
     }
-    ask(GROUP * groups.len(), rest)
+    for (i, &number) in (8 * groups.len()..).zip(rest) {
+        if number.into() != 0 {
+            each(i, number)?;
+        }
+    }
+    Some(())
 }
 
 /// Whether two pairs are alike in width, to within a cell and an eighth of the narrower one. The widths may have their

@@ -34,7 +34,8 @@ pub(super) const NO_OFFSET: i16 = i16::MIN;
 
 /// What the run with the most pairs says of each cell. Pairs and width are 0 where there is none.
 ///
-/// Before that, of each line, `mean` and `phase` hold the edges that are noticed: see [`NoticedEdges`].
+/// Before that, of each line, `mean` and `phase` hold the edges that are noticed: see [`NoticedEdges`]. Offsets are written
+/// first; most pictures have no pattern, and need nothing else.
 pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
@@ -74,7 +75,7 @@ impl PairPlanes<'_> {
     }
 }
 
-/// Notices the edges along all lines. The planes hold them until they are filled in. Gives the most edges of any line.
+/// Notices the edges along all lines. The planes hold them until their pairs are filled in. Gives the most edges of any line.
 pub(super) fn notice_edges(
     backend: Backend,
     lines: &Lines<'_>,
@@ -88,20 +89,52 @@ pub(super) fn notice_edges(
     lines.notice_edges(backend, steps, (median, extremes), &mut noticed)
 }
 
-/// Fills the planes in by the runs along all lines, whose edges they hold. The scratch memory has room for the cells and the
-/// edges of a line. Gives the most pairs of any run.
-pub(super) fn fill_planes(
+/// Writes how far each cell of a run lies from the middle of the light bar. Gives the most pairs of any run.
+pub(super) fn fill_offsets(
+    backend: Backend,
+    lines: &Lines<'_>,
+    steps: Steps,
+    ends: &LineEnds<'_>,
+    scratch: (&mut [u16], &mut [Edge]),
+    planes: &mut PairPlanes<'_>,
+) -> Option<u32> {
+    planes.offset.fill(NO_OFFSET);
+    let mut most = 0;
+    for_each_run(backend, lines, steps, ends, scratch, planes, |run, from, planes| {
+        most = most.max(run.pairs);
+        dispatch(backend, FillOffsets { run, from, offset: planes.offset })
+    })?;
+    Some(most)
+}
+
+/// Writes all else that the runs say of each cell. The planes hold no edges any more then.
+pub(super) fn fill_pairs(
+    backend: Backend,
+    lines: &Lines<'_>,
+    steps: Steps,
+    ends: &LineEnds<'_>,
+    scratch: (&mut [u16], &mut [Edge]),
+    planes: &mut PairPlanes<'_>,
+) -> Option<()> {
+    planes.pairs.fill(0);
+    planes.width.fill(0);
+    for_each_run(backend, lines, steps, ends, scratch, planes, |run, from, planes| {
+        dispatch(backend, FillPairs { run, from, planes })
+    })
+}
+
+/// Calls `each` with the runs along all lines, whose edges the planes hold; with the first cell of each that is not another
+/// run's; and with the planes of its line. The scratch memory has room for the cells and the edges of a line.
+#[inline(always)]
+fn for_each_run(
     backend: Backend,
     lines: &Lines<'_>,
     steps: Steps,
     ends: &LineEnds<'_>,
     (median, edges): (&mut [u16], &mut [Edge]),
     planes: &mut PairPlanes<'_>,
-) -> Option<u32> {
-    planes.pairs.fill(0);
-    planes.width.fill(0);
-    planes.offset.fill(NO_OFFSET);
-    let mut most = 0;
+    mut each: impl FnMut(&Run<'_>, usize, &mut PairPlanes<'_>) -> Option<()>,
+) -> Option<()> {
     for (line, &count) in ends.edges.iter().enumerate() {
         if u32::from(count) <= MOST_EDGES_WITHOUT_RUN {
             continue;
@@ -111,17 +144,14 @@ pub(super) fn fill_planes(
             (planes.mean.get(..usize::from(count))?, planes.phase.get(..usize::from(count))?);
         let scratch = (&mut *median, &mut *edges);
         let edges = lines.list_edges(backend, line, noticed, ends, scratch)?;
-        for_each_run(&edges, lines.length, steps, |run, from| {
-            most = most.max(run.pairs);
-            dispatch(backend, Fill { run, from, planes: &mut planes })
-        })?;
+        for_each_run_of(&edges, lines.length, steps, |run, from| each(run, from, &mut planes))?;
     }
-    Some(most)
+    Some(())
 }
 
 /// Calls `each` with the runs of a line of `length` cells, and with the first cell of each that is not another's.
 #[inline(always)]
-fn for_each_run(
+fn for_each_run_of(
     edges: &Edges<'_>,
     length: usize,
     steps: Steps,
@@ -257,23 +287,55 @@ fn short(value: i32) -> u16 {
     value.min(i32::from(u16::MAX)) as u16
 }
 
-/// Writes a run to its cells, from one on.
-struct Fill<'a, 'r, 'm> {
+/// Bars are narrow, so that loops over their cells would be short: this many cells are written at a time. Those of them behind
+/// the bar are the next one's, and written again.
+const AT_A_TIME: usize = 8;
+
+/// Writes the offsets of a run to its cells, from one on.
+struct FillOffsets<'a, 'r> {
+    run: &'a Run<'r>,
+    from: usize,
+    offset: &'a mut [i16],
+}
+
+impl Kernel for FillOffsets<'_, '_> {
+    type Output = Option<()>;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
+        let Self { run, from, offset } = self;
+        let unit = UNIT as i32;
+        for index in 0..=run.edges.edges.len() {
+            let bar = run.bar(index, from)?;
+            let scale = OFFSET_UNIT as f32 / (2 * bar.width) as f32;
+            for start in (bar.start..bar.stop).step_by(AT_A_TIME) {
+                let mut offsets = [0; AT_A_TIME];
+                let from_middle = (2 * start as i32 + 1 - bar.middle) * unit;
+                for (i, offset) in (0..).zip(&mut offsets) {
+                    *offset = bar.offset(from_middle + 2 * i * unit, scale);
+                }
+                write(offset, start, offsets);
+            }
+        }
+        // Behind the run are cells of no run.
+        write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
+        Some(())
+    }
+}
+
+/// Writes all else of a run to its cells, from one on.
+struct FillPairs<'a, 'r, 'm> {
     run: &'a Run<'r>,
     from: usize,
     planes: &'a mut PairPlanes<'m>,
 }
 
-/// Bars are narrow, so that loops over their cells would be short: this many cells are written at a time. Those of them behind
-/// the bar are the next one's, and written again.
-const AT_A_TIME: usize = 8;
-
-impl Kernel for Fill<'_, '_, '_> {
+impl Kernel for FillPairs<'_, '_, '_> {
     type Output = Option<()>;
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
-        let Self { run, from, planes: PairPlanes { pairs, mean, width, phase, offset } } = self;
+        let Self { run, from, planes: PairPlanes { pairs, mean, width, phase, .. } } = self;
         let cells = from..run.stop.max(from);
         pairs.get_mut(cells.clone())?.fill(short(run.pairs as i32));
         mean.get_mut(cells)?.fill(short(run.mean as i32));
@@ -286,26 +348,19 @@ impl Kernel for Fill<'_, '_, '_> {
                 rise = run.edges.edges.get(index - 1)?.position;
             }
             let width_and_kind = short(bar.width) & !1 | u16::from(bar.is_light);
-            let scale = OFFSET_UNIT as f32 / (2 * bar.width) as f32;
             let first_phase = (bar.start as i32 * unit - rise).checked_rem_euclid(bar.width)?;
-            let mut start = bar.start;
-            while start < bar.stop {
-                let (mut phases, mut offsets) = ([0; AT_A_TIME], [0; AT_A_TIME]);
+            for start in (bar.start..bar.stop).step_by(AT_A_TIME) {
+                let mut phases = [0; AT_A_TIME];
                 let phase_here = first_phase + (start - bar.start) as i32 * unit;
-                let from_middle = (2 * start as i32 + 1 - bar.middle) * unit;
-                for (i, (phase, offset)) in (0..).zip(phases.iter_mut().zip(&mut offsets)) {
+                for (i, phase) in (0..).zip(&mut phases) {
                     *phase = bar.phase(phase_here + i * unit);
-                    *offset = bar.offset(from_middle + 2 * i * unit, scale);
                 }
                 write(width, start, [width_and_kind; AT_A_TIME]);
                 write(phase, start, phases);
-                write(offset, start, offsets);
-                start += AT_A_TIME;
             }
         }
         // Behind the run are cells of no run.
         write(width, run.stop, [0; AT_A_TIME]);
-        write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
         Some(())
     }
 }
