@@ -23,7 +23,7 @@ measured=$(
                 continue
             fi
             measures="loop stream still"
-            [ "$format" != rgb24 ] || measures="$measures profiles"
+            [ "$format" != rgb24 ] || measures="$measures profiles patterns"
             for what in $measures; do
                 few=$(count "$backend" "$format" "$what" 1)
                 many=$(count "$backend" "$format" "$what" 9)

@@ -1,9 +1,11 @@
 //! Edges between light and dark along a line of cells.
 
+use core::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 use wide::u16x8;
 
-use super::{Steps, UNIT, for_each_nonzero};
+use super::{Steps, UNIT};
 use crate::flash::geometry::Grid;
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -60,6 +62,8 @@ pub(super) struct NoticedEdges<'a, 'm> {
 pub(super) struct LineEnds<'m> {
     /// How many edges are noticed.
     pub(super) edges: &'m mut [u16],
+    /// Pairs of the longest run.
+    pub(super) pairs: &'m mut [u16],
     /// The lowest cell since the last edge: [`NO_LOW`] after a rise.
     pub(super) low: &'m mut [u16],
     /// The highest cell since the last edge: [`NO_HIGH`] after a fall.
@@ -68,7 +72,12 @@ pub(super) struct LineEnds<'m> {
 
 impl<'m> LineEnds<'m> {
     pub(super) fn cut(lines: usize, from: &mut impl Cut<'m>) -> Option<Self> {
-        Some(Self { edges: from.cut(lines)?, low: from.cut(lines)?, high: from.cut(lines)? })
+        Some(Self {
+            edges: from.cut(lines)?,
+            pairs: from.cut(lines)?,
+            low: from.cut(lines)?,
+            high: from.cut(lines)?,
+        })
     }
 }
 
@@ -126,9 +135,14 @@ impl<'a> Lines<'a> {
         Some(Edges { edges, first_rises })
     }
 
+    /// Where the cells of a line lie among those of all lines.
+    pub(super) fn cells_of(&self, line: usize) -> Range<usize> {
+        line * self.length..(line + 1) * self.length
+    }
+
     /// The cells of a line, and those of the lines beside it.
     fn beside(&self, line: usize) -> Option<[&'a [u16]; 3]> {
-        let cells = |line: usize| self.along.get(line * self.length..(line + 1) * self.length);
+        let cells = |line| self.along.get(self.cells_of(line));
         let (before, behind) = (line.saturating_sub(1), (line + 1).min(self.count - 1));
         Some([cells(before)?, cells(line)?, cells(behind)?])
     }
@@ -152,6 +166,27 @@ impl NoticedEdges<'_, '_> {
         }
         Some(u32::from(most))
     }
+}
+
+/// Calls `each` with the positions of the numbers that are not 0, and with the numbers: eight are tested at a time.
+#[inline(always)]
+fn for_each_nonzero(numbers: &[u16], mut each: impl FnMut(usize, u16) -> Option<()>) -> Option<()> {
+    let (groups, rest) = numbers.as_chunks::<8>();
+    for (group, numbers) in groups.iter().enumerate() {
+        // A bit for each.
+        let mut found = u16x8::new(*numbers).simd_eq(u16x8::ZERO).to_bitmask() ^ 0xff;
+        while found != 0 {
+            let i = found.trailing_zeros() as usize;
+            each(8 * group + i, *numbers.get(i)?)?;
+            found &= found - 1;
+        }
+    }
+    for (i, &number) in (8 * groups.len()..).zip(rest) {
+        if number != 0 {
+            each(i, number)?;
+        }
+    }
+    Some(())
 }
 
 impl Edge {

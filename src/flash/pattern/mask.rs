@@ -1,8 +1,8 @@
 //! The cells of a picture that lie in a pattern.
 
 use super::edges::transpose_back;
-use super::runs::{IN_COLUMN, NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, grow};
-use super::{MORE_THAN_FIVE, for_each_nonzero};
+use super::runs::{IN_COLUMN, NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, Runs};
+use super::{LineScratch, MORE_THAN_FIVE};
 use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -12,93 +12,140 @@ use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 const ASLANT: f64 = 0.85;
 const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 
-/// Finds the cells of a pattern, by the most pairs of any run along rows and along columns, and by whether stripes stand
-/// aslant. Of the scratch memory each has room for a row. Gives the most pairs, or 0 where no cell is in a pattern.
-pub(super) fn find(
-    backend: Backend,
+/// Finds the cells from which patterns grow. Gives the most pairs of any.
+pub(super) fn find_seeds(
     grid: &Grid,
-    (most, is_aslant): ([u32; 2], bool),
-    ignored: &[Rectangle],
-    (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
-    (mask, scratch): (&mut [u8], [&mut [u16]; 3]),
+    is_aslant: bool,
+    (rows, columns): (&mut Runs<'_, '_>, &mut Runs<'_, '_>),
+    scratch: &mut LineScratch<'_>,
 ) -> Option<u32> {
-    let mut most_pairs = most[0].max(most[1]);
-    mark_seeds(rows);
-    mark_seeds(columns);
+    let mut most = mark_seeds(rows, scratch)?.max(mark_seeds(columns, scratch)?);
     if is_aslant {
-        most_pairs = most_pairs.max(mark_seeds_aslant(grid, rows, columns)?);
-    }
-    if most_pairs < MORE_THAN_FIVE {
-        return Some(0);
+        most = most.max(mark_seeds_aslant(grid, rows, columns, scratch)?);
     }
     // A seed of one is a seed of the other, where that has a run as well.
     for y in 0..grid.rows {
-        for_each_nonzero(grid.row(rows.grown, y), |x, _| {
-            let cell = x * grid.rows + y;
-            *columns.grown.get_mut(cell)? |= u8::from(*columns.pair.pairs.get(cell)? > 0);
-            Some(())
-        })?;
+        for_each_nonzero(grid.row(rows.planes.grown, y), |x| columns.add_seed(x, y, scratch))?;
     }
-    for_each_of_columns(grid, columns.grown, |cell| {
-        *rows.grown.get_mut(cell)? |= u8::from(*rows.pair.pairs.get(cell)? > 0);
+    for_each_of_columns(grid, columns.planes.grown, |x, y| rows.add_seed(y, x, scratch))?;
+    Some(most)
+}
+
+/// Grows patterns from their seeds. Gives whether any cell is in the mask.
+pub(super) fn find(
+    backend: Backend,
+    grid: &Grid,
+    ignored: &[Rectangle],
+    (rows, columns): (&mut Runs<'_, '_>, &mut Runs<'_, '_>),
+    mask: &mut [u8],
+    scratch: &mut LineScratch<'_>,
+) -> Option<bool> {
+    rows.grow(scratch)?;
+    columns.grow(scratch)?;
+    let grown = &mut *rows.planes.grown;
+    for_each_of_columns(grid, columns.planes.grown, |x, y| {
+        *grown.get_mut(y * grid.columns + x)? |= IN_COLUMN;
         Some(())
     })?;
-    grow(backend, grid.columns, rows)?;
-    grow(backend, grid.rows, columns)?;
-    for_each_of_columns(grid, columns.grown, |cell| {
-        *rows.grown.get_mut(cell)? |= IN_COLUMN;
-        Some(())
-    })?;
-    for (is_in, &grown) in mask.iter_mut().zip(&*rows.grown) {
+    for (is_in, &grown) in mask.iter_mut().zip(&*grown) {
         *is_in = u8::from(grown != 0);
     }
-    take_majority(backend, grid, mask, scratch)?;
+    take_majority(backend, grid, mask, &mut scratch.numbers)?;
     for rectangle in ignored {
         for y in 0..grid.rows {
             grid.clear_touched(y, rectangle, grid.row_mut(mask, y));
         }
     }
-    let is_any = mask.iter().any(|&is_in| is_in != 0);
-    Some(if is_any { most_pairs } else { 0 })
+    Some(mask.iter().any(|&is_in| is_in != 0))
 }
 
-/// Marks the cells that have enough pairs along a line.
-fn mark_seeds(planes: &mut RunPlanes<'_>) {
-    for (grown, &pairs) in planes.grown.iter_mut().zip(&*planes.pair.pairs) {
-        *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
+/// Marks the cells that have enough pairs along a line. Gives the most pairs of any run.
+fn mark_seeds(runs: &mut Runs<'_, '_>, scratch: &mut LineScratch<'_>) -> Option<u32> {
+    let mut most = 0;
+    for line in 0..runs.lines.count {
+        let pairs = runs.most_pairs(line)?;
+        most = most.max(pairs);
+        let cells = runs.lines.cells_of(line);
+        if pairs < MORE_THAN_FIVE {
+            runs.planes.grown.get_mut(cells)?.fill(0);
+            continue;
+        }
+        runs.fill_pairs(line, scratch)?;
+        let RunPlanes { pair, grown, .. } = &mut *runs.planes;
+        let grown = grown.get_mut(cells.clone())?;
+        for (grown, &pairs) in grown.iter_mut().zip(pair.pairs.get(cells)?) {
+            *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
+        }
     }
+    Some(most)
 }
 
 /// Marks the cells that have enough pairs across slanting stripes, in the rows. Gives the most of them.
 fn mark_seeds_aslant(
     grid: &Grid,
-    rows: &mut RunPlanes<'_>,
-    columns: &RunPlanes<'_>,
+    rows: &mut Runs<'_, '_>,
+    columns: &mut Runs<'_, '_>,
+    scratch: &mut LineScratch<'_>,
 ) -> Option<u32> {
+    for x in 0..grid.columns {
+        columns.fill_pairs(x, scratch)?;
+    }
     let mut most = 0;
     for y in 0..grid.rows {
-        for_each_nonzero(grid.row(rows.pair.pairs, y), |x, _| {
+        rows.fill_pairs(y, scratch)?;
+        for x in 0..grid.columns {
             let (row_cell, column_cell) = (y * grid.columns + x, x * grid.rows + y);
-            if *columns.pair.pairs.get(column_cell)? > 0 {
-                let pairs = pairs_across(&rows.pair, &columns.pair, row_cell, column_cell)?;
+            let (along_row, along_column) = (&rows.planes.pair, &columns.planes.pair);
+            if *along_row.pairs.get(row_cell)? > 0 && *along_column.pairs.get(column_cell)? > 0 {
+                let pairs = pairs_across(along_row, along_column, row_cell, column_cell)?;
                 most = most.max(pairs);
-                *rows.grown.get_mut(row_cell)? |= u8::from(pairs >= MORE_THAN_FIVE);
+                *rows.planes.grown.get_mut(row_cell)? |= u8::from(pairs >= MORE_THAN_FIVE);
             }
-            Some(())
-        })?;
+        }
     }
     Some(most)
 }
 
-/// Calls `each` with the index, row by row, of each cell that is not 0; the cells are given column by column.
+impl Runs<'_, '_> {
+    /// Makes a cell of a line a seed if it has a run.
+    fn add_seed(&mut self, line: usize, at: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
+        self.fill_pairs(line, scratch)?;
+        let cell = self.lines.cells_of(line).start + at;
+        let RunPlanes { pair, grown, .. } = &mut *self.planes;
+        *grown.get_mut(cell)? |= u8::from(*pair.pairs.get(cell)? > 0);
+        Some(())
+    }
+}
+
+/// Calls `each` with the positions of the cells that are not 0. Most are 0: eight are tested at a time.
+#[inline(always)]
+fn for_each_nonzero(cells: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<()> {
+    let (groups, rest) = cells.as_chunks::<8>();
+    for (group, cells) in groups.iter().enumerate() {
+        let mut found = u64::from_le_bytes(*cells);
+        while found != 0 {
+            let i = found.trailing_zeros() / 8;
+            each(8 * group + i as usize)?;
+            found &= !(0xff << (8 * i));
+        }
+    }
+    for (i, &cell) in (8 * groups.len()..).zip(rest) {
+        if cell != 0 {
+            each(i)?;
+        }
+    }
+    Some(())
+}
+
+/// Calls `each` with column and row of each cell that is not 0; the cells are given column by column.
 #[inline(always)]
 fn for_each_of_columns(
     grid: &Grid,
     cells: &[u8],
-    mut each: impl FnMut(usize) -> Option<()>,
+    mut each: impl FnMut(usize, usize) -> Option<()>,
 ) -> Option<()> {
     for (x, column) in cells.chunks_exact(grid.rows.max(1)).enumerate() {
-        for_each_nonzero(column, |y, _| each(y * grid.columns + x))?;
+        for_each_nonzero(column, |y| each(x, y))?;
     }
     Some(())
 }
@@ -162,11 +209,11 @@ fn take_majority(
     backend: Backend,
     grid: &Grid,
     mask: &mut [u8],
-    sums: [&mut [u16]; 3],
+    sums: &mut [&mut [u16]; 3],
 ) -> Option<()> {
     let columns = grid.columns;
     let [mut above, mut here, mut below] =
-        sums.map(|sums| sums.get_mut(..columns).unwrap_or_default());
+        sums.each_mut().map(|sums| sums.get_mut(..columns).unwrap_or_default());
     dispatch(backend, SumNeighbours { cells: grid.row(mask, 0), sums: &mut *above });
     dispatch(backend, SumNeighbours { cells: grid.row(mask, 0), sums: &mut *here });
     for y in 0..grid.rows {

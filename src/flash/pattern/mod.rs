@@ -17,7 +17,6 @@ mod motion;
 mod runs;
 
 use bytemuck::{Pod, Zeroable};
-use wide::u16x8;
 
 use crate::flash::geometry::Grid;
 use crate::flash::light::SCALE;
@@ -28,9 +27,9 @@ use crate::flash::verdict::History;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector};
 
-use edges::{Edge, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
+use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
 use motion::{MotionArrays, PresenceArrays};
-use runs::{PairPlanes, RunPlanes};
+use runs::{RunPlanes, Runs};
 
 /// Widths, positions and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
 /// bar is the light one of its pair.
@@ -99,16 +98,13 @@ pub(crate) struct PatternArrays<'m> {
     mask: &'m mut [u8],
     presence: PresenceArrays<'m>,
     motion: MotionArrays<'m>,
-    lines: LineScratch<'m>,
+    line: LineScratch<'m>,
 }
 
-/// Memory for lines of cells.
+/// Memory for a line of cells.
 struct LineScratch<'m> {
-    /// A number for each cell of a line, or for each line.
+    /// A number for each of its cells, or for each line.
     numbers: [&'m mut [u16]; 3],
-    row_ends: LineEnds<'m>,
-    column_ends: LineEnds<'m>,
-    /// Those of a line.
     edges: &'m mut [Edge],
 }
 
@@ -154,15 +150,13 @@ impl PatternDetector {
         let longest = grid.columns.max(grid.rows);
         Some(PatternArrays {
             transposed: from.cut(cells)?,
-            rows: RunPlanes::cut(cells, from)?,
-            columns: RunPlanes::cut(cells, from)?,
+            rows: RunPlanes::cut((grid.rows, grid.columns), from)?,
+            columns: RunPlanes::cut((grid.columns, grid.rows), from)?,
             mask: from.cut(cells)?,
             presence: PresenceArrays::cut(cells, from)?,
             motion: MotionArrays::cut(grid, from)?,
-            lines: LineScratch {
+            line: LineScratch {
                 numbers: [from.cut(longest)?, from.cut(longest)?, from.cut(longest)?],
-                row_ends: LineEnds::cut(grid.rows, from)?,
-                column_ends: LineEnds::cut(grid.columns, from)?,
                 edges: from.cut(longest)?,
             },
         })
@@ -223,38 +217,26 @@ impl PatternDetector {
         ignored: &[Rectangle],
         arrays: &mut PatternArrays<'_>,
     ) -> Option<u32> {
-        let PatternArrays { transposed, rows, columns, mask, lines: scratch, .. } = arrays;
-        let LineScratch { numbers, row_ends, column_ends, edges } = scratch;
-        let [first, second, third] = numbers;
-        let (along_rows, along_columns) = (&mut rows.pair, &mut columns.pair);
+        let PatternArrays { transposed, rows, columns, mask, line: scratch, .. } = arrays;
         transpose(backend, grid, luminance, transposed);
-        let cells_of_rows =
+        let of_rows =
             Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
-        let cells_of_columns =
+        let of_columns =
             Lines { along: transposed, abreast: luminance, count: grid.columns, length: grid.rows };
-        let mut notice = |lines, ends: &mut LineEnds<'_>, planes: &mut PairPlanes<'_>| {
-            runs::notice_edges(backend, lines, self.steps, first, ends, planes)
-        };
-        let most = [
-            notice(&cells_of_rows, row_ends, along_rows)?,
-            notice(&cells_of_columns, column_ends, along_columns)?,
-        ];
+        let steps = self.steps;
+        let rows = &mut Runs { backend, steps, lines: of_rows, planes: rows };
+        let columns = &mut Runs { backend, steps, lines: of_columns, planes: columns };
+        let edges = [rows.notice_edges(scratch)?, columns.notice_edges(scratch)?];
         // With a bar cut off at either end there is half a pair more than half the edges.
-        let pairs = most
+        let pairs = edges
             .map(|edges| if edges > MOST_EDGES_WITHOUT_RUN { (edges + 1) * UNIT / 2 } else { 0 });
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut offsets = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
-            let scratch = (&mut **first, &mut **edges);
-            runs::fill_offsets(backend, lines, self.steps, ends, scratch, planes)
-        };
-        let most = [
-            offsets(&cells_of_rows, row_ends, along_rows)?,
-            offsets(&cells_of_columns, column_ends, along_columns)?,
-        ];
+        let most = [rows.fill_offsets(scratch)?, columns.fill_offsets(scratch)?];
         let is_aslant = most.into_iter().all(|most| most > 0) && {
-            let offsets = [&*along_rows.offset, &*along_columns.offset];
+            let along_rows = &mut rows.planes.pair;
+            let offsets = [&*along_rows.offset, &*columns.planes.pair.offset];
             mask::is_aslant(backend, grid, offsets, along_rows.pairs)?
         };
         // Pairs across slanting stripes are no more than those along rows and along columns together.
@@ -262,14 +244,12 @@ impl PatternDetector {
         if pairs < MORE_THAN_FIVE {
             return Some(0);
         }
-        let mut pairs = |lines, ends: &LineEnds<'_>, planes: &mut PairPlanes<'_>| {
-            let scratch = (&mut **first, &mut **edges);
-            runs::fill_pairs(backend, lines, self.steps, ends, scratch, planes)
-        };
-        pairs(&cells_of_rows, row_ends, along_rows)?;
-        pairs(&cells_of_columns, column_ends, along_columns)?;
-        let scratch = [&mut **first, second, third];
-        mask::find(backend, grid, (most, is_aslant), ignored, (rows, columns), (mask, scratch))
+        let pairs = mask::find_seeds(grid, is_aslant, (rows, columns), scratch)?;
+        if pairs < MORE_THAN_FIVE {
+            return Some(0);
+        }
+        let is_any = mask::find(backend, grid, ignored, (rows, columns), mask, scratch)?;
+        Some(if is_any { pairs } else { 0 })
     }
 
     /// What is said of the last frame.
@@ -318,31 +298,6 @@ impl PatternArrays<'_> {
         self.presence.reset();
         self.motion.reset();
     }
-}
-
-/// Calls `each` with the positions of the numbers that are not 0, and with the numbers. Most are 0: 8 are tested at a time.
-#[inline(always)]
-fn for_each_nonzero<T: Copy + Into<u16>>(
-    numbers: &[T],
-    mut each: impl FnMut(usize, T) -> Option<()>,
-) -> Option<()> {
-    let (groups, rest) = numbers.as_chunks::<8>();
-    for (group, numbers) in groups.iter().enumerate() {
-        let zeros = u16x8::new(numbers.map(Into::into)).simd_eq(u16x8::ZERO).to_bitmask();
-        // A bit for each number.
-        let mut found = zeros ^ 0xff;
-        while found != 0 {
-            let i = found.trailing_zeros() as usize;
-            each(8 * group + i, *numbers.get(i)?)?;
-            found &= found - 1;
-        }
-    }
-    for (i, &number) in (8 * groups.len()..).zip(rest) {
-        if number.into() != 0 {
-            each(i, number)?;
-        }
-    }
-    Some(())
 }
 
 /// Whether two pairs are alike in width, to within a cell and an eighth of the narrower one. The widths may have their

@@ -2,8 +2,8 @@
 
 use core::ops::Range;
 
-use super::edges::{Edge, Edges, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, NoticedEdges};
-use super::{Steps, UNIT, alike};
+use super::edges::{Edges, LineEnds, Lines, MOST_EDGES_WITHOUT_RUN, NoticedEdges};
+use super::{LineScratch, Steps, UNIT, alike};
 use crate::flash::light::rounded;
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
@@ -23,6 +23,7 @@ pub(super) struct RunPlanes<'m> {
     /// 1 where the cell has a run along the line and is in a pattern. Of the rows, where patterns are joined, the bits
     /// [`IN_ROW`] and [`IN_COLUMN`].
     pub(super) grown: &'m mut [u8],
+    ends: LineEnds<'m>,
 }
 
 /// Whether a cell is in a pattern with the run of its row, and with that of its column.
@@ -34,8 +35,8 @@ pub(super) const NO_OFFSET: i16 = i16::MIN;
 
 /// What the run with the most pairs says of each cell. Pairs and width are 0 where there is none.
 ///
-/// Before that, of each line, `mean` and `phase` hold the edges that are noticed: see [`NoticedEdges`]. Offsets are written
-/// first; most pictures have no pattern, and need nothing else.
+/// Of each line, `mean` and `phase` hold the edges that are noticed, see [`NoticedEdges`], until the line is filled in by
+/// [`Runs::fill_pairs`]: most lines have no part in a pattern, and need `offset` alone.
 pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
@@ -50,7 +51,8 @@ pub(super) struct PairPlanes<'m> {
 }
 
 impl<'m> RunPlanes<'m> {
-    pub(super) fn cut(cells: usize, from: &mut impl Cut<'m>) -> Option<Self> {
+    pub(super) fn cut((lines, length): (usize, usize), from: &mut impl Cut<'m>) -> Option<Self> {
+        let cells = lines * length;
         let pair = PairPlanes {
             pairs: from.cut(cells)?,
             mean: from.cut(cells)?,
@@ -58,7 +60,7 @@ impl<'m> RunPlanes<'m> {
             phase: from.cut(cells)?,
             offset: from.cut(cells)?,
         };
-        Some(Self { pair, grown: from.cut(cells)? })
+        Some(Self { pair, grown: from.cut(cells)?, ends: LineEnds::cut(lines, from)? })
     }
 }
 
@@ -75,78 +77,120 @@ impl PairPlanes<'_> {
     }
 }
 
-/// Notices the edges along all lines. The planes hold them until their pairs are filled in. Gives the most edges of any line.
-pub(super) fn notice_edges(
-    backend: Backend,
-    lines: &Lines<'_>,
-    steps: Steps,
-    median: &mut [u16],
-    ends: &mut LineEnds<'_>,
-    planes: &mut PairPlanes<'_>,
-) -> Option<u32> {
-    let PairPlanes { pairs: extremes, mean: at, phase: before, .. } = planes;
-    let mut noticed = NoticedEdges { at, before, ends };
-    lines.notice_edges(backend, steps, (median, extremes), &mut noticed)
+/// The runs along all rows of cells, or along all columns.
+pub(super) struct Runs<'a, 'm> {
+    pub(super) backend: Backend,
+    pub(super) steps: Steps,
+    pub(super) lines: Lines<'a>,
+    pub(super) planes: &'a mut RunPlanes<'m>,
 }
 
-/// Writes how far each cell of a run lies from the middle of the light bar. Gives the most pairs of any run.
-pub(super) fn fill_offsets(
-    backend: Backend,
-    lines: &Lines<'_>,
-    steps: Steps,
-    ends: &LineEnds<'_>,
-    scratch: (&mut [u16], &mut [Edge]),
-    planes: &mut PairPlanes<'_>,
-) -> Option<u32> {
-    planes.offset.fill(NO_OFFSET);
-    let mut most = 0;
-    for_each_run(backend, lines, steps, ends, scratch, planes, |run, from, planes| {
-        most = most.max(run.pairs);
-        dispatch(backend, FillOffsets { run, from, offset: planes.offset })
-    })?;
-    Some(most)
-}
+/// In place of the number of a line's edges, when it is filled in.
+const FILLED: u16 = u16::MAX;
 
-/// Writes all else that the runs say of each cell. The planes hold no edges any more then.
-pub(super) fn fill_pairs(
-    backend: Backend,
-    lines: &Lines<'_>,
-    steps: Steps,
-    ends: &LineEnds<'_>,
-    scratch: (&mut [u16], &mut [Edge]),
-    planes: &mut PairPlanes<'_>,
-) -> Option<()> {
-    planes.pairs.fill(0);
-    planes.width.fill(0);
-    for_each_run(backend, lines, steps, ends, scratch, planes, |run, from, planes| {
-        dispatch(backend, FillPairs { run, from, planes })
-    })
-}
-
-/// Calls `each` with the runs along all lines, whose edges the planes hold; with the first cell of each that is not another
-/// run's; and with the planes of its line. The scratch memory has room for the cells and the edges of a line.
-#[inline(always)]
-fn for_each_run(
-    backend: Backend,
-    lines: &Lines<'_>,
-    steps: Steps,
-    ends: &LineEnds<'_>,
-    (median, edges): (&mut [u16], &mut [Edge]),
-    planes: &mut PairPlanes<'_>,
-    mut each: impl FnMut(&Run<'_>, usize, &mut PairPlanes<'_>) -> Option<()>,
-) -> Option<()> {
-    for (line, &count) in ends.edges.iter().enumerate() {
-        if u32::from(count) <= MOST_EDGES_WITHOUT_RUN {
-            continue;
-        }
-        let mut planes = planes.of_cells(line * lines.length..(line + 1) * lines.length)?;
-        let noticed =
-            (planes.mean.get(..usize::from(count))?, planes.phase.get(..usize::from(count))?);
-        let scratch = (&mut *median, &mut *edges);
-        let edges = lines.list_edges(backend, line, noticed, ends, scratch)?;
-        for_each_run_of(&edges, lines.length, steps, |run, from| each(run, from, &mut planes))?;
+impl Runs<'_, '_> {
+    /// Notices the edges along all lines. Gives the most edges of any line.
+    pub(super) fn notice_edges(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
+        let RunPlanes { pair, ends, .. } = &mut *self.planes;
+        let PairPlanes { pairs: extremes, mean: at, phase: before, .. } = pair;
+        let mut noticed = NoticedEdges { at, before, ends };
+        let [median, ..] = &mut scratch.numbers;
+        self.lines.notice_edges(self.backend, self.steps, (median, extremes), &mut noticed)
     }
-    Some(())
+
+    /// Writes how far each cell of a run lies from the middle of the light bar. Gives the most pairs of any run.
+    pub(super) fn fill_offsets(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
+        let backend = self.backend;
+        self.planes.pair.offset.fill(NO_OFFSET);
+        let mut most = 0;
+        for line in 0..self.lines.count {
+            let mut pairs = 0;
+            self.for_each_run(line, scratch, |run, from, planes| {
+                pairs = pairs.max(run.pairs);
+                dispatch(backend, FillOffsets { run, from, offset: planes.offset })
+            })?;
+            *self.planes.ends.pairs.get_mut(line)? = short(pairs as i32);
+            most = most.max(pairs);
+        }
+        Some(most)
+    }
+
+    /// The pairs of the longest run of a line.
+    pub(super) fn most_pairs(&self, line: usize) -> Option<u32> {
+        Some(u32::from(*self.planes.ends.pairs.get(line)?))
+    }
+
+    /// Writes all else that its runs say of each cell of a line, unless it is done already.
+    pub(super) fn fill_pairs(&mut self, line: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
+        if *self.planes.ends.edges.get(line)? == FILLED {
+            return Some(());
+        }
+        let backend = self.backend;
+        let PairPlanes { pairs, width, .. } =
+            self.planes.pair.of_cells(self.lines.cells_of(line))?;
+        pairs.fill(0);
+        width.fill(0);
+        self.for_each_run(line, scratch, |run, from, planes| {
+            dispatch(backend, FillPairs { run, from, planes })
+        })?;
+        *self.planes.ends.edges.get_mut(line)? = FILLED;
+        Some(())
+    }
+
+    /// Calls `each` with the runs of a line that is not filled in, with the first cell of each that is not another run's, and
+    /// with the planes of the line.
+    #[inline(always)]
+    fn for_each_run(
+        &mut self,
+        line: usize,
+        scratch: &mut LineScratch<'_>,
+        mut each: impl FnMut(&Run<'_>, usize, &mut PairPlanes<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let Self { backend, steps, lines, planes: RunPlanes { pair, ends, .. } } = self;
+        let count = usize::from(*ends.edges.get(line)?);
+        debug_assert!(count <= lines.length, "an edge lies between two cells");
+        if count <= MOST_EDGES_WITHOUT_RUN as usize {
+            return Some(());
+        }
+        let mut planes = pair.of_cells(lines.cells_of(line))?;
+        let noticed = (planes.mean.get(..count)?, planes.phase.get(..count)?);
+        let LineScratch { numbers: [median, ..], edges } = scratch;
+        let edges = lines.list_edges(*backend, line, noticed, ends, (median, edges))?;
+        for_each_run_of(&edges, lines.length, *steps, |run, from| each(run, from, &mut planes))
+    }
+
+    /// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of
+    /// a bar of the same kind and of a pair of the same width.
+    pub(super) fn grow(&mut self, scratch: &mut LineScratch<'_>) -> Option<()> {
+        for line in 1..self.lines.count {
+            self.grow_line(line - 1, line, scratch)?;
+        }
+        for line in (1..self.lines.count).rev() {
+            self.grow_line(line, line - 1, scratch)?;
+        }
+        Some(())
+    }
+
+    /// Grows a pattern from a line to one beside it.
+    fn grow_line(&mut self, from: usize, to: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
+        // A line that no pattern reaches ends nothing: those behind it may have seeds of their own.
+        let grown = self.planes.grown.get(self.lines.cells_of(from))?;
+        if grown.iter().fold(0, |any, grown| any | grown) == 0 {
+            return Some(());
+        }
+        self.fill_pairs(to, scratch)?;
+        let RunPlanes { pair: PairPlanes { width, .. }, grown, .. } = &mut *self.planes;
+        let (before, behind) =
+            grown.split_at_mut_checked(self.lines.cells_of(from.max(to)).start)?;
+        let (low, high) = (
+            before.get_mut(self.lines.cells_of(from.min(to)))?,
+            behind.get_mut(..self.lines.length)?,
+        );
+        let (grown, to_grow) = if from < to { (low, high) } else { (high, low) };
+        let widths = [width.get(self.lines.cells_of(from))?, width.get(self.lines.cells_of(to))?];
+        dispatch(self.backend, Grow { widths, grown, to: to_grow });
+        Some(())
+    }
 }
 
 /// Calls `each` with the runs of a line of `length` cells, and with the first cell of each that is not another's.
@@ -396,34 +440,6 @@ impl Bar {
         let from_middle = i32::from(nearest) - i32::from(f32::from(nearest) > from_middle);
         (if self.is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16
     }
-}
-
-/// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of a
-/// bar of the same kind and of a pair of the same width.
-pub(super) fn grow(backend: Backend, length: usize, planes: &mut RunPlanes<'_>) -> Option<()> {
-    let RunPlanes { pair: PairPlanes { width, .. }, grown } = planes;
-    let lines = grown.len().checked_div(length)?;
-    let mut step = |from: usize, to: usize| {
-        let (low, high) = (from.min(to), from.max(to));
-        let (before, behind) =
-            grown.get_mut(low * length..(high + 1) * length)?.split_at_mut_checked(length)?;
-        let (grown_from, grown_to) = if from < to { (before, behind) } else { (behind, before) };
-        // A line that no pattern reaches ends nothing: those behind it may have seeds of their own.
-        if grown_from.iter().fold(0, |any, grown| any | grown) == 0 {
-            return Some(());
-        }
-        let line = |line: usize| width.get(line * length..(line + 1) * length);
-        let widths = [line(from)?, line(to)?];
-        dispatch(backend, Grow { widths, grown: grown_from, to: grown_to });
-        Some(())
-    };
-    for line in 1..lines {
-        step(line - 1, line)?;
-    }
-    for line in (1..lines).rev() {
-        step(line, line - 1)?;
-    }
-    Some(())
 }
 
 struct Grow<'a> {
