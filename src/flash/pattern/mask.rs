@@ -13,6 +13,7 @@ const ASLANT: f64 = 0.85;
 const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 
 /// Finds the cells from which patterns grow. Gives the most pairs of any.
+#[inline(never)] // What each of these steps keeps has no place on the stack while others run.
 pub(super) fn find_seeds(
     grid: &Grid,
     is_aslant: bool,
@@ -32,6 +33,7 @@ pub(super) fn find_seeds(
 }
 
 /// Grows patterns from their seeds. Gives whether any cell is in the mask.
+#[inline(never)]
 pub(super) fn find(
     backend: Backend,
     grid: &Grid,

@@ -164,6 +164,7 @@ impl<'m> MotionArrays<'m> {
 
 /// Takes the pattern of a frame. Gives the cells that are still, that drift and that change; and the first column and row
 /// of those that count for the area, and the ones behind the last.
+#[inline(never)] // What it keeps has no place on the stack while others run.
 pub(super) fn follow(
     backend: Backend,
     grid: &Grid,

@@ -121,6 +121,7 @@ impl Runs<'_, '_> {
     }
 
     /// Writes all else that its runs say of each cell of a line, unless it is done already.
+    #[inline(never)] // What it keeps has no place on the stack while others run.
     pub(super) fn fill_pairs(&mut self, line: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
         if *self.planes.ends.edges.get(line)? == FILLED {
             return Some(());
