@@ -18,6 +18,8 @@ pub enum Error {
     BufferTooShort,
     /// The memory for the state is too small.
     MemoryTooSmall,
+    /// There is no memory for a state that would own it.
+    OutOfMemory,
     /// The frame's size or format is not that of the frames before it.
     ShapeChanged,
     /// There are fewer rows to write to than frames.
@@ -80,6 +82,9 @@ impl Error {
             }
             Self::MemoryTooSmall => {
                 "the memory is too small; ask for the size that this shape needs"
+            }
+            Self::OutOfMemory => {
+                "there is not enough memory for frames of this size; give smaller ones, or a smaller size at which they are seen"
             }
             Self::ShapeChanged => {
                 "the frame's size or format differs from the first; start again for the new shape"

@@ -33,6 +33,19 @@ impl Memory for alloc::vec::Vec<u8> {
     }
 }
 
+/// Zeros on the heap.
+///
+/// # Errors
+///
+/// [`Error::OutOfMemory`](crate::Error::OutOfMemory): a size that a file or a user chose must not end the program.
+#[cfg(feature = "alloc")]
+pub(crate) fn owned(bytes: usize) -> Result<alloc::vec::Vec<u8>, crate::Error> {
+    let mut memory = alloc::vec::Vec::new();
+    memory.try_reserve_exact(bytes).map_err(|_| crate::Error::OutOfMemory)?;
+    memory.resize(bytes, 0);
+    Ok(memory)
+}
+
 mod sealed {
     /// Other types might move their bytes together with themselves.
     pub trait Sealed {}

@@ -194,6 +194,7 @@ fn every_error_says_what_to_do() {
         Error::StrideTooSmall,
         Error::BufferTooShort,
         Error::MemoryTooSmall,
+        Error::OutOfMemory,
         Error::ShapeChanged,
         Error::TooFewRows,
         Error::BackendUnavailable,

@@ -174,8 +174,8 @@ pub(crate) fn status_of(error: Error) -> flashinator_status {
         Error::TimeNotAfter => FLASHINATOR_ERROR_TIME_NOT_AFTER,
         Error::RateTooHigh => FLASHINATOR_ERROR_RATE_TOO_HIGH,
         Error::StripesDiffer => FLASHINATOR_ERROR_STRIPES,
-        // A frame of C's has as many planes as its format, no settings of C's choose a backend, and errors that are
-        // added to the library must be added here.
+        // A frame of C's has as many planes as its format, no settings of C's choose a backend, nothing is allocated,
+        // and errors that are added to the library must be added here.
         _ => {
             debug_assert!(false, "no status for {error:?}");
             FLASHINATOR_ERROR_SETTINGS

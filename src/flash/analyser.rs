@@ -87,9 +87,9 @@ impl Analyser<alloc::vec::Vec<u8>> {
     ///
     /// # Errors
     ///
-    /// As [`Analyser::memory_needed`], and [`Error::BackendUnavailable`].
+    /// As [`Analyser::memory_needed`], and: [`Error::OutOfMemory`]; [`Error::BackendUnavailable`].
     pub fn with_owned_memory(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
-        let mut memory = alloc::vec![0; Layout::new(shape, settings)?.bytes()];
+        let mut memory = crate::memory::owned(Layout::new(shape, settings)?.bytes())?;
         let state = AnalyserState::new(shape, settings, &mut memory)?;
         Ok(Self { state, memory })
     }

@@ -87,13 +87,13 @@ impl Stripe<alloc::vec::Vec<u8>> {
     ///
     /// # Errors
     ///
-    /// As [`Stripe::memory_needed`].
+    /// As [`Stripe::memory_needed`], and [`Error::OutOfMemory`].
     pub fn with_owned_memory(
         analyser: &mut Analyser<impl Memory>,
         index: usize,
         count: usize,
     ) -> Result<Self, Error> {
-        let mut memory = alloc::vec![0; Stripe::memory_needed(analyser, index, count)?];
+        let mut memory = crate::memory::owned(Stripe::memory_needed(analyser, index, count)?)?;
         let state = StripeState::write(analyser, index, count, &mut memory)?;
         Ok(Self { state, memory })
     }

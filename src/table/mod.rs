@@ -195,13 +195,13 @@ impl<'l> TTable<'l, alloc::vec::Vec<u8>> {
     ///
     /// # Errors
     ///
-    /// As [`TTable::with`].
+    /// As [`TTable::with`], and [`Error::OutOfMemory`].
     pub fn with_owned_memory(
         shape: Shape,
         settings: &TableSettings<'_, 'l>,
     ) -> Result<Self, Error> {
         let state = TTableState::new(shape, settings, Config::check(shape, settings)?);
-        Ok(Self { state, memory: alloc::vec![0; kernel::memory_needed(shape)] })
+        Ok(Self { state, memory: crate::memory::owned(kernel::memory_needed(shape))? })
     }
 }
 
