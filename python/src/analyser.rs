@@ -160,25 +160,24 @@ impl Analyser {
         primaries, matrix, range, ignore, max_fps, max_incidents))]
     #[expect(clippy::too_many_arguments, reason = "Python gives each by its name")]
     fn py_new(
-        width: i64,
-        height: i64,
-        format: &str,
-        profiles: Vec<String>,
-        css_width: Option<f32>,
-        degrees: Option<f32>,
-        pixel_aspect: f32,
-        display: Option<&str>,
-        curve: &str,
-        primaries: &str,
-        matrix: Option<&str>,
-        range: &str,
+        width: &Bound<'_, PyAny>,
+        height: &Bound<'_, PyAny>,
+        format: &Bound<'_, PyAny>,
+        profiles: Vec<Bound<'_, PyAny>>,
+        css_width: Option<&Bound<'_, PyAny>>,
+        degrees: Option<&Bound<'_, PyAny>>,
+        pixel_aspect: &Bound<'_, PyAny>,
+        display: Option<&Bound<'_, PyAny>>,
+        curve: &Bound<'_, PyAny>,
+        primaries: &Bound<'_, PyAny>,
+        matrix: Option<&Bound<'_, PyAny>>,
+        range: &Bound<'_, PyAny>,
         ignore: Vec<Box4>,
-        max_fps: u32,
-        max_incidents: u32,
+        max_fps: &Bound<'_, PyAny>,
+        max_incidents: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
-        let side = |side: i64| side.clamp(0, u32::MAX.into()) as u32;
-        let format = named_format(format)?;
-        let shape = Shape::new(format, side(width), side(height)).map_err(bad_settings)?;
+        let (width, height) = (whole("width", width)?, whole("height", height)?);
+        let shape = Shape::new(named_format(format)?, width, height).map_err(bad_settings)?;
         let named: Vec<_> = profiles
             .iter()
             .map(|name| one_of("profile", name, &Profile::NAMED))
@@ -191,8 +190,8 @@ impl Analyser {
         }
         let viewing = match (css_width, degrees) {
             (None, None) => Viewing::Default,
-            (Some(pixels), None) => Viewing::CssWidth(pixels),
-            (None, Some(degrees)) => Viewing::Degrees(degrees),
+            (Some(pixels), None) => Viewing::CssWidth(number("css_width", pixels)?),
+            (None, Some(degrees)) => Viewing::Degrees(number("degrees", degrees)?),
             (Some(_), Some(_)) => {
                 return Err(SettingsError::new_err(
                     "css_width and degrees say the same; give one of them",
@@ -212,15 +211,18 @@ impl Analyser {
         let settings = AnalyserSettings {
             profiles: &named,
             viewing,
-            pixel_aspect,
+            pixel_aspect: number("pixel_aspect", pixel_aspect)?,
             display: display.map(|name| one_of("display", name, &displays)).transpose()?,
             curve: one_of("curve", curve, &curves)?,
             primaries: one_of("primaries", primaries, &all_primaries)?,
-            matrix: one_of("matrix", matrix.unwrap_or(usual_matrix(shape)), &matrices)?,
+            matrix: match matrix {
+                Some(matrix) => one_of("matrix", matrix, &matrices)?,
+                None => usual_matrix(shape),
+            },
             range: one_of("range", range, &ranges)?,
             ignore: &ignore,
-            max_fps,
-            max_incidents,
+            max_fps: whole("max_fps", max_fps)?,
+            max_incidents: whole("max_incidents", max_incidents)?,
             ..AnalyserSettings::default()
         };
         let core = Core::with_owned_memory(shape, &settings).map_err(bad_settings)?;
@@ -309,34 +311,62 @@ impl Analyser {
 }
 
 /// The matrix of video that does not say which it has, as players take it.
-fn usual_matrix(shape: Shape) -> &'static str {
-    if shape.height() >= 720 { "bt709" } else { "bt601" }
+fn usual_matrix(shape: Shape) -> Matrix {
+    if shape.height() >= 720 { Matrix::Bt709 } else { Matrix::Bt601 }
 }
 
 /// Rows of a plane, and bytes of a row without padding.
 #[pyfunction]
-pub fn plane_size(format: &str, width: u32, height: u32, plane: usize) -> PyResult<(usize, usize)> {
+pub fn plane_size(
+    format: &Bound<'_, PyAny>,
+    width: u32,
+    height: u32,
+    plane: usize,
+) -> PyResult<(usize, usize)> {
     let shape = Shape::new(named_format(format)?, width, height).map_err(bad_settings)?;
     Ok((shape.rows(plane), shape.row_bytes(plane)))
 }
 
 /// Transitions in a second that are still no failure by a published profile.
 #[pyfunction]
-pub fn max_transitions(profile: &str) -> PyResult<u32> {
+pub fn max_transitions(profile: &Bound<'_, PyAny>) -> PyResult<u32> {
     Ok(one_of("profile", profile, &Profile::NAMED)?.max_transitions)
 }
 
-fn named_format(name: &str) -> PyResult<Format> {
+fn named_format(name: &Bound<'_, PyAny>) -> PyResult<Format> {
     one_of("format", name, &Format::ALL.map(|format| (format.name(), format)))
 }
 
 /// What a name stands for.
-fn one_of<T: Copy>(what: &str, name: &str, known: &[(&str, T)]) -> PyResult<T> {
-    known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+fn one_of<T: Copy>(what: &str, name: &Bound<'_, PyAny>, known: &[(&str, T)]) -> PyResult<T> {
+    let text = name.extract::<String>().ok();
+    let found = known.iter().find(|(known, _)| text.as_deref() == Some(*known));
+    found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         SettingsError::new_err(format!(
-            "there is no {what} {name:?}; the names are {}",
+            "there is no {what} {}; the names are {}",
+            shown(name),
             names.join(", ")
         ))
     })
+}
+
+/// A setting that counts something.
+fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    value.extract().map_err(|_| {
+        let value = shown(value);
+        SettingsError::new_err(format!("{name} is {value}; give a whole number, 0 to 4294967295"))
+    })
+}
+
+/// A setting that measures something.
+fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f32> {
+    value
+        .extract()
+        .map_err(|_| SettingsError::new_err(format!("{name} is {}; give a number", shown(value))))
+}
+
+/// A value as Python prints it.
+fn shown(value: &Bound<'_, PyAny>) -> String {
+    value.repr().map_or_else(|_| "such a value".to_owned(), |text| text.to_string())
 }

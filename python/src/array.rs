@@ -3,7 +3,9 @@
 use crate::error::{FrameError, rejected};
 use flashinator::{Error, Format, Frame, Plane, Shape};
 use pyo3::buffer::{ElementType, PyUntypedBuffer};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyMemoryView;
 
 /// Frames of one shape in one buffer.
 #[pyclass(frozen, module = "flashinator._native")]
@@ -70,11 +72,17 @@ impl FrameArray {
     }
 
     /// A frame of shape (H,W,3) or (H,W), seen as a format if one is given.
-    pub fn of_frame(array: &Bound<'_, PyAny>, format: Option<Format>) -> PyResult<Self> {
-        let buffer = uint8_buffer(array, "a frame")?;
+    ///
+    /// `name` is what errors call it.
+    pub fn of_frame(
+        array: &Bound<'_, PyAny>,
+        format: Option<Format>,
+        name: &str,
+    ) -> PyResult<Self> {
+        let buffer = uint8_buffer(array, name)?;
         let (sides, strides) = (buffer.shape(), buffer.strides());
         if !is_frame(sides) {
-            return Err(wrong_sides("a frame", sides, "(H, W, 3) or (H, W)"));
+            return Err(wrong_sides(name, sides, "(H, W, 3) or (H, W)"));
         }
         let (shape, layout) = layout(sides, strides, format)?;
         Ok(Self { count: 1, step: 0, shape, layout, buffer })
@@ -94,7 +102,7 @@ impl FrameArray {
     ///
     /// # Errors
     ///
-    /// A number that no frame has.
+    /// A number that no frame has, or no memory for the copy.
     pub fn frame<'a>(&'a self, index: usize, scratch: &'a mut Vec<u8>) -> Result<Frame<'a>, Error> {
         if index >= self.count {
             return Err(Error::OutsideFrame);
@@ -121,10 +129,8 @@ impl FrameArray {
                 Frame::new(self.shape, planes.get(..count).unwrap_or_default())
             }
             Layout::Copy { sides, strides } => {
-                scratch.clear();
-                scratch.reserve_exact(self.shape.frame_bytes());
                 // SAFETY: these are the sides and strides of a frame of the buffer.
-                unsafe { gather(first, 1, sides, strides, scratch) };
+                unsafe { gather(first, 1, sides, strides, scratch)? };
                 Frame::contiguous(self.shape, scratch)
             }
         }
@@ -170,12 +176,36 @@ fn layout(sides: &[usize], strides: &[isize], only: Option<Format>) -> PyResult<
     Ok((shape(format)?, copy))
 }
 
-/// Copies items together, those of the last side next to each other.
+/// Copies items together in the place of what `into` holds, those of the last side next to each other.
+///
+/// # Errors
+///
+/// There is no memory for the copy.
 ///
 /// # Safety
 ///
 /// There is an item of `size` bytes at every place that the sides and strides make, from `first` on.
 pub unsafe fn gather(
+    first: *const u8,
+    size: usize,
+    sides: &[usize],
+    strides: &[isize],
+    into: &mut Vec<u8>,
+) -> Result<(), Error> {
+    into.clear();
+    into.try_reserve_exact(sides.iter().product::<usize>() * size)
+        .map_err(|_| Error::OutOfMemory)?;
+    // SAFETY: as the caller promises.
+    unsafe { append(first, size, sides, strides, into) };
+    Ok(())
+}
+
+/// Appends them.
+///
+/// # Safety
+///
+/// As [`gather`].
+unsafe fn append(
     first: *const u8,
     size: usize,
     sides: &[usize],
@@ -196,7 +226,7 @@ pub unsafe fn gather(
     let ([side, sides @ ..], [stride, strides @ ..]) = (sides, strides) else { return };
     for i in 0..*side {
         // SAFETY: as the caller promises.
-        unsafe { gather(first.offset(i as isize * stride), size, sides, strides, into) };
+        unsafe { append(first.offset(i as isize * stride), size, sides, strides, into) };
     }
 }
 
@@ -214,18 +244,26 @@ fn uint8_buffer(object: &Bound<'_, PyAny>, what: &str) -> PyResult<PyUntypedBuff
 
 /// The buffer of an object.
 pub fn buffer(object: &Bound<'_, PyAny>, what: &str) -> PyResult<PyUntypedBuffer> {
-    let buffer = PyUntypedBuffer::get(object).map_err(|error| {
+    let py = object.py();
+    let unreadable = |error: PyErr| {
+        let name = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        // Of another type Python says only that it lacks the protocol.
+        let why = match error.is_instance_of::<PyTypeError>(py) {
+            true => String::new(),
+            false => format!(", {}", error.value(py)),
+        };
         FrameError::new_err(format!(
-            "{what} cannot be read from {}: {}; give an array of numpy.uint8",
-            object.get_type(),
-            error.value(object.py())
+            "{what} cannot be read from {name}{why}; give an array of numpy.uint8"
         ))
-    })?;
-    if buffer.dimensions() == 0 {
+    };
+    // A view has all sides and strides, also of objects that leave them out, such as arrays of ctypes.
+    let view = PyMemoryView::from(object).map_err(unreadable)?;
+    if view.getattr("ndim")?.extract::<usize>()? == 0 {
         return Err(FrameError::new_err(format!(
-            "{what} cannot be read from a single number; give an array"
+            "{what} cannot be read from a single number; give an array of numpy.uint8"
         )));
     }
+    let buffer = PyUntypedBuffer::get(&view).map_err(unreadable)?;
     if buffer.suboffsets().is_some_and(|offsets| offsets.iter().any(|&offset| offset >= 0)) {
         return Err(FrameError::new_err(format!(
             "{what} cannot be read from an indirect buffer; copy it into an array of numpy.uint8"
@@ -245,11 +283,19 @@ pub fn element(buffer: &PyUntypedBuffer) -> ElementType {
     }
 }
 
+/// Whether the bytes of an item are in the order of other machines.
+pub fn is_big_endian(buffer: &PyUntypedBuffer) -> bool {
+    matches!(buffer.format().to_bytes(), [b'>' | b'!', ..])
+}
+
 /// NumPy's name of the type of the items.
 pub fn type_name(buffer: &PyUntypedBuffer) -> String {
     match element(buffer) {
         ElementType::Float { bytes } => format!("float{}", 8 * bytes),
         ElementType::SignedInteger { bytes } => format!("int{}", 8 * bytes),
+        ElementType::UnsignedInteger { bytes } if bytes > 1 && is_big_endian(buffer) => {
+            format!("big-endian uint{}", 8 * bytes)
+        }
         ElementType::UnsignedInteger { bytes } => format!("uint{}", 8 * bytes),
         ElementType::Bool => "bool".to_owned(),
         ElementType::Unknown => format!("type {:?}", buffer.format().to_string_lossy()),
@@ -263,8 +309,14 @@ pub fn tuple(sides: &[usize]) -> String {
 }
 
 fn wrong_sides(what: &str, sides: &[usize], wanted: &str) -> PyErr {
+    let hint = match sides {
+        [_, 3, _, _] => ", such as array.transpose(0, 2, 3, 1)",
+        [3, _, _] => ", such as array.transpose(1, 2, 0)",
+        [.., 4] => ", such as array[..., :3]",
+        _ => "",
+    };
     FrameError::new_err(format!(
-        "{what} of shape {} cannot be taken; give an array of shape {wanted}",
+        "{what} of shape {} cannot be taken; give an array of shape {wanted}{hint}",
         tuple(sides)
     ))
 }

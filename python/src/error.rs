@@ -2,7 +2,7 @@
 
 use flashinator::Error;
 use pyo3::create_exception;
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyException, PyMemoryError};
 use pyo3::prelude::*;
 
 create_exception!(
@@ -59,13 +59,17 @@ pub fn rejected(error: Error) -> PyErr {
         Error::BadTime | Error::TimeNotAfter | Error::RateTooHigh => {
             TimeError::new_err(error.text())
         }
+        Error::OutOfMemory => PyMemoryError::new_err(error.text()),
         _ => FrameError::new_err(error.text()),
     }
 }
 
 /// Settings that the library does not take.
 pub fn bad_settings(error: Error) -> PyErr {
-    SettingsError::new_err(error.text())
+    match error {
+        Error::OutOfMemory => PyMemoryError::new_err(error.text()),
+        _ => SettingsError::new_err(error.text()),
+    }
 }
 
 /// Another thread has the lock.

@@ -1,6 +1,6 @@
 //! One frame of any format in the memory of Python's objects.
 
-use crate::array::{buffer, element, gather, tuple, type_name};
+use crate::array::{buffer, element, gather, is_big_endian, tuple, type_name};
 use crate::error::FrameError;
 use flashinator::{Error, Frame, Plane, Shape};
 use pyo3::buffer::{ElementType, PyUntypedBuffer};
@@ -61,16 +61,20 @@ impl Planes {
         for (i, ((plane, buffer), copy)) in
             planes.iter_mut().zip(&self.buffers).zip(&mut copies).enumerate()
         {
-            let row_bytes = if self.is_whole { 1 } else { self.shape.row_bytes(i) };
-            *plane = view(buffer, row_bytes).unwrap_or_else(|| {
-                copy.reserve_exact(buffer.len_bytes());
-                let first = buffer.buf_ptr().cast();
-                // SAFETY: these are the sides and strides of the buffer, which is held.
-                unsafe {
-                    gather(first, buffer.item_size(), buffer.shape(), buffer.strides(), copy)
-                };
-                Plane { data: copy, stride: row_bytes as isize }
-            });
+            let row_bytes =
+                if self.is_whole { buffer.len_bytes() } else { self.shape.row_bytes(i) };
+            let in_place = if self.is_whole { whole(buffer) } else { view(buffer, row_bytes) };
+            *plane = match in_place {
+                Some(plane) => plane,
+                None => {
+                    let first = buffer.buf_ptr().cast();
+                    // SAFETY: these are the sides and strides of the buffer, which is held.
+                    unsafe {
+                        gather(first, buffer.item_size(), buffer.shape(), buffer.strides(), copy)?
+                    };
+                    Plane { data: copy, stride: row_bytes as isize }
+                }
+            };
         }
         match planes.get(..self.shape.planes()) {
             Some([whole, ..]) if self.is_whole => take(&Frame::contiguous(self.shape, whole.data)?),
@@ -88,8 +92,7 @@ fn check(shape: Shape, plane: usize, buffer: &PyUntypedBuffer) -> PyResult<()> {
         ElementType::UnsignedInteger { bytes: 1 } => true,
         // The samples are little-endian.
         ElementType::UnsignedInteger { bytes: 2 } => {
-            let is_big = matches!(buffer.format().to_bytes(), [b'>' | b'!', _]);
-            sample == 2 && !is_big && cfg!(target_endian = "little")
+            sample == 2 && !is_big_endian(buffer) && cfg!(target_endian = "little")
         }
         _ => false,
     };
@@ -101,9 +104,13 @@ fn check(shape: Shape, plane: usize, buffer: &PyUntypedBuffer) -> PyResult<()> {
         )));
     }
     let sides = buffer.shape();
-    let in_a_row = |sides: &[usize]| sides.iter().product::<usize>() * buffer.item_size();
+    let in_a_row = |sides: &[usize]| {
+        sides.iter().try_fold(buffer.item_size(), |bytes, &side| bytes.checked_mul(side))
+    };
     match sides {
-        [height, row @ ..] if *height == rows && !row.is_empty() && in_a_row(row) == row_bytes => {
+        [height, row @ ..]
+            if *height == rows && !row.is_empty() && in_a_row(row) == Some(row_bytes) =>
+        {
             Ok(())
         }
         _ => {
@@ -124,6 +131,14 @@ fn check(shape: Shape, plane: usize, buffer: &PyUntypedBuffer) -> PyResult<()> {
 /// Whether samples have two bytes.
 fn is_wide(shape: Shape) -> bool {
     shape.row_bytes(0) == 2 * shape.width() as usize
+}
+
+/// All bytes of a frame where they are, if they follow each other.
+fn whole(buffer: &PyUntypedBuffer) -> Option<Plane<'_>> {
+    let (first, bytes) = (buffer.buf_ptr().cast::<u8>(), buffer.len_bytes());
+    // SAFETY: the exporter promises that all items can be read while the buffer is held, and they are in one piece.
+    let data = || unsafe { std::slice::from_raw_parts(first, bytes) };
+    buffer.is_c_contiguous().then(|| Plane { data: data(), stride: bytes as isize })
 }
 
 /// The plane where it is, if each row is in one piece and rows do not overlap.

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from html.parser import HTMLParser
 from typing import Any
@@ -92,7 +93,14 @@ def test_high_rates_need_no_setting() -> None:
     assert result.frames == 240 and result.rows["time"][-1] == round(239 / 240, 9)
 
 
-@pytest.mark.parametrize("fps", [0, -25, float("nan"), float("inf"), 1001, 0.5, None, "fast"])
+@pytest.mark.parametrize("fps", [np.uint8(20), np.int8(20), np.float32(20), 20.0, Fraction(20), Decimal(20)])
+def test_rates_may_be_numbers_of_any_type(fps: Any) -> None:
+    expected = flashinator.analyse(strobe(300), 20)
+    found = flashinator.analyse(strobe(300), fps)
+    assert found.rows.tobytes() == expected.rows.tobytes() and found.end == expected.end
+
+
+@pytest.mark.parametrize("fps", [0, -25, float("nan"), float("inf"), 1001, 0.5, None, "fast", "25"])
 def test_rates_that_are_none(fps: Any) -> None:
     with pytest.raises(flashinator.SettingsError, match="frame rate"):
         flashinator.analyse(strobe(), fps)

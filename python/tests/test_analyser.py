@@ -1,5 +1,10 @@
 """The analyser: formats, times, errors, and what it says."""
 
+import copy
+import ctypes
+import pickle
+from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -154,6 +159,27 @@ def test_samples_of_16_bits_may_be_bytes() -> None:
     assert one.push(planes, 0) == other.push([plane.view(np.uint8).reshape(len(plane), -1) for plane in planes], 0)
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda pixels: pixels.reshape(-1)[::-1],
+        lambda pixels: np.repeat(pixels.reshape(-1), 2)[::2],
+        lambda pixels: np.broadcast_to(np.uint8(9), pixels.size),
+        lambda pixels: np.broadcast_to(pixels[:1], pixels.shape),
+        lambda pixels: np.lib.stride_tricks.as_strided(pixels, strides=(5, 3, 1)),
+        lambda pixels: (ctypes.c_ubyte * pixels.size)(*pixels.reshape(-1)),
+        lambda pixels: bytearray(pixels),
+    ],
+    ids=["backwards", "every other byte", "one byte for all", "one row for all", "overlapping rows", "ctypes", "bytearray"],
+)
+def test_bytes_in_any_order(view: Callable[[npt.NDArray[np.uint8]], Any]) -> None:
+    """What is seen is what a copy has."""
+    pixels = np.random.default_rng(4).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    pixels[: HEIGHT // 2] //= 4
+    given = view(pixels)
+    assert Analyser(WIDTH, HEIGHT).push(given, 0) == Analyser(WIDTH, HEIGHT).push(bytes(given), 0)
+
+
 def test_gray_is_the_same_as_rgb() -> None:
     gray, rgb = Analyser(WIDTH, HEIGHT, "gray"), Analyser(WIDTH, HEIGHT, "rgb24")
     for i in range(12):
@@ -171,7 +197,8 @@ def test_gray_is_the_same_as_rgb() -> None:
         ("rgb24", np.zeros((HEIGHT, WIDTH, 4), np.uint8), "give"),
         ("rgb24", np.zeros((0, 0, 3), np.uint8), "give"),
         ("rgb24", np.zeros((1, HEIGHT, WIDTH, 3), np.uint8), "give"),
-        ("rgb24", np.zeros((), np.uint8), "shape"),
+        ("rgb24", np.zeros((), np.uint8), "single number"),
+        ("rgb24", np.ma.masked_equal(np.zeros((HEIGHT, WIDTH, 3), np.uint8), 0), "masked"),
         ("rgb24", b"", "0 bytes.*9216"),
         ("rgb24", bytes(WIDTH * HEIGHT * 3 + 1), "9217 bytes.*9216"),
         ("rgb24", [np.zeros((HEIGHT, WIDTH), np.uint8)] * 3, "1 planes, and 3"),
@@ -180,7 +207,7 @@ def test_gray_is_the_same_as_rgb() -> None:
         ("rgb24", "frame", "str"),
         ("nv12", np.zeros((HEIGHT, WIDTH), np.uint8), "2 planes, and 1"),
         ("nv12", [np.zeros((HEIGHT, WIDTH), np.uint8)] * 2, r"plane 1.*give \(24, 64\)"),
-        ("p010le", [np.zeros((HEIGHT, WIDTH), ">u2"), np.zeros((HEIGHT // 2, WIDTH), ">u2")], "little-endian"),
+        ("p010le", [np.zeros((HEIGHT, WIDTH), ">u2"), np.zeros((HEIGHT // 2, WIDTH), ">u2")], "of big-endian uint16.*little"),
         ("p010le", [np.zeros((HEIGHT, WIDTH), np.uint32)] * 2, "uint32"),
         ("gray16le", np.zeros((HEIGHT, WIDTH), np.int16), "int16"),
     ],
@@ -206,7 +233,13 @@ def test_a_frame_after_an_error_is_taken() -> None:
     assert analyser.summary() == undisturbed.summary()
 
 
-@pytest.mark.parametrize("time", [float("nan"), float("inf"), float("-inf"), 1e300, "1", None, 10**30])
+@pytest.mark.parametrize("number", [np.uint8, np.int32, np.int64, np.float32, np.float64, Fraction, Decimal, np.array])
+def test_times_may_be_numbers_of_any_type(number: Callable[[int], Any]) -> None:
+    """Also of those that wrap around, as integers of NumPy do, where they are multiplied."""
+    assert Analyser(WIDTH, HEIGHT).push(frame(0), number(100)).time == 100
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), float("-inf"), 1e300, "1", b"1", None, 10**30, [1]])
 def test_what_is_no_time(time: Any) -> None:
     analyser = Analyser(WIDTH, HEIGHT)
     with pytest.raises(flashinator.TimeError, match="not a number of seconds"):
@@ -233,9 +266,15 @@ def test_too_many_frames_in_a_second() -> None:
     ("settings", "message"),
     [
         ({"width": 0}, "no pixels"),
-        ({"height": -1}, "no pixels"),
+        ({"height": -1}, "height is -1; give a whole number"),
+        ({"width": 64.0}, "width is 64.0"),
+        ({"width": 2**70}, "width is"),
         ({"width": 2**32 - 1, "height": 2**32 - 1}, "larger than the address space"),
-        ({"format": "rgb48"}, "no format.*rgb24"),
+        ({"format": "rgb48"}, "no format 'rgb48'.*rgb24"),
+        ({"format": None}, "no format None"),
+        ({"profile": None}, "no profile None"),
+        ({"profile": ["wcag22", 5]}, "no profile 5"),
+        ({"css_width": "1920px"}, "css_width is '1920px'; give a number"),
         ({"profile": "wcag"}, "no profile.*wcag22"),
         ({"profile": []}, "0 profiles"),
         ({"profile": ["wcag22"] * 9}, "9 profiles"),
@@ -251,9 +290,15 @@ def test_too_many_frames_in_a_second() -> None:
         ({"range": "tv"}, "no range.*limited"),
         ({"ignore": [(0, 0, WIDTH + 1, 1)]}, "outside the frame"),
         ({"ignore": [(0, 0, 1, 1)] * 17}, "16"),
+        ({"ignore": (0, 0, 1, 1)}, "give boxes"),
+        ({"ignore": [(0, 0, 1)]}, "give boxes"),
+        ({"ignore": [(-1, 0, 1, 1)]}, "give boxes"),
+        ({"ignore": None}, "give boxes"),
         ({"ignore": [(0, 0, WIDTH, HEIGHT)]}, "no pixels"),
         ({"max_fps": 0}, "frame rate"),
         ({"max_fps": 1001}, "frame rate"),
+        ({"max_fps": -1}, "max_fps is -1"),
+        ({"max_fps": 29.97}, "max_fps is 29.97; give a whole number"),
         ({"max_incidents": 65537}, "65536"),
     ],
     ids=str,
@@ -261,6 +306,23 @@ def test_too_many_frames_in_a_second() -> None:
 def test_bad_settings(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(flashinator.SettingsError, match=message):
         Analyser(**{"width": WIDTH, "height": HEIGHT, **settings})
+
+
+def test_memory_that_cannot_be_had() -> None:
+    with pytest.raises(MemoryError, match="not enough memory"):
+        Analyser(65536, 65536, css_width=1e6, max_fps=1000)
+
+
+def test_sizes_may_be_numbers_of_numpy() -> None:
+    analyser = Analyser(np.uint8(64), np.int64(48), ignore=np.array([[0, 0, 1, 1]]))  # type: ignore[arg-type]
+    assert repr(analyser) == "<flashinator.Analyser of 64x48 rgb24 by wcag22>"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_an_analyser_cannot_be_copied(copied: Callable[[object], object]) -> None:
+    """A copy would share its frames."""
+    with pytest.raises(TypeError, match="cannot be copied or pickled"):
+        copied(Analyser(WIDTH, HEIGHT))
 
 
 def test_settings_change_what_is_judged() -> None:

@@ -1,5 +1,6 @@
 """The documentation's examples."""
 
+import dataclasses
 import doctest
 import importlib
 import pkgutil
@@ -30,3 +31,6 @@ def test_everything_public_is_documented() -> None:
             assert item.__doc__, name
             methods = [member for key, member in vars(item).items() if not key.startswith("_") and callable(member)]
             assert all(method.__doc__ for method in methods), name
+        if dataclasses.is_dataclass(item):
+            fields = [field.name for field in dataclasses.fields(item) if not field.name.startswith("_")]
+            assert item.__doc__ and all(f"        {field}: " in item.__doc__ for field in fields), name

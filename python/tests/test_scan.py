@@ -152,7 +152,14 @@ def test_options_are_those_of_the_command(tmp_path: Path) -> None:
         ({"raw": "rgb99", "size": (64, 48)}, "the formats are"),
         ({"matrix": "rgb"}, "bt601, bt709 or bt2020"),
         ({"curve": "log"}, "possible values"),
-        ({"crop": (0, 0, -1, 5)}, "part of the picture"),
+        ({"crop": (0, 0, -1, 5)}, "give boxes"),
+        ({"crop": (1, 2)}, "give boxes"),
+        ({"crop": "1x1+0+0"}, "give boxes"),
+        ({"ignore": (0, 0, 1, 1)}, "give boxes"),
+        ({"raw": "gray", "size": "64x48"}, "size is '64x48'"),
+        ({"raw": "gray", "size": (64, 48, 3)}, "size is"),
+        ({"raw": "gray", "size": 64}, "size is 64"),
+        ({"profile": None}, "None"),
         ({"background": "blue"}, "white, black, both"),
         ({"thresholds": "no.toml"}, "no.toml"),
     ],
@@ -163,11 +170,39 @@ def test_options_that_are_none(options: dict[str, Any], message: str) -> None:
         scan(SAMPLE, **options)
 
 
-@pytest.mark.parametrize("path", ["no such file.mp4", "", "..", Path("no/such"), "--help", 7, None, b"clip.mp4"])
+@pytest.mark.parametrize("path", ["no such file.mp4", "", "..", Path("no/such"), "--help", 7, None, b"clip.mp4", "a\0b", "\ud800.mp4", "x" * 5000, [SAMPLE]])
 def test_what_is_no_path(path: Any) -> None:
     with pytest.raises(flashinator.ScanError) as caught:
         scan(path)
     assert caught.value.result is None
+
+
+def test_files_of_text_and_with_odd_names(tmp_path: Path) -> None:
+    with open(SAMPLE, encoding="latin-1") as text, pytest.raises(flashinator.ScanError, match=r'open\(path, "rb"\)'):
+        scan(text)  # type: ignore[arg-type]
+    for name in (3, b"clip.y4m", "a/b\0", "clip." + "y" * 300):
+        file: Any = io.BytesIO(SAMPLE.read_bytes())
+        file.name = name
+        result = scan(file)
+        assert result.verdict == "fail" and result.name == (name if isinstance(name, str) else "file")
+
+
+def test_sizes_that_do_not_fit_into_memory(tmp_path: Path) -> None:
+    """A file or an option that asks for more than there is does not end the interpreter."""
+    (tmp_path / "huge.y4m").write_bytes(b"YUV4MPEG2 W60000 H60000 F25:1 C420\nFRAME\n")
+    choices: list[dict[str, Any]] = [{}, {"css_width": 1e6}, {"raw": "gray", "size": (65536, 65536), "css_width": 1e6}]
+    for options in choices:
+        with pytest.raises(flashinator.ScanError, match="memory"):
+            scan(tmp_path / "huge.y4m", **options)
+
+
+def test_an_archive_may_be_one_path(tmp_path: Path) -> None:
+    """The characters of a path are no paths."""
+    shutil.copy(SAMPLE, tmp_path / "a.y4m")
+    expected = [str(tmp_path / "a.y4m")]
+    for paths in (str(tmp_path), tmp_path, [tmp_path], expected):
+        assert flashinator.archive.videos(paths) == expected
+    assert flashinator.archive.row(tmp_path / "a.y4m")["path"] == expected[0]
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

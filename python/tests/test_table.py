@@ -82,6 +82,8 @@ COPIED: dict[str, Callable[[Pixels], Pixels]] = {
     "Fortran order": np.asfortranarray,
     "colours of RGBA": lambda f: np.concatenate([f, f[..., :1]], axis=3)[..., :3],
     "one row for all": lambda f: np.broadcast_to(f[:, :1], f.shape),
+    "overlapping rows": lambda f: np.lib.stride_tricks.as_strided(f, strides=(f.strides[0], 5, 3, 1)),
+    "overlapping pixels": lambda f: np.lib.stride_tricks.as_strided(f, strides=(*f.strides[:2], 1, 1)),
     "overlapping rows": lambda f: np.lib.stride_tricks.as_strided(f, (len(f), 4, 9, 3), (f.strides[0], 9, 3, 1)),
 }
 
@@ -180,18 +182,21 @@ def test_dlpack() -> None:
         (np.zeros((2, 4, 4), object), "type"),
         (np.zeros(8, np.uint8), r"shape \(8,\).*\(F, H, W, 3\)"),
         (np.zeros((4, 4), np.uint8), r"shape \(4, 4\)"),
-        (np.zeros((), np.uint8), "shape"),
+        (np.zeros((), np.uint8), "single number"),
+        (np.zeros((2, 3, 4, 5), np.uint8), r"array.transpose\(0, 2, 3, 1\)"),
+        (np.ma.masked_equal(np.zeros((2, 4, 4), np.uint8), 0), r"masked.*array.filled"),
+        (Tensor(np.zeros((2, 4, 4), ">u2")), "cannot be read by DLPack.*byte order"),
         (np.zeros((2, 2, 4, 4, 3), np.uint8), "shape"),
-        (np.zeros((2, 4, 4, 4), np.uint8), r"shape \(2, 4, 4, 4\)"),
+        (np.zeros((2, 4, 4, 4), np.uint8), r"shape \(2, 4, 4, 4\).*array\[..., :3\]"),
         (np.zeros((2, 4, 4, 1), np.uint8), "shape"),
         (np.zeros((2, 0, 4, 3), np.uint8), "no pixels"),
         (np.zeros((2, 4, 0), np.uint8), "no pixels"),
         (np.zeros((0, 0, 0, 3), np.uint8), "no pixels"),
         (b"bytes", "shape"),
-        ([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)], "5x4.*another size"),
+        ([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)], "frame 1 has 5x4.*another size"),
         ([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint8)], "number of channels"),
-        ([np.zeros((2, 4, 4, 3), np.uint8)], r"a frame of shape \(2, 4, 4, 3\)"),
-        ([np.zeros((4, 4, 3))], "float64"),
+        ([np.zeros((2, 4, 4, 3), np.uint8)], r"frame 0 of shape \(2, 4, 4, 3\)"),
+        ([np.zeros((4, 4, 3), np.uint8)] * 2 + [np.zeros((4, 4, 3))], "frame 2 of float64"),
         ([[[0, 1], [2, 3]]], "list"),
         ("clip.mp4", "str"),
         (["clip.mp4"], "str"),
@@ -212,6 +217,11 @@ def test_what_an_iterator_raises_is_raised() -> None:
 
     with pytest.raises(OSError, match="the camera is gone"):
         flashinator.table(frames())
+
+
+def test_frames_that_do_not_fit_into_memory() -> None:
+    with pytest.raises(MemoryError, match="not enough memory"):
+        flashinator.table(np.broadcast_to(np.uint8(1), (2, 2**20, 2**20)))
 
 
 def test_all_exceptions_are_of_the_package() -> None:

@@ -136,6 +136,26 @@ def test_a_stream_of_a_table_in_two_threads_is_an_error() -> None:
     assert errors and "this table" in str(errors[0])
 
 
+# An array that is read for minutes: one frame for all.
+ENDLESS = """
+import flashinator, numpy as np, os, threading
+frames = np.broadcast_to(np.zeros((720, 1280, 3), np.uint8), (10**6, 720, 1280, 3))
+for call in (flashinator.table, lambda frames: flashinator.analyse(frames[:20000], 25)):
+    threading.Timer(0.5, os.kill, [os.getpid(), 2]).start()
+    try:
+        call(frames)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process")
+def test_an_interrupt_ends_a_long_call() -> None:
+    command = [sys.executable, "-c", ENDLESS]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    assert told.split() == ["interrupted", "interrupted"]
+
+
 # The largest memory that a process ever had grows by less than a frame of 24.9 MB; the T table keeps 10.4 MB.
 MEMORY = """
 import numpy as np, flashinator, sys

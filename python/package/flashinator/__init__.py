@@ -3,7 +3,9 @@
 Flashing video can trigger seizures in people with photosensitive epilepsy. :class:`Analyser` judges frames by the flash
 rules of WCAG 2.x, ITU-R BT.1702 or Ofcom's guidance note, :func:`analyse` does so for an array, :func:`scan` for a file.
 :func:`video_flashinator` and :func:`table` make the T table, which says how much the picture changed, whatever any
-standard makes of it.
+standard makes of it. :mod:`flashinator.archive` scans many files.
+
+:data:`PROFILES` has the names of the rules to judge by, :data:`FORMATS` those of the pixel formats.
 
 Pixels are read where they are, by the buffer protocol, and the interpreter lock is released meanwhile. A frame that
 another thread changes while it is read gives a meaningless result; that it does not happen is up to the caller.
@@ -21,6 +23,7 @@ array([[ 23833.9],
        [-23833.9]])
 """
 
+from . import archive
 from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict
 from ._analysis import Result, analyse
 from ._frames import FrameLike, SupportsDLPack
@@ -58,6 +61,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "analyse",
+    "archive",
     "scan",
     "table",
     "video_flashinator",

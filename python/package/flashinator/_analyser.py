@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,19 +25,23 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """What is said of a regular pattern, such as stripes."""
+    """What is said of a regular pattern, such as stripes.
 
-    #: The part of the picture, 0 to 1, that has had one for half a second and does not flow smoothly in one direction.
+    Attributes:
+        area: The part of the picture, 0 to 1, that has had one for half a second and does not flow smoothly in one
+            direction.
+        changing: The part of the picture in which it changes, 0 to 1.
+        pairs: The most pairs of light and dark stripes; a pattern has more than five. 0 where there is none.
+        motion: How it moves: ``"none"`` if there is none, ``"still"``, ``"drift"`` or ``"changing"``.
+        verdict: ``"fail"`` if it takes more than 40% of the picture, or changes on more than 25%; else ``"pass"``.
+        bounds: The smallest box around it, (x, y, width, height) in pixels; empty if there is none.
+    """
+
     area: float
-    #: The part of the picture in which it changes, 0 to 1.
     changing: float
-    #: The most pairs of light and dark stripes; a pattern has more than five. 0 where there is none.
     pairs: float
-    #: How it moves: ``"none"`` if there is none, ``"still"``, ``"drift"`` or ``"changing"``.
     motion: str
-    #: ``"fail"`` if it takes more than 40% of the picture, or changes on more than 25%; else ``"pass"``.
     verdict: Verdict
-    #: The smallest box around it; empty if there is none.
     bounds: Box
 
 
@@ -46,76 +50,89 @@ class Report:
     """What is said of one frame.
 
     One flash is two transitions. A count is the largest number of transitions in the last second that a large enough
-    part of some field has.
+    part of some field has. Boxes are (x, y, width, height) in pixels.
+
+    Attributes:
+        frame: The number of the frame, from 0.
+        time: When it is shown, in seconds.
+        luminance: The mean luminance of the picture, as a part of white.
+        general_transitions: Transitions of luminance in the last second.
+        red_transitions: Transitions to or from a saturated red in the last second.
+        verdict: The verdict on the frame: ``"pass"``, ``"warning"``, ``"extended-warning"`` or ``"fail"``.
+        hazard: The kind with the larger count, ``"general"`` or ``"red"``; ``"pattern"`` if the frame fails for its
+            regular pattern only; none if there is nothing.
+        area: The part of the worst field that flashes, 0 to 1.
+        field: The worst field, as far as it lies in the picture; empty if nothing flashes.
+        flashing: The smallest box around what flashes, or has the pattern; empty if nothing does.
+        pattern: The regular pattern; none where the profile does not look for any, as only ``bt1702`` and ``ofcom`` do.
     """
 
-    #: The number of the frame, from 0.
     frame: int
-    #: When it is shown, in seconds.
     time: float
-    #: The mean luminance of the picture, as a part of white.
     luminance: float
-    #: Transitions of luminance in the last second.
     general_transitions: int
-    #: Transitions to or from a saturated red in the last second.
     red_transitions: int
-    #: The verdict on the frame.
     verdict: Verdict
-    #: The kind with the larger count, ``"general"`` or ``"red"``; ``"pattern"`` if the frame fails for its regular pattern
-    #: only; none if there is nothing.
     hazard: str | None
-    #: The part of the worst field that flashes, 0 to 1.
     area: float
-    #: The worst field, as far as it lies in the picture; empty if nothing flashes.
     field: Box
-    #: The smallest box around what flashes, or has the pattern; empty if nothing does.
     flashing: Box
-    #: The regular pattern; none where the profile does not look for any, as only ``bt1702`` and ``ofcom`` do.
     pattern: Pattern | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Frames that follow each other and none of which passes."""
+    """Frames that follow each other and none of which passes.
 
-    #: The numbers of the first and of the last frame, from 0.
+    Attributes:
+        first_frame: The number of the first frame, from 0.
+        last_frame: The number of the last frame.
+        start: When the first frame is shown, in seconds. The flashes that count for it lie in the second before.
+        end: When the last frame is shown.
+        verdict: The worst verdict.
+        hazard: The kind of hazard of the worst frame: ``"general"``, ``"red"`` or ``"pattern"``.
+        general_transitions: The largest count of transitions of luminance in a second.
+        red_transitions: The largest count of transitions to or from a saturated red in a second.
+        peak_frame: The worst frame, the first of them.
+        peak: When it is shown, in seconds.
+        area: The part of the worst field that flashes there, 0 to 1.
+        field: That field, (x, y, width, height) in pixels.
+        flashing: The box around what flashes, or has the pattern, in all frames that are as bad.
+        pattern: The regular pattern that takes the most of the picture, as :class:`Report` has it.
+    """
+
     first_frame: int
     last_frame: int
-    #: When they are shown, in seconds. The flashes that count for the first lie in the second before.
     start: float
     end: float
-    #: The worst verdict.
     verdict: Verdict
-    #: The kind of hazard of the worst frame: ``"general"``, ``"red"`` or ``"pattern"``.
     hazard: str
-    #: The largest counts.
     general_transitions: int
     red_transitions: int
-    #: The worst frame, the first of them, and when it is shown, in seconds.
     peak_frame: int
     peak: float
-    #: There: the part of the worst field that flashes, and the field.
     area: float
     field: Box
-    #: The box around what flashes, or has the pattern, in all frames that are as bad.
     flashing: Box
-    #: The regular pattern that takes the most of the picture, as :class:`Report` has it.
     pattern: Pattern | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What is said of all frames so far."""
+    """What is said of all frames so far.
 
-    #: Frames in all.
+    Attributes:
+        frames: Frames in all.
+        verdict: The worst verdict on any of them.
+        incident_count: Incidents in all.
+        worst: The report on the worst frame, the first of them; none before the first frame.
+        incidents: The first incidents, as many as ``max_incidents`` says.
+    """
+
     frames: int
-    #: The worst verdict on any of them.
     verdict: Verdict
-    #: Incidents in all.
     incident_count: int
-    #: The report on the worst frame, the first of them; none before the first frame.
     worst: Report | None
-    #: The first incidents, as many as ``max_incidents`` says.
     incidents: tuple[Incident, ...]
 
 
@@ -177,8 +194,7 @@ class Analyser:
         max_fps: int = 60,
         max_incidents: int = 64,
     ) -> None:
-        self._profiles = (profile,) if isinstance(profile, str) else tuple(profile)
-        self._shape = (format, width, height)
+        self._profiles = profile_names(profile)
         self._native = _native.Analyser(
             width,
             height,
@@ -192,10 +208,14 @@ class Analyser:
             primaries=primaries,
             matrix=matrix,
             range=range,
-            ignore=list(ignore),
+            ignore=boxes("ignore", ignore),
             max_fps=max_fps,
             max_incidents=max_incidents,
         )
+        self._shape = (format, int(width), int(height))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an analyser cannot be copied or pickled; make one where its frames are")
 
     def __repr__(self) -> str:
         format, width, height = self._shape
@@ -342,13 +362,45 @@ def nanoseconds(time: float | Fraction) -> int:
         TimeError: It is not a number, or more than 146 years.
     """
     try:
-        if math.isfinite(time):
-            exact = round((time if isinstance(time, Rational) else float(time)) * 1_000_000_000)
-            if abs(exact) < 1 << 62:
-                return exact
-    except (TypeError, OverflowError):
-        pass
-    raise _native.TimeError(f"the time {time!r} is not a number of seconds; give less than 146 years")
+        exact = round(plain_number(time) * 1_000_000_000)
+    except (TypeError, ValueError, OverflowError):
+        exact = 1 << 62
+    if abs(exact) >= 1 << 62:
+        raise _native.TimeError(f"the time {time!r} is not a number of seconds; give less than 146 years")
+    return exact
+
+
+def plain_number(value: Any) -> float | Fraction:
+    """A number that does not wrap around, as those of NumPy do.
+
+    Raises:
+        TypeError, ValueError, OverflowError: It is none.
+    """
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, (str, bytes)):
+        raise TypeError("text is no number")
+    return float(value)
+
+
+def profile_names(profile: str | Sequence[str]) -> tuple[str, ...]:
+    """The names of one profile or several; what is no name is found out where they are looked up."""
+    return tuple(profile) if isinstance(profile, Iterable) and not isinstance(profile, str) else (profile,)
+
+
+def boxes(name: str, given: Sequence[Box]) -> list[Box]:
+    """Boxes of plain integers.
+
+    Raises:
+        SettingsError: They are none.
+    """
+    try:
+        found = [tuple(map(operator.index, box)) for box in given]
+    except TypeError:
+        found = [()]
+    if any(len(box) != 4 or not 0 <= min(box) <= max(box) < 1 << 32 for box in found):
+        raise _native.SettingsError(f"{name} is {given!r}; give boxes (x, y, width, height) of whole numbers from 0")
+    return cast("list[Box]", found)
 
 
 def _rows_of(plane: Any, size: tuple[int, int]) -> npt.NDArray[np.uint8]:

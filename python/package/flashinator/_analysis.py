@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict, nanoseconds
+from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict, nanoseconds, plain_number
 from ._chart import chart
 from ._frames import FrameLike, as_buffer
 
@@ -48,38 +48,43 @@ VERDICTS: tuple[Verdict, ...] = ("pass", "warning", "extended-warning", "fail")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Result:
-    """What was found in a video."""
+    """What was found in a video.
 
-    #: The name of the video.
+    Attributes:
+        name: The name of the video.
+        width: Pixels in a row.
+        height: Rows.
+        pixels: How the pixels were interpreted.
+        frames: Frames analysed, repetitions of an animation included.
+        end: When the last frame is shown, in seconds.
+        verdict: The worst verdict by any profile: ``"pass"``, ``"warning"``, ``"extended-warning"`` or ``"fail"``; or
+            ``"incomplete"`` if not all could be analysed and what could does not fail.
+        summaries: What each profile says, a :class:`Summary` by its name, in the order in which they were given.
+        max_transitions: Transitions in a second that are still no failure by each profile.
+        rows: A row for every frame and profile, in a structured array with the columns ``profile``, ``frame``, ``time``
+            in seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``,
+            ``t`` (the value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty
+            where nothing flashes), ``area``, ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in
+            pixels; and ``pattern_area``, ``pattern_pairs``, ``pattern_motion``, ``pattern_verdict`` of
+            :class:`Pattern`, NaN or empty where the profile does not look for patterns.
+            ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
+        looped: Whether an animation that repeats was followed beyond its end; the repetitions have no rows.
+        notes: What is worth telling about how the video was read, such as tags that are missing.
+        error: Why not all of the video could be analysed; none if all was.
+    """
+
     name: str
-    #: Pixels in a row, and rows.
     width: int
     height: int
-    #: How the pixels were interpreted.
     pixels: str
-    #: Frames analysed, repetitions of an animation included.
     frames: int
-    #: When the last frame is shown, in seconds.
     end: float
-    #: The worst verdict by any profile; ``"incomplete"`` if not all could be analysed and what could does not fail.
     verdict: Verdict | Literal["incomplete"]
-    #: What each profile says, by its name, in the order in which they were given.
     summaries: Mapping[str, Summary]
-    #: Transitions in a second that are still no failure by each profile.
     max_transitions: Mapping[str, int]
-    #: A row for every frame and profile, in a structured array with the columns ``profile``, ``frame``, ``time`` in
-    #: seconds, ``luminance`` as a part of white, ``general_transitions``, ``red_transitions``, ``verdict``, ``t`` (the
-    #: value of the T table, NaN for the first frame and where it was not asked for), ``hazard`` (empty where nothing
-    #: flashes), ``area``, ``x``, ``y``, ``width``, ``height`` of the box around what flashes, in pixels;
-    #: and ``pattern_area``, ``pattern_pairs``, ``pattern_motion``, ``pattern_verdict`` of :class:`Pattern`, NaN or
-    #: empty where the profile does not look for patterns.
-    #: ``pandas.DataFrame(result.rows)`` and ``polars.DataFrame(result.rows)`` take it as it is.
     rows: npt.NDArray[np.void] = field(repr=False)
-    #: Whether an animation that repeats was followed beyond its end; the repetitions have no rows.
     looped: bool = False
-    #: What is worth telling about how the video was read, such as tags that are missing.
     notes: tuple[str, ...] = ()
-    #: Why not all of the video could be analysed; none if all was.
     error: str | None = None
     _page: str | None = field(default=None, repr=False)
 
@@ -172,7 +177,7 @@ def analyse(
     if len(array) == 0:
         raise _native.FrameError("there are no frames to analyse; give at least one")
     try:
-        rate = Fraction(fps)
+        rate = Fraction(plain_number(fps))
     except (TypeError, ValueError, OverflowError):
         rate = Fraction(0)
     if not 1 <= rate <= 1000:

@@ -7,6 +7,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from . import _native
+
 
 class SupportsDLPack(Protocol):
     """An array of another library in this machine's memory, such as a tensor of PyTorch on the CPU."""
@@ -35,7 +37,18 @@ def has_buffer(pixels: object) -> bool:
 
 
 def as_buffer(pixels: object) -> object:
-    """The same memory as an object with the buffer protocol, if there is a way to it."""
-    if hasattr(pixels, "__dlpack__") and not has_buffer(pixels):
+    """The same memory as an object with the buffer protocol, if there is a way to it.
+
+    Raises:
+        FrameError: Some pixels of an array of NumPy are masked, or an array of another library cannot be read.
+    """
+    if isinstance(pixels, np.ma.MaskedArray) and np.ma.is_masked(pixels):
+        raise _native.FrameError("some pixels are masked, and have no value; give them one with array.filled(0)")
+    if not hasattr(pixels, "__dlpack__") or has_buffer(pixels):
+        return pixels
+    try:
         return np.from_dlpack(pixels)
-    return pixels
+    except Exception as error:
+        raise _native.FrameError(
+            f"{type(pixels).__name__} cannot be read by DLPack: {error}; give one of uint8 in this machine's memory"
+        ) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import operator
 import os
 import shutil
 import tempfile
@@ -11,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from . import _native
-from ._analyser import Box, summary_of
+from ._analyser import Box, boxes, profile_names, summary_of
 from ._analysis import ROW, Result
 
 
@@ -88,7 +90,7 @@ def scan(
     if degrees is not None:
         width = f"{degrees}deg"
     values: dict[str, Any] = {
-        "profile": profile if isinstance(profile, str) else ",".join(profile),
+        "profile": ",".join(map(str, profile_names(profile))),
         "thresholds": thresholds,
         "width": width,
         "pixel-aspect": pixel_aspect,
@@ -99,31 +101,46 @@ def scan(
         "range": range,
         "background": background,
         "stream": stream,
-        "crop": None if crop is None else _box(crop),
+        "crop": None if crop is None else _box(*boxes("crop", [crop])),
         "start": start,
         "duration": duration,
         "raw": raw,
-        "size": None if size is None else f"{size[0]}x{size[1]}",
+        "size": None if size is None else _size(size),
         "fps": fps,
     }
     options = [f"--{name}={value}" for name, value in values.items() if value is not None]
-    options += [f"--ignore={_box(box)}" for box in ignore]
+    options += [f"--ignore={_box(box)}" for box in boxes("ignore", ignore)]
     if not deinterlace:
         options.append("--no-deinterlace")
-    if isinstance(path_or_file, (str, os.PathLike)):
-        if not os.fspath(path_or_file):
-            raise _failure("the path is empty; give that of a video")
-        return _scan(path_or_file, options, table)
-    if not hasattr(path_or_file, "read"):
-        raise _failure(f"{path_or_file!r} is neither a path nor a file; give one of the two")
-    name = str(getattr(path_or_file, "name", "file"))
-    with tempfile.NamedTemporaryFile(prefix="flashinator-", suffix=os.path.splitext(name)[1]) as copy:
-        shutil.copyfileobj(path_or_file, copy)
+    path = os.fspath(path_or_file) if isinstance(path_or_file, os.PathLike) else path_or_file
+    if isinstance(path, str):
+        return _scan(_checked(path), options, bool(table))
+    if isinstance(path, bytes) or not hasattr(path, "read"):
+        raise _failure(f"{path!r:.200} is neither a path nor a file; give a str, a pathlib.Path or a file of bytes")
+    given = getattr(path, "name", None)
+    name = given if isinstance(given, str) and given else "file"
+    if isinstance(path, io.TextIOBase):
+        raise _failure(f'{name} is a file of text; open it with open(path, "rb")')
+    # No ending of a video is longer, and a system may refuse a long one.
+    ending = os.path.splitext(name)[1][:16]
+    with tempfile.NamedTemporaryFile(prefix="flashinator-", suffix=ending) as copy:
+        shutil.copyfileobj(path, copy)
         copy.flush()
-        return _scan(copy.name, options, table, name)
+        return _scan(copy.name, options, bool(table), name)
 
 
-def _scan(path: str | os.PathLike[str], options: list[str], table: bool, name: str | None = None) -> Result:
+def _checked(path: str) -> str:
+    """A path that names something."""
+    if not path:
+        raise _failure("the path is empty; give that of a video")
+    try:
+        os.fsencode(path)
+    except UnicodeError:
+        raise _failure(f"{path!r} cannot be the name of a file; give that of a video") from None
+    return path
+
+
+def _scan(path: str, options: list[str], table: bool, name: str | None = None) -> Result:
     found = _native.scan(path, options, table)
     if name is not None:
         found["error"] = found["error"] and found["error"].replace(found["name"], name)
@@ -145,6 +162,14 @@ def _failure(message: str, result: Result | None = None) -> _native.ScanError:
     failure = _native.ScanError(message)
     failure.result = result
     return failure
+
+
+def _size(size: tuple[int, int]) -> str:
+    try:
+        width, height = map(operator.index, size)
+    except (TypeError, ValueError):
+        raise _native.SettingsError(f"size is {size!r}; give (width, height) in pixels") from None
+    return f"{width}x{height}"
 
 
 def _box(box: Box) -> str:

@@ -21,14 +21,15 @@ ENDINGS = frozenset(
 )
 
 
-def videos(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
-    """The files of ``paths``, each once, in order: files as they are, and of folders the videos in them at any depth.
+def videos(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The files of a path or of several, each once, in order: files as they are, and of folders the videos in them at any
+    depth.
 
-    >>> videos(["../samples"])
+    >>> videos("../samples")
     ['../samples/flash.y4m']
     """
     found: dict[str, None] = {}
-    for path in map(Path, paths):
+    for path in map(Path, [paths] if isinstance(paths, (str, os.PathLike)) else paths):
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:
             if file == path or file.suffix.lower() in ENDINGS and file.is_file():
@@ -36,7 +37,7 @@ def videos(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     return list(found)
 
 
-def row(path: str, **options: Any) -> dict[str, Any]:
+def row(path: str | os.PathLike[str], **options: Any) -> dict[str, Any]:
     """Scans a file and gives a row of plain values, of the same columns for every file. It does not raise: a file that
     cannot be read, or not to its end, is a row with its error.
 
@@ -63,7 +64,7 @@ def row(path: str, **options: Any) -> dict[str, Any]:
         result, error = failure.result, str(failure)
     except (FlashinatorError, OSError) as failure:
         result, error = None, f"{path}: {failure}"
-    found = failed(path, error)
+    found = failed(str(path), error)
     if result is not None:
         worst = max(
             (summary.worst for summary in result.summaries.values() if summary.worst is not None),
