@@ -35,6 +35,22 @@ impl FrameArray {
         Self::of_frames(array)
     }
 
+    /// A frame of shape (H,W,3) or (H,W), the one of this number in a video that begins with `first`.
+    #[staticmethod]
+    #[pyo3(signature = (frame, number, first))]
+    fn one(frame: &Bound<'_, PyAny>, number: u64, first: Option<&Self>) -> PyResult<Self> {
+        let name = format!("frame {number}");
+        let frame = Self::of_frame(frame, first.map(|first| first.shape.format()), &name)?;
+        if first.is_some_and(|first| first.shape != frame.shape) {
+            let (width, height) = (frame.width(), frame.height());
+            return Err(FrameError::new_err(format!(
+                "{name} has {width}x{height} pixels, and another size or number of channels than the first; begin anew \
+                 for it"
+            )));
+        }
+        Ok(frame)
+    }
+
     fn __len__(&self) -> usize {
         self.count
     }
@@ -74,11 +90,7 @@ impl FrameArray {
     /// A frame of shape (H,W,3) or (H,W), seen as a format if one is given.
     ///
     /// `name` is what errors call it.
-    pub fn of_frame(
-        array: &Bound<'_, PyAny>,
-        format: Option<Format>,
-        name: &str,
-    ) -> PyResult<Self> {
+    fn of_frame(array: &Bound<'_, PyAny>, format: Option<Format>, name: &str) -> PyResult<Self> {
         let buffer = uint8_buffer(array, name)?;
         let (sides, strides) = (buffer.shape(), buffer.strides());
         if !is_frame(sides) {

@@ -1,8 +1,8 @@
 //! The T table.
 
 use crate::array::FrameArray;
-use crate::error::{FrameError, in_use, rejected};
-use flashinator::{Error, TRow, TTable as Core, TableSettings};
+use crate::error::{in_use, rejected};
+use flashinator::{TRow, TTable as Core, TableSettings};
 use flashinator_cli::interrupt;
 use pyo3::prelude::*;
 use std::sync::Mutex;
@@ -40,49 +40,33 @@ fn rows(frames: &FrameArray) -> PyResult<Vec<Row>> {
 
 /// The T table of frames that come one by one.
 #[pyclass(frozen, module = "flashinator._native")]
-pub struct TTable(Mutex<Stream>);
-
-/// A table from its first frame on.
-#[derive(Default)]
-struct Stream {
-    table: Option<Core<'static, Vec<u8>>>,
-    frames: u64,
-}
+pub struct TTable(Mutex<Option<Core<'static, Vec<u8>>>>);
 
 #[pymethods]
 impl TTable {
     #[new]
     fn py_new() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(None))
     }
 
-    /// Takes the next frame and gives its row; none for the first.
-    fn push(&self, py: Python<'_>, frame: &Bound<'_, PyAny>) -> PyResult<Option<Row>> {
+    /// Takes the next frame, one of an array, and gives its row; none for the first.
+    fn push_from(
+        &self,
+        py: Python<'_>,
+        frames: &FrameArray,
+        index: usize,
+    ) -> PyResult<Option<Row>> {
         let mut guard = self.0.try_lock().map_err(|_| in_use("table"))?;
-        let Stream { table, frames } = &mut *guard;
-        let format = table.as_ref().map(|table| table.shape().format());
-        let name = format!("frame {frames}");
-        let frame = FrameArray::of_frame(frame, format, &name)?;
-        let shape = frame.shape();
-        let row = py.detach(|| {
+        let table = &mut *guard;
+        let shape = frames.shape();
+        py.detach(|| {
             let table = match table {
                 Some(table) => table,
                 none => none.insert(Core::with_owned_memory(shape, &TableSettings::default())?),
             };
-            table.push(&frame.frame(0, &mut Vec::new())?)
-        });
-        match row {
-            Ok(row) => {
-                *frames += 1;
-                Ok(row.map(columns))
-            }
-            Err(Error::ShapeChanged) => Err(FrameError::new_err(format!(
-                "{name} has {}x{} pixels, and another size or number of channels than those before it; begin a new \
-                 table for it",
-                shape.width(),
-                shape.height()
-            ))),
-            Err(other) => Err(rejected(other)),
-        }
+            table.push(&frames.frame(index, &mut Vec::new())?)
+        })
+        .map(|row| row.map(columns))
+        .map_err(rejected)
     }
 }

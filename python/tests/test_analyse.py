@@ -68,6 +68,23 @@ def test_strides(view: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]])
         np.testing.assert_array_equal(found.rows[column], expected.rows[column])
 
 
+@pytest.mark.parametrize("frames", [list, iter, lambda film: (pixels[:, ::-1][:, ::-1] for pixels in film)])
+def test_frames_may_come_one_by_one(frames: Callable[[npt.NDArray[np.uint8]], Any]) -> None:
+    film = random_film(40, 60, 80, 3)
+    found = flashinator.analyse(frames(film), 25, profile=["wcag22", "bt1702"], table=True)
+    expected = flashinator.analyse(film, 25, profile=["wcag22", "bt1702"], table=True)
+    assert found.rows.tobytes() == expected.rows.tobytes() and found.summaries == expected.summaries
+    assert (found.frames, found.end, found.width, found.height) == (40, 39 / 25, 80, 60)
+
+
+def test_frames_of_another_size_in_the_middle() -> None:
+    film = random_film(4, 60, 80, 3)
+    with pytest.raises(flashinator.FrameError, match="frame 3 has 79x60"):
+        flashinator.analyse([*film[:3], film[3, :, 1:]], 25)
+    with pytest.raises(flashinator.FrameError, match="frame 2 of float64"):
+        flashinator.analyse([*film[:2], film[2] / 255], 25)
+
+
 def test_stripes_fail_where_patterns_are_looked_for() -> None:
     """Nine pairs of black and white stripes over the whole picture, for a second."""
     stripes = np.zeros((25, 180, 320), np.uint8)

@@ -118,13 +118,13 @@ def test_one_analyser_in_two_threads_is_an_error() -> None:
 
 def test_a_stream_of_a_table_in_two_threads_is_an_error() -> None:
     """Two threads that share one stream see an error or right rows, never wrong ones."""
-    stream = flashinator._native.TTable()
+    stream, frames = flashinator._native.TTable(), flashinator._native.FrameArray(LARGE)
     errors: list[BaseException] = []
 
     def push() -> None:
         for i in range(20):
             try:
-                stream.push(LARGE[i % 3])
+                stream.push_from(frames, i % 3)
             except flashinator.InUseError as error:
                 errors.append(error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from . import _native
 from ._analyser import Analyser, Incident, Pattern, Report, Summary, Verdict, nanoseconds, plain_number
 from ._chart import chart
-from ._frames import FrameLike, as_buffer
+from ._frames import FrameLike, as_buffer, frames_of
 
 #: The columns of :attr:`Result.rows`: those of ``flashinator scan --csv`` with profiles that look for
 #: patterns.
@@ -140,18 +140,19 @@ class Result:
 
 
 def analyse(
-    frames: FrameLike,
+    frames: FrameLike | Iterable[FrameLike],
     fps: float | Fraction,
     *,
     profile: str | Sequence[str] = "wcag22",
     table: bool = False,
     **settings: Any,
 ) -> Result:
-    """Judges an array of frames.
+    """Judges an array of frames, or frames one by one.
 
     Args:
-        frames: Pixels of uint8 in an array of shape (F, H, W, 3), red, green and blue, or (F, H, W), gray, as
-            :func:`video_flashinator` takes them: read where they are, if their strides allow it.
+        frames: Pixels of uint8 in an array of shape (F, H, W, 3), red, green and blue, or (F, H, W), gray; or frames of
+            shape (H, W, 3) or (H, W) one by one, from a list or a generator. As :func:`video_flashinator` takes them:
+            read where they are, if their strides allow it.
         fps: Frames in a second, 1 to 1000, such as ``25`` or ``Fraction(30000, 1001)``.
         profile: As :class:`Analyser` takes it.
         table: Whether to make the T table too, for the column ``t`` of the rows.
@@ -161,7 +162,8 @@ def analyse(
         The result, with a row for every frame and profile.
 
     Raises:
-        FrameError: ``frames`` is not of uint8, has another shape, or has no frames.
+        FrameError: ``frames`` is not of uint8, has another shape, or has no frames, or a frame has not the size of the
+            first.
         SettingsError: ``fps`` or another setting is out of range.
 
     >>> import numpy as np
@@ -173,9 +175,6 @@ def analyse(
     >>> result.rows[["frame", "verdict"]][-2:].tolist()
     [(24, 'fail'), (24, 'fail')]
     """
-    array = _native.FrameArray(as_buffer(frames))
-    if len(array) == 0:
-        raise _native.FrameError("there are no frames to analyse; give at least one")
     try:
         rate = Fraction(plain_number(fps))
     except (TypeError, ValueError, OverflowError):
@@ -183,25 +182,29 @@ def analyse(
     if not 1 <= rate <= 1000:
         raise _native.SettingsError(f"the frame rate {fps!r} is out of range; give 1 to 1000 frames a second")
     settings.setdefault("max_fps", max(60, -(-rate.numerator // rate.denominator)))
-    analyser = Analyser(array.width, array.height, array.format, profile=profile, **settings)
-    values = [float("nan")] * len(array)
-    if table:
-        values[1:] = [row[0] for row in _native.table(as_buffer(frames))]
+    analyser = None
+    changes = _native.TTable()
     rows = []
-    for index, value in enumerate(values):
-        analyser._native.push_from(array, index, nanoseconds(index / rate))
+    for number, (array, index) in enumerate(frames_of(as_buffer(frames))):
+        if analyser is None:
+            analyser = Analyser(array.width, array.height, array.format, profile=profile, **settings)
+            format, width, height = array.format, array.width, array.height
+        analyser._native.push_from(array, index, nanoseconds(number / rate))
+        change = changes.push_from(array, index) if table else None
         for name in analyser.profiles:
             report = analyser.report(name)
             assert report is not None
-            rows.append(_row(name, report, value))
+            rows.append(_row(name, report, float("nan") if change is None else change[0]))
+    if analyser is None:
+        raise _native.FrameError("there are no frames to analyse; give at least one")
     summaries = {name: analyser.summary(name) for name in analyser.profiles}
     return Result(
         name="array",
-        width=array.width,
-        height=array.height,
-        pixels=array.format,
-        frames=len(array),
-        end=float((len(array) - 1) / rate),
+        width=width,
+        height=height,
+        pixels=format,
+        frames=number + 1,
+        end=float(number / rate),
         verdict=max((summary.verdict for summary in summaries.values()), key=VERDICTS.index),
         summaries=summaries,
         max_transitions={name: _native.max_transitions(name) for name in analyser.profiles},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -52,3 +53,25 @@ def as_buffer(pixels: object) -> object:
         raise _native.FrameError(
             f"{type(pixels).__name__} cannot be read by DLPack: {error}; give one of uint8 in this machine's memory"
         ) from error
+
+
+def is_stream(pixels: object) -> bool:
+    """Whether frames come one by one, and not in one array."""
+    return not has_buffer(pixels) and isinstance(pixels, Iterable)
+
+
+def frames_of(pixels: Any) -> Iterator[tuple[_native.FrameArray, int]]:
+    """The frames of an array or an iterable of frames, each as an array and its place there.
+
+    Raises:
+        FrameError: It is neither, or a frame is not of the size of the first.
+    """
+    if not is_stream(pixels):
+        array = _native.FrameArray(pixels)
+        yield from ((array, index) for index in range(len(array)))
+        return
+    first = None
+    for number, frame in enumerate(pixels):
+        array = _native.FrameArray.one(as_buffer(frame), number, first)
+        first = first or array
+        yield array, 0

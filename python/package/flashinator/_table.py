@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._frames import FrameLike, as_buffer, has_buffer
+from ._frames import FrameLike, as_buffer, frames_of, is_stream
 
 
 def video_flashinator(frames: FrameLike | Iterable[FrameLike]) -> npt.NDArray[np.float64]:
@@ -69,12 +68,12 @@ def table(frames: FrameLike | Iterable[FrameLike], positive: bool = True) -> npt
     array([[ 718.55,  718.55, -330.06]])
     """
     pixels = as_buffer(frames)
-    if has_buffer(pixels) or not isinstance(pixels, Iterable):
-        rows = _native.table(pixels)
-    else:
+    if is_stream(pixels):
         stream = _native.TTable()
-        pushed = (stream.push(as_buffer(frame)) for frame in cast("Iterable[object]", pixels))
+        pushed = (stream.push_from(array, index) for array, index in frames_of(pixels))
         rows = [row for row in pushed if row is not None]
+    else:
+        rows = _native.table(pixels)
     columns = np.array(rows, np.float64).reshape(-1, 3)
     if not positive:
         columns[:, 2] = 0.0 - columns[:, 2]
