@@ -33,4 +33,4 @@ def test_everything_public_is_documented() -> None:
             assert all(method.__doc__ for method in methods), name
         if dataclasses.is_dataclass(item):
             fields = [field.name for field in dataclasses.fields(item) if not field.name.startswith("_")]
-            assert item.__doc__ and all(f"        {field}: " in item.__doc__ for field in fields), name
+            assert item.__doc__ and all(f"    {field}: " in item.__doc__ for field in fields), name

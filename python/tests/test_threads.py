@@ -66,9 +66,28 @@ def test_other_threads_run_meanwhile(work: Callable[[], object]) -> None:
     assert runs_meanwhile(work)
 
 
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no interpreter lock")
 def test_other_threads_do_not_run_while_python_works() -> None:
     """The test above can fail."""
     assert not runs_meanwhile(lambda: sum(range(100_000)))
+
+
+def test_each_thread_has_an_analyser_of_its_own() -> None:
+    """Over the same frames at the same time, it says what one alone says."""
+    expected = flashinator.analyse(LARGE, 25, table=True).rows.tobytes()
+    found: list[bytes] = []
+    together = threading.Barrier(4)
+
+    def work() -> None:
+        together.wait()
+        found.append(flashinator.analyse(LARGE, 25, table=True).rows.tobytes())
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 4
 
 
 def test_one_analyser_in_two_threads_is_an_error() -> None:
@@ -121,8 +140,13 @@ def test_a_stream_of_a_table_in_two_threads_is_an_error() -> None:
     stream, frames = flashinator._native.TTable(), flashinator._native.FrameArray(LARGE)
     errors: list[BaseException] = []
 
+    together = threading.Barrier(2)
+
     def push() -> None:
-        for i in range(20):
+        together.wait()
+        for i in range(2000):
+            if errors:
+                break
             try:
                 stream.push_from(frames, i % 3)
             except flashinator.InUseError as error:
