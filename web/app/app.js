@@ -12,6 +12,10 @@ const clock = (seconds) => {
 /** A message of ours or of the browser, without a full stop. */
 const told = ({ message }) => message.replace(/\.$/, "");
 const title = () => $("profile").selectedOptions[0].textContent;
+const framesOf = (count) => `${count} frame${count === 1 ? "" : "s"}`;
+/** Writes a text if it is a new one: a screen reader loses its place in what is replaced. */
+const put = (id, text) => $(id).textContent === text || ($(id).textContent = text);
+const say = (text) => put("status", text);
 
 /** What is being checked, or was. */
 let check = null;
@@ -20,16 +24,20 @@ let check = null;
 function show({ verdict, class: name, heading, advice, sentence, frames, incidents }, { done }) {
   const known = done || verdict === "fail";
   $("judged").className = known ? name : "";
-  $("verdict").textContent = known ? heading : "Checking";
-  $("advice").textContent = known ? advice : "";
-  $("why").textContent = known ? `${sentence[0].toUpperCase()}${sentence.slice(1)}.` : "";
+  put("verdict", known ? heading : "Checking");
+  put("advice", known ? advice : "");
+  put("why", known ? `${sentence[0].toUpperCase()}${sentence.slice(1)}.` : "");
+  if (known && !done) say(`Checking ${check.name}: it fails already.`);
   const width = $("width").value;
   const shown = width ? `${width} CSS pixels wide` : "fitted into 1024x768 CSS pixels";
   const failure = check.failure ? ` Not complete: ${check.failure}.` : "";
-  $("note").textContent = `${check.name}: ${frames} frames by ${title()}, as if shown ${shown}.${failure}`;
+  put("note", `${check.name}: ${framesOf(frames)} by ${title()}, as if shown ${shown}.${failure}`);
   $("none").hidden = incidents.length > 0;
-  $("none").textContent = done ? "None." : "None so far.";
-  $("incidents").hidden = incidents.length === 0;
+  put("none", done ? "None." : "None so far.");
+  $("scroll").hidden = incidents.length === 0;
+  const listed = JSON.stringify(incidents);
+  if (check.listed === listed) return;
+  check.listed = listed;
   $("incidents").tBodies[0].replaceChildren(
     ...incidents.slice(0, 500).map((cells) => {
       const row = document.createElement("tr");
@@ -66,7 +74,7 @@ function draw({ rows }) {
     return node;
   };
   const text = $("chart-text");
-  text.textContent = `Up to ${largest} flashes in a second; at most 3 are allowed.`;
+  put("chart-text", `Up to ${largest} flashes in a second; at most 3 are allowed.`);
   svg.replaceChildren(
     text,
     make("path", { class: "light", d: path((column) => y(column.light / column.count, 1)) }),
@@ -105,12 +113,13 @@ async function begin(name) {
   check?.checker.close();
   const options = { name, profile: $("profile").value, cssWidth: Number($("width").value) };
   const checker = new Checker(options);
-  check = { name, checker, rows: [], pictured: -Infinity, failure: null, saved: null, stop: async () => {} };
+  const stop = async () => {};
+  check = { name, checker, rows: [], listed: null, pictured: -Infinity, failure: null, saved: null, stop };
   $("result").hidden = false;
   $("save-page").disabled = $("save").disabled = true;
   $("stop").hidden = $("progress").hidden = false;
   $("progress").removeAttribute("value");
-  $("status").textContent = `Checking ${name}.`;
+  say(`Checking ${name}.`);
   return check;
 }
 
@@ -123,15 +132,15 @@ async function end(mine, file, { title = null, notes }) {
   show(found, { done: true });
   $("stop").hidden = $("progress").hidden = true;
   $("save-page").disabled = $("save").disabled = false;
-  $("status").textContent = `${mine.name}: ${found.heading}.`;
+  say(`${mine.name}: ${found.heading}.`);
   $("verdict").focus();
 }
 
-/** Says that nothing could be checked. */
-function failed(error) {
+/** Says that nothing of it could be checked. */
+function failed(name, error) {
   $("result").hidden = true;
-  $("note").textContent = "";
-  $("status").textContent = `It could not be checked: ${told(error)}.`;
+  put("note", "");
+  say(`${name} could not be checked: ${told(error)}.`);
 }
 
 /** Keeps of a frame what the chart shows. */
@@ -139,7 +148,7 @@ const keep = (mine, time, { luminance, general_transitions, red_transitions }) =
   mine.rows.push({ time, luminance, flashes: Math.max(general_transitions, red_transitions) / 2 });
 
 async function checkFile(file) {
-  const mine = await begin(file.name).catch(failed);
+  const mine = await begin(file.name).catch((error) => failed(file.name, error));
   if (!mine) return;
   const { checker } = mine;
   let title,
@@ -178,7 +187,7 @@ async function checkFile(file) {
     if (!mine.rows.length) throw new Error("there are no frames in it");
   } catch (error) {
     mine.failure = `${mine.name}: ${told(error)}`;
-    if (!mine.rows.length && mine === check) failed(error);
+    if (!mine.rows.length && mine === check) failed(mine.name, error);
   }
   if (mine.rows.length) {
     await end(mine, file, { title, notes: ["it was decoded by a browser, with the colours that the browser gave"] });
@@ -191,10 +200,14 @@ async function checkShared() {
   try {
     stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 60 } }, audio: false });
   } catch (error) {
-    return failed(error);
+    // What is checked, or was, goes on being shown.
+    return say(error.name === "NotAllowedError" ? "Nothing was shared." : `Nothing was shared: ${told(error)}.`);
   }
   const [track] = stream.getVideoTracks();
-  const mine = await begin(track.label || "The shared picture").catch(failed);
+  // What browsers call it is an address inside of them.
+  const surface = { browser: "tab", window: "window", monitor: "screen" }[track.getSettings().displaySurface];
+  const name = `Shared ${surface ?? "picture"}`;
+  const mine = await begin(name).catch((error) => failed(name, error));
   if (!mine) return track.stop();
   const { checker } = mine;
   const watched = new Watch(stream, {}, (settings) => checker.stretch(settings));
@@ -211,29 +224,38 @@ async function checkShared() {
       clearInterval(timer);
       track.stop();
       try {
+        if (!mine.rows.length && !watched.error) throw new Error("it ended before there was a picture; share it again");
         const { verdict, missed } = await watched.stop();
         const notes = ["it was captured by a browser, which may not have given every frame that it showed"];
-        if (missed) notes.push(`${missed} frames were shown and not judged`);
+        const lost = `${framesOf(missed)} of what was shown could not be judged`;
+        if (missed) notes.push(lost);
         const unclear = missed
-          ? `${missed} frames were shown and not judged; close what keeps this machine busy, and share it again`
+          ? `${lost}; close what keeps this machine busy, and share it again`
           : "the size changed while it flashed, so its flashes were not counted together; share it again";
         if (watched.error) mine.failure = `${mine.name}: ${told(watched.error)}`;
         else if (verdict === "inconclusive") mine.failure = `${mine.name}: ${unclear}`;
         await end(mine, null, { notes });
       } catch (error) {
-        failed(error);
+        failed(name, error);
       }
     })());
   track.addEventListener("ended", mine.stop);
   watched.addEventListener("error", mine.stop);
 }
 
-function take(files) {
-  const [file] = files;
-  if (file) checkFile(file);
+/** Checks what was chosen, dropped or pasted, or says why not; what is checked already goes on. */
+function take({ files, items = [] }) {
+  const [file, ...others] = files;
+  if (!file) return say("No file was given; give a video or a picture that moves.");
+  if (others.length) return say(`These are ${files.length} files; give one at a time.`);
+  if (items[0]?.webkitGetAsEntry?.()?.isDirectory) return say(`${file.name} is a folder; give a file in it.`);
+  if (file.size === 0) return say(`${file.name} is empty; give another file.`);
+  checkFile(file);
 }
 
-$("file").addEventListener("change", ({ target }) => take(target.files));
+// What was chosen before can be chosen again, for another standard.
+$("file").addEventListener("click", ({ target }) => (target.value = ""));
+$("file").addEventListener("change", ({ target }) => target.value && take(target));
 $("share").addEventListener("click", checkShared);
 $("share").hidden = !navigator.mediaDevices?.getDisplayMedia;
 $("stop").addEventListener("click", () => check?.stop());
@@ -249,16 +271,18 @@ function save(text, type, ending) {
 }
 $("save-page").addEventListener("click", () => save(check.saved.page, "text/html", "html"));
 $("save").addEventListener("click", () => save(check.saved.summary, "application/json", "json"));
-addEventListener("paste", ({ clipboardData }) => take(clipboardData.files));
+addEventListener("paste", ({ clipboardData, target }) => {
+  if (clipboardData.files.length || !target.matches?.("input")) take(clipboardData);
+});
 for (const type of ["dragover", "dragleave", "drop"]) {
   addEventListener(type, (event) => {
     event.preventDefault();
     $("drop").classList.toggle("over", type === "dragover");
-    if (type === "drop") take(event.dataTransfer.files);
+    if (type === "drop") take(event.dataTransfer);
   });
 }
 if (typeof VideoFrame !== "function" || typeof VideoDecoder !== "function") {
-  $("status").textContent = "This browser has no WebCodecs, so this page cannot check anything; use a recent browser.";
+  say("This browser has no WebCodecs, so this page cannot check anything; use a recent browser.");
 }
 // Kept for when there is no network; a file:// page has no service worker.
 if (location.protocol.startsWith("http")) navigator.serviceWorker?.register("sw.js").catch(() => {});

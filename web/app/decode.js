@@ -33,24 +33,35 @@ async function laidOnWhite(frame) {
   return { frame: new ImageData(pixels, width, height), settings: { width, height, format: "RGBA" } };
 }
 
+/** A decoder of a whole picture. */
+async function decoderOf(data, type) {
+  const decoder = new ImageDecoder({ data, type, premultiplyAlpha: "none", colorSpaceConversion: "none" });
+  try {
+    await decoder.tracks.ready;
+    await decoder.completed;
+  } catch {
+    throw new Error("this browser does not decode the picture, which is damaged or too large for it; use the command");
+  }
+  return decoder;
+}
+
 /** The frames of an animation, each as long as it is shown. */
 async function openAnimation(file, type) {
   if (typeof ImageDecoder !== "function" || !(await ImageDecoder.isTypeSupported(type))) {
     throw new Error(`this browser does not decode ${type} frame by frame; use Chromium or Firefox`);
   }
-  const decoder = new ImageDecoder({
-    data: await file.arrayBuffer(),
-    type,
-    premultiplyAlpha: "none",
-    colorSpaceConversion: "none",
-  });
-  await decoder.tracks.ready;
-  await decoder.completed;
+  const data = await file.arrayBuffer();
+  let decoder = await decoderOf(data, type);
   const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
   const frames = async function* () {
     let end = 0;
     for (let round = 0; round <= repetitionCount && (round === 0 || (end < LOOP_SECONDS && frameCount > 1)); round++) {
       const begin = end;
+      if (round > 0) {
+        // Firefox's decoder would give the frames of the last round again, which are closed.
+        decoder.close();
+        decoder = await decoderOf(data, type);
+      }
       for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
         const { image } = await decoder.decode({ frameIndex });
         const delay = (image.duration ?? 0) / 1e6;

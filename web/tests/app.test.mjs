@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import zlib from "node:zlib";
 import { launch, noBrowser, serve } from "./browser.mjs";
 import { clips, compared, root, scanFile, scanPage } from "./support.mjs";
 
@@ -35,7 +36,7 @@ before(async () => {
   fs.writeFileSync(at("cut.mp4"), fs.readFileSync(at("whole.mp4")).subarray(0, 20_000));
   fs.writeFileSync(at("text.txt"), "This is no video.");
   server = await serve({ site: path.join(root, "web/site") });
-  browser = await launch("--auto-select-tab-capture-source-by-title=Flash check", "--use-fake-ui-for-media-stream");
+  browser = await launch("--auto-select-tab-capture-source-by-title=Flash check");
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   await page.goto(`${server.address}/site/index.html`);
@@ -54,7 +55,11 @@ async function saved(button) {
 
 /** Checks a file in the page, and gives what the JSON says of it. */
 async function check(file) {
-  await page.evaluate(() => (document.getElementById("status").textContent = ""));
+  await page.evaluate(() => {
+    document.getElementById("status").textContent = "";
+    // The same file again would be no change.
+    document.getElementById("file").value = "";
+  });
   await page.setInputFiles("#file", file);
   await page.waitForFunction(
     (name) => document.getElementById("status").textContent.startsWith(`${name}: `),
@@ -199,6 +204,95 @@ test("the last of several files is the one that is shown", { skip: noBrowser }, 
   assert.match(await page.textContent("#note"), /^flash.webm: 61 frames/);
 });
 
+/** Drops files and folders of this machine on the page, as a person does. */
+async function drop(...files) {
+  const client = await context.newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await client.send("Input.dispatchDragEvent", { type, x: 300, y: 250, data });
+  }
+  await client.detach();
+}
+
+const told = (status) =>
+  page.waitForFunction((status) => document.getElementById("status").textContent === status, status);
+
+test("what is no single file is refused, and what was found stays", { skip: noBrowser }, async () => {
+  await check(at("flash.mp4"));
+  fs.mkdirSync(at("folder"), { recursive: true });
+  fs.writeFileSync(at("empty.mp4"), "");
+  await drop(at("flash.mp4"), at("flash.gif"));
+  await told("These are 2 files; give one at a time.");
+  await drop(at("folder"));
+  await told("folder is a folder; give a file in it.");
+  await drop(at("empty.mp4"));
+  await told("empty.mp4 is empty; give another file.");
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "a text");
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+  });
+  await told("No file was given; give a video or a picture that moves.");
+  await page.evaluate(() => {
+    navigator.mediaDevices.getDisplayMedia = async () => {
+      throw new DOMException("Permission denied", "NotAllowedError");
+    };
+    document.getElementById("share").click();
+  });
+  await told("Nothing was shared.");
+  assert.equal(await page.textContent("#verdict"), "Fail");
+  assert.ok(await page.isVisible("#result"));
+  await page.evaluate(() => delete navigator.mediaDevices.getDisplayMedia);
+});
+
+test("a file can be chosen again for another standard", { skip: noBrowser }, async () => {
+  for (const profile of ["wcag22", "trace24"]) {
+    await page.selectOption("#profile", profile);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("#file")]);
+    assert.equal(await page.inputValue("#file"), "");
+    await chooser.setFiles(at("flash.mp4"));
+    await told("flash.mp4: Fail.");
+  }
+  await page.selectOption("#profile", "wcag22");
+});
+
+test("a picture that does not move, and one that is too large", { skip: noBrowser }, async () => {
+  const png = (width, height, name) => {
+    const chunk = (type, bytes) => {
+      const [length, crc, body] = [Buffer.alloc(4), Buffer.alloc(4), Buffer.concat([Buffer.from(type), bytes])];
+      length.writeUInt32BE(bytes.length);
+      crc.writeUInt32BE(zlib.crc32(body));
+      return Buffer.concat([length, body, crc]);
+    };
+    const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+    head.writeUInt32BE(width, 0);
+    head.writeUInt32BE(height, 4);
+    const rows = zlib.deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height));
+    const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+    const chunks = [chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))];
+    fs.writeFileSync(at(name), Buffer.concat([signature, ...chunks]));
+  };
+  png(64, 48, "still.png");
+  png(30_000, 20_000, "large.png");
+  assert.equal((await check(at("still.png"))).verdict, "pass");
+  assert.match(await page.textContent("#note"), /^still.png: 1 frame by /);
+  await page.setInputFiles("#file", at("large.png"));
+  await told(
+    "large.png could not be checked: " +
+      "this browser does not decode the picture, which is damaged or too large for it; use the command.",
+  );
+});
+
+test("the chart has a name and says the most flashes", { skip: noBrowser }, async () => {
+  await check(at("flash.mp4"));
+  const client = await context.newCDPSession(page);
+  const { nodes } = await client.send("Accessibility.getFullAXTree");
+  await client.detach();
+  const { name, description } = nodes.find((node) => node.name?.value.startsWith("Flashes in the last second"));
+  assert.equal(name.value, "Flashes in the last second, and luminance in gray");
+  assert.match(description.value, /^Up to [4-9] flashes in a second; at most 3 are allowed\.$/);
+});
+
 test("what is damaged, or no video, is not passed", { skip: noBrowser }, async () => {
   await page.setInputFiles("#file", at("text.txt"));
   await page.waitForFunction(() => /could not be checked/.test(document.getElementById("status").textContent));
@@ -266,12 +360,28 @@ test("what is shared is judged as it is shown", { skip: noBrowser }, async () =>
     };
     draw();
   });
-  await page.evaluate(() => document.getElementById("share").click());
-  await page.waitForFunction(() => document.getElementById("verdict").textContent === "Fail");
-  await page.evaluate(() => document.getElementById("box").remove());
-  await page.evaluate(() => document.getElementById("stop").click());
-  await page.waitForFunction(() => !document.getElementById("save").disabled);
+  await page.evaluate(() => {
+    // Without a person who chooses, Chromium shares no other tab.
+    const media = navigator.mediaDevices;
+    const share = media.getDisplayMedia.bind(media);
+    media.getDisplayMedia = async (options) => (window.stream = await share({ ...options, preferCurrentTab: true }));
+    document.getElementById("share").click();
+  });
+  // Whoever does not see the page hears of it before the end.
+  await page.waitForFunction(() => / fails already\.$/.test(document.getElementById("status").textContent));
+  assert.equal(await page.textContent("#status"), "Checking Shared tab: it fails already.");
   assert.equal(await page.textContent("#verdict"), "Fail");
+  await page.evaluate(() => document.getElementById("box").remove());
+  // As the browser's own button to stop sharing does it.
+  await page.evaluate(() => {
+    const [track] = window.stream.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  });
+  await page.waitForFunction(() => !document.getElementById("save").disabled);
+  assert.equal(await page.textContent("#status"), "Shared tab: Fail.");
+  const [input] = JSON.parse(await saved("#save")).inputs;
+  assert.ok(input.frames > 10 && input.verdict === "fail", JSON.stringify(input).slice(0, 200));
 });
 
 test("the page itself does not flash", { skip: noBrowser }, async () => {
