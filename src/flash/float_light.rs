@@ -215,15 +215,21 @@ impl Scale {
     fn fill<const N: usize>(self, bytes: &[u8], first: usize, to: &mut [f32]) {
         let Self { bits, down, black, scale } = self;
         if bits == 8 {
-            for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<N>().0) {
-                *to = (f32::from(samples[first % N]) - black) * scale;
-            }
-            return;
+            return self.fill_of_8_bits::<N>(bytes, first, to);
         }
         let mask = ((1u32 << bits) - 1) as u16;
         for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<2>().0.as_chunks::<N>().0) {
             let sample = (u16::from_le_bytes(samples[first % N]) >> down) & mask;
             *to = (f32::from(sample) - black) * scale;
+        }
+    }
+
+    /// The same of 8 bits, which all samples of red, green and blue have.
+    #[inline(always)]
+    fn fill_of_8_bits<const N: usize>(self, bytes: &[u8], first: usize, to: &mut [f32]) {
+        let Self { black, scale, .. } = self;
+        for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<N>().0) {
+            *to = (f32::from(samples[first % N]) - black) * scale;
         }
     }
 }
@@ -269,16 +275,16 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
                 for (to, channel) in offsets.iter_mut().zip(order) {
                     let channel = channel + unused;
                     if samples == SampleLayout::Packed3 {
-                        luma_scale.fill::<3>(first, channel, to);
+                        luma_scale.fill_of_8_bits::<3>(first, channel, to);
                     } else {
-                        luma_scale.fill::<4>(first, channel, to);
+                        luma_scale.fill_of_8_bits::<4>(first, channel, to);
                     }
                 }
             }
             SampleLayout::Planar3 => {
                 luma.iter_mut().take(count).for_each(|luma| *luma = 0.0);
                 for (to, plane) in offsets.iter_mut().zip(order) {
-                    luma_scale.fill::<1>(bytes(frame, plane, y, x, count), 0, to);
+                    luma_scale.fill_of_8_bits::<1>(bytes(frame, plane, y, x, count), 0, to);
                     ask_for::<V>(bytes(frame, plane, y + ROWS_AHEAD, x, count));
                 }
             }

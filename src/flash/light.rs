@@ -567,7 +567,8 @@ mod tests {
 
     #[test]
     fn the_largest_cell_may_be_white() {
-        for format in Format::ALL.into_iter().filter(|format| !format.is_yuv()) {
+        let of_8_bits = |format: Format| !matches!(format.samples(), SampleLayout::U16(..));
+        for format in Format::ALL.into_iter().filter(|&one| !one.is_yuv() && of_8_bits(one)) {
             let shape = Shape::new(format, 512, 256).unwrap();
             let pixels = std::vec![255; shape.frame_bytes()];
             let frame = Frame::contiguous(shape, &pixels).unwrap();

@@ -1,8 +1,8 @@
-//! Red, green and blue of the pixels of any format, in a plane of bytes each.
+//! Red, green and blue of the pixels of any format of 8 bits, in a plane of bytes each.
 
 use crate::color::transfer::Range;
 use crate::flash::linear_light::BLOCK;
-use crate::frame::format::{Alignment, Bits, Format, PlaneLayout, SampleLayout, Unused};
+use crate::frame::format::{Format, PlaneLayout, SampleLayout, Unused};
 use crate::frame::{Frame, div_ceil};
 use crate::simd::{Simd, Vector};
 
@@ -187,13 +187,13 @@ pub(crate) fn fill_channels<V: Vector>(
                 copy(bytes(frame, plane, y, x, count), to);
             }
         }
-        SampleLayout::U8 | SampleLayout::U16(..) => {
+        SampleLayout::U8 => {
             let [_, chroma, ..] = format.planes() else {
-                return to_8_bits(samples, first, &mut to[0]);
+                return copy(first, &mut to[0]);
             };
             if chroma.across == 0 {
                 fill_chroma(frame, *chroma, (x, y), count, scratch);
-                to_8_bits(samples, first, &mut to[0]);
+                copy(first, &mut to[0]);
                 convert(conversion, count, to, scratch);
                 return;
             }
@@ -203,14 +203,15 @@ pub(crate) fn fill_channels<V: Vector>(
                 fill_offsets(conversion, count, scratch);
             }
             let YuvScratch { luma, offsets, .. } = scratch;
-            let luma = if samples == SampleLayout::U8 && count.is_multiple_of(BLOCK) {
+            let luma = if count.is_multiple_of(BLOCK) {
                 first
             } else {
-                to_8_bits(samples, first, luma);
+                copy(first, luma);
                 luma.get(..count.next_multiple_of(BLOCK)).unwrap_or(&*luma)
             };
             add_offsets(simd, conversion, luma, offsets, to);
         }
+        SampleLayout::U16(..) => debug_assert!(false, "their light is made of all bits"),
     }
 }
 
@@ -239,12 +240,12 @@ pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
 #[inline(always)]
 fn deinterleave<const N: usize>(pixels: &[u8], order: [usize; 3], to: [&mut [u8]; 3]) {
     let pixels = pixels.as_chunks::<N>().0;
-    // The orders by name, so that the compiler sees which bytes are wanted.
+    // The orders by name, so that the compiler sees which bytes are wanted. Of three bytes, all are.
     match order {
         [0, 1, 2] => deinterleave_as::<N, 0, 1, 2>(pixels, to),
-        [2, 1, 0] => deinterleave_as::<N, 2, 1, 0>(pixels, to),
-        [1, 2, 3] => deinterleave_as::<N, 1, 2, 3>(pixels, to),
-        _ => deinterleave_as::<N, 3, 2, 1>(pixels, to),
+        [1, 2, 3] if N == 4 => deinterleave_as::<N, 1, 2, 3>(pixels, to),
+        [3, 2, 1] if N == 4 => deinterleave_as::<N, 3, 2, 1>(pixels, to),
+        _ => deinterleave_as::<N, 2, 1, 0>(pixels, to),
     }
 }
 
@@ -262,30 +263,6 @@ fn deinterleave_as<const N: usize, const R: usize, const G: usize, const B: usiz
     }
 }
 
-/// Samples of any depth as samples of 8 bits.
-#[inline(always)]
-fn to_8_bits(samples: SampleLayout, from: &[u8], to: &mut [u8]) {
-    match samples {
-        SampleLayout::U16(bits, aligned) => {
-            let bits = match bits {
-                Bits::Ten => 10,
-                Bits::Twelve => 12,
-                Bits::Sixteen => 16,
-            };
-            let (down, mask) = match aligned {
-                Alignment::Low => (0, (1u32 << bits) - 1),
-                Alignment::High => (16 - bits, u32::MAX),
-            };
-            let half = 1 << (bits - 9);
-            for (to, &word) in to.iter_mut().zip(from.as_chunks::<2>().0) {
-                let value = (u32::from(u16::from_le_bytes(word)) >> down) & mask;
-                *to = ((value + half) >> (bits - 8)).min(255) as u8;
-            }
-        }
-        _ => copy(from, to),
-    }
-}
-
 /// The samples of Cb and Cr for the pixels `x .. x + count` of row `y`.
 #[inline(always)]
 fn fill_chroma(
@@ -296,7 +273,6 @@ fn fill_chroma(
     to: &mut YuvScratch,
 ) {
     let format = frame.shape().format();
-    let samples = format.samples();
     let (row, from) = (y >> sampling.down, (x >> sampling.across) * sampling.bytes);
     let wide = div_ceil(count, 1 << sampling.across) * sampling.bytes;
     let YuvScratch { cb, cr, .. } = to;
@@ -304,26 +280,15 @@ fn fill_chroma(
         Format::Yv12 | Format::Nv21 => (cr, cb),
         _ => (cb, cr),
     };
+    if let [_, _, _] = format.planes() {
+        copy(bytes(frame, 1, row, from, wide), first);
+        copy(bytes(frame, 2, row, from, wide), second);
+        return;
+    }
+    let pairs = bytes(frame, 1, row, from, wide).as_chunks::<2>().0;
     for (i, to) in [first, second].into_iter().enumerate() {
-        if let [_, _, _] = format.planes() {
-            to_8_bits(samples, bytes(frame, 1 + i, row, from, wide), to);
-            continue;
-        }
-        let pairs = bytes(frame, 1, row, from, wide);
-        match samples {
-            SampleLayout::U16(..) => {
-                // Both of a pair, one after the other: every second.
-                let (pairs, to) = (pairs.as_chunks::<4>().0, to.iter_mut());
-                for (to, pair) in to.zip(pairs) {
-                    let word = if i == 0 { [pair[0], pair[1]] } else { [pair[2], pair[3]] };
-                    to_8_bits(samples, &word, core::slice::from_mut(to));
-                }
-            }
-            _ => {
-                for (to, pair) in to.iter_mut().zip(pairs.as_chunks::<2>().0) {
-                    *to = if i == 0 { pair[0] } else { pair[1] };
-                }
-            }
+        for (to, pair) in to.iter_mut().zip(pairs) {
+            *to = if i == 0 { pair[0] } else { pair[1] };
         }
     }
 }
