@@ -651,11 +651,13 @@ impl AnalyserState {
         let light = lights.get(pattern.light)?;
         let grid = &light.key.grid;
         let luminance = light.arrays_in(&mut parts.lights)?.luminance_only;
-        let mut arrays = pattern.arrays_in(grid, &mut parts.patterns)?;
+        // Not unwrapped by value: that would be one more copy of it on the stack.
+        let mut arrays = pattern.arrays_in(grid, &mut parts.patterns);
         // What the memory held before the first frame is of no meaning.
         let differs = light.differs != 0 || self.frames == 0;
         let shown = (&history, time);
-        pattern.frame(self.reader.backend, grid, (luminance, differs), ignored, shown, &mut arrays)
+        let arrays = arrays.as_mut()?;
+        pattern.frame(self.reader.backend, grid, (luminance, differs), ignored, shown, arrays)
     }
 
     /// Counts the flashes that a detector found in a frame that was read.
