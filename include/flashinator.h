@@ -19,7 +19,7 @@
  *
  * A T table is used in the same way and has a row for each frame: how much it differs from the one before.
  *
- * A function that can fail returns a status, and names its errors without FLASHINATOR_ERROR_. The library
+ * A function that can fail returns a status. Its comment names its errors, without FLASHINATOR_ERROR_. The library
  * allocates nothing, has no global state, keeps no pointer to a frame, and reads nothing outside its rows.
  * Pointers must not be NULL unless a comment says that they may be. Two rules hold for all functions:
  *
@@ -64,7 +64,7 @@ uint32_t flashinator_version_number(void);
 typedef int32_t flashinator_status;
 /// Success.
 #define FLASHINATOR_OK 0
-/// A pointer is NULL that must point to something.
+/// A pointer that must point to something is NULL.
 #define FLASHINATOR_ERROR_NULL 1
 /// The `size` of a struct is not set, or is smaller than in its first version.
 #define FLASHINATOR_ERROR_STRUCT_SIZE 2
@@ -72,7 +72,7 @@ typedef int32_t flashinator_status;
 #define FLASHINATOR_ERROR_STRUCT_NEWER 3
 /// The memory for an analyser, a table or a LUT is too small.
 #define FLASHINATOR_ERROR_MEMORY_TOO_SMALL 4
-/// The memory is not aligned to FLASHINATOR_ALIGNMENT bytes, or an array not to its elements.
+/// The memory is not aligned to FLASHINATOR_ALIGNMENT bytes, or an array is not aligned to its elements.
 #define FLASHINATOR_ERROR_MISALIGNED 5
 /// The memory holds no analyser.
 #define FLASHINATOR_ERROR_NOT_AN_ANALYSER 6
@@ -84,7 +84,7 @@ typedef int32_t flashinator_status;
 #define FLASHINATOR_ERROR_VERSION 9
 /// The pixel format is unknown.
 #define FLASHINATOR_ERROR_FORMAT 10
-/// This build of the library does not support the format or gray.
+/// This build of the library does not support the format, the gray or the setting.
 #define FLASHINATOR_ERROR_NOT_BUILT 11
 /// There are no pixels: the width or height is 0, or all pixels are ignored.
 #define FLASHINATOR_ERROR_EMPTY_FRAME 12
@@ -130,7 +130,7 @@ typedef int32_t flashinator_status;
 #define FLASHINATOR_ERROR_NOT_A_STRIPE 32
 
 /// Returns a line of English that says what a status means and what to do about it. It lives as long as the
-/// program. Never NULL, also for unknown numbers. Thread safe.
+/// program. Never NULL, not even for unknown numbers. Thread safe.
 const char *flashinator_status_text(flashinator_status status);
 
 /* Frames */
@@ -201,7 +201,7 @@ typedef uint32_t flashinator_format;
 typedef struct flashinator_plane {
   /// The first byte of the top row.
   const uint8_t *data;
-  /// Bytes that can be read, from the row at the lowest address on.
+  /// Bytes that can be read, beginning at the row with the lowest address.
   size_t size;
   /// Bytes from one row to the row below it, or 0 for rows without padding. Negative for bottom-up pictures.
   /// Padding is never read.
@@ -212,11 +212,11 @@ typedef struct flashinator_plane {
 typedef struct flashinator_frame {
   /// FLASHINATOR_FORMAT_...
   flashinator_format format;
-  /// Pixels in a row, at least 1. May be odd, also for subsampled chroma.
+  /// Pixels in a row, at least 1. May be odd, even with subsampled chroma.
   uint32_t width;
   /// Rows, at least 1.
   uint32_t height;
-  /// The planes of the format, in its order. Others are ignored.
+  /// The planes of the format, in their order. Others are ignored.
   flashinator_plane planes[3];
 } flashinator_frame;
 
@@ -233,7 +233,7 @@ typedef struct flashinator_rectangle {
 } flashinator_rectangle;
 
 /// Makes *part a view of a part of a frame, for a region of interest or a stripe per thread. No pixels are
-/// copied, and `part` may be `frame`. For subsampled chroma the part must start at even positions. Thread safe.
+/// copied, and `part` may be `frame`. With subsampled chroma the part must start at even positions. Thread safe.
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, RECTANGLE.
 flashinator_status flashinator_frame_crop(const flashinator_frame *frame, flashinator_rectangle rectangle,
     flashinator_frame *part);
@@ -248,13 +248,13 @@ typedef uint32_t flashinator_profile_id;
 /// WCAG 2.2, SC 2.3.1: changes of relative luminance of 0.1 or more, the darker below 0.8, or of saturated red
 /// by more than 0.2 in CIE 1976 u'v', on more than a quarter of any 10 degrees of the visual field.
 #define FLASHINATOR_PROFILE_WCAG_2_2 1
-/// WCAG 2.1: the same with red by (R - G - B) * 320 of more than 20.
+/// WCAG 2.1: the same, but red changes by (R - G - B) * 320 of more than 20.
 #define FLASHINATOR_PROFILE_WCAG_2_1 2
-/// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
+/// WCAG 2.2, SC 2.3.2 (level AAA): flashes of any area and any brightness.
 #define FLASHINATOR_PROFILE_WCAG_2_2_AAA 3
-/// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
-/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; and regular patterns of more than five pairs
-/// of stripes on more than 40 % of it, or 25 % where they change.
+/// ITU-R BT.1702-3: white of 200 cd/m2; changes of 20 cd/m2 or more, the darker below 160, and above that of a
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; regular patterns of more than five pairs of
+/// stripes on more than 40 % of it, or 25 % where they change.
 #define FLASHINATOR_PROFILE_BT_1702 4
 /// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 #define FLASHINATOR_PROFILE_OFCOM 5
@@ -290,19 +290,19 @@ typedef struct flashinator_profile {
   flashinator_light light;
   /// The display for YUV, FLASHINATOR_DISPLAY_... For RGB and gray it is always sRGB.
   flashinator_display yuv_display;
-  /// The luminance of white, in the unit of the next two: 1, or in cd/m2.
+  /// The luminance of white, in the unit of the next two fields: 1, or in cd/m2.
   float white;
-  /// The least change of luminance that is a transition, above 0.
+  /// The smallest change of luminance that is a transition, above 0.
   float min_step;
   /// The darker of the two luminances must be below this.
   float dark_limit;
-  /// If it is not: the least Michelson contrast, or HUGE_VALF (infinity) if no change counts.
+  /// If it is not: the smallest Michelson contrast that is a transition, or HUGE_VALF (infinity) if none is.
   float min_contrast;
   /// FLASHINATOR_RED_...
   flashinator_red red;
-  /// A red transition is more than this, above 0.
+  /// A red transition is a change of more than this, above 0.
   float min_red;
-  /// The least R / (R + G + B) of a saturated red, 0 to 1.
+  /// The smallest R / (R + G + B) of a saturated red, 0 to 1.
   float saturation;
   /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
   float longest;
@@ -312,22 +312,23 @@ typedef struct flashinator_profile {
   float field_width;
   /// The height of a field; 0 if the field is the picture.
   float field_height;
-  /// By default the picture is shown as large as fits into this width in CSS pixels.
+  /// By default the picture is judged as if fitted into this width in CSS pixels,
   float fit_width;
-  /// And into this height.
+  /// and into this height.
   float fit_height;
-  /// The part of a field of which more must flash, 0 for any, below 1.
+  /// More than this part of a field must flash: 0 for any part, below 1.
   float min_area;
   /// Transitions in a second that are a warning, at least 1.
   uint32_t warn_transitions;
-  /// Transitions in a second that are not a failure yet. A flash is two of them.
+  /// The most transitions in a second that do not fail. A flash is two of them.
   uint32_t max_transitions;
   /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
   uint32_t extended;
-  /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
-  /// white: luminance is absolute then.
+  /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if `white` is 1, else
+  /// for `white`, and then luminance is absolute.
   float reference_white;
-  /// 1 to look for regular patterns as well, by BT.1702-3, else 0. A library built without formats has NOT_BUILT it.
+  /// 1 to look for regular patterns as well, by BT.1702-3, else 0. If it is 1, a library built without formats
+  /// returns NOT_BUILT.
   uint32_t patterns;
   /// 0.
   uint32_t reserved;
@@ -340,23 +341,23 @@ flashinator_status flashinator_profile_of(flashinator_profile_id id, flashinator
 
 /* The analyser */
 
-/// How YUV becomes RGB.
+/// The matrix by which YUV is converted to RGB.
 typedef uint32_t flashinator_matrix;
-/// ITU-R BT.601, which FFmpeg takes for streams that name none.
+/// ITU-R BT.601, which FFmpeg assumes for streams that name none.
 #define FLASHINATOR_MATRIX_BT601 1
 /// ITU-R BT.709.
 #define FLASHINATOR_MATRIX_BT709 2
 /// ITU-R BT.2020, non-constant luminance.
 #define FLASHINATOR_MATRIX_BT2020 3
 
-/// Which codes are black and white.
+/// The range: which codes are black and white.
 typedef uint32_t flashinator_range;
 /// The first and the last code.
 #define FLASHINATOR_RANGE_FULL 1
 /// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 #define FLASHINATOR_RANGE_LIMITED 2
 
-/// How codes stand for light.
+/// The transfer function: how codes represent light.
 typedef uint32_t flashinator_curve;
 /// Standard dynamic range: relative to the white of a display.
 #define FLASHINATOR_CURVE_SDR 1
@@ -365,14 +366,14 @@ typedef uint32_t flashinator_curve;
 /// HLG of ITU-R BT.2100, on a display of 1000 cd/m2 with a system gamma of 1.2.
 #define FLASHINATOR_CURVE_HLG 3
 
-/// The colours that red, green and blue are.
+/// The primaries: the colours of red, green and blue.
 typedef uint32_t flashinator_primaries;
 /// ITU-R BT.709, also sRGB's.
 #define FLASHINATOR_PRIMARIES_BT709 1
 /// ITU-R BT.2020, also BT.2100's.
 #define FLASHINATOR_PRIMARIES_BT2020 2
 
-/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
+/// Settings of an analyser. All fields but `size` may be 0: WCAG 2.2, at up to 60 frames a second.
 typedef struct flashinator_analyser_settings {
   /// sizeof(flashinator_analyser_settings)
   size_t size;
@@ -382,8 +383,8 @@ typedef struct flashinator_analyser_settings {
   size_t profile_count;
   /// How wide the picture is shown, in CSS pixels. 0 if it is unknown, or given in degrees.
   float css_width;
-  /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture
-  /// is as large as fits into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
+  /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture is
+  /// judged as if fitted into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
   float degrees;
   /// The width of a pixel divided by its height; 0 for square pixels.
   float pixel_aspect;
@@ -395,7 +396,7 @@ typedef struct flashinator_analyser_settings {
   flashinator_range range;
   /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
   uint32_t max_fps;
-  /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are counted only.
+  /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are only counted.
   uint32_t max_incidents;
   /// The side of a cell in pixels, up to 256; 0 for a tenth of a degree.
   uint32_t cell;
@@ -452,19 +453,20 @@ typedef uint32_t flashinator_motion;
 /// It changes direction, oscillates, flashes or reverses in contrast.
 #define FLASHINATOR_MOTION_CHANGING 3
 
-/// What the analyser says of the regular pattern of a frame. All 0 where the profile looks for none.
+/// What the analyser says of the regular pattern of a frame. All fields are 0 if the profile looks for none.
 typedef struct flashinator_pattern {
-  /// The part of the picture, 0 to 1, that has had a pattern for half a second which does not flow smoothly.
+  /// The part of the picture, 0 to 1, that has had a pattern for half a second, without the parts where it flows
+  /// smoothly in one direction.
   double area;
   /// The part of the picture in which it changes.
   double changing;
-  /// The most pairs of light and dark stripes, more than 5; 0 where no part of the picture is in a pattern.
+  /// The most pairs of light and dark stripes, more than 5; 0 if no part of the picture is in a pattern.
   double pairs;
   /// FLASHINATOR_MOTION_...: how most of it moves.
   flashinator_motion motion;
   /// FLASHINATOR_VERDICT_FAIL if it takes more than 40 % of the picture, or changes on more than 25 %, else PASS.
   flashinator_verdict verdict;
-  /// The smallest rectangle around that area, in pixels. Empty where there is none.
+  /// The smallest rectangle around that area, in pixels. Empty if there is none.
   flashinator_rectangle bounds;
 } flashinator_pattern;
 
@@ -478,7 +480,7 @@ typedef struct flashinator_report {
   int64_t nanoseconds;
   /// The mean luminance of the picture, as a part of white.
   double luminance;
-  /// Transitions of luminance in the last second, in the field that has most.
+  /// Transitions of luminance in the last second, in the field that has the most.
   uint32_t general_transitions;
   /// The same for transitions of saturated red.
   uint32_t red_transitions;
@@ -503,9 +505,9 @@ typedef struct flashinator_summary {
   size_t size;
   /// The number of frames.
   uint64_t frames;
-  /// The number of incidents, also of those that are not kept.
+  /// The number of incidents, including those that are not kept.
   uint64_t incidents;
-  /// The number of the first frame that is worst: by failure, then by count, then by the area of a pattern.
+  /// The number of the worst frame, the first of equals: worst by failure, then by count, then by pattern area.
   uint64_t peak_frame;
   /// When it is shown, in nanoseconds.
   int64_t peak;
@@ -569,23 +571,23 @@ typedef struct flashinator_cell_grid {
   uint32_t columns;
   /// Rows of cells.
   uint32_t rows;
-  /// Pixels of a cell from left to right. The last of a row may have fewer.
+  /// Pixels in the width of a cell. The last cell of a row may have fewer.
   uint32_t cell_width;
-  /// Pixels of a cell from top to bottom. Those of the last row may have fewer.
+  /// Pixels in the height of a cell. The cells of the last row may have fewer.
   uint32_t cell_height;
 } flashinator_cell_grid;
 
 /// Opaque.
 typedef struct flashinator_analyser flashinator_analyser;
 
-/// Computes the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
+/// Computes how many bytes of memory an analyser needs, and checks its settings, which may be NULL. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE,
 /// VIEWING, RATE, RECTANGLE.
 flashinator_status flashinator_analyser_memory(flashinator_format format, uint32_t width, uint32_t height,
     const flashinator_analyser_settings *settings, size_t *size);
 
-/// Begins an analyser in `size` bytes of memory, whatever they hold. The analyser is that memory: it must stay
-/// where it is, there is nothing else to free, and another object may be begun in it at any time. `settings`
+/// Makes an analyser in `size` bytes of memory, whatever they hold. The analyser is that memory: it must stay
+/// where it is, there is nothing else to free, and another object may be made in it at any time. `settings`
 /// may be NULL, and is not needed after the call. Functions that take the same analyser must not be called at
 /// the same time; between calls it may go to another thread.
 /// Errors: those of flashinator_analyser_memory, and MISALIGNED, MEMORY_TOO_SMALL.
@@ -600,29 +602,29 @@ flashinator_status flashinator_analyser_init(void *memory, size_t size, flashina
 flashinator_status flashinator_analyser_push(flashinator_analyser *analyser, const flashinator_frame *frame,
     flashinator_time time, flashinator_report *report);
 
-/// Writes the report on the last frame by a profile, the first of which is 0. Zero before the first frame.
+/// Writes the report on the last frame by a profile, counted from 0. All fields are 0 before the first frame.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 flashinator_status flashinator_analyser_report(flashinator_analyser *analyser, size_t profile,
     flashinator_report *report);
 
-/// Writes the summary of the frames so far by a profile. More frames may follow.
+/// Writes the summary of the frames so far by a profile, counted from 0. More frames may follow.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 flashinator_status flashinator_analyser_summary(flashinator_analyser *analyser, size_t profile,
     flashinator_summary *summary);
 
-/// Writes an incident by a profile, the first of which is 0. NOT_FOUND if there are no more, or no more are kept.
+/// Writes an incident by a profile, both counted from 0. NOT_FOUND if there are no more, or no more are kept.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 flashinator_status flashinator_analyser_incident(flashinator_analyser *analyser, size_t profile, size_t index,
     flashinator_incident *incident);
 
-/// Writes the cells into which a profile divides the picture.
+/// Writes how a profile, counted from 0, divides the picture into cells.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND.
 flashinator_status flashinator_analyser_grid(flashinator_analyser *analyser, size_t profile,
     flashinator_cell_grid *grid);
 
 /// Writes which cells have the count of the last frame's report by a profile, a bit for each: rows from the top,
-/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least rows times
-/// that. The report's `flashing` is the rectangle around these cells.
+/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least the rows
+/// times that. The report's `flashing` is the rectangle around these cells.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND, BUFFER_TOO_SHORT.
 flashinator_status flashinator_analyser_mask(flashinator_analyser *analyser, size_t profile, uint8_t *bits,
     size_t size);
@@ -640,26 +642,26 @@ const char *flashinator_verdict_name(flashinator_verdict verdict);
 /// Opaque.
 typedef struct flashinator_stripe flashinator_stripe;
 
-/// Computes the bytes of memory that stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
+/// Computes how many bytes of memory stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
 /// 40 KB.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRIPES.
 flashinator_status flashinator_stripe_memory(flashinator_analyser *analyser, size_t index, size_t count,
     size_t *size);
 
-/// Begins stripe `index` of `count` of an analyser, counted from the top, in `size` bytes of memory, as
+/// Makes stripe `index` of `count` of an analyser, counted from 0 at the top, in `size` bytes of memory, as
 /// flashinator_analyser_init does. With a stripe for each thread, threads can share a frame.
 /// Errors: those of flashinator_stripe_memory, and MEMORY_TOO_SMALL.
 flashinator_status flashinator_stripe_init(void *memory, size_t size, flashinator_analyser *analyser,
     size_t index, size_t count, flashinator_stripe **stripe);
 
-/// Sums up the light of a stripe of `frame`, which is a whole frame, shown at `time`. That is most of the work on
-/// it, and threads may do it at the same time, each with another stripe.
+/// Adds up the light of a stripe of `frame`, which is a whole frame, shown at `time`. That is most of the work on
+/// it, and threads may do it at the same time, each with its own stripe.
 /// Errors: NULL, MISALIGNED, NOT_A_STRIPE, VERSION, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE,
 /// BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME.
 flashinator_status flashinator_stripe_sum(flashinator_stripe *stripe, const flashinator_frame *frame,
     flashinator_time time);
 
-/// Takes a frame that the stripes of an analyser have summed up, all of them and in their order, and writes the
+/// Takes a frame whose light the stripes of an analyser have added up, all stripes in their order, and writes the
 /// report by the first profile. It is the same as that of flashinator_analyser_push.
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, NOT_A_STRIPE, VERSION, STRUCT_SIZE, STRIPES, TIME_NOT_AFTER,
 /// RATE_TOO_HIGH.
@@ -682,7 +684,7 @@ typedef uint32_t flashinator_gray;
 /// The luminance of each code, made by flashinator_lut_init. Opaque.
 typedef struct flashinator_lut flashinator_lut;
 
-/// Settings of a T table. Zero, but for `size`, is the default.
+/// Settings of a T table. All fields but `size` may be 0 for the defaults.
 typedef struct flashinator_table_settings {
   /// sizeof(flashinator_table_settings)
   size_t size;
@@ -713,7 +715,7 @@ typedef struct flashinator_row {
 } flashinator_row;
 #define FLASHINATOR_ROW_INIT {sizeof(flashinator_row), 0, 0, 0, 0}
 
-/// The five largest rises and falls of a frame, or of a stripe of it. Zero, but for `size`, if there are none.
+/// The five largest rises and falls of a frame, or of a stripe of it. 0 if there are none.
 typedef struct flashinator_top_deltas {
   /// sizeof(flashinator_top_deltas)
   size_t size;
@@ -727,14 +729,14 @@ typedef struct flashinator_top_deltas {
 /// Opaque.
 typedef struct flashinator_table flashinator_table;
 
-/// Computes the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
+/// Computes how many bytes of memory a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
 /// others, and 1.25 KiB. Thread safe.
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.
 flashinator_status flashinator_table_memory(flashinator_format format, uint32_t width, uint32_t height,
     size_t *size);
 
-/// Begins a table in `size` bytes of memory, whatever they hold. The table is that memory: it must stay where
-/// it is, there is nothing else to free, and another object may be begun in it at any time. `settings` may be
+/// Makes a table in `size` bytes of memory, whatever they hold. The table is that memory: it must stay where
+/// it is, there is nothing else to free, and another object may be made in it at any time. `settings` may be
 /// NULL, and is not needed after the call, but its LUT is. Functions that take the same table must not be
 /// called at the same time; between calls it may go to another thread.
 /// Errors: those of flashinator_table_memory, and MISALIGNED, MEMORY_TOO_SMALL, STRUCT_SIZE, STRUCT_NEWER,
@@ -750,19 +752,19 @@ flashinator_status flashinator_table_push(flashinator_table *table, const flashi
     flashinator_row *row);
 
 /// Takes the next frame, of which this table sees one stripe, and writes how it differs from the same stripe of
-/// the previous frame. With a table for each stripe, threads can share a frame: merge what they get, by
-/// flashinator_top_deltas_merge, and make it a row. The row is the same as that of the whole frame.
+/// the previous frame. With a table for each stripe, threads can share a frame: merge their deltas with
+/// flashinator_top_deltas_merge, and turn them into a row. It is the same as the row of the whole frame.
 /// Errors: those of flashinator_table_push.
 flashinator_status flashinator_table_push_stripe(flashinator_table *table, const flashinator_frame *stripe,
     flashinator_top_deltas *deltas);
 
 /// Takes several frames that lie in `size` bytes one after the other, without padding, and writes a row for
-/// each, also for the first. `rows` has `row_count` elements; all have the size of the first.
+/// each, including the first. `rows` has `row_count` elements; all have the size of the first.
 /// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, STRUCT_SIZE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
 flashinator_status flashinator_table_push_batch(flashinator_table *table, const uint8_t *frames, size_t size,
     flashinator_row *rows, size_t row_count);
 
-/// Takes the next frame of an analyser and of a table, from one pass over the pixels, and writes what
+/// Gives the next frame to an analyser and to a table, in one pass over the pixels, and writes what
 /// flashinator_analyser_push and flashinator_table_push write. If the frame is refused, neither takes it.
 /// Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
 flashinator_status flashinator_analyser_push_with_table(flashinator_analyser *analyser,
@@ -784,14 +786,14 @@ flashinator_status flashinator_compare(const flashinator_frame *before, const fl
 flashinator_status flashinator_top_deltas_merge(flashinator_top_deltas *whole,
     const flashinator_top_deltas *stripe);
 
-/// Makes the deltas of a whole frame its row, with `frame` as its number. Thread safe.
+/// Turns the deltas of a whole frame into its row, with `frame` as its number. Thread safe.
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER.
 flashinator_status flashinator_top_deltas_row(const flashinator_top_deltas *deltas, uint64_t frame,
     flashinator_row *row);
 
 /* Look-up tables of luminance, for T tables */
 
-/// How the luminance of a display follows from a gray value v, 0 for black to 1 for white.
+/// How the luminance of a display depends on a gray value v, 0 for black to 1 for white.
 typedef uint32_t flashinator_transfer;
 /// The T table's own: 4 (0.2 x + 1)^2.2 with x = 255 v.
 #define FLASHINATOR_TRANSFER_TABLE 0
@@ -809,17 +811,17 @@ typedef uint32_t flashinator_transfer;
 flashinator_status flashinator_codes(flashinator_format format, flashinator_gray gray, size_t *codes);
 
 /// Writes the luminance of all `codes` codes by a transfer function, correctly rounded. `white` and `black` are
-/// the luminances of a BT.1886 or HLG display in cd/m2, from 0.000001 to 1000000; `black` may be 0. Others
-/// ignore them. Thread safe.
+/// the luminances of a BT.1886 or HLG display in cd/m2, from 0.000001 to 1000000; `black` may be 0. The other
+/// functions ignore them. Thread safe.
 /// Errors: NULL, MISALIGNED, LUT_LENGTH, TRANSFER.
 flashinator_status flashinator_luminance(flashinator_transfer transfer, double white, double black,
     flashinator_range range, double *luminance, size_t codes);
 
-/// Returns the bytes of memory that a LUT needs, `luminance` not included. Thread safe.
+/// Returns how many bytes of memory a LUT needs, not including `luminance`. Thread safe.
 size_t flashinator_lut_memory(void);
 
-/// Makes a LUT, in `size` bytes of memory, of the luminance of each code, in any unit: by flashinator_luminance
-/// or of your own, finite and not falling. Both arrays must stay as they are while the LUT is used; there is
+/// Makes a LUT, in `size` bytes of memory, from the luminance of each code in any unit: by flashinator_luminance
+/// or your own, finite and not falling. Both arrays must stay as they are while the LUT is used; there is
 /// nothing else to free. Any number of threads may use a LUT at once.
 /// Errors: NULL, MISALIGNED, MEMORY_TOO_SMALL, LUT_LENGTH, BAD_LUT.
 flashinator_status flashinator_lut_init(void *memory, size_t size, const double *luminance, size_t codes,

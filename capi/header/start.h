@@ -19,7 +19,7 @@
  *
  * A T table is used in the same way and has a row for each frame: how much it differs from the one before.
  *
- * A function that can fail returns a status, and names its errors without FLASHINATOR_ERROR_. The library
+ * A function that can fail returns a status. Its comment names its errors, without FLASHINATOR_ERROR_. The library
  * allocates nothing, has no global state, keeps no pointer to a frame, and reads nothing outside its rows.
  * Pointers must not be NULL unless a comment says that they may be. Two rules hold for all functions:
  *

@@ -16,17 +16,17 @@ use super::state::{Kind, State};
 use super::status::*;
 use super::table::ignored;
 
-/// How YUV becomes RGB.
+/// The matrix by which YUV is converted to RGB.
 pub type flashinator_matrix = u32;
 
-/// ITU-R BT.601, which FFmpeg takes for streams that name none.
+/// ITU-R BT.601, which FFmpeg assumes for streams that name none.
 pub const FLASHINATOR_MATRIX_BT601: u32 = 1;
 /// ITU-R BT.709.
 pub const FLASHINATOR_MATRIX_BT709: u32 = 2;
 /// ITU-R BT.2020, non-constant luminance.
 pub const FLASHINATOR_MATRIX_BT2020: u32 = 3;
 
-/// Which codes are black and white.
+/// The range: which codes are black and white.
 pub type flashinator_range = u32;
 
 /// The first and the last code.
@@ -34,7 +34,7 @@ pub const FLASHINATOR_RANGE_FULL: u32 = 1;
 /// 16 and 235 of 8 bits, and these times 2^(bits - 8) for more bits.
 pub const FLASHINATOR_RANGE_LIMITED: u32 = 2;
 
-/// How codes stand for light.
+/// The transfer function: how codes represent light.
 pub type flashinator_curve = u32;
 
 /// Standard dynamic range: relative to the white of a display.
@@ -44,7 +44,7 @@ pub const FLASHINATOR_CURVE_PQ: u32 = 2;
 /// HLG of ITU-R BT.2100, on a display of 1000 cd/m2 with a system gamma of 1.2.
 pub const FLASHINATOR_CURVE_HLG: u32 = 3;
 
-/// The colours that red, green and blue are.
+/// The primaries: the colours of red, green and blue.
 pub type flashinator_primaries = u32;
 
 /// ITU-R BT.709, also sRGB's.
@@ -52,7 +52,7 @@ pub const FLASHINATOR_PRIMARIES_BT709: u32 = 1;
 /// ITU-R BT.2020, also BT.2100's.
 pub const FLASHINATOR_PRIMARIES_BT2020: u32 = 2;
 
-/// Settings of an analyser. Zero, but for `size`, is the default: WCAG 2.2, at up to 60 frames a second.
+/// Settings of an analyser. All fields but `size` may be 0: WCAG 2.2, at up to 60 frames a second.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_analyser_settings {
@@ -64,8 +64,8 @@ pub struct flashinator_analyser_settings {
     pub profile_count: usize,
     /// How wide the picture is shown, in CSS pixels. 0 if it is unknown, or given in degrees.
     pub css_width: f32,
-    /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture
-    /// is as large as fits into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
+    /// How wide the picture is seen, in degrees up to 180, of 34.1 CSS pixels each. If both are 0, the picture is
+    /// judged as if fitted into 1024 x 768 CSS pixels (TRACE: 1920 x 1080).
     pub degrees: f32,
     /// The width of a pixel divided by its height; 0 for square pixels.
     pub pixel_aspect: f32,
@@ -77,7 +77,7 @@ pub struct flashinator_analyser_settings {
     pub range: flashinator_range,
     /// The most frames in a second, up to 1000; 0 for 60. Memory grows with it.
     pub max_fps: u32,
-    /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are counted only.
+    /// Incidents to keep for each profile, up to 65536; 0 for 64. Further ones are only counted.
     pub max_incidents: u32,
     /// The side of a cell in pixels, up to 256; 0 for a tenth of a degree.
     pub cell: u32,
@@ -143,21 +143,22 @@ pub const FLASHINATOR_MOTION_DRIFT: u32 = 2;
 /// It changes direction, oscillates, flashes or reverses in contrast.
 pub const FLASHINATOR_MOTION_CHANGING: u32 = 3;
 
-/// What the analyser says of the regular pattern of a frame. All 0 where the profile looks for none.
+/// What the analyser says of the regular pattern of a frame. All fields are 0 if the profile looks for none.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_pattern {
-    /// The part of the picture, 0 to 1, that has had a pattern for half a second which does not flow smoothly.
+    /// The part of the picture, 0 to 1, that has had a pattern for half a second, without the parts where it flows
+    /// smoothly in one direction.
     pub area: f64,
     /// The part of the picture in which it changes.
     pub changing: f64,
-    /// The most pairs of light and dark stripes, more than 5; 0 where no part of the picture is in a pattern.
+    /// The most pairs of light and dark stripes, more than 5; 0 if no part of the picture is in a pattern.
     pub pairs: f64,
     /// FLASHINATOR_MOTION_...: how most of it moves.
     pub motion: flashinator_motion,
     /// FLASHINATOR_VERDICT_FAIL if it takes more than 40 % of the picture, or changes on more than 25 %, else PASS.
     pub verdict: flashinator_verdict,
-    /// The smallest rectangle around that area, in pixels. Empty where there is none.
+    /// The smallest rectangle around that area, in pixels. Empty if there is none.
     pub bounds: flashinator_rectangle,
 }
 
@@ -173,7 +174,7 @@ pub struct flashinator_report {
     pub nanoseconds: i64,
     /// The mean luminance of the picture, as a part of white.
     pub luminance: f64,
-    /// Transitions of luminance in the last second, in the field that has most.
+    /// Transitions of luminance in the last second, in the field that has the most.
     pub general_transitions: u32,
     /// The same for transitions of saturated red.
     pub red_transitions: u32,
@@ -204,9 +205,9 @@ pub struct flashinator_summary {
     pub size: usize,
     /// The number of frames.
     pub frames: u64,
-    /// The number of incidents, also of those that are not kept.
+    /// The number of incidents, including those that are not kept.
     pub incidents: u64,
-    /// The number of the first frame that is worst: by failure, then by count, then by the area of a pattern.
+    /// The number of the worst frame, the first of equals: worst by failure, then by count, then by pattern area.
     pub peak_frame: u64,
     /// When it is shown, in nanoseconds.
     pub peak: i64,
@@ -282,9 +283,9 @@ pub struct flashinator_cell_grid {
     pub columns: u32,
     /// Rows of cells.
     pub rows: u32,
-    /// Pixels of a cell from left to right. The last of a row may have fewer.
+    /// Pixels in the width of a cell. The last cell of a row may have fewer.
     pub cell_width: u32,
-    /// Pixels of a cell from top to bottom. Those of the last row may have fewer.
+    /// Pixels in the height of a cell. The cells of the last row may have fewer.
     pub cell_height: u32,
 }
 
@@ -301,7 +302,7 @@ unsafe impl Kind for Analyser<&'static mut [u8]> {
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_AN_ANALYSER;
 }
 
-/// Computes the bytes of memory that an analyser needs, and checks its settings, which may be NULL. Thread safe.
+/// Computes how many bytes of memory an analyser needs, and checks its settings, which may be NULL. Thread safe.
 ///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, SETTINGS, PROFILE,
 /// VIEWING, RATE, RECTANGLE.
@@ -334,8 +335,8 @@ pub unsafe extern "C" fn flashinator_analyser_memory(
     })
 }
 
-/// Begins an analyser in `size` bytes of memory, whatever they hold. The analyser is that memory: it must stay
-/// where it is, there is nothing else to free, and another object may be begun in it at any time. `settings`
+/// Makes an analyser in `size` bytes of memory, whatever they hold. The analyser is that memory: it must stay
+/// where it is, there is nothing else to free, and another object may be made in it at any time. `settings`
 /// may be NULL, and is not needed after the call. Functions that take the same analyser must not be called at
 /// the same time; between calls it may go to another thread.
 ///
@@ -400,7 +401,7 @@ pub unsafe extern "C" fn flashinator_analyser_push(
     })
 }
 
-/// Writes the report on the last frame by a profile, the first of which is 0. Zero before the first frame.
+/// Writes the report on the last frame by a profile, counted from 0. All fields are 0 before the first frame.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 ///
@@ -422,7 +423,7 @@ pub unsafe extern "C" fn flashinator_analyser_report(
     })
 }
 
-/// Writes the summary of the frames so far by a profile. More frames may follow.
+/// Writes the summary of the frames so far by a profile, counted from 0. More frames may follow.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 ///
@@ -444,7 +445,7 @@ pub unsafe extern "C" fn flashinator_analyser_summary(
     })
 }
 
-/// Writes an incident by a profile, the first of which is 0. NOT_FOUND if there are no more, or no more are kept.
+/// Writes an incident by a profile, both counted from 0. NOT_FOUND if there are no more, or no more are kept.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRUCT_SIZE, NOT_FOUND.
 ///
@@ -468,7 +469,7 @@ pub unsafe extern "C" fn flashinator_analyser_incident(
     })
 }
 
-/// Writes the cells into which a profile divides the picture.
+/// Writes how a profile, counted from 0, divides the picture into cells.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND.
 ///
@@ -497,8 +498,8 @@ pub unsafe extern "C" fn flashinator_analyser_grid(
 }
 
 /// Writes which cells have the count of the last frame's report by a profile, a bit for each: rows from the top,
-/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least rows times
-/// that. The report's `flashing` is the rectangle around these cells.
+/// each of (columns + 7) / 8 bytes with the lowest bit first. `size`: the bytes of `bits`, at least the rows
+/// times that. The report's `flashing` is the rectangle around these cells.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, NOT_FOUND, BUFFER_TOO_SHORT.
 ///

@@ -75,7 +75,7 @@ pub const FLASHINATOR_FORMAT_XBGR: u32 = 7;
 pub struct flashinator_plane {
     /// The first byte of the top row.
     pub data: *const u8,
-    /// Bytes that can be read, from the row at the lowest address on.
+    /// Bytes that can be read, beginning at the row with the lowest address.
     pub size: usize,
     /// Bytes from one row to the row below it, or 0 for rows without padding. Negative for bottom-up pictures.
     /// Padding is never read.
@@ -88,11 +88,11 @@ pub struct flashinator_plane {
 pub struct flashinator_frame {
     /// FLASHINATOR_FORMAT_...
     pub format: flashinator_format,
-    /// Pixels in a row, at least 1. May be odd, also for subsampled chroma.
+    /// Pixels in a row, at least 1. May be odd, even with subsampled chroma.
     pub width: u32,
     /// Rows, at least 1.
     pub height: u32,
-    /// The planes of the format, in its order. Others are ignored.
+    /// The planes of the format, in their order. Others are ignored.
     pub planes: [flashinator_plane; 3],
 }
 
@@ -125,7 +125,7 @@ impl From<Rectangle> for flashinator_rectangle {
 }
 
 /// Makes *part a view of a part of a frame, for a region of interest or a stripe per thread. No pixels are
-/// copied, and `part` may be `frame`. For subsampled chroma the part must start at even positions. Thread safe.
+/// copied, and `part` may be `frame`. With subsampled chroma the part must start at even positions. Thread safe.
 ///
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE, BUFFER_TOO_SHORT, RECTANGLE.
 ///

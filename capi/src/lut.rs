@@ -12,7 +12,7 @@ use super::state::{Kind, State};
 use super::status::*;
 use super::table::{flashinator_gray, flashinator_lut};
 
-/// How the luminance of a display follows from a gray value v, 0 for black to 1 for white.
+/// How the luminance of a display depends on a gray value v, 0 for black to 1 for white.
 pub type flashinator_transfer = u32;
 
 /// The T table's own: 4 (0.2 x + 1)^2.2 with x = 255 v.
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn flashinator_codes(
 }
 
 /// Writes the luminance of all `codes` codes by a transfer function, correctly rounded. `white` and `black` are
-/// the luminances of a BT.1886 or HLG display in cd/m2, from 0.000001 to 1000000; `black` may be 0. Others
-/// ignore them. Thread safe.
+/// the luminances of a BT.1886 or HLG display in cd/m2, from 0.000001 to 1000000; `black` may be 0. The other
+/// functions ignore them. Thread safe.
 ///
 /// Errors: NULL, MISALIGNED, LUT_LENGTH, TRANSFER.
 ///
@@ -101,14 +101,14 @@ pub unsafe extern "C" fn flashinator_luminance(
     })
 }
 
-/// Returns the bytes of memory that a LUT needs, `luminance` not included. Thread safe.
+/// Returns how many bytes of memory a LUT needs, not including `luminance`. Thread safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn flashinator_lut_memory() -> usize {
     Lut::bytes(0)
 }
 
-/// Makes a LUT, in `size` bytes of memory, of the luminance of each code, in any unit: by flashinator_luminance
-/// or of your own, finite and not falling. Both arrays must stay as they are while the LUT is used; there is
+/// Makes a LUT, in `size` bytes of memory, from the luminance of each code in any unit: by flashinator_luminance
+/// or your own, finite and not falling. Both arrays must stay as they are while the LUT is used; there is
 /// nothing else to free. Any number of threads may use a LUT at once.
 ///
 /// Errors: NULL, MISALIGNED, MEMORY_TOO_SMALL, LUT_LENGTH, BAD_LUT.

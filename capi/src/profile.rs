@@ -13,13 +13,13 @@ pub type flashinator_profile_id = u32;
 /// WCAG 2.2, SC 2.3.1: changes of relative luminance of 0.1 or more, the darker below 0.8, or of saturated red
 /// by more than 0.2 in CIE 1976 u'v', on more than a quarter of any 10 degrees of the visual field.
 pub const FLASHINATOR_PROFILE_WCAG_2_2: u32 = 1;
-/// WCAG 2.1: the same with red by (R - G - B) * 320 of more than 20.
+/// WCAG 2.1: the same, but red changes by (R - G - B) * 320 of more than 20.
 pub const FLASHINATOR_PROFILE_WCAG_2_1: u32 = 2;
-/// WCAG 2.2, SC 2.3.2 (level AAA): of any area and any brightness.
+/// WCAG 2.2, SC 2.3.2 (level AAA): flashes of any area and any brightness.
 pub const FLASHINATOR_PROFILE_WCAG_2_2_AAA: u32 = 3;
-/// ITU-R BT.1702-3: white of 200 cd/m2, changes of 20 cd/m2 or more, the darker below 160, and above that of a
-/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; and regular patterns of more than five pairs
-/// of stripes on more than 40 % of it, or 25 % where they change.
+/// ITU-R BT.1702-3: white of 200 cd/m2; changes of 20 cd/m2 or more, the darker below 160, and above that of a
+/// Michelson contrast of 1/17 or more, on more than a quarter of the picture; regular patterns of more than five pairs of
+/// stripes on more than 40 % of it, or 25 % where they change.
 pub const FLASHINATOR_PROFILE_BT_1702: u32 = 4;
 /// Ofcom's guidance note: as BT.1702, with the note's curve of luminance; high dynamic range as by BT.1702.
 pub const FLASHINATOR_PROFILE_OFCOM: u32 = 5;
@@ -60,19 +60,19 @@ pub struct flashinator_profile {
     pub light: flashinator_light,
     /// The display for YUV, FLASHINATOR_DISPLAY_... For RGB and gray it is always sRGB.
     pub yuv_display: flashinator_display,
-    /// The luminance of white, in the unit of the next two: 1, or in cd/m2.
+    /// The luminance of white, in the unit of the next two fields: 1, or in cd/m2.
     pub white: f32,
-    /// The least change of luminance that is a transition, above 0.
+    /// The smallest change of luminance that is a transition, above 0.
     pub min_step: f32,
     /// The darker of the two luminances must be below this.
     pub dark_limit: f32,
-    /// If it is not: the least Michelson contrast, or HUGE_VALF (infinity) if no change counts.
+    /// If it is not: the smallest Michelson contrast that is a transition, or HUGE_VALF (infinity) if none is.
     pub min_contrast: f32,
     /// FLASHINATOR_RED_...
     pub red: flashinator_red,
-    /// A red transition is more than this, above 0.
+    /// A red transition is a change of more than this, above 0.
     pub min_red: f32,
-    /// The least R / (R + G + B) of a saturated red, 0 to 1.
+    /// The smallest R / (R + G + B) of a saturated red, 0 to 1.
     pub saturation: f32,
     /// The longest time of a transition in seconds, or HUGE_VALF for no limit.
     pub longest: f32,
@@ -82,22 +82,23 @@ pub struct flashinator_profile {
     pub field_width: f32,
     /// The height of a field; 0 if the field is the picture.
     pub field_height: f32,
-    /// By default the picture is shown as large as fits into this width in CSS pixels.
+    /// By default the picture is judged as if fitted into this width in CSS pixels,
     pub fit_width: f32,
-    /// And into this height.
+    /// and into this height.
     pub fit_height: f32,
-    /// The part of a field of which more must flash, 0 for any, below 1.
+    /// More than this part of a field must flash: 0 for any part, below 1.
     pub min_area: f32,
     /// Transitions in a second that are a warning, at least 1.
     pub warn_transitions: u32,
-    /// Transitions in a second that are not a failure yet. A flash is two of them.
+    /// The most transitions in a second that do not fail. A flash is two of them.
     pub max_transitions: u32,
     /// 1 if warnings in 4 of the last 5 seconds are extended warnings, else 0.
     pub extended: u32,
-    /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if white is 1, else for
-    /// white: luminance is absolute then.
+    /// The luminance in cd/m2 that counts as white in high dynamic range. 0 stands for 203 if `white` is 1, else
+    /// for `white`, and then luminance is absolute.
     pub reference_white: f32,
-    /// 1 to look for regular patterns as well, by BT.1702-3, else 0. A library built without formats has NOT_BUILT it.
+    /// 1 to look for regular patterns as well, by BT.1702-3, else 0. If it is 1, a library built without formats
+    /// returns NOT_BUILT.
     pub patterns: u32,
     /// 0.
     pub reserved: u32,

@@ -32,7 +32,7 @@ pub type flashinator_status = i32;
 
 /// Success.
 pub const FLASHINATOR_OK: i32 = 0;
-/// A pointer is NULL that must point to something.
+/// A pointer that must point to something is NULL.
 pub const FLASHINATOR_ERROR_NULL: i32 = 1;
 /// The `size` of a struct is not set, or is smaller than in its first version.
 pub const FLASHINATOR_ERROR_STRUCT_SIZE: i32 = 2;
@@ -40,7 +40,7 @@ pub const FLASHINATOR_ERROR_STRUCT_SIZE: i32 = 2;
 pub const FLASHINATOR_ERROR_STRUCT_NEWER: i32 = 3;
 /// The memory for an analyser, a table or a LUT is too small.
 pub const FLASHINATOR_ERROR_MEMORY_TOO_SMALL: i32 = 4;
-/// The memory is not aligned to FLASHINATOR_ALIGNMENT bytes, or an array not to its elements.
+/// The memory is not aligned to FLASHINATOR_ALIGNMENT bytes, or an array is not aligned to its elements.
 pub const FLASHINATOR_ERROR_MISALIGNED: i32 = 5;
 /// The memory holds no analyser.
 pub const FLASHINATOR_ERROR_NOT_AN_ANALYSER: i32 = 6;
@@ -52,7 +52,7 @@ pub const FLASHINATOR_ERROR_NOT_A_LUT: i32 = 8;
 pub const FLASHINATOR_ERROR_VERSION: i32 = 9;
 /// The pixel format is unknown.
 pub const FLASHINATOR_ERROR_FORMAT: i32 = 10;
-/// This build of the library does not support the format or gray.
+/// This build of the library does not support the format, the gray or the setting.
 pub const FLASHINATOR_ERROR_NOT_BUILT: i32 = 11;
 /// There are no pixels: the width or height is 0, or all pixels are ignored.
 pub const FLASHINATOR_ERROR_EMPTY_FRAME: i32 = 12;
@@ -98,7 +98,7 @@ pub const FLASHINATOR_ERROR_STRIPES: i32 = 31;
 pub const FLASHINATOR_ERROR_NOT_A_STRIPE: i32 = 32;
 
 /// Returns a line of English that says what a status means and what to do about it. It lives as long as the
-/// program. Never NULL, also for unknown numbers. Thread safe.
+/// program. Never NULL, not even for unknown numbers. Thread safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn flashinator_status_text(status: flashinator_status) -> *const c_char {
     let text = match status {

@@ -26,7 +26,7 @@ unsafe impl Kind for Stripe<&'static mut [u8]> {
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_A_STRIPE;
 }
 
-/// Computes the bytes of memory that stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
+/// Computes how many bytes of memory stripe `index` of `count` of an analyser needs: 12 for each of its cells, and
 /// 40 KB.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, VERSION, STRIPES.
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn flashinator_stripe_memory(
     })
 }
 
-/// Begins stripe `index` of `count` of an analyser, counted from the top, in `size` bytes of memory, as
+/// Makes stripe `index` of `count` of an analyser, counted from 0 at the top, in `size` bytes of memory, as
 /// flashinator_analyser_init does. With a stripe for each thread, threads can share a frame.
 ///
 /// Errors: those of flashinator_stripe_memory, and MEMORY_TOO_SMALL.
@@ -90,8 +90,8 @@ pub unsafe extern "C" fn flashinator_stripe_init(
     })
 }
 
-/// Sums up the light of a stripe of `frame`, which is a whole frame, shown at `time`. That is most of the work on
-/// it, and threads may do it at the same time, each with another stripe.
+/// Adds up the light of a stripe of `frame`, which is a whole frame, shown at `time`. That is most of the work on
+/// it, and threads may do it at the same time, each with its own stripe.
 ///
 /// Errors: NULL, MISALIGNED, NOT_A_STRIPE, VERSION, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE, STRIDE,
 /// BUFFER_TOO_SHORT, SHAPE_CHANGED, TIME.
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn flashinator_stripe_sum(
     })
 }
 
-/// Takes a frame that the stripes of an analyser have summed up, all of them and in their order, and writes the
+/// Takes a frame whose light the stripes of an analyser have added up, all stripes in their order, and writes the
 /// report by the first profile. It is the same as that of flashinator_analyser_push.
 ///
 /// Errors: NULL, MISALIGNED, NOT_AN_ANALYSER, NOT_A_STRIPE, VERSION, STRUCT_SIZE, STRIPES, TIME_NOT_AFTER,

@@ -29,7 +29,7 @@ pub struct flashinator_lut {
     _private: [u8; 0],
 }
 
-/// Settings of a T table. Zero, but for `size`, is the default.
+/// Settings of a T table. All fields but `size` may be 0 for the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_table_settings {
@@ -72,7 +72,7 @@ unsafe impl Growing for flashinator_row {
     const FIRST: usize = size_of::<Self>();
 }
 
-/// The five largest rises and falls of a frame, or of a stripe of it. Zero, but for `size`, if there are none.
+/// The five largest rises and falls of a frame, or of a stripe of it. 0 if there are none.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct flashinator_top_deltas {
@@ -102,7 +102,7 @@ unsafe impl Kind for TTable<'static, &'static mut [u8]> {
     const NOT_ONE: flashinator_status = FLASHINATOR_ERROR_NOT_A_TABLE;
 }
 
-/// Computes the bytes of memory that a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
+/// Computes how many bytes of memory a table needs: at most 1.25 per pixel for 8- and 10-bit formats, 2 for
 /// others, and 1.25 KiB. Thread safe.
 ///
 /// Errors: NULL, FORMAT, NOT_BUILT, EMPTY_FRAME, TOO_LARGE.
@@ -128,8 +128,8 @@ pub unsafe extern "C" fn flashinator_table_memory(
     })
 }
 
-/// Begins a table in `size` bytes of memory, whatever they hold. The table is that memory: it must stay where
-/// it is, there is nothing else to free, and another object may be begun in it at any time. `settings` may be
+/// Makes a table in `size` bytes of memory, whatever they hold. The table is that memory: it must stay where
+/// it is, there is nothing else to free, and another object may be made in it at any time. `settings` may be
 /// NULL, and is not needed after the call, but its LUT is. Functions that take the same table must not be
 /// called at the same time; between calls it may go to another thread.
 ///
@@ -192,8 +192,8 @@ pub unsafe extern "C" fn flashinator_table_push(
 }
 
 /// Takes the next frame, of which this table sees one stripe, and writes how it differs from the same stripe of
-/// the previous frame. With a table for each stripe, threads can share a frame: merge what they get, by
-/// flashinator_top_deltas_merge, and make it a row. The row is the same as that of the whole frame.
+/// the previous frame. With a table for each stripe, threads can share a frame: merge their deltas with
+/// flashinator_top_deltas_merge, and turn them into a row. It is the same as the row of the whole frame.
 ///
 /// Errors: those of flashinator_table_push.
 ///
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn flashinator_table_push_stripe(
 }
 
 /// Takes several frames that lie in `size` bytes one after the other, without padding, and writes a row for
-/// each, also for the first. `rows` has `row_count` elements; all have the size of the first.
+/// each, including the first. `rows` has `row_count` elements; all have the size of the first.
 ///
 /// Errors: NULL, MISALIGNED, NOT_A_TABLE, VERSION, STRUCT_SIZE, BUFFER_TOO_SHORT, TOO_FEW_ROWS.
 ///
@@ -263,7 +263,7 @@ pub unsafe extern "C" fn flashinator_table_push_batch(
     })
 }
 
-/// Takes the next frame of an analyser and of a table, from one pass over the pixels, and writes what
+/// Gives the next frame to an analyser and to a table, in one pass over the pixels, and writes what
 /// flashinator_analyser_push and flashinator_table_push write. If the frame is refused, neither takes it.
 ///
 /// Errors: those of flashinator_analyser_push, and NOT_A_TABLE.
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn flashinator_top_deltas_merge(
     })
 }
 
-/// Makes the deltas of a whole frame its row, with `frame` as its number. Thread safe.
+/// Turns the deltas of a whole frame into its row, with `frame` as its number. Thread safe.
 ///
 /// Errors: NULL, STRUCT_SIZE, STRUCT_NEWER.
 ///
