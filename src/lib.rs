@@ -12,7 +12,7 @@
 //! let mut memory = vec![0; Analyser::memory_needed(shape, &settings)?];
 //! let mut analyser = Analyser::new(shape, &settings, &mut memory)?;
 //! for i in 0..25 {
-//!     // Black and white in turns, 20 frames a second.
+//!     // Black and white alternate, 20 frames a second.
 //!     let pixels = vec![if i % 2 == 0 { 0 } else { 255 }; shape.frame_bytes()];
 //!     let time = Timestamp::from_micros(50_000 * i)?;
 //!     let report = analyser.push(&Frame::contiguous(shape, &pixels)?, time)?;
@@ -24,36 +24,36 @@
 //!
 //! # The analyser
 //!
-//! * [`Analyser`] takes frames with their times; [`AnalyserSettings`] name the profiles, the size at which the video is
-//!   shown, and the colours of YUV.
+//! * [`Analyser`] takes frames with their times; [`AnalyserSettings`] give the profiles, the size at which the video is
+//!   shown, and how its codes are converted to light.
 //! * [`Profile`] is the rule of a standard as data: a published one, or one of your own.
-//! * [`Report`] is about a frame, [`Summary`] about the whole video, [`Incident`] about a stretch of frames that do not
-//!   pass. [`Analyser::mask`] says which cells of the picture flash.
+//! * [`Report`] is about a frame, [`Summary`] about the whole video, and [`Incident`] about a stretch of frames that do
+//!   not pass. [`Analyser::mask`] says which cells of the picture flash.
 //! * [`Stripe`]s let threads share the pixels of a frame.
 //!
 //! # The T table
 //!
-//! The T table says how much the picture changed, whatever any standard makes of it. It has a row for every frame after
-//! the first: the mean of the five largest rises of luminance of any pixel since the previous frame, the mean of the five
+//! The T table says how much the picture changed, not whether that breaks a rule. It has a row for every frame after the
+//! first: the mean of the five largest rises of luminance of any pixel since the previous frame, the mean of the five
 //! largest falls, and the larger of the two, negative for a fall. Luminance is `4 (0.2 x + 1)^2.2` of the gray value `x`.
 //! Rows are exact to the last bit on every processor.
 //!
-//! * [`TTable`] takes frames one by one or in batches; [`compare`] takes two. [`Analyser::push_with_table`] does both
-//!   kinds of work in one pass.
+//! * [`TTable`] takes frames one by one or in batches; [`compare`] takes two. [`Analyser::push_with_table`] makes reports
+//!   and rows in one pass over the pixels.
 //! * [`TableSettings`] say how RGB becomes gray, and which [`LuminanceLut`] gives its luminance.
-//! * [`TopDeltas`] merge stripes of a frame that several threads have compared.
+//! * [`TopDeltas`] merge the results of several threads, each of which compared a stripe of the frame.
 //! * [`mod@reference`] is the definition in plain code.
 //!
 //! # Frames and memory
 //!
-//! A [`Frame`] is a view of pixels where they lie, in any [`Format`] and with any strides. The crate is `no_std` and never
-//! allocates: the caller gives memory of the size that `memory_needed` says. No function panics.
+//! A [`Frame`] is a view of pixels in place, in any [`Format`] and with any strides. The crate is `no_std` and never
+//! allocates: the caller gives as much memory as `memory_needed` says. No function panics.
 //!
 //! # Features
 //!
-//! * `formats` (on by default): all pixel formats. Without it only [`Format::Gray8`], [`Format::Rgb24`] and
-//!   [`Gray::Mean`], for microcontrollers.
-//! * `alloc`: analysers and tables that own their memory, `with_owned_memory`.
+//! * `formats` (on by default): all pixel formats, high dynamic range and regular patterns. Without it there are only
+//!   [`Format::Gray8`], [`Format::Rgb24`] and [`Gray::Mean`], for microcontrollers.
+//! * `alloc`: analysers and tables that own their memory, made by `with_owned_memory`.
 #![no_std]
 #![deny(unsafe_code)]
 

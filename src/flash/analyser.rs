@@ -51,17 +51,18 @@ pub struct Analyser<M> {
 }
 
 impl<'m> Analyser<&'m mut [u8]> {
-    /// Bytes of memory that an analyser needs: for each cell 37, and for each of
-    /// [`AnalyserSettings::max_fps`] half a byte; more with several profiles. 4 MB for 1920x1080 at 60 frames a
-    /// second. For samples of more than 8 bits, high dynamic range and BT.2020's primaries it is 70 bytes a cell. A profile
-    /// with [`Profile::patterns`](crate::Profile::patterns) needs 40 more for each of the smaller cells that it looks at:
-    /// 13 MB for 1920x1080.
+    /// Bytes of memory that an analyser needs: 37 for each cell, and for each cell half a byte more for every frame of
+    /// [`AnalyserSettings::max_fps`]; more with several profiles. That is 4 MB for 1920x1080 at 60 frames a second.
+    /// Samples of more than 8 bits, high dynamic range and BT.2020's primaries take 70 bytes a cell instead of 37. A
+    /// profile with [`Profile::patterns`](crate::Profile::patterns) needs 40 bytes more for each of the smaller cells
+    /// that it looks at: 13 MB in all for 1920x1080.
     ///
     /// # Errors
     ///
     /// [`Error::BadProfile`], [`Error::BadViewing`], [`Error::BadRate`], [`Error::TooManyIncidents`],
-    /// [`Error::TooManyRectangles`], [`Error::OutsideFrame`] for what no analyser can be made of;
-    /// [`Error::EmptyFrame`] where all pixels are ignored; [`Error::TooLarge`] where the frame is.
+    /// [`Error::TooManyRectangles`] or [`Error::OutsideFrame`] if a setting is out of range;
+    /// [`Error::EmptyFrame`] if all pixels are ignored; [`Error::TooLarge`] if the frame is too large;
+    /// [`Error::NotBuilt`] if the settings need the feature `formats`.
     pub fn memory_needed(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<usize, Error> {
         Ok(Layout::new(shape, settings)?.bytes())
     }
@@ -70,7 +71,7 @@ impl<'m> Analyser<&'m mut [u8]> {
     ///
     /// # Errors
     ///
-    /// As [`Analyser::memory_needed`], and: [`Error::MemoryTooSmall`]; [`Error::BackendUnavailable`].
+    /// As [`Analyser::memory_needed`], and [`Error::MemoryTooSmall`] and [`Error::BackendUnavailable`].
     pub fn new(
         shape: Shape,
         settings: &AnalyserSettings<'_>,
@@ -87,7 +88,7 @@ impl Analyser<alloc::vec::Vec<u8>> {
     ///
     /// # Errors
     ///
-    /// As [`Analyser::memory_needed`], and: [`Error::OutOfMemory`]; [`Error::BackendUnavailable`].
+    /// As [`Analyser::memory_needed`], and [`Error::OutOfMemory`] and [`Error::BackendUnavailable`].
     pub fn with_owned_memory(shape: Shape, settings: &AnalyserSettings<'_>) -> Result<Self, Error> {
         let mut memory = crate::memory::owned(Layout::new(shape, settings)?.bytes())?;
         let state = AnalyserState::new(shape, settings, &mut memory)?;
@@ -96,7 +97,7 @@ impl Analyser<alloc::vec::Vec<u8>> {
 }
 
 impl<M: Memory> Analyser<M> {
-    /// What its stripes share with it.
+    /// What its stripes need to know of it.
     pub(crate) fn lights(&mut self) -> Option<(Shape, PixelReader, &[FrameLight])> {
         let AnalyserState { shape, reader, layout, .. } = self.state;
         Some((shape, reader, layout.parts(self.memory.bytes())?.records.lights))
@@ -108,7 +109,7 @@ impl<M: Memory> Analyser<M> {
         self.state.shape
     }
 
-    /// Profiles that frames are judged by.
+    /// How many profiles frames are judged by.
     #[must_use]
     pub fn profiles(&self) -> usize {
         self.state.layout.profiles
@@ -118,10 +119,10 @@ impl<M: Memory> Analyser<M> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frame is not of the analyser's shape;
-    /// [`Error::TimeNotAfter`] where it is not shown after the one before; [`Error::RateTooHigh`] where
-    /// there are more frames in the last second than promised. The frame is not taken then, and the
-    /// analyser goes on with the next.
+    /// [`Error::ShapeChanged`] if the frame does not have the analyser's shape;
+    /// [`Error::TimeNotAfter`] if it is not shown after the one before; [`Error::RateTooHigh`] if
+    /// there are more frames in the last second than [`AnalyserSettings::max_fps`]. A frame that is refused
+    /// does not count, and the analyser goes on with the next.
     pub fn push(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<Report, Error> {
         self.state.push(self.memory.bytes(), frame, time, &mut Nothing)?;
         self.report(0).ok_or(Error::MemoryTooSmall)
@@ -132,8 +133,8 @@ impl<M: Memory> Analyser<M> {
     ///
     /// # Errors
     ///
-    /// As [`Analyser::push`]; [`Error::ShapeChanged`] also where the frame is not of the table's shape.
-    /// Neither of the two has taken the frame then.
+    /// As [`Analyser::push`]; also [`Error::ShapeChanged`] if the frame does not have the table's shape. If the
+    /// frame is refused, neither of the two takes it.
     pub fn push_with_table(
         &mut self,
         table: &mut TTable<'_, impl Memory>,
@@ -147,13 +148,13 @@ impl<M: Memory> Analyser<M> {
         Ok((row, self.report(0).ok_or(Error::MemoryTooSmall)?))
     }
 
-    /// Takes the next frame, whose light was summed up by [`Stripe`]s of this analyser: all of them, in their order. The
-    /// report is what [`Analyser::push`] gives for the whole frame.
+    /// Takes the next frame, whose light was added up by [`Stripe`]s of this analyser: all of them, in their order. The
+    /// report is the one that [`Analyser::push`] gives for the whole frame.
     ///
     /// # Errors
     ///
-    /// [`Error::StripesDiffer`] where they are not all stripes of one frame, each once and in their order, or were made for
-    /// another kind of analyser; [`Error::TimeNotAfter`] and [`Error::RateTooHigh`] as [`Analyser::push`].
+    /// [`Error::StripesDiffer`] if they are not all stripes of one frame, each once and in their order, or were made
+    /// for an analyser with other settings; [`Error::TimeNotAfter`] and [`Error::RateTooHigh`] as [`Analyser::push`].
     pub fn push_stripes<'s, S: Memory + 's>(
         &mut self,
         stripes: impl IntoIterator<Item = &'s Stripe<S>, IntoIter: Clone>,
@@ -162,29 +163,28 @@ impl<M: Memory> Analyser<M> {
         self.report(0).ok_or(Error::MemoryTooSmall)
     }
 
-    /// The report on the last frame by a profile, the first of them being 0.
+    /// The report on the last frame by a profile, counted from 0; `None` if there is no such profile.
     #[must_use]
-    #[inline(never)] // What it reads has no place on the stack while a frame is taken.
+    #[inline(never)] // What it reads is not on the stack while a frame is taken.
     pub fn report(&self, profile: usize) -> Option<Report> {
         Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.report)
     }
 
-    /// What is to be said of the frames so far by a profile.
+    /// The summary of the frames so far by a profile, counted from 0.
     #[must_use]
     pub fn summary(&self, profile: usize) -> Option<Summary> {
         let (judge, _) = self.state.layout.judge(self.memory.as_bytes(), profile)?;
         Some(judge.summary(self.state.frames))
     }
 
-    /// An incident by a profile, the first of both being 0; nothing where there is none, or its details were not
-    /// kept.
+    /// An incident by a profile, both counted from 0; `None` if there is none, or if its details were not kept.
     #[must_use]
     pub fn incident(&self, profile: usize, index: usize) -> Option<Incident> {
         let (judge, kept) = self.state.layout.judge(self.memory.as_bytes(), profile)?;
         judge.incident(kept, index)
     }
 
-    /// The incidents by a profile whose details were kept, in their order.
+    /// The incidents by a profile whose details were kept, in the order of time.
     pub fn incidents(&self, profile: usize) -> impl Iterator<Item = Incident> {
         (0..).map_while(move |index| self.incident(profile, index))
     }
@@ -195,14 +195,14 @@ impl<M: Memory> Analyser<M> {
         Some(self.state.layout.judge(self.memory.as_bytes(), profile)?.0.grid.public())
     }
 
-    /// Writes a bit for each cell that has the count of the last frame, 1 for those that flash, or whose middle lies in the
-    /// pattern where [`Report::hazard`] is [`Hazard::Pattern`]: in rows from the top,
-    /// each of `columns.div_ceil(8)` bytes, the lowest bit of a byte first, with the columns of [`Analyser::grid`].
-    /// Gives the smallest rectangle around these cells, in pixels; it is empty where nothing flashes.
+    /// Writes a bit for each cell, in rows from the top, each of `columns.div_ceil(8)` bytes, the lowest bit of a byte
+    /// first, with the columns of [`Analyser::grid`]. The bit is 1 if the cell has the count of the last frame; where
+    /// [`Report::hazard`] is [`Hazard::Pattern`], if its middle lies in the pattern.
+    /// Gives the smallest rectangle around these cells, in pixels; it is empty if there are none.
     ///
     /// # Errors
     ///
-    /// [`Error::BadProfile`] where there is no such profile; [`Error::MemoryTooSmall`] where `bits` has fewer bytes
+    /// [`Error::BadProfile`] if there is no such profile; [`Error::MemoryTooSmall`] if `bits` has fewer bytes
     /// than that.
     pub fn mask(&mut self, profile: usize, bits: &mut [u8]) -> Result<Rectangle, Error> {
         self.state.mask(self.memory.bytes(), profile, bits)
@@ -226,10 +226,10 @@ struct AnalyserState {
     newest: Turn,
 }
 
-/// What else takes the pixels of a frame, while they are in the cache. The analyser does not know what it is, so that a
-/// program without a T table is linked without its code: an `Option` of one, the compiler would see through.
+/// Something else that takes the pixels of a frame while they are in the cache. It is a trait and not an `Option` of a T
+/// table, so that a program without a T table is linked without its code.
 trait AlongPixels {
-    /// 1, or 0 where nothing is read.
+    /// 1, or 0 if it reads no pixels.
     fn readers(&self) -> usize {
         0
     }
@@ -331,7 +331,7 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Takes a frame, and gives it to something else as well.
+    /// Takes a frame, and gives it to `other` as well.
     fn push(
         &mut self,
         memory: &mut [u8],
@@ -359,7 +359,7 @@ impl AnalyserState {
         Ok(())
     }
 
-    /// Takes a frame whose light is summed up by stripes.
+    /// Takes a frame whose light was added up by stripes.
     fn push_stripes<'s, M: Memory + 's>(
         &mut self,
         memory: &mut [u8],
@@ -389,7 +389,7 @@ impl AnalyserState {
     }
 
     /// Begins a frame, if it can be taken.
-    #[inline(never)] // Like the next steps: what they keep has no place on the stack while light is summed up.
+    #[inline(never)] // Like the next steps: their variables are not on the stack while light is added up.
     fn begin(&mut self, parts: &mut Parts<'_>, time: Timestamp) -> Result<(), Error> {
         let Records { times, warnings, detectors, counters, .. } = &mut parts.records;
         let history = History { times, warnings, span: &mut self.span };
@@ -430,8 +430,8 @@ impl AnalyserState {
         Ok(())
     }
 
-    /// Lets the cells wait that turned in the last frame, where they were too few to be counted then and may be together
-    /// with those of this one.
+    /// Marks as waiting the cells that turned in the last frame, if they were too few to be counted then. Together with
+    /// the cells that turn in this frame they may be enough.
     #[inline(never)]
     fn catch_up(&self, parts: &mut Parts<'_>, number: usize) -> Option<()> {
         let Records { detectors, counters, .. } = &mut parts.records;
@@ -442,7 +442,7 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Ends a frame whose cells were followed: counts its flashes, finds its patterns, and judges it.
+    /// Ends a frame whose cells have been followed: counts its flashes, finds its patterns, and judges it.
     fn end(&mut self, parts: &mut Parts<'_>, time: Timestamp) -> Result<(), Error> {
         for detector in &mut *parts.records.detectors {
             detector.end();
@@ -473,7 +473,7 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Sums up the light of a row of cells. The next step is not on the stack meanwhile.
+    /// Adds up the light of a row of cells. The variables of the next step are not on the stack meanwhile.
     #[inline(never)]
     fn sum_light(
         &self,
@@ -488,7 +488,8 @@ impl AnalyserState {
         self.reader.sum_row(frame, &of.key, y, &mut sums, &mut scratch)
     }
 
-    /// Follows the cells of a row by the sums of their light: those that are given, or else those of the light itself.
+    /// Follows the cells of a row by the sums of their light: those given by a stripe, or else those that the analyser
+    /// made.
     #[inline(never)]
     fn follow_row(
         &self,
@@ -523,8 +524,8 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Follows the cells of row `y` by the sums of their light, with those detectors that follow this light; gives the sum
-    /// of their luminances.
+    /// Follows the cells of row `y` by the sums of their light, with every detector that follows this light; gives the
+    /// sum of their luminances.
     #[inline(always)]
     fn follow_cells(
         &self,
@@ -558,7 +559,7 @@ impl AnalyserState {
         Some(total)
     }
 
-    /// The same by light that is `f32`.
+    /// The same for light in `f32`.
     #[inline(never)]
     fn follow_float_cells(
         &self,
@@ -604,7 +605,7 @@ impl AnalyserState {
         Some(total)
     }
 
-    /// Keeps the luminance of the cells of row `y`. Gives whether one differs from the last frame.
+    /// Keeps the luminance of the cells of row `y`. Gives whether any differs from the last frame.
     #[inline(never)]
     fn keep_luminance(
         &self,
@@ -634,7 +635,7 @@ impl AnalyserState {
         Some(dispatch(self.reader.backend, Keep { kept, row: luminance_row }))
     }
 
-    /// Finds the patterns in a frame that was read.
+    /// Finds the patterns in a frame whose pixels have been read.
     #[inline(never)]
     fn find_patterns(
         &mut self,
@@ -651,25 +652,26 @@ impl AnalyserState {
         let light = lights.get(pattern.light)?;
         let grid = &light.key.grid;
         let luminance = light.arrays_in(&mut parts.lights)?.luminance_only;
-        // Not unwrapped by value: that would be one more copy of it on the stack.
+        // Not unwrapped by value: that would put one more copy of them on the stack.
         let mut arrays = pattern.arrays_in(grid, &mut parts.patterns);
-        // What the memory held before the first frame is of no meaning.
+        // Before the first frame the memory may hold anything.
         let differs = light.differs != 0 || self.frames == 0;
         let shown = (&history, time);
         let arrays = arrays.as_mut()?;
         pattern.frame(self.reader.backend, grid, (luminance, differs), ignored, shown, arrays)
     }
 
-    /// Counts the flashes that a detector found in a frame that was read.
+    /// Counts the flashes that a detector found in a frame whose pixels have been read.
     fn count(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<()> {
-        // What is past goes first, so that there is room for what comes.
+        // Old transitions are forgotten first, so that there is room for new ones.
         if self.expire(parts, number, time)? {
             self.settle(parts, number, BOTH_WAYS, Some(time))?;
         }
         self.recount(parts, number)
     }
 
-    /// Lets the transitions go that are past. Gives whether cells that turned may have to be counted, or to wait.
+    /// Forgets the transitions that are more than a second old. Gives whether cells that turned may have to be counted,
+    /// or to wait.
     #[inline(never)]
     fn expire(&self, parts: &mut Parts<'_>, number: usize, time: Timestamp) -> Option<bool> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
@@ -687,7 +689,7 @@ impl AnalyserState {
         Some(needed)
     }
 
-    /// Finds the counts of the frame.
+    /// Finds the counts of the frame anew.
     #[inline(never)]
     fn recount(&self, parts: &mut Parts<'_>, number: usize) -> Option<()> {
         let Records { detectors, counters, lights, .. } = &mut parts.records;
@@ -701,8 +703,8 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Lets the cells wait that turned some ways, a bit for each, in the frame that was read last. Counts those that wait as
-    /// well, if that is at `now`.
+    /// Marks as waiting the cells that turned in the frame that was read last, in the directions of `ways`, a bit for
+    /// each. With a time, it then counts all cells that wait.
     #[inline(never)]
     fn settle(
         &self,
@@ -731,7 +733,7 @@ impl AnalyserState {
                 counter.wait(self.reader.backend, way, scratch.parts, &mut arrays);
             }
             let Some(now) = now else { continue };
-            // The parts wait now, and their place is free.
+            // The counters have taken over the parts, so their memory is free.
             let mut scratch = CounterScratch {
                 field: &mut scratch.field,
                 full: scratch.parts,
@@ -752,7 +754,7 @@ impl AnalyserState {
         Some(())
     }
 
-    /// Judges a frame that was counted by all profiles.
+    /// Judges a frame by all profiles, after its flashes are counted.
     #[inline(never)]
     fn judge(&mut self, parts: &mut Parts<'_>, time: Timestamp) {
         let Parts { records, judges, incidents, .. } = parts;
@@ -773,7 +775,7 @@ impl AnalyserState {
         self.frames += 1;
     }
 
-    /// What is known of a frame by a profile; the verdict is not.
+    /// The report on a frame by a profile, without the verdict.
     fn report(&self, records: &Records<'_>, profile: usize, time: Timestamp) -> Option<Report> {
         let count = |hazard| Some(records.counter_of(profile, hazard)?.count);
         let transitions = Transitions::new(count(Hazard::General)?, count(Hazard::Red)?);

@@ -1,8 +1,9 @@
-//! What an analyser keeps: which arrays there are for its profiles, and where they lie in the caller's memory.
+//! The arrays of an analyser: which there are for its profiles, and where they lie in the caller's memory.
 //!
-//! Profiles that need the same share it. Of each thing there is one list: *lights*, the light of cells of one size for
-//! one display; *detectors*, which follow the cells of a light by one rule; *counters*, which count the flashes of a
-//! detector by one field; *patterns*, which find the regular patterns in a light; and *judges*, one for each profile.
+//! Profiles that need the same thing share it. There is a list of each kind of thing: *lights*, the light of cells of
+//! one size for one display; *detectors*, which follow the cells of a light by one rule; *counters*, which count the
+//! flashes of a detector in one field; *patterns*, which find the regular patterns in a light; and *judges*, one for
+//! each profile.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -24,13 +25,13 @@ use crate::flash::window::FlashCounter;
 use crate::frame::regions::{MAX_IGNORED, Region};
 use crate::frame::{Rectangle, Shape};
 
-/// The counter of a profile for each kind of flash.
+/// The numbers of a profile's counters, one for each kind of flash.
 pub(crate) type CountersOf = [u32; Hazard::FLASHES.len()];
 
-/// The place in [`Records::patterns_of`] of a profile that looks for no patterns.
+/// The entry in [`Records::patterns_of`] of a profile that does not look for patterns.
 const NO_PATTERNS: u32 = u32::MAX;
 
-/// The number of an item of a list, to which it is added if it is not there.
+/// The number of an item in a list. The item is added if it is not there yet.
 fn find_or_add<T>(
     list: &mut [T],
     length: &mut usize,
@@ -45,7 +46,7 @@ fn find_or_add<T>(
     Some(*length - 1)
 }
 
-/// The number of a light of a list, to which it is added if it is not there.
+/// The number of a light in a list. The light is added if it is not there yet.
 fn find_or_add_light(
     lights: &mut [FrameLight],
     length: &mut usize,
@@ -64,14 +65,14 @@ fn find_or_add_light(
     )
 }
 
-/// A light, and what is known of it in the frame that is taken.
+/// A light, and what is known of it for the frame that is being taken.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 pub(crate) struct FrameLight {
     pub(crate) key: CellLightKey,
-    /// Bytes before its arrays among those of all lights.
+    /// Where its arrays begin among those of all lights, in bytes.
     pub(crate) start: usize,
-    /// 1 if a cell differs from the last frame, where luminance is all that is kept, else 0. As wide as `start`, so that
+    /// 1 if luminance is all that is kept and a cell differs from the last frame, else 0. As wide as `start`, so that
     /// there is no padding where `usize` has 32 bits.
     pub(crate) differs: usize,
     /// The sum of the luminances of the cells, in the unit of states.
@@ -86,7 +87,7 @@ impl FrameLight {
     }
 
     /// The light of all cells in the last two frames.
-    #[inline(never)] // What it keeps has no place on the stack while that is used.
+    #[inline(never)] // Its variables are not on the stack while the result is used.
     pub(crate) fn change<'m>(
         &self,
         lights: &'m mut Arena<'_>,
@@ -109,7 +110,7 @@ impl FrameLight {
     }
 }
 
-/// Which of two arrays, which frames take in turns, the last frame has.
+/// Frames use two arrays in turns: which of them the last frame has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Turn {
     #[default]
@@ -122,7 +123,7 @@ impl Turn {
         if self == Self::First { Self::Second } else { Self::First }
     }
 
-    /// That of the last frame, and that of the frame before it.
+    /// The array of the last frame, and that of the frame before it.
     #[inline(always)]
     pub(crate) fn first<T>(self, [first, second]: [T; 2]) -> [T; 2] {
         if self == Self::First { [first, second] } else { [second, first] }
@@ -132,23 +133,23 @@ impl Turn {
 /// The arrays of a light.
 pub(crate) struct LightArrays<'m> {
     pub(crate) sums: LightSums<'m>,
-    /// The luminances of a row of cells, where those of all cells are not kept.
+    /// The luminances of a row of cells, if those of all cells are not kept.
     pub(crate) luminance_row: &'m mut [u16],
     /// The light of all cells, in this frame and in the last one, in turns.
     pub(crate) light: [CellLight<'m>; 2],
-    /// The same of luminance, where it is not that of the light.
+    /// The same for luminance, if it does not follow from the light.
     pub(crate) luminance: [&'m mut [u16]; 2],
-    /// The luminance of all cells in the last frame, where it is all that is kept.
+    /// The luminance of all cells in the last frame, if it is all that is kept.
     pub(crate) luminance_only: &'m mut [u16],
-    /// What takes the place of all these where light is `f32`.
+    /// The arrays in place of `light` and `luminance` if light is `f32`.
     pub(crate) float: FloatLightArrays<'m>,
 }
 
-/// The arrays of a light that is `f32`.
+/// The arrays of a light in `f32`.
 pub(crate) struct FloatLightArrays<'m> {
     /// The light of all cells in BT.709's primaries, in this frame and in the last one, in turns.
     pub(crate) light: [[&'m mut [f32]; 3]; 2],
-    /// The same of luminance.
+    /// The same for luminance.
     pub(crate) luminance: [&'m mut [f32]; 2],
 }
 
@@ -162,7 +163,7 @@ impl CellLightKey {
             light: [from.cut_channels(float_cells)?, from.cut_channels(float_cells)?],
             luminance: [from.cut(float_cells)?, from.cut(float_cells)?],
         };
-        // That of the note lies with the luminance of all cells.
+        // Luminance by Ofcom's note is kept for all cells.
         let luminance = if self.is_ofcom() { cells } else { 0 };
         let has_row = !self.is_float() || self.is_luminance_only();
         let luminance_row = if has_row && luminance == 0 { self.grid.columns } else { 0 };
@@ -177,17 +178,17 @@ impl CellLightKey {
     }
 }
 
-/// What steps of the analyser need while they run; shared by all.
+/// Scratch memory for the steps of the analyser; shared by all.
 pub(crate) struct SharedScratch<'m> {
     pub(crate) support: SupportScratch<'m>,
     pub(crate) field: FieldScratch<'m>,
-    /// A byte a cell.
+    /// A byte for each cell.
     pub(crate) parts: &'m mut [Part],
     /// A byte for each cell of a row, and two more.
     pub(crate) row: &'m mut [u8],
 }
 
-/// The lists of what is kept, and what is kept of past frames.
+/// The lists of lights, detectors, counters and patterns, the rectangles to ignore, and the history of past frames.
 pub(crate) struct Records<'m> {
     pub(crate) times: &'m mut [i64],
     pub(crate) warnings: &'m mut [Warnings],
@@ -209,24 +210,24 @@ impl Records<'_> {
         self.counters.get(counter as usize)
     }
 
-    /// What finds the patterns of a profile, if it looks for any, and the grid of their cells.
+    /// The pattern detector of a profile, if it looks for patterns, and the grid of its cells.
     pub(crate) fn patterns_of(&self, profile: usize) -> Option<(&PatternDetector, &Grid)> {
         let patterns = self.patterns.get(*self.patterns_of.get(profile)? as usize)?;
         Some((patterns, &self.lights.get(patterns.light)?.key.grid))
     }
 
-    /// The light that it counts by.
+    /// The light in which a profile counts a kind of hazard.
     pub(crate) fn light_of(&self, profile: usize, hazard: Hazard) -> Option<&FrameLight> {
         let detector = self.counter_of(profile, hazard)?.detector;
         self.lights.get(self.detectors.get(detector)?.light)
     }
 }
 
-/// All memory of an analyser, in its parts.
+/// The memory of an analyser, in parts.
 pub(crate) struct Parts<'m> {
     pub(crate) records: Records<'m>,
     pub(crate) judges: &'m mut [Judge],
-    /// The bytes of the incidents that are kept: as many for each profile.
+    /// The bytes of the incidents that are kept: the same number for each profile.
     pub(crate) incidents: &'m mut [u8],
     pub(crate) lights: Arena<'m>,
     pub(crate) detectors: Arena<'m>,
@@ -235,7 +236,7 @@ pub(crate) struct Parts<'m> {
     pub(crate) scratch: Arena<'m>,
 }
 
-/// What the sizes of all arrays follow from.
+/// The numbers that decide the sizes of all arrays.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Layout {
     pub(crate) max_fps: usize,
@@ -262,7 +263,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The layout of what settings need.
+    /// The layout that settings need.
     ///
     /// # Errors
     ///
@@ -292,7 +293,7 @@ impl Layout {
     }
 
     /// Adds what the flashes of all profiles need.
-    #[inline(never)] // What each of these steps keeps has no place on the stack while others run.
+    #[inline(never)] // The variables of each of these steps are not on the stack while others run.
     fn add_flashes(&mut self, shape: Shape, settings: &AnalyserSettings<'_>) -> Result<(), Error> {
         for (number, need) in needs(shape, settings).enumerate() {
             let need = need?;
@@ -331,7 +332,7 @@ impl Layout {
         Some(())
     }
 
-    /// Adds what a need does not share with earlier ones. Nothing where it would be more memory than there can be.
+    /// Adds what a need does not share with earlier ones. Gives nothing if that is more memory than there can be.
     fn add(&mut self, need: &Need, [light, detector, counter]: [bool; 3]) -> Option<()> {
         let grid = &need.light.grid;
         if !light {
@@ -378,7 +379,7 @@ impl Layout {
         self.bytes
     }
 
-    /// Writes what the profiles need to the memory. All else there is of no meaning as yet.
+    /// Writes the lists for the profiles to the memory. Everything else there has no meaning yet.
     pub(crate) fn write(
         &self,
         memory: &mut [u8],
@@ -396,9 +397,9 @@ impl Layout {
         write_judges(shape, settings, judges)
     }
 
-    /// Writes what follows and counts the flashes of all profiles. Gives how many lights that takes, and the bytes of their
-    /// arrays.
-    #[inline(never)] // What each of these steps keeps has no place on the stack while others run.
+    /// Writes the lights, detectors and counters for the flashes of all profiles. Gives the number of lights, and the
+    /// bytes of their arrays.
+    #[inline(never)] // The variables of each of these steps are not on the stack while others run.
     fn write_flashes(
         &self,
         shape: Shape,
@@ -443,7 +444,7 @@ impl Layout {
         Some((lights, light_bytes))
     }
 
-    /// The parts of memory that was written before; nothing where it is none.
+    /// The parts of memory that was written before; nothing if it was not.
     #[inline(always)]
     pub(crate) fn parts<'m>(&self, memory: &'m mut [u8]) -> Option<Parts<'m>> {
         let mut memory = Arena::aligned(memory)?;
@@ -493,13 +494,13 @@ impl Layout {
         })
     }
 
-    /// What making light needs, for cells of any grid.
+    /// The scratch memory for adding up light, for cells of any grid.
     #[inline(always)]
     pub(crate) fn pixel_scratch<'m>(&self, mut from: Arena<'m>) -> Option<PixelScratch<'m>> {
         Some(self.cut_scratch(&mut from)?.pixels)
     }
 
-    /// What steps need while they run, for the cells of a grid.
+    /// The scratch memory for the other steps, for the cells of a grid.
     #[inline(always)]
     pub(crate) fn scratch<'m>(
         &self,
@@ -527,7 +528,7 @@ impl Layout {
     }
 }
 
-/// Writes what finds the patterns of each profile, and adds the luminance that it needs to the lights.
+/// Writes the pattern detectors of all profiles, and adds the luminance that they need to the lights.
 #[inline(never)]
 fn write_patterns(
     shape: Shape,
@@ -570,7 +571,7 @@ fn write_judges(shape: Shape, settings: &AnalyserSettings<'_>, judges: &mut [u8]
     Some(())
 }
 
-/// [`PixelScratch`], and [`SharedScratch`] for the largest grid, as they are cut or counted.
+/// [`PixelScratch`], and [`SharedScratch`] for the largest grid, for memory to be cut or its bytes counted.
 struct CutScratch<'m> {
     pixels: PixelScratch<'m>,
     support: SupportScratch<'m>,

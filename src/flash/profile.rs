@@ -5,34 +5,33 @@ use crate::error::Error;
 
 /// The rules of a standard.
 ///
-/// The associated constants are published rules; any other is made by changing their numbers.
+/// The associated constants are published rules. Make your own by changing their numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Profile {
-    /// What the luminance of a pixel is.
+    /// How the luminance of a pixel is computed.
     pub light: Light,
-    /// The display that YUV is made for. RGB and gray are always made for sRGB.
+    /// The display that YUV is made for. RGB and gray are always taken as sRGB.
     pub yuv_display: Display,
     /// The luminance of white in the unit of [`Profile::min_step`] and [`Profile::dark_limit`]: 1 for
     /// relative luminance, or cd/m².
     pub white: f32,
-    /// The luminance in cd/m² that counts as [`Profile::white`] in high dynamic range. Where it is the same number,
+    /// The luminance in cd/m² that counts as [`Profile::white`] in high dynamic range. If both are the same number,
     /// luminance is absolute.
     pub reference_white: f32,
     /// The smallest change of luminance that is a transition.
     pub min_step: f32,
-    /// Such a change is one where the darker of the two luminances is below this.
+    /// The darker of the two luminances must be below this.
     pub dark_limit: f32,
-    /// Where it is not below: the smallest Michelson contrast, (a - b) / (a + b), that is a transition.
-    /// Infinity where no change is.
+    /// If it is not: the smallest Michelson contrast, (a - b) / (a + b), that is a transition. Infinity if no change is.
     pub min_contrast: f32,
     /// What a change of saturated red is.
     pub red: Red,
-    /// The least R / (R + G + B) of a saturated red, in linear light; one end of a red transition is one.
+    /// The smallest R / (R + G + B) of a saturated red, in linear light. One end of a red transition is a saturated red.
     pub saturation: f32,
-    /// The longest time that a transition may take, in seconds. Infinity where there is no limit, and a
-    /// transition leads from a peak to a valley.
+    /// The longest time that a transition may take, in seconds. Infinity if there is no limit: then a transition is any
+    /// change between a peak and the valley next to it.
     pub longest: f32,
-    /// Transitions of cells within this time, in seconds, are one transition of a field.
+    /// Transitions of cells within this time, in seconds, count as one transition of a field.
     pub together: f32,
     /// The part of the picture in which flashes are counted together.
     pub field: Field,
@@ -40,26 +39,26 @@ pub struct Profile {
     pub fit: [f32; 2],
     /// More than this part of a field must flash: 0 or more and below 1.
     pub min_area: f32,
-    /// Transitions in a second that are a warning.
+    /// The fewest transitions in a second that give a warning.
     pub warn_transitions: u32,
-    /// Transitions in a second that are still no failure; one flash is two of them.
+    /// The most transitions in a second that do not fail; one flash is two of them.
     pub max_transitions: u32,
-    /// Whether warnings in 4 of the last 5 seconds are [`Verdict::ExtendedWarning`](crate::Verdict).
+    /// Whether warnings in 4 of the last 5 seconds become [`Verdict::ExtendedWarning`](crate::Verdict).
     pub extended: bool,
-    /// Whether regular patterns are looked for as well, by ITU-R BT.1702-3: see [`Pattern`](crate::Pattern). In relative
-    /// luminance, white has 200 cd/m².
+    /// Whether regular patterns are checked as well, by ITU-R BT.1702-3: see [`Pattern`](crate::Pattern). If luminance
+    /// is relative, white counts as 200 cd/m² for them.
     pub patterns: bool,
 }
 
-/// What the luminance of a pixel is.
+/// How the luminance of a pixel is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Light {
     /// 0.2126 R + 0.7152 G + 0.0722 B of the linear light of the display (WCAG 2.x, "relative luminance").
     Display = 1,
-    /// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m² of the luma x = 0.2126 R' + 0.7152 G' + 0.0722 B' in
-    /// 0 to 255, with white at 200 cd/m²: the curve of Ofcom's guidance note on flashing images. It is one of
-    /// standard dynamic range; in high dynamic range this is [`Light::Display`].
+    /// 413.435 (0.002745 x + 0.0189623)^2.2 cd/m² of the luma x = 0.2126 R' + 0.7152 G' + 0.0722 B', from
+    /// 0 to 255, with white at 200 cd/m²: the curve of Ofcom's guidance note on flashing images. The curve is for
+    /// standard dynamic range only; in high dynamic range this is [`Light::Display`].
     OfcomNote = 2,
 }
 
@@ -94,7 +93,7 @@ pub enum Field {
 
 impl Profile {
     /// WCAG 2.2, SC 2.3.1: a change of relative luminance of 0.1 or more with the darker below 0.8, or of
-    /// saturated red by more than 0.2 in u'v'; on more than a quarter of any 10 degrees; more than three
+    /// saturated red by more than 0.2 in u'v', on more than a quarter of any field of 10 degrees. More than three
     /// flashes in a second fail.
     pub const WCAG_2_2: Self = Self {
         light: Light::Display,
@@ -118,17 +117,17 @@ impl Profile {
         patterns: false,
     };
 
-    /// WCAG 2.1: as WCAG 2.2, but red by (R - G - B) x 320 of more than 20.
+    /// WCAG 2.1: as WCAG 2.2, but a change of red is one of (R - G - B) x 320 by more than 20.
     pub const WCAG_2_1: Self =
         Self { red: Red::Difference { min_difference: 20.0 }, ..Self::WCAG_2_2 };
 
-    /// WCAG 2.2, SC 2.3.2 (level AAA): three flashes in a second of any area and any brightness.
+    /// WCAG 2.2, SC 2.3.2 (level AAA): more than three flashes in a second of any area and any brightness fail.
     pub const WCAG_2_2_AAA: Self =
         Self { dark_limit: f32::INFINITY, min_area: 0.0, ..Self::WCAG_2_2 };
 
     /// ITU-R BT.1702-3: white of 200 cd/m²; a change of 20 cd/m² or more with the darker below 160, and
-    /// above that a Michelson contrast of 1/17 or more; on more than a quarter of the picture. Regular patterns of more
-    /// than five pairs of stripes on more than 40 % of it, or 25 % where they change.
+    /// above that a Michelson contrast of 1/17 or more, on more than a quarter of the picture. Regular patterns of more
+    /// than five pairs of stripes fail on more than 40 % of the picture, or 25 % where they change.
     pub const BT_1702: Self = Self {
         yuv_display: Display::Bt1886,
         white: 200.0,
@@ -141,8 +140,8 @@ impl Profile {
         ..Self::WCAG_2_2
     };
 
-    /// Ofcom's guidance note on flashing images: as BT.1702, with the note's curve of luminance. High dynamic range, of
-    /// which the note says nothing, is judged as by BT.1702.
+    /// Ofcom's guidance note on flashing images: as BT.1702, with the note's luminance curve. The note does not cover
+    /// high dynamic range, which is judged as by BT.1702.
     pub const OFCOM: Self =
         Self { light: Light::OfcomNote, yuv_display: Display::Srgb, ..Self::BT_1702 };
 
@@ -166,7 +165,7 @@ impl Profile {
         ("trace24", Self::TRACE_24),
     ];
 
-    /// The published rules of a short name.
+    /// The published rules with a short name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, profile)| profile)
@@ -174,7 +173,7 @@ impl Profile {
 
     /// # Errors
     ///
-    /// [`Error::BadProfile`] where a number makes no sense.
+    /// [`Error::BadProfile`] if a number is out of range.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let positive = |value: f32| value > 0.0 && value.is_finite();
         let red = match self.red {

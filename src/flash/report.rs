@@ -1,4 +1,4 @@
-//! What is said of frames and of videos.
+//! Reports on frames, and summaries of videos.
 
 use core::fmt;
 use core::ops::Index;
@@ -8,7 +8,7 @@ use bytemuck::{CheckedBitPattern, NoUninit};
 use crate::flash::time::Timestamp;
 use crate::frame::Rectangle;
 
-/// How a frame, or a whole video, is judged, the worst last.
+/// How a frame or a whole video is judged, from best to worst.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, NoUninit, CheckedBitPattern,
 )]
@@ -18,13 +18,13 @@ pub enum Verdict {
     /// [`Profile::warn_transitions`](crate::Profile::warn_transitions).
     #[default]
     Pass = 0,
-    /// As many as that, but no more than [`Profile::max_transitions`](crate::Profile::max_transitions).
+    /// At least that many, but no more than [`Profile::max_transitions`](crate::Profile::max_transitions).
     Warning = 1,
-    /// A warning, and such frames were shown for at least 4 of the last 5 seconds: WCAG allows it,
+    /// A warning, and warnings were shown for at least 4 of the last 5 seconds: WCAG allows it,
     /// ITU-R BT.1702 calls it a risk.
     ExtendedWarning = 2,
     /// More transitions in the last second than
-    /// [`Profile::max_transitions`](crate::Profile::max_transitions).
+    /// [`Profile::max_transitions`](crate::Profile::max_transitions), or a regular pattern that is too large.
     Fail = 3,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for Hazard {
     }
 }
 
-/// Counted transitions in a second, for every kind of hazard; none for [`Hazard::Pattern`].
+/// Counted transitions in a second, for every kind of hazard; 0 for [`Hazard::Pattern`].
 ///
 /// ```
 /// use flashinator::{Hazard, Transitions};
@@ -112,7 +112,7 @@ impl Transitions {
         self.0.into_iter().fold(0, u32::max)
     }
 
-    /// The kind with the largest count, the first of them.
+    /// The kind with the largest count; [`Hazard::General`] if both are equal.
     #[must_use]
     pub fn hazard(self) -> Hazard {
         let [general, red] = self.0;
@@ -139,17 +139,17 @@ impl Index<Hazard> for Transitions {
     }
 }
 
-/// The field in which most flashes.
+/// The field in which the most flashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub struct Worst {
-    /// The field as far as it lies in the picture, in pixels; empty where nothing flashes.
+    /// The field as far as it lies in the picture, in pixels; empty if nothing flashes.
     pub field: Rectangle,
-    /// The part of the field that has as many transitions as the count says, 0 to 1.
+    /// The part of the field, 0 to 1, that has as many transitions as the count says.
     pub area: f64,
 }
 
-/// What is said of one frame.
+/// What the analyser says of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub struct Report {
@@ -157,20 +157,20 @@ pub struct Report {
     pub frame: u64,
     /// When it is shown.
     pub time: Timestamp,
-    /// The mean luminance of the cells, as a part of white.
+    /// The mean luminance of the cells; 1 is white.
     pub luminance: f64,
     /// Transitions in the last second: the largest number that a large enough part of some field has.
     pub transitions: Transitions,
     /// The verdict on the frame: the worse of those on flashes and on regular patterns.
     pub verdict: Verdict,
-    /// The kind of hazard with the largest count; [`Hazard::Pattern`] where the frame fails for its pattern only.
+    /// The kind of hazard with the largest count; [`Hazard::Pattern`] if the frame fails only for its pattern.
     pub hazard: Hazard,
     /// The field that has this count; for [`Hazard::Pattern`] the whole picture.
     pub worst: Worst,
-    /// The smallest rectangle around the cells that have this count, or that lie in the pattern, in pixels; empty where
+    /// The smallest rectangle around the cells that have this count, or that lie in the pattern, in pixels; empty if
     /// there are none.
     pub flashing: Rectangle,
-    /// The regular pattern, where the profile asks for it.
+    /// The regular pattern, if the profile looks for patterns.
     pub pattern: Pattern,
 }
 
@@ -211,24 +211,24 @@ impl fmt::Display for Motion {
     }
 }
 
-/// What is said of the regular pattern of a frame.
+/// What the analyser says of the regular pattern of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub struct Pattern {
-    /// The part of the picture, 0 to 1, that has had a pattern for half a second, but for those parts where it flows
+    /// The part of the picture, 0 to 1, that has had a pattern for half a second, without the parts where it flows
     /// smoothly in one direction.
     pub area: f64,
     /// The part of the picture in which it changes.
     pub changing: f64,
-    /// The most pairs of light and dark stripes in the picture; 0 where no part of it is in a pattern. A pattern has more
+    /// The most pairs of light and dark stripes in the picture; 0 if no part of it is in a pattern. A pattern has more
     /// than five.
     pub pairs: f64,
     /// How most of it moves.
     pub motion: Motion,
-    /// [`Verdict::Fail`] where it takes more than 40 % of the picture, or changes on more than 25 %; else
+    /// [`Verdict::Fail`] if it takes more than 40 % of the picture, or changes on more than 25 %; else
     /// [`Verdict::Pass`].
     pub verdict: Verdict,
-    /// The smallest rectangle around that area, in pixels; empty where there is none.
+    /// The smallest rectangle around that area, in pixels; empty if there is none.
     pub bounds: Rectangle,
 }
 
@@ -240,21 +240,20 @@ impl Pattern {
     pub const MAX_CHANGING: f64 = 0.25;
 }
 
-/// What is said of a video.
+/// What the analyser says of the video so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
-    /// Frames in all.
+    /// The number of frames.
     pub frames: u64,
     /// The worst verdict on any frame.
     pub verdict: Verdict,
-    /// Incidents in all, those included whose details were not kept.
+    /// The number of incidents, including those whose details were not kept.
     pub incidents: u64,
-    /// The report on the worst frame, the first of them: that which fails, if any, with the largest count and then the
-    /// largest area of a pattern.
+    /// The report on the worst frame, by [`Report::severity`]; the first one if several are equally bad.
     pub worst: Report,
 }
 
-/// Frames that follow each other and none of which is a [`Verdict::Pass`].
+/// Consecutive frames that do not pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub struct Incident {
@@ -266,9 +265,9 @@ pub struct Incident {
     pub start: Timestamp,
     /// When the last frame is shown.
     pub end: Timestamp,
-    /// The number of the worst frame, the first of them: see [`Summary::worst`].
+    /// The number of the worst frame, as in [`Summary::worst`].
     pub peak_frame: u64,
-    /// When that is shown.
+    /// When it is shown.
     pub peak: Timestamp,
     /// The largest count of each kind of hazard.
     pub transitions: Transitions,
@@ -276,19 +275,19 @@ pub struct Incident {
     pub verdict: Verdict,
     /// The kind of hazard of the worst frame.
     pub hazard: Hazard,
-    /// The field of it.
+    /// The field of the worst frame.
     pub worst: Worst,
-    /// The smallest rectangle around the cells that have its count, or lie in its pattern, in pixels: in the worst frame,
-    /// and in all that are as bad, for parts of the picture may flash in turns.
+    /// The smallest rectangle around the cells that have its count, or lie in its pattern, in pixels. It is taken over
+    /// the worst frame and all frames that are as bad, because parts of the picture may flash in turns.
     pub flashing: Rectangle,
-    /// The regular pattern that takes the most of the picture.
+    /// The regular pattern that takes the largest part of the picture.
     pub pattern: Pattern,
     /// How bad the worst frame is.
     severity: Severity,
 }
 
-/// How bad a frame is, the worst last: those that fail, and of these the one with the largest count, and then with the
-/// largest area of a pattern.
+/// How bad a frame is; a worse one is greater. A frame that fails is worse than one that does not, then the larger
+/// count is worse, and then the larger area of a pattern.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub struct Severity {
@@ -301,7 +300,7 @@ impl Report {
     /// How bad the frame is.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        // Flashes that are allowed make a pattern no worse.
+        // Flashes that are allowed do not make a pattern worse.
         let is_pattern = self.hazard == Hazard::Pattern;
         Severity {
             fails: u32::from(self.verdict == Verdict::Fail),
@@ -310,7 +309,7 @@ impl Report {
         }
     }
 
-    /// [`Report::hazard`], if there is any: `None` where nothing flashes and no pattern fails.
+    /// [`Report::hazard`], or `None` if nothing flashes and no pattern fails.
     #[must_use]
     pub fn any_hazard(&self) -> Option<Hazard> {
         (self.transitions.max() > 0 || self.hazard == Hazard::Pattern).then_some(self.hazard)

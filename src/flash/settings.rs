@@ -1,4 +1,4 @@
-//! How frames are analysed.
+//! The settings of an analyser.
 
 use crate::color::curve::{Curve, Primaries};
 use crate::color::display::Display;
@@ -22,30 +22,31 @@ use crate::simd::Backend;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AnalyserSettings<'a> {
-    /// The rules, 1 to [`MAX_PROFILES`] of them. The pixels are read once for all.
+    /// The rules to judge by, 1 to [`MAX_PROFILES`] of them, in one pass over the pixels.
     pub profiles: &'a [Profile],
-    /// How large the picture appears.
+    /// How large the picture is shown.
     pub viewing: Viewing,
     /// The width of a pixel divided by its height, 0.001 to 1000.
     pub pixel_aspect: f32,
-    /// The display that pixels of standard dynamic range are made for; by default the one that each profile has for them.
+    /// The display that video of standard dynamic range is made for; by default the one that each profile names.
     pub display: Option<Display>,
-    /// How codes stand for light. Samples of more than 8 bits are read with all of them in any case.
+    /// The transfer function: standard dynamic range, PQ or HLG. Samples of more than 8 bits are read with all their
+    /// bits, whatever this is.
     pub curve: Curve,
-    /// The colours that red, green and blue are.
+    /// The primaries of red, green and blue.
     pub primaries: Primaries,
-    /// The side of a cell in pixels, 1 to 256; by default the whole pixels in 0.1 degree.
+    /// The side of a cell in pixels, 1 to 256; by default as many whole pixels as fit into 0.1 degree.
     pub cell: Option<u32>,
     /// The most frames in a second, 1 to 1000. Memory grows with it.
     pub max_fps: u32,
-    /// How luma and chroma make RGB; for YUV only.
+    /// The matrix by which YUV is converted to RGB.
     pub matrix: Matrix,
-    /// Which codes of luma and chroma are black and white; for YUV only.
+    /// The range of the codes of YUV: limited or full.
     pub range: Range,
     /// Parts of the picture to ignore: cells with a pixel in one of these rectangles never flash. At most
     /// [`MAX_IGNORED`](crate::MAX_IGNORED).
     pub ignore: &'a [Rectangle],
-    /// Incidents of each profile to keep the details of, at most 65536; further ones are only counted.
+    /// How many incidents of each profile to keep with their details, at most 65536; further ones are only counted.
     pub max_incidents: u32,
     /// The instruction set, for tests and measurements; by default the fastest there is.
     pub backend: Option<Backend>,

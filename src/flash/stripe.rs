@@ -1,4 +1,4 @@
-//! Stripes of a frame for threads: each sums up the light of its rows of cells, and one thread does the rest.
+//! Stripes of a frame, for threads: each adds up the light of its rows of cells, and one thread does the rest.
 
 use core::ops::Range;
 
@@ -16,7 +16,8 @@ use crate::flash::time::Timestamp;
 use crate::frame::{Frame, Shape};
 use crate::memory::Memory;
 
-/// A stripe of every frame of an [`Analyser`], for one thread: what it does with pixels, which is most of the work.
+/// A stripe of every frame of an [`Analyser`], for one thread. It adds up the light of its pixels, which is most of the
+/// work.
 ///
 /// Each thread gives the frame to its stripe by [`Stripe::sum`]; then [`Analyser::push_stripes`] takes them all. Reports
 /// are the same as without stripes, to the last bit.
@@ -54,7 +55,7 @@ impl<'m> Stripe<&'m mut [u8]> {
     ///
     /// # Errors
     ///
-    /// [`Error::StripesDiffer`] where there is no such stripe.
+    /// [`Error::StripesDiffer`] if there is no such stripe.
     pub fn memory_needed(
         analyser: &mut Analyser<impl Memory>,
         index: usize,
@@ -64,8 +65,9 @@ impl<'m> Stripe<&'m mut [u8]> {
         StripeState::new(shape, reader, lights, index, count)?.bytes().ok_or(Error::TooLarge)
     }
 
-    /// Stripe `index` of `count` of the frames of an analyser, in memory at any address, whatever it holds. Every stripe has
-    /// about as many rows, from the top; where there are more stripes than rows of cells, some have none.
+    /// Stripe `index` of `count` of the frames of an analyser, counted from 0 at the top, in memory at any address,
+    /// whatever it holds. All stripes have about the same number of rows; if there are more stripes than rows of cells,
+    /// some have none.
     ///
     /// # Errors
     ///
@@ -100,11 +102,11 @@ impl Stripe<alloc::vec::Vec<u8>> {
 }
 
 impl<M: Memory> Stripe<M> {
-    /// Sums up the light of its part of a frame, which is given as a whole, and is shown at `time`.
+    /// Adds up the light of this stripe of `frame`, which is a whole frame, shown at `time`.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frame is not of the analyser's shape.
+    /// [`Error::ShapeChanged`] if the frame does not have the analyser's shape.
     pub fn sum(&mut self, frame: &Frame<'_>, time: Timestamp) -> Result<(), Error> {
         self.state.time = None;
         if frame.shape() != self.state.shape {
@@ -115,7 +117,7 @@ impl<M: Memory> Stripe<M> {
         Ok(())
     }
 
-    /// Gives the sums of each of its rows of cells of a light, with the number of the row.
+    /// Calls `each` with the number and the sums of each of its rows of cells of a light.
     pub(crate) fn each_row(
         &self,
         light: usize,
@@ -130,11 +132,11 @@ impl<M: Memory> Stripe<M> {
     }
 }
 
-/// The time of the frame that stripes have summed up.
+/// The time of the frame whose light the stripes have added up.
 ///
 /// # Errors
 ///
-/// [`Error::StripesDiffer`] where they are not all stripes of one frame, each once and in their order, or not those of an
+/// [`Error::StripesDiffer`] if they are not all stripes of one frame, each once and in their order, or not those of an
 /// analyser of this shape, with these lights.
 pub(crate) fn time_of_all<'s, M: Memory + 's>(
     shape: Shape,
@@ -169,9 +171,9 @@ struct StripeState {
     lights: usize,
     /// Whether light is `f32`, for all lights or for none.
     is_float: bool,
-    /// All words of sums.
+    /// The words that all sums take.
     words: usize,
-    /// When the frame is shown that was summed up last.
+    /// The time of the frame that was added up last.
     time: Option<Timestamp>,
 }
 
@@ -180,7 +182,7 @@ struct StripeState {
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 struct StripeLight {
     key: CellLightKey,
-    /// Words before those of its sums.
+    /// Where its sums begin, in words.
     start: usize,
 }
 
@@ -283,10 +285,10 @@ impl StripeState {
         Some((lights, bytemuck::try_cast_slice(words).ok()?))
     }
 
-    /// Sums up the light of its rows of cells.
+    /// Adds up the light of its rows of cells.
     fn sum(&self, memory: &mut [u8], frame: &Frame<'_>) -> Option<()> {
         let StripeArrays { lights, words, mut scratch } = self.cut(&mut Arena::aligned(memory)?)?;
-        // All lights take the same rows of pixels in turns, while these are in a cache.
+        // The lights take turns with each strip of pixels, while it is in a cache.
         for (above, below) in strips(self.shape, lights.len()) {
             for light in &*lights {
                 let (key, own) = (&light.key, self.rows(&light.key.grid));
@@ -308,7 +310,7 @@ struct StripeArrays<'m> {
     scratch: PixelScratch<'m>,
 }
 
-/// The sums of a row of a light, in its words.
+/// The words of a row of a light as sums, to write.
 fn sums_in<'a>(key: &CellLightKey, words: &'a mut [u32]) -> Option<LightSums<'a>> {
     let (red, words) = words.split_at_mut_checked(key.grid.columns)?;
     let (green, words) = words.split_at_mut_checked(key.grid.columns)?;
@@ -342,7 +344,7 @@ fn all<T>([red, green, blue]: [Option<T>; 3]) -> Option<[T; 3]> {
     Some([red?, green?, blue?])
 }
 
-/// The bits of 32 as numbers of 32.
+/// Words as numbers of 32 bits.
 fn cast<T: Pod>(words: &[u32]) -> Option<&[T]> {
     bytemuck::try_cast_slice(words).ok()
 }

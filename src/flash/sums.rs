@@ -1,4 +1,4 @@
-//! Pixels in, sums of light out: what an analyser does with every pixel, in whole numbers or in `f32`.
+//! Sums of the light of pixels, in whole numbers or in `f32`: all that an analyser does with every pixel.
 
 use crate::color::transfer::Range;
 use crate::flash::float_light::{self, FloatOptions, FloatScratch};
@@ -41,11 +41,11 @@ impl<'m> LightSums<'m> {
     }
 }
 
-/// What summing up needs while it runs; shared by all lights.
+/// Scratch memory for adding up light; shared by all lights.
 pub(crate) struct PixelScratch<'m> {
-    /// One, or none where all light is `f32`.
+    /// One, or none if all light is `f32`.
     pixels: &'m mut [Scratch],
-    /// One, or none where no light is `f32`.
+    /// One, or none if no light is `f32`.
     float_pixels: &'m mut [FloatScratch],
 }
 
@@ -59,11 +59,12 @@ impl<'m> PixelScratch<'m> {
     }
 }
 
-/// Bytes of a frame that are read for all lights, and for the T table, in turns: they stay in the second cache.
+/// Bytes of a strip of a frame. All lights and the T table read a strip before the next one is begun, while it is in
+/// the L2 cache.
 const STRIP_BYTES: usize = 64 << 10;
 
-/// The first rows of pixels of the strips that some readers take in turns, and the rows behind their last ones. One reader
-/// takes all rows at once.
+/// The strips of rows of pixels that several readers take in turns: the first row of each strip, and the row below its
+/// last. A single reader takes all rows at once.
 pub(crate) fn strips(shape: Shape, readers: usize) -> impl Iterator<Item = (u32, u32)> {
     let height = shape.height();
     let rows = match readers {
@@ -78,7 +79,7 @@ pub(crate) fn strips(shape: Shape, readers: usize) -> impl Iterator<Item = (u32,
     })
 }
 
-/// How pixels are read.
+/// How pixels are turned into light.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PixelReader {
     pub(crate) backend: Backend,
@@ -92,7 +93,7 @@ impl PixelReader {
         Self { backend, conversion: Conversion::new(matrix, range), matrix, range }
     }
 
-    /// Sums up the light of row `y` of the cells of a frame.
+    /// Adds up the light of row `y` of the cells of a frame.
     #[inline(always)]
     pub(crate) fn sum_row(
         &self,

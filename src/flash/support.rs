@@ -1,30 +1,32 @@
-//! Transitions that count: those whose neighbours turn the same way, and the parts of cells at their edge.
+//! Transitions that count: those of cells whose neighbours turn the same way, and how much of the cells at their edge a
+//! flash covers.
 
 use crate::flash::geometry::{Grid, WHOLE_CELL};
 use crate::flash::memory::Cut;
 use crate::flash::transitions::{FELL, ROSE, Turned};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// The part of a cell that a flash covers, in parts of [`WHOLE_CELL`]; or [`SUPPORTED`], or [`EDGE`].
+/// The part of a cell that a flash covers, of [`WHOLE_CELL`]; or [`SUPPORTED`], or [`EDGE`].
 pub(crate) type Part = u8;
 
 /// A cell that turned with the support of its neighbours.
 pub(crate) const SUPPORTED: Part = u8::MAX;
 
-/// A cell at the edge of those, whose part is not known yet.
+/// A cell at the edge of supported ones, whose part is not known yet.
 const EDGE: Part = SUPPORTED - 1;
 
-/// Changes of neighbours that differ by more than this in size do not tell how much of a cell is covered.
+/// If the largest change of the neighbours is more than this many times the smallest, they do not tell how much of a
+/// cell is covered.
 const MOST_UNLIKE: f32 = 1.25;
 
-/// Memory for a row of cells with a cell more at either end.
+/// Memory for a row of cells with one more cell at either end.
 pub(crate) struct SupportScratch<'m> {
-    /// 1 for a cell that turned a way, and whose neighbour above, or below, did.
+    /// 1 for a cell that turned the way in question together with its neighbour above, or below.
     pairs_above: &'m mut [u8],
     pairs_below: &'m mut [u8],
-    /// Sums of three rows: those that turn the same way, less those that turn the other way.
+    /// Sums over three rows: the cells that turn this way, less those that turn the other way.
     net: &'m mut [i8],
-    /// The least net support, of the sums of three columns.
+    /// The smallest sum of `net` over three columns that is support.
     needed: &'m mut [i8],
 }
 
@@ -40,7 +42,7 @@ impl<'m> SupportScratch<'m> {
         })
     }
 
-    /// The part that a grid needs.
+    /// The part of it that a grid needs.
     pub(crate) fn for_columns(self, columns: usize) -> Option<Self> {
         let wide = columns + 2;
         Some(Self {
@@ -52,14 +54,14 @@ impl<'m> SupportScratch<'m> {
     }
 }
 
-/// The most cells that are covered, in whole or in part, where some turned one way: two that turned can have at most eight
-/// at their edge.
+/// The most cells that can be covered, in whole or in part, if `turned` cells turned one way: two of them can have at
+/// most eight cells at their edge.
 pub(crate) fn most_covered(turned: usize) -> usize {
     5 * turned
 }
 
-/// Finds the parts of the cells that turned one way with support, 0 for rising and 1 for falling, and of those at their
-/// edge where `matters` says so of the number of both. Gives whether all are known.
+/// Finds the parts of the cells that turned one way, 0 for rising and 1 for falling: of those with support, and, if
+/// `matters` is true for the number of both, of the cells at their edge. Gives whether all parts are known.
 pub(crate) fn find_parts(
     backend: Backend,
     grid: &Grid,
@@ -84,10 +86,11 @@ pub(crate) fn find_parts(
     matter || edges == 0
 }
 
-/// Marks the cells that turned one way and are supported as [`SUPPORTED`], all others as 0; gives their number.
+/// Marks the cells that turned one way and are supported as [`SUPPORTED`], all others as 0; gives the number of
+/// supported cells.
 ///
-/// A cell is supported where, among the 3 x 3 cells around it, those that turn its way exceed those that turn the
-/// other way by more than a quarter of them; or where it lies in a square of 2 x 2 cells that all turn its way.
+/// A cell is supported if, of the 3 x 3 cells around it, those that turn its way outnumber those that turn the other
+/// way by more than a quarter of all; or if it lies in a square of 2 x 2 cells that all turn its way.
 struct MarkSupported<'a, 'm> {
     grid: &'a Grid,
     turned: &'a [Turned],
@@ -113,16 +116,16 @@ impl Kernel for MarkSupported<'_, '_> {
             }
             let (top, end) = (y.saturating_sub(1), (y + 2).min(grid.rows));
             let SupportScratch { pairs_above, pairs_below, net, needed } = &mut *scratch;
-            // The cells at either end are no cells of the picture.
+            // The cells at either end are not in the picture.
             net.fill(0);
             for near in top..end {
                 for (net, &turned) in inner(net).iter_mut().zip(grid.row(turned, near)) {
-                    // 1 for the way, -1 for the other one.
+                    // 1 for this way, -1 for the other.
                     let (same, other) = (u8::from(turned & way != 0), u8::from(turned & !way != 0));
                     *net += same.wrapping_sub(other).cast_signed();
                 }
             }
-            // More than a quarter of the cells that there are.
+            // More than a quarter of those of the 3 x 3 cells that are in the picture.
             let least = |wide: usize| ((end - top) * wide / 4 + 1) as i8;
             needed.fill(least(3));
             let at_edge = least(grid.columns.min(2));
@@ -162,7 +165,8 @@ impl Kernel for MarkSupported<'_, '_> {
     }
 }
 
-/// 1 for the cells of a row that turned a way with those next to them in another row, if there is one.
+/// 1 for the cells of a row that turned one way together with the cell beside them in `other`, the row above or below,
+/// if there is one.
 #[inline(always)]
 fn fill_pairs(pairs: &mut [u8], row: &[Turned], other: Option<&[Turned]>, way: Turned) {
     pairs.fill(0);
@@ -172,8 +176,7 @@ fn fill_pairs(pairs: &mut [u8], row: &[Turned], other: Option<&[Turned]>, way: T
     }
 }
 
-/// A row that has a cell more at either end, from its second cell on. (`skip` would keep the compiler from using
-/// vectors.)
+/// A row with one more cell at either end, from its second cell on. (`skip` would keep the compiler from using vectors.)
 #[inline(always)]
 fn inner<T>(row: &mut [T]) -> &mut [T] {
     row.get_mut(1..).unwrap_or_default()
@@ -207,11 +210,11 @@ impl CellValues<'_> {
     }
 }
 
-/// The linear light of all cells in this frame and in the last one.
+/// The linear light of all cells in this frame and in the one before.
 pub(crate) struct LightChange<'a> {
     pub(crate) new: [CellValues<'a>; 3],
     pub(crate) old: [CellValues<'a>; 3],
-    /// Luminance, where it is not that of the light.
+    /// The luminance of both, if it does not follow from the light.
     pub(crate) luminance: Option<[CellValues<'a>; 2]>,
     pub(crate) is_red: bool,
 }
@@ -232,7 +235,7 @@ impl LightChange<'_> {
     }
 }
 
-/// Marks the cells that are not supported and have at least two neighbours that are as [`EDGE`]; gives their number.
+/// Marks as [`EDGE`] the cells that are not supported but have at least two supported neighbours; gives their number.
 struct MarkEdges<'a, 'm> {
     grid: &'a Grid,
     parts: &'a mut [Part],
@@ -275,7 +278,7 @@ impl Kernel for MarkEdges<'_, '_> {
     }
 }
 
-/// Forgets the cells that are marked as [`EDGE`].
+/// Takes back the marks of [`EDGE`].
 struct ForgetEdges<'a>(&'a mut [Part]);
 
 impl Kernel for ForgetEdges<'_> {
@@ -291,8 +294,8 @@ impl Kernel for ForgetEdges<'_> {
 
 /// Finds the parts of the cells that are marked as [`EDGE`]. There are few of them, so they are done one by one.
 ///
-/// A cell is covered in part where its supported neighbours changed alike: by the projection of its own change on their
-/// mean change.
+/// If the supported neighbours of a cell changed alike, the part that is covered is the projection of the cell's own
+/// change onto their mean change; if not, it is 0.
 fn fill_edges(grid: &Grid, parts: &mut [Part], change: &LightChange<'_>) {
     for y in 0..grid.rows {
         for left in (0..grid.columns).step_by(8) {
@@ -340,6 +343,6 @@ fn part_of(grid: &Grid, parts: &[Part], change: &LightChange<'_>, x: usize, y: u
     let own = change.of(y * grid.columns + x);
     let along = own[0] * mean[0] + own[1] * mean[1] + own[2] * mean[2];
     let part = along / square(mean);
-    // What is no number, where the mean change is none, becomes 0.
+    // If the mean change is 0, this is not a number, which becomes 0.
     (part.clamp(0.0, 1.0) * f32::from(WHOLE_CELL) + 0.5) as Part
 }

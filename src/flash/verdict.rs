@@ -1,4 +1,4 @@
-//! What counts mean: the verdict on every frame by a profile, and its incidents.
+//! From counts to verdicts: the verdict on every frame by a profile, and its incidents.
 
 use bytemuck::{CheckedBitPattern, NoUninit};
 
@@ -7,8 +7,8 @@ use crate::flash::profile::Profile;
 use crate::flash::report::{Hazard, Incident, Report, Summary, Verdict, Worst};
 use crate::flash::time::{SECOND, Timestamp};
 
-/// Warnings are extended where they were shown for `EXTENDED_SHOWN` of the last `EXTENDED_SPAN`. ITU-R
-/// BT.1702 calls flashing that goes on for 5 seconds a risk; the definition allows for breaks of a second.
+/// Warnings are extended if they were shown for `EXTENDED_SHOWN` of the last `EXTENDED_SPAN`. ITU-R BT.1702
+/// calls flashing that goes on for 5 seconds a risk; this allows for breaks of up to a second in it.
 const EXTENDED_SPAN: i64 = 5 * SECOND;
 const EXTENDED_SHOWN: i64 = 4 * SECOND;
 
@@ -16,21 +16,21 @@ const EXTENDED_SHOWN: i64 = 4 * SECOND;
 #[derive(Clone, Copy, Debug, NoUninit, CheckedBitPattern)]
 #[repr(C)] // `NoUninit`: it lies in the caller's memory.
 pub(crate) struct Judge {
-    /// The cells by which the profile counts.
+    /// The cells in which the profile counts.
     pub(crate) grid: Grid,
-    /// On the last frame.
+    /// The report on the last frame.
     pub(crate) report: Report,
-    /// On the first of the frames with the largest count.
+    /// The report on the worst frame, the first of equals.
     worst: Report,
     incidents: u64,
-    /// How long those frames of the last five seconds were shown that are warnings, but for the last frame.
+    /// For how long, in the last five seconds, frames with a warning were shown. The last frame is not included.
     warnings_shown: i64,
     warn_transitions: u32,
     max_transitions: u32,
     extended: bool,
-    /// The last frame belongs to an incident.
+    /// Whether the last frame belongs to an incident.
     open: bool,
-    /// The flashes of the last frame are a warning.
+    /// Whether the flashes of the last frame are a warning.
     warns: bool,
     padding: [u8; 1],
     /// The worst so far.
@@ -62,7 +62,7 @@ impl Judge {
         (self.open, self.warns, self.verdict) = (false, false, Verdict::Pass);
     }
 
-    /// Takes a report that has all but its verdict. `last_shown` is how long the last frame is taken to be
+    /// Takes a report that is complete but for its verdict. `last_shown` is how long the last frame is assumed to be
     /// shown: as long as the one before it.
     pub(crate) fn judge(&mut self, mut report: Report, last_shown: i64) {
         let count = report.transitions.max();
@@ -96,8 +96,8 @@ impl Judge {
         self.warns
     }
 
-    /// Begins, continues or ends an incident with the last frame. `kept` are the bytes of those incidents
-    /// whose details are kept.
+    /// Begins, continues or ends an incident with the last frame. `kept` are the bytes of the incidents whose
+    /// details are kept.
     pub(crate) fn follow_incident(&mut self, kept: &mut [u8]) {
         let report = &self.report;
         if report.verdict == Verdict::Pass {
@@ -110,7 +110,7 @@ impl Judge {
             self.incidents += 1;
         }
         let bytes = usize::try_from(self.incidents - 1).ok().and_then(|i| incident_bytes(kept, i));
-        // Those that are not kept are counted only.
+        // Incidents beyond those that are kept are only counted.
         let Some(bytes) = bytes else { return };
         let mut incident =
             if begins { Incident::begin(report) } else { read_incident(bytes).unwrap_or_default() };
@@ -123,7 +123,7 @@ impl Judge {
         Summary { frames, verdict, incidents, worst }
     }
 
-    /// An incident, the first of them being 0; nothing where there is none, or its details were not kept.
+    /// An incident, counted from 0; nothing if there is none, or if its details were not kept.
     pub(crate) fn incident(&self, kept: &[u8], index: usize) -> Option<Incident> {
         if index as u64 >= self.incidents {
             return None;
@@ -144,17 +144,17 @@ fn read_incident(bytes: &[u8]) -> Option<Incident> {
     incident.ok()
 }
 
-/// A bit for each profile by which a frame is a warning.
+/// A bit for each profile by which a frame has a warning.
 pub(crate) type Warnings = u8;
 
-/// When the frames of the last five seconds were shown, and by which profiles they are warnings: a ring.
+/// A ring buffer: when the frames of the last five seconds were shown, and by which profiles they have a warning.
 pub(crate) struct History<'m> {
     pub(crate) times: &'m mut [i64],
     pub(crate) warnings: &'m mut [Warnings],
     pub(crate) span: &'m mut Span,
 }
 
-/// The part of the ring that is used.
+/// The part of the ring that is in use.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Span {
     first: usize,
@@ -179,7 +179,7 @@ impl History<'_> {
         self.times.get(self.place(back)?).copied()
     }
 
-    /// How many of the last frames have times of which something holds.
+    /// How many frames, from the last one back, have a time for which `holds` is true.
     pub(crate) fn frames_while(&self, holds: impl Fn(i64) -> bool) -> usize {
         let mut count = 0;
         while self.time(count).is_some_and(&holds) {
@@ -188,7 +188,7 @@ impl History<'_> {
         count
     }
 
-    /// Takes the next frame, no warning as yet, and lets those go that are past.
+    /// Adds the next frame, without a warning as yet, and removes those that are more than five seconds old.
     pub(crate) fn push(&mut self, now: Timestamp, judges: &mut [Judge]) {
         let now_at = now.nanoseconds();
         if let (Some(place), Some(last)) = (self.place(0), self.time(0)) {
@@ -219,7 +219,7 @@ impl History<'_> {
         }
     }
 
-    /// Adds to the time for which warnings were shown, of the profiles by which a frame is one.
+    /// Adds to the time for which warnings were shown, for the profiles by which a frame has one.
     fn add_shown(&self, place: usize, nanoseconds: i64, judges: &mut [Judge]) {
         let warnings = self.warnings.get(place).copied().unwrap_or(0);
         for (profile, judge) in judges.iter_mut().enumerate() {
@@ -229,7 +229,7 @@ impl History<'_> {
         }
     }
 
-    /// How long the last frame is taken to be shown: as long as the one before it.
+    /// How long the last frame is assumed to be shown: as long as the one before it.
     pub(crate) fn last_shown(&self) -> i64 {
         match (self.time(0), self.time(1)) {
             (Some(last), Some(before)) => last - before,
@@ -237,7 +237,7 @@ impl History<'_> {
         }
     }
 
-    /// Remembers by which profiles the last frame is a warning.
+    /// Remembers by which profiles the last frame has a warning.
     pub(crate) fn set_warnings(&mut self, judges: &[Judge]) {
         let bits = judges.iter().enumerate().map(|(profile, judge)| {
             Warnings::from(judge.warns()) << (profile % Warnings::BITS as usize)

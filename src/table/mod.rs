@@ -1,4 +1,4 @@
-//! The T table: how much each frame changed against the one before.
+//! The T table: how much each frame differs from the one before.
 
 #[allow(unsafe_code)]
 pub(crate) mod kernel;
@@ -17,7 +17,7 @@ use crate::table::settings::{Config, TableSettings};
 use crate::table::thresholds::Thresholds;
 use crate::table::top::{TRow, TopDeltas};
 
-/// Compares two frames of the same shape, keeping nothing.
+/// Compares two frames of the same shape, with the default settings and without a [`TTable`].
 ///
 /// # Errors
 ///
@@ -27,12 +27,12 @@ pub fn compare(before: &Frame<'_>, after: &Frame<'_>) -> Result<TRow, Error> {
 }
 
 impl TopDeltas {
-    /// What two frames of the same shape, or the same stripe of two frames, differ by. Nothing is kept.
+    /// How two frames of the same shape differ, or the same stripe of two frames.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frames differ in format or size, and what [`TTable::with`] says
-    /// of settings.
+    /// [`Error::ShapeChanged`] if the frames differ in format or size, and the errors of [`TTable::with`] about
+    /// settings.
     pub fn between(
         before: &Frame<'_>,
         after: &Frame<'_>,
@@ -49,9 +49,9 @@ impl TopDeltas {
     }
 }
 
-/// The T table of a stream: takes frames one after the other and gives a row for each.
+/// The T table of a stream: takes frames one after the other, and gives a row for each but the first.
 ///
-/// Memory is the caller's, `&mut [u8]`, or, with the feature `alloc`, a `Vec<u8>` of its own.
+/// Its memory is the caller's, `&mut [u8]`, or, with the feature `alloc`, a `Vec<u8>` of its own.
 ///
 /// ```
 /// use flashinator::{Format, Frame, TTable, Shape};
@@ -73,8 +73,8 @@ pub struct TTable<'l, M> {
 }
 
 impl<'m, 'l> TTable<'l, &'m mut [u8]> {
-    /// Bytes of memory that the T table of a shape needs, whatever the settings: about 1.25 a pixel for
-    /// RGB and 10 bits, 1 for 8 bits of gray and luma, 2 for 12 and 16, and up to 512 besides.
+    /// Bytes of memory that a T table for frames of a shape needs, whatever the settings: about 1.25 a pixel for
+    /// RGB and 10 bits, 1 for gray and luma of 8 bits, 2 for 12 and 16 bits, and up to 512 more.
     #[must_use]
     pub fn memory_needed(shape: Shape) -> usize {
         kernel::memory_needed(shape)
@@ -85,8 +85,8 @@ impl<'m, 'l> TTable<'l, &'m mut [u8]> {
     ///
     /// # Errors
     ///
-    /// [`Error::MemoryTooSmall`] where `memory` is shorter than [`TTable::memory_needed`];
-    /// [`Error::LutNeeded`] where the format has more than 8 bits.
+    /// [`Error::MemoryTooSmall`] if `memory` is shorter than [`TTable::memory_needed`];
+    /// [`Error::LutNeeded`] if the format has more than 8 bits.
     pub fn new(shape: Shape, memory: &'m mut [u8]) -> Result<Self, Error> {
         Self::with(shape, &TableSettings::default(), memory)
     }
@@ -95,9 +95,9 @@ impl<'m, 'l> TTable<'l, &'m mut [u8]> {
     ///
     /// # Errors
     ///
-    /// As [`TTable::new`], and: [`Error::LutLength`] where the table of luminance has not as many codes as
+    /// As [`TTable::new`], and: [`Error::LutLength`] if the table of luminance does not have as many codes as
     /// [`LuminanceLut::codes`](crate::LuminanceLut::codes) says; [`Error::TooManyRectangles`];
-    /// [`Error::OutsideFrame`] for a rectangle that is not within the frame; [`Error::EmptyFrame`] where all
+    /// [`Error::OutsideFrame`] for a rectangle that is not within the frame; [`Error::EmptyFrame`] if all
     /// pixels are ignored; [`Error::BackendUnavailable`].
     pub fn with(
         shape: Shape,
@@ -125,18 +125,18 @@ impl<'l, M: Memory> TTable<'l, M> {
         self.state.frames
     }
 
-    /// Takes the next frame and gives its row, or nothing for the first frame.
+    /// Takes the next frame and gives its row, or `None` for the first frame.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeChanged`] where the frame has not the shape of the table. It is not taken then,
-    /// and the next frame is compared with the last one that was.
+    /// [`Error::ShapeChanged`] if the frame does not have the table's shape. A frame that is refused does not
+    /// count, and the next one is compared with the last that was taken.
     pub fn push(&mut self, frame: &Frame<'_>) -> Result<Option<TRow>, Error> {
         Ok(self.push_stripe(frame)?.map(|deltas| deltas.row()))
     }
 
-    /// Takes the next frame of which this table sees a part, a stripe that [`Frame::crop`] cut out of
-    /// it, and gives the deltas that make a row when those of all stripes are merged.
+    /// Takes a stripe of the next frame, which [`Frame::crop`] cuts out of it. This table sees only that stripe. Merge
+    /// the deltas of all stripes to get the row of the frame.
     ///
     /// # Errors
     ///
@@ -147,15 +147,15 @@ impl<'l, M: Memory> TTable<'l, M> {
         Ok(self.state.deltas())
     }
 
-    /// Takes several frames, which follow each other in `frames` without any padding, and writes their
-    /// rows; gives the number of rows, one less than frames where the stream begins with them.
+    /// Takes several frames, which follow each other in `frames` without any padding, and writes their rows. Gives
+    /// the number of rows: one for each frame, but none for the first frame of the stream.
     ///
-    /// Gives the same rows as pushing the frames one by one.
+    /// The rows are the same as those of the frames pushed one by one.
     ///
     /// # Errors
     ///
-    /// [`Error::BufferTooShort`] where the length of `frames` is no multiple of
-    /// [`Shape::frame_bytes`], [`Error::TooFewRows`] where `rows` is too short. No frame is taken.
+    /// [`Error::BufferTooShort`] if the length of `frames` is not a multiple of [`Shape::frame_bytes`],
+    /// [`Error::TooFewRows`] if `rows` is too short. Then no frame is taken.
     pub fn push_batch(&mut self, frames: &[u8], rows: &mut [TRow]) -> Result<usize, Error> {
         let shape = self.state.shape();
         if !frames.len().is_multiple_of(shape.frame_bytes()) {
@@ -212,9 +212,9 @@ pub(crate) struct TTableState<'l> {
     frames: u64,
     /// Blocks of a frame.
     blocks: usize,
-    /// Those of the frame that are compared already.
+    /// How many of them are compared already.
     done: usize,
-    /// Of the frame that is being taken; of the last one where none is.
+    /// Of the frame that is being taken, or else of the last one.
     thresholds: Thresholds,
     hot: HotBlocks,
 }
@@ -245,7 +245,7 @@ impl<'l> TTableState<'l> {
         Ok(())
     }
 
-    /// What the last frame taken and the one before it differ by; nothing where there is no such.
+    /// How the last frame differs from the one before it; nothing if there were not two.
     pub(crate) fn deltas(&self) -> Option<TopDeltas> {
         (self.frames > 1).then(|| TopDeltas::of(&self.thresholds))
     }
@@ -257,8 +257,8 @@ impl<'l> TTableState<'l> {
 
     /// Begins to take a frame that was checked.
     ///
-    /// With the hot blocks, so that the thresholds are high from then on. When it is their turn, the plane of codes
-    /// has them already and they differ by nothing.
+    /// The hot blocks are compared first, so that the thresholds are high from then on. When their turn comes, the plane
+    /// of codes already holds their new codes, and they differ by nothing.
     pub(crate) fn begin(&mut self, memory: &mut [u8], frame: &Frame<'_>) {
         self.done = 0;
         if self.frames == 0 {
@@ -266,14 +266,14 @@ impl<'l> TTableState<'l> {
             return;
         }
         self.thresholds.restart(self.config.kernel.lut);
-        // A block that is in the list twice differs by nothing the second time.
+        // If a block is in the list twice, it differs by nothing the second time.
         let hot = self.hot;
         for block in hot.latest_first() {
             self.stream(memory, frame, block, block + 1);
         }
     }
 
-    /// Takes the blocks that lie in the rows above one; all blocks, where it is the last.
+    /// Takes the blocks that lie above a row; if `row` is the height of the frame, all blocks.
     pub(crate) fn advance(&mut self, memory: &mut [u8], frame: &Frame<'_>, row: u32) {
         let end = if row == self.shape().height() {
             self.blocks

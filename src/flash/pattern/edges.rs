@@ -10,37 +10,37 @@ use crate::flash::geometry::Grid;
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// Rows of cells, or columns.
+/// All rows of cells, or all columns.
 #[derive(Clone, Copy)]
 pub(super) struct Lines<'a> {
-    /// The cells of one line after another.
+    /// The cells line by line.
     pub(super) along: &'a [u16],
-    /// The first cells of all lines, then the second ones, and so on: many lines are followed side by side.
+    /// The first cells of all lines, then the second ones, and so on, so that many lines are followed side by side.
     pub(super) abreast: &'a [u16],
-    /// Lines, and the cells of each.
+    /// The number of lines, and the cells of each.
     pub(super) count: usize,
     pub(super) length: usize,
 }
 
-/// A run has three bars at least.
+/// A run has at least three bars.
 pub(super) const MOST_EDGES_WITHOUT_RUN: u32 = 3;
 
 /// An edge: where a line crosses the mean of a valley and the peak next to it.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 pub(super) struct Edge {
-    /// The first cell behind it.
+    /// The first cell after it.
     pub(super) at: u32,
-    /// Where it lies, between that cell and the one before, in parts of [`UNIT`].
+    /// Its position, between that cell and the one before, in parts of [`UNIT`].
     pub(super) position: i32,
-    /// The higher one of the extremes before and behind it.
+    /// The higher one of the extremes before and after it.
     pub(super) peak: u32,
 }
 
 /// The edges of a line.
 pub(super) struct Edges<'a> {
     pub(super) edges: &'a [Edge],
-    /// Whether the first one rises; from then on they rise and fall in turns.
+    /// Whether the first one rises; from then on rising and falling edges alternate.
     pub(super) first_rises: bool,
 }
 
@@ -50,19 +50,20 @@ impl Edges<'_> {
     }
 }
 
-/// Where edges are noticed: the cells at which a line has made a step, and the extremes that it steps from.
+/// Where edges are noticed: the cells at which a line has made a large enough step, and the extremes before the steps.
+/// The edge itself lies at that cell or near it.
 pub(super) struct NoticedEdges<'a, 'm> {
-    /// Of each line from its first cell on, as many as there are: the cells, and the extremes before them.
+    /// For each line, stored from the place of its first cell on: the cells, and the extremes before them.
     pub(super) at: &'a mut [u16],
     pub(super) before: &'a mut [u16],
     pub(super) ends: &'a mut LineEnds<'m>,
 }
 
-/// What is known of each line behind its last edge.
+/// What is known of each line at its end.
 pub(super) struct LineEnds<'m> {
-    /// How many edges are noticed.
+    /// How many edges were noticed.
     pub(super) edges: &'m mut [u16],
-    /// Pairs of the longest run.
+    /// The most pairs of any of its runs.
     pub(super) pairs: &'m mut [u16],
     /// The lowest cell since the last edge: [`NO_LOW`] after a rise.
     pub(super) low: &'m mut [u16],
@@ -82,8 +83,8 @@ impl<'m> LineEnds<'m> {
 }
 
 impl<'a> Lines<'a> {
-    /// Finds where edges are noticed along each line; gives the most of any line. Of the scratch memory, the first has
-    /// room for the cells of all lines side by side, and the second for all cells.
+    /// Finds where edges are noticed along each line; gives the most edges of any line. The first scratch memory has
+    /// room for one cell of every line, and the second for all cells.
     pub(super) fn notice_edges(
         &self,
         backend: Backend,
@@ -97,7 +98,7 @@ impl<'a> Lines<'a> {
         let (low, high) = (low.get_mut(..count)?, high.get_mut(..count)?);
         let first = self.abreast.get(..count)?;
         dispatch(backend, MedianOfNeighbours { cells: first, median: &mut *median });
-        // Not by `copy_from_slice`, which links code for a panic.
+        // Not by `copy_from_slice`, which links panic code.
         for ((low, high), &mut first) in low.iter_mut().zip(&mut *high).zip(&mut *median) {
             (*low, *high) = (first, first);
         }
@@ -108,7 +109,7 @@ impl<'a> Lines<'a> {
         noticed.collect(self, extremes)
     }
 
-    /// Lists the edges of a line by where they are noticed. The scratch memory has room for a line.
+    /// Lists the edges of a line, given where they were noticed. The scratch memory has room for a line.
     pub(super) fn list_edges<'e>(
         &self,
         backend: Backend,
@@ -123,7 +124,7 @@ impl<'a> Lines<'a> {
         let last_rises = low == NO_LOW;
         debug_assert!(last_rises != (high == NO_HIGH), "the last edge rises or falls");
         let first_rises = last_rises != at.len().is_multiple_of(2);
-        // The extreme behind an edge is the one before the next.
+        // The extreme after an edge is the one before the next edge.
         let last = if last_rises { high } else { low };
         let after = before.get(1..)?.iter().chain([&last]);
         let edges = edges.get_mut(..at.len())?;
@@ -135,7 +136,7 @@ impl<'a> Lines<'a> {
         Some(Edges { edges, first_rises })
     }
 
-    /// Where the cells of a line lie among those of all lines.
+    /// The place of the cells of a line among those of all lines.
     pub(super) fn cells_of(&self, line: usize) -> Range<usize> {
         line * self.length..(line + 1) * self.length
     }
@@ -149,8 +150,9 @@ impl<'a> Lines<'a> {
 }
 
 impl NoticedEdges<'_, '_> {
-    /// Collects the edges of all lines by the extremes before them, which are given for their second cells, their third
-    /// ones and so on. Gives the most of any line.
+    /// Collects the edges of all lines. `extremes` has the extreme before an edge at the cell where the edge was
+    /// noticed, and 0 at other cells: for the second cells of all lines, then for the third ones, and so on. Gives the
+    /// most edges of any line.
     fn collect(&mut self, lines: &Lines<'_>, extremes: &[u16]) -> Option<u32> {
         self.ends.edges.fill(0);
         let mut most = 0;
@@ -168,7 +170,7 @@ impl NoticedEdges<'_, '_> {
     }
 }
 
-/// Calls `each` with the positions of the numbers that are not 0, and with the numbers: eight are tested at a time.
+/// Calls `each` with the position and the value of each number that is not 0. Eight are tested at a time.
 #[inline(always)]
 fn for_each_nonzero(numbers: &[u16], mut each: impl FnMut(usize, u16) -> Option<()>) -> Option<()> {
     let (groups, rest) = numbers.as_chunks::<8>();
@@ -190,16 +192,17 @@ fn for_each_nonzero(numbers: &[u16], mut each: impl FnMut(usize, u16) -> Option<
 }
 
 impl Edge {
-    /// An edge between two extremes that is noticed at a cell: it lies where the line crosses the mean of the two.
+    /// The edge between two extremes that was noticed at a cell: it lies where the line crosses the mean of the two.
     fn new(line: &[u16], noticed: usize, before: i32, after: i32) -> Option<Self> {
         let sign = if after > before { 1 } else { -1 };
-        // How far a cell lies beyond the mean, twice. A bar that ends in the middle of a cell makes it the mean, and then it has
-        // crossed the mean; but each of the three luminances may be off by half for being a whole number.
+        // Twice how far the luminance of a cell lies beyond the mean. If a bar ends in the middle of a cell, the cell
+        // has the mean, and counts as beyond it; but each of the three luminances is rounded, and so may be off by a
+        // half.
         const ROUNDING: i32 = 2;
         let beyond = |at: usize| Some(sign * (2 * i32::from(*line.get(at)?) - (before + after)));
         let mut at = noticed;
         let (mut now, mut last) = (beyond(at)?, beyond(at.checked_sub(1)?)?);
-        // The extreme before has not crossed the mean, and the one behind has.
+        // The cell of the extreme before the edge is not beyond the mean, and the one after the edge is.
         while at > 1 && now.min(last) >= -ROUNDING {
             at -= 1;
             (now, last) = (last, beyond(at - 1)?);
@@ -216,7 +219,7 @@ impl Edge {
     }
 }
 
-/// The middle one of three.
+/// The median of three.
 #[inline(always)]
 fn middle(a: u16, b: u16, c: u16) -> u16 {
     a.min(b).max(a.max(b).min(c))
@@ -240,7 +243,7 @@ impl Kernel for MedianOfNeighbours<'_> {
 #[inline(always)]
 fn median_of_neighbours(cells: &[u16], median: &mut [u16]) {
     if let ([first, .., last], [to_first, inner @ .., to_last]) = (cells, &mut *median) {
-        // With the last cell twice, its median with one neighbour is its own.
+        // The first and the last cell count twice, so the median with their one neighbour is their own value.
         (*to_first, *to_last) = (*first, *last);
         let left = cells.iter();
         let (here, right) = (cells.get(1..).unwrap_or(&[]), cells.get(2..).unwrap_or(&[]));
@@ -271,12 +274,13 @@ impl Kernel for MedianOfLines<'_> {
     }
 }
 
-/// Gives the extremes before the cells of many lines side by side at which they have made a step, and 0 for other cells.
+/// Follows many lines side by side. At each cell where a line has made a large enough step, it writes the extreme
+/// before the step; at other cells it writes 0.
 ///
-/// Of each line the lowest and the highest cell since its last edge are kept; after a rise the lowest is [`NO_LOW`], and
+/// It keeps the lowest and the highest cell of each line since its last edge. After a rise the lowest is [`NO_LOW`], and
 /// after a fall the highest is [`NO_HIGH`].
 struct MarkEdges<'a> {
-    /// The cells of all lines but their first ones.
+    /// All cells of the lines except their first ones.
     rest: &'a [u16],
     extremes: &'a mut [u16],
     steps: Steps,
@@ -285,7 +289,7 @@ struct MarkEdges<'a> {
     high: &'a mut [u16],
 }
 
-/// Luminances are 1 or more, and below the highest number.
+/// Neither is a luminance: those are 1 or more, and below the highest number.
 const NO_LOW: u16 = 0;
 const NO_HIGH: u16 = u16::MAX;
 
@@ -335,7 +339,7 @@ pub(super) fn transpose(backend: Backend, grid: &Grid, cells: &[u16], transposed
     dispatch(backend, Transpose { columns, rows, cells, transposed });
 }
 
-/// Writes the cells of a picture, which are given column by column, row by row.
+/// Writes the cells of a picture row by row. They are given column by column.
 pub(super) fn transpose_back(backend: Backend, grid: &Grid, transposed: &[u16], cells: &mut [u16]) {
     let (columns, rows) = (grid.rows, grid.columns);
     dispatch(backend, Transpose { columns, rows, cells: transposed, transposed: cells });

@@ -7,13 +7,13 @@ use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// Stripes are taken to stand aslant where, of all cells with runs along both their row and their column, more than this
-/// part lies as far from the middle of the bar in both, to within this part of a pair.
+/// Stripes are taken as slanting if, of all cells with runs along both their row and their column, more than `ASLANT`
+/// are equally far from the middle of the bar along both, to within `SAME_OFFSET`, a twelfth of a pair.
 const ASLANT: f64 = 0.85;
 const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 
-/// Finds the cells from which patterns grow. Gives the most pairs of any.
-#[inline(never)] // What each of these steps keeps has no place on the stack while others run.
+/// Finds the cells from which patterns grow. Gives the most pairs at any cell.
+#[inline(never)] // The variables of each of these steps are not on the stack while others run.
 pub(super) fn find_seeds(
     grid: &Grid,
     is_aslant: bool,
@@ -24,7 +24,7 @@ pub(super) fn find_seeds(
     if is_aslant {
         most = most.max(mark_seeds_aslant(grid, rows, columns, scratch)?);
     }
-    // A seed of one is a seed of the other, where that has a run as well.
+    // A seed of the rows is also one of the columns if it has a run there, and the other way round.
     for y in 0..grid.rows {
         for_each_nonzero(grid.row(rows.planes.grown, y), |x| columns.add_seed(x, y, scratch))?;
     }
@@ -61,7 +61,7 @@ pub(super) fn find(
     Some(mask.iter().any(|&is_in| is_in != 0))
 }
 
-/// Marks the cells that have enough pairs along a line. Gives the most pairs of any run.
+/// Marks the cells that have enough pairs along their line. Gives the most pairs of any run.
 fn mark_seeds(runs: &mut Runs<'_, '_>, scratch: &mut LineScratch<'_>) -> Option<u32> {
     let mut most = 0;
     for line in 0..runs.lines.count {
@@ -82,7 +82,7 @@ fn mark_seeds(runs: &mut Runs<'_, '_>, scratch: &mut LineScratch<'_>) -> Option<
     Some(most)
 }
 
-/// Marks the cells that have enough pairs across slanting stripes, in the rows. Gives the most of them.
+/// Marks in the rows the cells that have enough pairs across slanting stripes. Gives the most pairs.
 fn mark_seeds_aslant(
     grid: &Grid,
     rows: &mut Runs<'_, '_>,
@@ -109,7 +109,7 @@ fn mark_seeds_aslant(
 }
 
 impl Runs<'_, '_> {
-    /// Makes a cell of a line a seed if it has a run.
+    /// Makes a cell of a line a seed if it lies in a run.
     fn add_seed(&mut self, line: usize, at: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
         self.fill_pairs(line, scratch)?;
         let cell = self.lines.cells_of(line).start + at;
@@ -139,7 +139,7 @@ fn for_each_nonzero(cells: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> 
     Some(())
 }
 
-/// Calls `each` with column and row of each cell that is not 0; the cells are given column by column.
+/// Calls `each` with the column and the row of each cell that is not 0; the cells are given column by column.
 #[inline(always)]
 fn for_each_of_columns(
     grid: &Grid,
@@ -152,8 +152,8 @@ fn for_each_of_columns(
     Some(())
 }
 
-/// Whether the stripes of the picture stand aslant, and are no rows of checks or dots: by the offsets along rows, and by
-/// those along columns, column by column. The scratch memory has room for all cells.
+/// Whether the stripes of the picture are slanting, as opposed to rows of checks or dots. It is decided by the offsets
+/// along rows, and those along columns, which are given column by column. The scratch memory has room for all cells.
 pub(super) fn is_aslant(
     backend: Backend,
     grid: &Grid,
@@ -171,7 +171,8 @@ pub(super) fn is_aslant(
     Some(f64::from(same) > ASLANT * f64::from(both))
 }
 
-/// Counts the cells of a row with runs along both their row and their column, and those of them whose offsets agree.
+/// Counts the cells of a row of the picture with runs along both their row and their column, and how many of them have
+/// offsets that agree.
 struct CountOffsets<'a> {
     offsets: [&'a [i16]; 2],
 }
@@ -192,7 +193,7 @@ impl Kernel for CountOffsets<'_> {
     }
 }
 
-/// Pairs across slanting stripes, which are crossed more often on the shortest way than along the row or the column.
+/// Pairs across slanting stripes, on the line at right angles to them, from the pairs along the row and the column.
 fn pairs_across(
     rows: &PairPlanes<'_>,
     columns: &PairPlanes<'_>,
@@ -206,7 +207,7 @@ fn pairs_across(
     Some(along.min(across) as u32)
 }
 
-/// Makes each cell what most of the 3 x 3 cells around it are. Those outside the picture are as the nearest one in it.
+/// Makes each cell what most of the 3 x 3 cells around it are. Outside the picture, the nearest cell inside is used.
 fn take_majority(
     backend: Backend,
     grid: &Grid,
@@ -220,7 +221,7 @@ fn take_majority(
     dispatch(backend, SumNeighbours { cells: grid.row(mask, 0), sums: &mut *here });
     for y in 0..grid.rows {
         let next = (y + 1).min(grid.rows - 1);
-        // The last row has its own sums below it, before they are overwritten.
+        // Below the last row its own sums are used, which are taken before the row is overwritten.
         dispatch(backend, SumNeighbours { cells: grid.row(mask, next), sums: &mut *below });
         let row = grid.row_mut(mask, y);
         dispatch(backend, Majority { sums: [&*above, &*here, &*below], row });
@@ -229,7 +230,7 @@ fn take_majority(
     Some(())
 }
 
-/// Sums of each cell and its neighbours to the left and to the right.
+/// The sum of each cell and its neighbours to the left and to the right.
 struct SumNeighbours<'a> {
     cells: &'a [u8],
     sums: &'a mut [u16],

@@ -1,15 +1,16 @@
 //! Regular patterns: more than five pairs of light and dark stripes on too much of the picture.
 //!
 //! ITU-R BT.1702-3, Annex 1, guideline 2, and Ofcom's guidance note on regular patterns: a pattern of more than five
-//! light-dark pairs of stripes in any orientation is harmful where it takes more than 40 % of the picture, and more than
-//! 25 % where it changes direction, oscillates, flashes or reverses. One that flows smoothly in one direction is not.
+//! light-dark pairs of stripes in any orientation is harmful if it takes more than 40 % of the picture, or more than
+//! 25 % if it changes direction, oscillates, flashes or reverses. One that flows smoothly in one direction is harmless.
 //!
-//! The steps, from a picture's luminance to the verdict:
+//! The steps, from a picture's luminance to the verdict. A line is a row of cells or a column; a bar is the part of a
+//! line between two edges; a pair is a light bar and a dark one.
 //!
-//! * [`edges`]: edges between light and dark along a line of cells;
-//! * [`runs`]: bars of equal width that follow each other, and what they say of each cell;
-//! * [`mask`]: the cells that lie in a pattern, from runs of rows and of columns;
-//! * [`motion`]: how long a cell has been in a pattern, and how this moves.
+//! * [`edges`]: the edges between light and dark along a line;
+//! * [`runs`]: successive bars of equal width along a line, and what they tell about each cell;
+//! * [`mask`]: the cells that lie in a pattern, from the runs along rows and along columns;
+//! * [`motion`]: how long a cell has been in a pattern, and how the pattern moves.
 
 mod edges;
 mod mask;
@@ -31,29 +32,29 @@ use edges::{Edge, Lines, MOST_EDGES_WITHOUT_RUN, transpose};
 use motion::{MotionArrays, PresenceArrays};
 use runs::{RunPlanes, Runs};
 
-/// Widths, positions and pairs are whole numbers of 64ths of a cell or of a pair. The lowest bit of a width says whether the
-/// bar is the light one of its pair.
+/// Widths and positions are whole numbers of 64ths of a cell, and numbers of pairs of 64ths of a pair. The lowest bit
+/// of the width of a cell's pair tells whether the cell lies in the light bar.
 const UNIT: u32 = 64;
 
-/// More than five pairs: five are measured as up to 5.2, six as 5.3 or more.
+/// The fewest pairs that are more than five, 5.25: five pairs are measured as up to 5.2, six as 5.3 or more.
 const MORE_THAN_FIVE: u32 = 21 * UNIT / 4;
 
-/// Luminance in cd/m² (BT.1702-3, guideline 2, which refers to the limits of flashes): the smallest step between light and
-/// dark, and what the lightest must be above. Where the darker one is not below 160, the step is a Michelson contrast of
-/// 1/17 or more, which is an eighth of the darker one: 20 of 160.
+/// In cd/m² (BT.1702-3, guideline 2, which refers to the limits of flashes): the smallest step of luminance between
+/// light and dark, and the mean that the light bars must exceed. If the darker one is not below 160, the step must be a
+/// Michelson contrast of 1/17 or more, which is an eighth of the darker one: 20 of 160.
 const MIN_STEP: f32 = 20.0;
 const LIGHTEST: f32 = 50.0;
 
-/// cd/m² of white in standard dynamic range (BT.1702-3), and the most that a curve of high dynamic range has.
+/// In cd/m²: white in standard dynamic range (BT.1702-3), and the highest luminance of a curve of high dynamic range.
 const WHITE: f32 = 200.0;
 const PEAK: f32 = 10_000.0;
 
-/// What luminance of 16 bits is multiplied by to be in parts of [`SCALE`]: light that is 1 for white, or in cd/m².
+/// The factor from light, which is 1 for white or in cd/m², to luminance of 16 bits in parts of [`SCALE`].
 pub(crate) fn luminance_scale(is_absolute: bool) -> f32 {
     if is_absolute { SCALE / PEAK } else { SCALE }
 }
 
-/// Luminance steps in the unit of cells.
+/// `MIN_STEP` and `LIGHTEST` in the unit of the luminance of cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 struct Steps {
@@ -62,7 +63,7 @@ struct Steps {
 }
 
 impl Steps {
-    /// The smallest step that is discernible, from the darker of two luminances.
+    /// The smallest step that is clearly discernible, given the darker of two luminances.
     #[inline(always)]
     fn discernible(self, darker: u16) -> u16 {
         self.min.max(darker >> 3)
@@ -75,16 +76,16 @@ impl Steps {
 pub(crate) struct PatternDetector {
     /// The number of the light that it follows.
     pub(crate) light: usize,
-    /// Bytes before its arrays among those of all pattern detectors.
+    /// Where its arrays begin among those of all pattern detectors, in bytes.
     pub(crate) start: usize,
     steps: Steps,
-    /// The most pairs in the picture, in parts of [`UNIT`]; 0 where no cell is in a pattern.
+    /// The most pairs in the picture, in parts of [`UNIT`]; 0 if no cell is in a pattern.
     pairs: u32,
-    /// Cells that count in the last frame, by motion: still, drifting, changing.
+    /// The number of cells in a pattern in the last frame, by motion: still, drifting, changing.
     cells: [u32; 3],
-    /// Frames since a cell was in a pattern; beyond a second there is nothing to follow.
+    /// Frames since any cell was in a pattern; after a second there is nothing to follow.
     quiet: u32,
-    /// Those that count for the area: the first column and row, and the ones behind the last.
+    /// Around the cells that count for the area: the first column and row, and those after the last.
     bounds: [u32; 4],
 }
 
@@ -94,7 +95,7 @@ pub(crate) struct PatternArrays<'m> {
     transposed: &'m mut [u16],
     rows: RunPlanes<'m>,
     columns: RunPlanes<'m>,
-    /// 1 for each cell that is in a pattern in the last picture.
+    /// 1 for each cell that lies in a pattern of the last picture.
     mask: &'m mut [u8],
     presence: PresenceArrays<'m>,
     motion: MotionArrays<'m>,
@@ -103,19 +104,19 @@ pub(crate) struct PatternArrays<'m> {
 
 /// Memory for a line of cells.
 struct LineScratch<'m> {
-    /// A number for each of its cells, or for each line.
+    /// A number for each cell of a line, or for each line.
     numbers: [&'m mut [u16]; 3],
     edges: &'m mut [Edge],
 }
 
-/// Numbers of the last frames, the newest included, that lie within a time.
+/// How many of the last frames, including the newest, lie within a time.
 struct Windows {
     quarter: u16,
     half: u16,
     second: u16,
-    /// Those that lie within less than half a second.
+    /// Within less than half a second.
     less_than_half: u16,
-    /// Those that lie within one and a half times the last frame interval.
+    /// Within one and a half times the last frame interval.
     gap: u16,
 }
 
@@ -178,7 +179,7 @@ impl PatternDetector {
         arrays.forget();
     }
 
-    /// Takes the luminance of a frame; whether it differs from that of the frame before.
+    /// Takes the luminance of a frame, and whether it differs from that of the frame before.
     pub(crate) fn frame(
         &mut self,
         backend: Backend,
@@ -208,7 +209,8 @@ impl PatternDetector {
         Some(())
     }
 
-    /// Finds the cells that are in a pattern. Gives the most pairs; 0 where there is none, and the mask has no meaning then.
+    /// Finds the cells that are in a pattern. Gives the most pairs, or 0 if there is no pattern; then the mask has no
+    /// meaning.
     fn find(
         &self,
         backend: Backend,
@@ -227,7 +229,7 @@ impl PatternDetector {
         let rows = &mut Runs { backend, steps, lines: of_rows, planes: rows };
         let columns = &mut Runs { backend, steps, lines: of_columns, planes: columns };
         let edges = [rows.notice_edges(scratch)?, columns.notice_edges(scratch)?];
-        // With a bar cut off at either end there is half a pair more than half the edges.
+        // With the bars at both ends of a line there can be half a pair more than half the edges.
         let pairs = edges
             .map(|edges| if edges > MOST_EDGES_WITHOUT_RUN { (edges + 1) * UNIT / 2 } else { 0 });
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
@@ -239,7 +241,7 @@ impl PatternDetector {
             let offsets = [&*along_rows.offset, &*columns.planes.pair.offset];
             mask::is_aslant(backend, grid, offsets, along_rows.pairs)?
         };
-        // Pairs across slanting stripes are no more than those along rows and along columns together.
+        // There are no more pairs across slanting stripes than along the row and along the column together.
         let pairs = if is_aslant { most[0] + most[1] } else { most[0].max(most[1]) };
         if pairs < MORE_THAN_FIVE {
             return Some(0);
@@ -252,7 +254,7 @@ impl PatternDetector {
         Some(if is_any { pairs } else { 0 })
     }
 
-    /// What is said of the last frame.
+    /// The report on the last frame.
     pub(crate) fn report(&self, grid: &Grid) -> Pattern {
         let all = grid.cells().max(1) as f64;
         let [still, drifting, changing] = self.cells.map(|cells| f64::from(cells) / all);
@@ -279,7 +281,7 @@ impl PatternDetector {
         }
     }
 
-    /// Whether the pixel at that place lies in a cell that counts for the area.
+    /// Whether the pixel at (x, y) lies in a cell that counts for the area.
     pub(crate) fn counts(grid: &Grid, arrays: &PatternArrays<'_>, x: usize, y: usize) -> bool {
         let cell = y / grid.cell_height() * grid.columns + x / grid.cell_width();
         arrays.presence.counts(cell)
@@ -300,14 +302,14 @@ impl PatternArrays<'_> {
     }
 }
 
-/// Whether two pairs are alike in width, to within a cell and an eighth of the narrower one. The widths may have their
-/// lowest bit for something else.
+/// Whether the widths of two pairs differ by at most a cell and an eighth of the narrower one. Their lowest bits may
+/// have another meaning.
 #[inline(always)]
 fn alike(a: u16, b: u16) -> bool {
     a.abs_diff(b) <= UNIT as u16 + (a.min(b) >> 3)
 }
 
-/// Keeps the luminance of a row of cells for [`PatternDetector::frame`]; gives whether it differs from what was kept.
+/// Keeps the luminance of a row of cells for [`PatternDetector::frame`]; gives whether it differs from the last frame's.
 pub(crate) struct Keep<'a> {
     pub(crate) kept: &'a mut [u16],
     pub(crate) row: &'a [u16],

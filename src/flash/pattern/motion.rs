@@ -1,6 +1,6 @@
-//! How long cells have been in a pattern, and how this moves.
+//! How long cells have been in a pattern, and how the pattern moves.
 //!
-//! The age of something is the number of frames since; it stays at the highest number.
+//! The age of an event is the number of frames since then; it stops at the highest number.
 
 use super::runs::{IN_COLUMN, IN_ROW, PairPlanes};
 use super::{PatternArrays, UNIT, Windows, alike};
@@ -12,16 +12,16 @@ use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 /// A shift of more than this part of a pair is a change: three eighths.
 const REVERSED: (i32, i32) = (3, 8);
 
-/// A step is a way of this part of a pair, and of so much at least: a quarter, and one and a half cells.
+/// A step is a movement by a quarter of a pair, and by at least one and a half cells.
 const STEP_PART: i32 = 4;
 const SHORTEST_STEP: i32 = 3 * UNIT as i32 / 2;
 
 /// Where cells have been in a pattern.
 pub(super) struct PresenceArrays<'m> {
-    /// The age of when the cell was in the mask last, and of when its pattern began.
+    /// How many frames ago the cell was last in the mask, and how many frames ago its pattern began.
     last: &'m mut [u16],
     began: &'m mut [u16],
-    /// Whether the pattern had been there for half a second when the cell was in the mask last.
+    /// Whether, when the cell was last in the mask, the pattern had been there for half a second.
     stayed: &'m mut [u8],
     /// What the cell counts as in the last frame: [`STILL`], [`DRIFT`], [`CHANGING`], or 0 for nothing.
     counts_as: &'m mut [u8],
@@ -59,7 +59,7 @@ fn counts(as_what: u8) -> bool {
     as_what == STILL || as_what == CHANGING
 }
 
-/// How patterns move along rows and along columns. Of every 2 x 2 cells the first one is followed.
+/// How patterns move along rows and along columns. The first one of every 2 x 2 cells is followed.
 pub(super) struct MotionArrays<'m> {
     samples: &'m mut [[Sample; 2]],
 }
@@ -68,14 +68,14 @@ pub(super) struct MotionArrays<'m> {
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 struct Sample {
-    /// The pair that was there last, and its age.
+    /// The pair that was last there, and its age.
     width: u16,
     phase: u16,
     last: u16,
     /// Ages of the last step and of the last change.
     step: u16,
     change: u16,
-    /// The way since the last step, and the direction of that: 1, -1, or 0 for none.
+    /// The movement since the last step, and the direction of that step: 1, -1, or 0 if there was none.
     way: i16,
     direction: i16,
 }
@@ -101,7 +101,7 @@ impl Sample {
         for age in [&mut self.last, &mut self.step, &mut self.change] {
             *age = age.saturating_add(1);
         }
-        // A pattern that was away for a second is forgotten: later frames are no nearer to it.
+        // A pattern that was away for a second is forgotten: nothing that comes later can belong to it.
         if self.last >= windows.second {
             *self = Self::NONE;
         }
@@ -126,10 +126,10 @@ impl Sample {
         }
     }
 
-    /// Follows a shift of the pattern; gives the way since the last step.
+    /// Follows a shift of the pattern; gives the movement since the last step.
     fn shift(&mut self, width: i32, phase: i32) -> i16 {
         let mut shift = i32::from(self.phase) - phase;
-        // To the nearest: it may as well have gone the other way.
+        // The shorter of the two ways that the pattern may have moved.
         if 2 * shift > width {
             shift -= width;
         } else if 2 * shift < -width {
@@ -162,9 +162,9 @@ impl<'m> MotionArrays<'m> {
     }
 }
 
-/// Takes the pattern of a frame. Gives the cells that are still, that drift and that change; and the first column and row
-/// of those that count for the area, and the ones behind the last.
-#[inline(never)] // What it keeps has no place on the stack while others run.
+/// Takes the pattern of a frame. Gives the number of cells that are still, that drift and that change; and, around the
+/// cells that count for the area, the first column and row and those after the last.
+#[inline(never)] // Its variables are not on the stack while other steps run.
 pub(super) fn follow(
     backend: Backend,
     grid: &Grid,
@@ -208,7 +208,8 @@ pub(super) fn follow(
             if !is_any_present {
                 continue;
             }
-            // A drift of checks along the rows looks like a reversal to the columns: that is why drift goes first.
+            // Drift is tested first, because checks that drift along the rows look as if they reversed along the
+            // columns.
             let as_what = if moves.contains(&DRIFT) {
                 DRIFT
             } else if moves.contains(&CHANGING) {
@@ -235,7 +236,7 @@ pub(super) fn follow(
     Some((cells, if bounds[2] == 0 { [0; 4] } else { bounds }))
 }
 
-/// Follows where the mask is; says which cells have been in a pattern for long enough.
+/// Follows for how long each cell is in the mask; says which cells have been in a pattern for long enough.
 struct Stay<'a> {
     windows: &'a Windows,
     mask: &'a [u8],

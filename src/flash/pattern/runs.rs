@@ -1,4 +1,4 @@
-//! Runs: bars along a line that are as wide as the last of their kind, light or dark.
+//! Runs: successive bars along a line, each as wide as the last one of its kind, light or dark.
 
 use core::ops::Range;
 
@@ -8,45 +8,46 @@ use crate::flash::light::rounded;
 use crate::flash::memory::Cut;
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// Runs of fewer pairs are none.
+/// A run has at least this many pairs.
 const FEWEST_PAIRS: u32 = 3 * UNIT / 2;
 
-/// Runs whose pairs are narrower than this many cells in the mean are none: there noise is as regular as stripes.
+/// The pairs of a run are on average at least this wide: below, noise is as regular as stripes.
 const NARROWEST: i32 = 19 * UNIT as i32 / 4;
 
 /// One pair, in the unit of [`PairPlanes::offset`].
 pub(super) const OFFSET_UNIT: i32 = 4096;
 
-/// What the runs along lines say of each cell, line by line.
+/// What the runs along the lines tell about each cell, line by line.
 pub(super) struct RunPlanes<'m> {
     pub(super) pair: PairPlanes<'m>,
-    /// 1 where the cell has a run along the line and is in a pattern. Of the rows, where patterns are joined, the bits
-    /// [`IN_ROW`] and [`IN_COLUMN`].
+    /// 1 if the cell has a run along the line and is in a pattern. In the planes of the rows, patterns of rows and
+    /// columns are combined: there these are the bits [`IN_ROW`] and [`IN_COLUMN`].
     pub(super) grown: &'m mut [u8],
     ends: LineEnds<'m>,
 }
 
-/// Whether a cell is in a pattern with the run of its row, and with that of its column.
+/// The cell is in a pattern by the run of its row, or by that of its column.
 pub(super) const IN_ROW: u8 = 1;
 pub(super) const IN_COLUMN: u8 = 2;
 
 /// [`PairPlanes::offset`] of a cell without a run.
 pub(super) const NO_OFFSET: i16 = i16::MIN;
 
-/// What the run with the most pairs says of each cell. Pairs and width are 0 where there is none.
+/// What the run at each cell tells about it; where two runs overlap, the one with more pairs. Pairs and width are 0
+/// where there is no run.
 ///
-/// Of each line, `mean` and `phase` hold the edges that are noticed, see [`NoticedEdges`], until the line is filled in by
-/// [`Runs::fill_pairs`]: most lines have no part in a pattern, and need `offset` alone.
+/// Until [`Runs::fill_pairs`] fills in a line, its `mean` and `phase` hold the edges that were noticed along it, see
+/// [`NoticedEdges`]. Most lines have no part in a pattern, and only their `offset` is needed.
 pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
-    /// Mean width of its pairs.
+    /// The mean width of its pairs.
     pub(super) mean: &'m mut [u16],
-    /// Width of the pair at the cell. The lowest bit is 1 in the light bar.
+    /// The width of the pair at the cell. The lowest bit is 1 in the light bar.
     pub(super) width: &'m mut [u16],
-    /// How far the cell lies behind the last rising edge.
+    /// How far the cell lies after the last rising edge.
     pub(super) phase: &'m mut [u16],
-    /// How far it lies from the middle of the light bar, in pairs.
+    /// How far the cell lies from the middle of the nearest light bar, in parts of [`OFFSET_UNIT`].
     pub(super) offset: &'m mut [i16],
 }
 
@@ -65,7 +66,7 @@ impl<'m> RunPlanes<'m> {
 }
 
 impl PairPlanes<'_> {
-    /// Some cells of the planes.
+    /// The planes of some cells.
     fn of_cells(&mut self, cells: Range<usize>) -> Option<PairPlanes<'_>> {
         Some(PairPlanes {
             pairs: self.pairs.get_mut(cells.clone())?,
@@ -85,7 +86,7 @@ pub(super) struct Runs<'a, 'm> {
     pub(super) planes: &'a mut RunPlanes<'m>,
 }
 
-/// In place of the number of a line's edges, when it is filled in.
+/// Takes the place of the number of a line's edges when the line is filled in.
 const FILLED: u16 = u16::MAX;
 
 impl Runs<'_, '_> {
@@ -98,7 +99,7 @@ impl Runs<'_, '_> {
         self.lines.notice_edges(self.backend, self.steps, (median, extremes), &mut noticed)
     }
 
-    /// Writes how far each cell of a run lies from the middle of the light bar. Gives the most pairs of any run.
+    /// Writes the offset of each cell of every run. Gives the most pairs of any run.
     pub(super) fn fill_offsets(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
         let backend = self.backend;
         self.planes.pair.offset.fill(NO_OFFSET);
@@ -115,13 +116,13 @@ impl Runs<'_, '_> {
         Some(most)
     }
 
-    /// The pairs of the longest run of a line.
+    /// The most pairs of any run of a line.
     pub(super) fn most_pairs(&self, line: usize) -> Option<u32> {
         Some(u32::from(*self.planes.ends.pairs.get(line)?))
     }
 
-    /// Writes all else that its runs say of each cell of a line, unless it is done already.
-    #[inline(never)] // What it keeps has no place on the stack while others run.
+    /// Writes everything else that its runs tell about each cell of a line, unless that is done already.
+    #[inline(never)] // Its variables are not on the stack while other steps run.
     pub(super) fn fill_pairs(&mut self, line: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
         if *self.planes.ends.edges.get(line)? == FILLED {
             return Some(());
@@ -138,8 +139,8 @@ impl Runs<'_, '_> {
         Some(())
     }
 
-    /// Calls `each` with the runs of a line that is not filled in, with the first cell of each that is not another run's, and
-    /// with the planes of the line.
+    /// Calls `each` for every run of a line that is not filled in, with the run, its first cell that does not belong to
+    /// another run, and the planes of the line.
     #[inline(always)]
     fn for_each_run(
         &mut self,
@@ -160,8 +161,8 @@ impl Runs<'_, '_> {
         for_each_run_of(&edges, lines.length, *steps, |run, from| each(run, from, &mut planes))
     }
 
-    /// Grows a pattern from line to line along its bars, once down and once up: to a cell of a run at most one step aside, of
-    /// a bar of the same kind and of a pair of the same width.
+    /// Grows patterns from line to line along their bars, once forward and once back: from a cell to those of the next
+    /// line that are at most one step aside and lie in a bar of the same kind and a pair of the same width.
     pub(super) fn grow(&mut self, scratch: &mut LineScratch<'_>) -> Option<()> {
         for line in 1..self.lines.count {
             self.grow_line(line - 1, line, scratch)?;
@@ -174,7 +175,7 @@ impl Runs<'_, '_> {
 
     /// Grows a pattern from a line to one beside it.
     fn grow_line(&mut self, from: usize, to: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
-        // A line that no pattern reaches ends nothing: those behind it may have seeds of their own.
+        // If no pattern reaches a line, the later ones may still have seeds of their own.
         let grown = self.planes.grown.get(self.lines.cells_of(from))?;
         if grown.iter().fold(0, |any, grown| any | grown) == 0 {
             return Some(());
@@ -194,7 +195,8 @@ impl Runs<'_, '_> {
     }
 }
 
-/// Calls `each` with the runs of a line of `length` cells, and with the first cell of each that is not another's.
+/// Calls `each` for every run of a line of `length` cells, with the run and its first cell that does not belong to
+/// another run.
 #[inline(always)]
 fn for_each_run_of(
     edges: &Edges<'_>,
@@ -202,12 +204,12 @@ fn for_each_run_of(
     steps: Steps,
     mut each: impl FnMut(&Run<'_>, usize) -> Option<()>,
 ) -> Option<()> {
-    // Where the last two runs stop, and the pairs of the last.
+    // Where the last two runs stop, and how many pairs the last one has.
     let (mut stops, mut pairs) = ([0, 0], 0);
     let mut end = |first: usize, last: usize| {
         let Some(run) = Run::new(edges, (first, last), length, steps)? else { return Some(()) };
         debug_assert!(stops[0] <= run.start, "only runs next to each other share cells");
-        // The cells that two share are of the one with more pairs.
+        // Cells that two runs share belong to the one with more pairs.
         let from = if pairs > run.pairs { stops[1] } else { 0 };
         each(&run, from.max(run.start))?;
         (stops, pairs) = ([stops[1], run.stop], run.pairs);
@@ -217,7 +219,7 @@ fn for_each_run_of(
     for (edge, four) in edges.edges.windows(4).enumerate() {
         let [a, b, c, d] = four else { break };
         let [a, b, c, d] = [a.at as i32, b.at as i32, c.at as i32, d.at as i32];
-        // Whether the bar behind an edge is as wide as the next of its kind.
+        // Whether the bar after an edge is as wide as the next one of its kind.
         let (this, between, next) = (b - a, c - b, d - c);
         if 8 * (this - next).abs() <= 8 + this.min(next) + between {
             first = first.or(Some(edge));
@@ -231,7 +233,7 @@ fn for_each_run_of(
 /// A run.
 struct Run<'a> {
     edges: Edges<'a>,
-    /// Its cells, with the bars at the ends of the line that the picture cuts off.
+    /// Its cells, including bars that the border of the picture cuts off.
     start: usize,
     stop: usize,
     pairs: u32,
@@ -240,7 +242,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// The run from one edge of a line to another, unless it is none.
+    /// The run from one edge of a line to another; `Some(None)` if its pairs are too few, too narrow or too dark.
     fn new(
         edges: &Edges<'a>,
         (first, last): (usize, usize),
@@ -251,7 +253,8 @@ impl<'a> Run<'a> {
         let at = |edge: usize| Some(i64::from(edges.edges.get(edge)?.at));
         let (mut start, mut stop) = (at(first)?, at(last)?);
         let mut pairs = (last - first) as i64 * i64::from(UNIT) / 2;
-        // A bar that is cut off belongs to the run unless it is wider than the next of its kind; it counts by its part.
+        // A bar that is cut off belongs to the run unless it is wider than the next one of its kind. It counts in
+        // proportion to its width.
         let mut cut = |width: i64, like: i64, pair: i64| {
             let belongs = 8 * (width - like) <= 8 + pair;
             if belongs {
@@ -287,7 +290,7 @@ impl<'a> Run<'a> {
 }
 
 impl Run<'_> {
-    /// Its bars from a cell on. Bar k lies before edge k.
+    /// Bar number `bar`, without the cells before `from`. Bar k lies before edge k.
     #[inline(always)]
     fn bar(&self, bar: usize, from: usize) -> Option<Bar> {
         let edges = self.edges.edges;
@@ -295,7 +298,7 @@ impl Run<'_> {
         let pair = bar.saturating_sub(1).min(last - 2);
         let width = edges.get(pair + 2)?.position - edges.get(pair)?.position;
         let cell = |edge: usize| Some(edges.get(edge)?.at as i32);
-        // The outer bars are taken to be as wide as the next of their kind.
+        // The outer bars are assumed to be as wide as the next ones of their kind.
         let (start, begins) = match bar {
             0 => (self.start, cell(0)? - (cell(2)? - cell(1)?)),
             _ => (cell(bar - 1)? as usize, cell(bar - 1)?),
@@ -322,21 +325,21 @@ struct Bar {
     is_light: bool,
     /// The width of its pair.
     width: i32,
-    /// Twice its middle, in cells.
+    /// Twice the position of its middle, in cells.
     middle: i32,
 }
 
-/// The highest number of 16 bits stands for all above it.
+/// A number cut to 16 bits: the highest one stands for all above it.
 #[inline(always)]
 fn short(value: i32) -> u16 {
     value.min(i32::from(u16::MAX)) as u16
 }
 
-/// Bars are narrow, so that loops over their cells would be short: this many cells are written at a time. Those of them behind
-/// the bar are the next one's, and written again.
+/// Bars are narrow, so loops over their cells would be short. Instead this many cells are written at a time. Those
+/// after the end of the bar belong to the next one, and are overwritten then.
 const AT_A_TIME: usize = 8;
 
-/// Writes the offsets of a run to its cells, from one on.
+/// Writes the offsets of the cells of a run, from the cell `from` on.
 struct FillOffsets<'a, 'r> {
     run: &'a Run<'r>,
     from: usize,
@@ -362,13 +365,13 @@ impl Kernel for FillOffsets<'_, '_> {
                 write(offset, start, offsets);
             }
         }
-        // Behind the run are cells of no run.
+        // The cells after the run belong to no run so far.
         write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
         Some(())
     }
 }
 
-/// Writes all else of a run to its cells, from one on.
+/// Writes everything else about the cells of a run, from the cell `from` on.
 struct FillPairs<'a, 'r, 'm> {
     run: &'a Run<'r>,
     from: usize,
@@ -404,7 +407,7 @@ impl Kernel for FillPairs<'_, '_, '_> {
                 write(phase, start, phases);
             }
         }
-        // Behind the run are cells of no run.
+        // The cells after the run belong to no run so far.
         write(width, run.stop, [0; AT_A_TIME]);
         Some(())
     }
@@ -422,7 +425,7 @@ fn write<T>(line: &mut [T], at: usize, cells: [T; AT_A_TIME]) {
 }
 
 impl Bar {
-    /// How far a cell lies behind the last rising edge, from the way to one of them that is not below 0.
+    /// How far a cell lies after the last rising edge, given how far it lies after an earlier one.
     #[inline(always)]
     fn phase(&self, mut phase: i32) -> u16 {
         // A bar is narrower than two pairs.
@@ -432,11 +435,12 @@ impl Bar {
         short(phase)
     }
 
-    /// How far a cell lies from the middle of the light bar, from twice the way to the middle of this one.
+    /// How far a cell lies from the middle of the nearest light bar, given twice its distance from the middle of this
+    /// bar.
     #[inline(always)]
     fn offset(&self, from_middle: i32, scale: f32) -> i16 {
         let from_middle = from_middle.abs() as f32 * scale;
-        // Rounded down, as a cast does it, which is no vector instruction.
+        // Rounded down, as by a cast, for which there is no vector instruction.
         let nearest = rounded(from_middle);
         let from_middle = i32::from(nearest) - i32::from(f32::from(nearest) > from_middle);
         (if self.is_light { from_middle } else { OFFSET_UNIT / 2 - from_middle }) as i16
@@ -444,7 +448,7 @@ impl Bar {
 }
 
 struct Grow<'a> {
-    /// Of the line that it grows from, and of the one that it grows to.
+    /// Of the line that the pattern grows from, and of the one that it grows to.
     widths: [&'a [u16]; 2],
     grown: &'a [u8],
     to: &'a mut [u8],
