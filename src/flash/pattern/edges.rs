@@ -63,8 +63,6 @@ pub(super) struct NoticedEdges<'a, 'm> {
 pub(super) struct LineEnds<'m> {
     /// How many edges were noticed.
     pub(super) edges: &'m mut [u16],
-    /// The most pairs of any of its runs.
-    pub(super) pairs: &'m mut [u16],
     /// The lowest cell since the last edge: [`NO_LOW`] after a rise.
     pub(super) low: &'m mut [u16],
     /// The highest cell since the last edge: [`NO_HIGH`] after a fall.
@@ -73,12 +71,7 @@ pub(super) struct LineEnds<'m> {
 
 impl<'m> LineEnds<'m> {
     pub(super) fn cut(lines: usize, from: &mut impl Cut<'m>) -> Option<Self> {
-        Some(Self {
-            edges: from.cut(lines)?,
-            pairs: from.cut(lines)?,
-            low: from.cut(lines)?,
-            high: from.cut(lines)?,
-        })
+        Some(Self { edges: from.cut(lines)?, low: from.cut(lines)?, high: from.cut(lines)? })
     }
 }
 

@@ -16,19 +16,24 @@ const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 #[inline(never)] // The variables of each of these steps are not on the stack while others run.
 pub(super) fn find_seeds(
     grid: &Grid,
-    is_aslant: bool,
+    (most, is_aslant): ([u32; 2], bool),
     (rows, columns): (&mut Runs<'_, '_>, &mut Runs<'_, '_>),
-    scratch: &mut LineScratch<'_>,
 ) -> Option<u32> {
-    let mut most = mark_seeds(rows, scratch)?.max(mark_seeds(columns, scratch)?);
+    mark_seeds(rows.planes);
+    mark_seeds(columns.planes);
+    let mut most = most[0].max(most[1]);
     if is_aslant {
-        most = most.max(mark_seeds_aslant(grid, rows, columns, scratch)?);
+        most = most.max(mark_seeds_aslant(grid, rows.planes, columns.planes)?);
     }
     // A seed of the rows is also one of the columns if it has a run there, and the other way round.
     for y in 0..grid.rows {
-        for_each_nonzero(grid.row(rows.planes.grown, y), |x| columns.add_seed(x, y, scratch))?;
+        for_each_nonzero(grid.row(rows.planes.grown, y), |x| {
+            columns.planes.add_seed(x * grid.rows + y)
+        })?;
     }
-    for_each_of_columns(grid, columns.planes.grown, |x, y| rows.add_seed(y, x, scratch))?;
+    for_each_of_columns(grid, columns.planes.grown, |x, y| {
+        rows.planes.add_seed(y * grid.columns + x)
+    })?;
     Some(most)
 }
 
@@ -42,8 +47,8 @@ pub(super) fn find(
     mask: &mut [u8],
     scratch: &mut LineScratch<'_>,
 ) -> Option<bool> {
-    rows.grow(scratch)?;
-    columns.grow(scratch)?;
+    rows.grow()?;
+    columns.grow()?;
     let grown = &mut *rows.planes.grown;
     for_each_of_columns(grid, columns.planes.grown, |x, y| {
         *grown.get_mut(y * grid.columns + x)? |= IN_COLUMN;
@@ -61,60 +66,38 @@ pub(super) fn find(
     Some(mask.iter().any(|&is_in| is_in != 0))
 }
 
-/// Marks the cells that have enough pairs along their line. Gives the most pairs of any run.
-fn mark_seeds(runs: &mut Runs<'_, '_>, scratch: &mut LineScratch<'_>) -> Option<u32> {
-    let mut most = 0;
-    for line in 0..runs.lines.count {
-        let pairs = runs.most_pairs(line)?;
-        most = most.max(pairs);
-        let cells = runs.lines.cells_of(line);
-        if pairs < MORE_THAN_FIVE {
-            runs.planes.grown.get_mut(cells)?.fill(0);
-            continue;
-        }
-        runs.fill_pairs(line, scratch)?;
-        let RunPlanes { pair, grown, .. } = &mut *runs.planes;
-        let grown = grown.get_mut(cells.clone())?;
-        for (grown, &pairs) in grown.iter_mut().zip(pair.pairs.get(cells)?) {
-            *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
-        }
+/// Marks the cells that have enough pairs along their line.
+fn mark_seeds(planes: &mut RunPlanes<'_>) {
+    for (grown, &pairs) in planes.grown.iter_mut().zip(&*planes.pair.pairs) {
+        *grown = u8::from(u32::from(pairs) >= MORE_THAN_FIVE);
     }
-    Some(most)
 }
 
 /// Marks in the rows the cells that have enough pairs across slanting stripes. Gives the most pairs.
 fn mark_seeds_aslant(
     grid: &Grid,
-    rows: &mut Runs<'_, '_>,
-    columns: &mut Runs<'_, '_>,
-    scratch: &mut LineScratch<'_>,
+    rows: &mut RunPlanes<'_>,
+    columns: &RunPlanes<'_>,
 ) -> Option<u32> {
-    for x in 0..grid.columns {
-        columns.fill_pairs(x, scratch)?;
-    }
     let mut most = 0;
     for y in 0..grid.rows {
-        rows.fill_pairs(y, scratch)?;
         for x in 0..grid.columns {
             let (row_cell, column_cell) = (y * grid.columns + x, x * grid.rows + y);
-            let (along_row, along_column) = (&rows.planes.pair, &columns.planes.pair);
-            if *along_row.pairs.get(row_cell)? > 0 && *along_column.pairs.get(column_cell)? > 0 {
-                let pairs = pairs_across(along_row, along_column, row_cell, column_cell)?;
+            let has_run = |planes: &PairPlanes<'_>, cell| Some(*planes.pairs.get(cell)? > 0);
+            if has_run(&rows.pair, row_cell)? && has_run(&columns.pair, column_cell)? {
+                let pairs = pairs_across(&rows.pair, &columns.pair, row_cell, column_cell)?;
                 most = most.max(pairs);
-                *rows.planes.grown.get_mut(row_cell)? |= u8::from(pairs >= MORE_THAN_FIVE);
+                *rows.grown.get_mut(row_cell)? |= u8::from(pairs >= MORE_THAN_FIVE);
             }
         }
     }
     Some(most)
 }
 
-impl Runs<'_, '_> {
-    /// Makes a cell of a line a seed if it lies in a run.
-    fn add_seed(&mut self, line: usize, at: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
-        self.fill_pairs(line, scratch)?;
-        let cell = self.lines.cells_of(line).start + at;
-        let RunPlanes { pair, grown, .. } = &mut *self.planes;
-        *grown.get_mut(cell)? |= u8::from(*pair.pairs.get(cell)? > 0);
+impl RunPlanes<'_> {
+    /// Makes a cell a seed if it lies in a run.
+    fn add_seed(&mut self, cell: usize) -> Option<()> {
+        *self.grown.get_mut(cell)? |= u8::from(*self.pair.pairs.get(cell)? > 0);
         Some(())
     }
 }

@@ -95,6 +95,8 @@ pub(crate) struct PatternArrays<'m> {
     transposed: &'m mut [u16],
     rows: RunPlanes<'m>,
     columns: RunPlanes<'m>,
+    /// The offsets along columns, row by row.
+    offsets: &'m mut [u16],
     /// 1 for each cell that lies in a pattern of the last picture.
     mask: &'m mut [u8],
     presence: PresenceArrays<'m>,
@@ -153,6 +155,7 @@ impl PatternDetector {
             transposed: from.cut(cells)?,
             rows: RunPlanes::cut((grid.rows, grid.columns), from)?,
             columns: RunPlanes::cut((grid.columns, grid.rows), from)?,
+            offsets: from.cut(cells)?,
             mask: from.cut(cells)?,
             presence: PresenceArrays::cut(cells, from)?,
             motion: MotionArrays::cut(grid, from)?,
@@ -219,7 +222,7 @@ impl PatternDetector {
         ignored: &[Rectangle],
         arrays: &mut PatternArrays<'_>,
     ) -> Option<u32> {
-        let PatternArrays { transposed, rows, columns, mask, line: scratch, .. } = arrays;
+        let PatternArrays { transposed, rows, columns, offsets, mask, line: scratch, .. } = arrays;
         transpose(backend, grid, luminance, transposed);
         let of_rows =
             Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
@@ -235,18 +238,17 @@ impl PatternDetector {
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let most = [rows.fill_offsets(scratch)?, columns.fill_offsets(scratch)?];
+        let most = [rows.fill(scratch)?, columns.fill(scratch)?];
         let is_aslant = most.into_iter().all(|most| most > 0) && {
-            let along_rows = &mut rows.planes.pair;
-            let offsets = [&*along_rows.offset, &*columns.planes.pair.offset];
-            mask::is_aslant(backend, grid, offsets, along_rows.pairs)?
+            let along = [&*rows.planes.pair.offset, &*columns.planes.pair.offset];
+            mask::is_aslant(backend, grid, along, offsets)?
         };
         // There are no more pairs across slanting stripes than along the row and along the column together.
         let pairs = if is_aslant { most[0] + most[1] } else { most[0].max(most[1]) };
         if pairs < MORE_THAN_FIVE {
             return Some(0);
         }
-        let pairs = mask::find_seeds(grid, is_aslant, (rows, columns), scratch)?;
+        let pairs = mask::find_seeds(grid, (most, is_aslant), (rows, columns))?;
         if pairs < MORE_THAN_FIVE {
             return Some(0);
         }

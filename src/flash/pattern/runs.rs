@@ -36,8 +36,7 @@ pub(super) const NO_OFFSET: i16 = i16::MIN;
 /// What the run at each cell tells about it; where two runs overlap, the one with more pairs. Pairs and width are 0
 /// where there is no run.
 ///
-/// Until [`Runs::fill_pairs`] fills in a line, its `mean` and `phase` hold the edges that were noticed along it, see
-/// [`NoticedEdges`]. Most lines have no part in a pattern, and only their `offset` is needed.
+/// Until [`Runs::fill`], `mean` and `phase` hold the edges that were noticed along each line, see [`NoticedEdges`].
 pub(super) struct PairPlanes<'m> {
     /// Pairs of the run.
     pub(super) pairs: &'m mut [u16],
@@ -86,9 +85,6 @@ pub(super) struct Runs<'a, 'm> {
     pub(super) planes: &'a mut RunPlanes<'m>,
 }
 
-/// Takes the place of the number of a line's edges when the line is filled in.
-const FILLED: u16 = u16::MAX;
-
 impl Runs<'_, '_> {
     /// Notices the edges along all lines. Gives the most edges of any line.
     pub(super) fn notice_edges(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
@@ -99,88 +95,50 @@ impl Runs<'_, '_> {
         self.lines.notice_edges(self.backend, self.steps, (median, extremes), &mut noticed)
     }
 
-    /// Writes the offset of each cell of every run. Gives the most pairs of any run.
-    pub(super) fn fill_offsets(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
-        let backend = self.backend;
-        self.planes.pair.offset.fill(NO_OFFSET);
+    /// Writes what its run tells about each cell. Gives the most pairs of any run.
+    pub(super) fn fill(&mut self, scratch: &mut LineScratch<'_>) -> Option<u32> {
+        let Self { backend, steps, lines, planes: RunPlanes { pair, ends, .. } } = self;
+        pair.pairs.fill(0);
+        pair.width.fill(0);
+        pair.offset.fill(NO_OFFSET);
+        let LineScratch { numbers: [median, ..], edges } = scratch;
         let mut most = 0;
-        for line in 0..self.lines.count {
-            let mut pairs = 0;
-            self.for_each_run(line, scratch, |run, from, planes| {
-                pairs = pairs.max(run.pairs);
-                dispatch(backend, FillOffsets { run, from, offset: planes.offset })
+        for (line, &count) in ends.edges.iter().enumerate() {
+            if u32::from(count) <= MOST_EDGES_WITHOUT_RUN {
+                continue;
+            }
+            let mut planes = pair.of_cells(lines.cells_of(line))?;
+            let noticed =
+                (planes.mean.get(..usize::from(count))?, planes.phase.get(..usize::from(count))?);
+            let scratch = (&mut **median, &mut **edges);
+            let edges = lines.list_edges(*backend, line, noticed, ends, scratch)?;
+            for_each_run(&edges, lines.length, *steps, |run, from| {
+                most = most.max(run.pairs);
+                dispatch(*backend, Fill { run, from, planes: &mut planes })
             })?;
-            *self.planes.ends.pairs.get_mut(line)? = short(pairs as i32);
-            most = most.max(pairs);
         }
         Some(most)
     }
 
-    /// The most pairs of any run of a line.
-    pub(super) fn most_pairs(&self, line: usize) -> Option<u32> {
-        Some(u32::from(*self.planes.ends.pairs.get(line)?))
-    }
-
-    /// Writes everything else that its runs tell about each cell of a line, unless that is done already.
-    #[inline(never)] // Its variables are not on the stack while other steps run.
-    pub(super) fn fill_pairs(&mut self, line: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
-        if *self.planes.ends.edges.get(line)? == FILLED {
-            return Some(());
-        }
-        let backend = self.backend;
-        let PairPlanes { pairs, width, .. } =
-            self.planes.pair.of_cells(self.lines.cells_of(line))?;
-        pairs.fill(0);
-        width.fill(0);
-        self.for_each_run(line, scratch, |run, from, planes| {
-            dispatch(backend, FillPairs { run, from, planes })
-        })?;
-        *self.planes.ends.edges.get_mut(line)? = FILLED;
-        Some(())
-    }
-
-    /// Calls `each` for every run of a line that is not filled in, with the run, its first cell that does not belong to
-    /// another run, and the planes of the line.
-    #[inline(always)]
-    fn for_each_run(
-        &mut self,
-        line: usize,
-        scratch: &mut LineScratch<'_>,
-        mut each: impl FnMut(&Run<'_>, usize, &mut PairPlanes<'_>) -> Option<()>,
-    ) -> Option<()> {
-        let Self { backend, steps, lines, planes: RunPlanes { pair, ends, .. } } = self;
-        let count = usize::from(*ends.edges.get(line)?);
-        debug_assert!(count <= lines.length, "an edge lies between two cells");
-        if count <= MOST_EDGES_WITHOUT_RUN as usize {
-            return Some(());
-        }
-        let mut planes = pair.of_cells(lines.cells_of(line))?;
-        let noticed = (planes.mean.get(..count)?, planes.phase.get(..count)?);
-        let LineScratch { numbers: [median, ..], edges } = scratch;
-        let edges = lines.list_edges(*backend, line, noticed, ends, (median, edges))?;
-        for_each_run_of(&edges, lines.length, *steps, |run, from| each(run, from, &mut planes))
-    }
-
     /// Grows patterns from line to line along their bars, once forward and once back: from a cell to those of the next
     /// line that are at most one step aside and lie in a bar of the same kind and a pair of the same width.
-    pub(super) fn grow(&mut self, scratch: &mut LineScratch<'_>) -> Option<()> {
+    pub(super) fn grow(&mut self) -> Option<()> {
         for line in 1..self.lines.count {
-            self.grow_line(line - 1, line, scratch)?;
+            self.grow_line(line - 1, line)?;
         }
         for line in (1..self.lines.count).rev() {
-            self.grow_line(line, line - 1, scratch)?;
+            self.grow_line(line, line - 1)?;
         }
         Some(())
     }
 
     /// Grows a pattern from a line to one beside it.
-    fn grow_line(&mut self, from: usize, to: usize, scratch: &mut LineScratch<'_>) -> Option<()> {
+    fn grow_line(&mut self, from: usize, to: usize) -> Option<()> {
         // If no pattern reaches a line, the later ones may still have seeds of their own.
         let grown = self.planes.grown.get(self.lines.cells_of(from))?;
         if grown.iter().fold(0, |any, grown| any | grown) == 0 {
             return Some(());
         }
-        self.fill_pairs(to, scratch)?;
         let RunPlanes { pair: PairPlanes { width, .. }, grown, .. } = &mut *self.planes;
         let (before, behind) =
             grown.split_at_mut_checked(self.lines.cells_of(from.max(to)).start)?;
@@ -198,7 +156,7 @@ impl Runs<'_, '_> {
 /// Calls `each` for every run of a line of `length` cells, with the run and its first cell that does not belong to
 /// another run.
 #[inline(always)]
-fn for_each_run_of(
+fn for_each_run(
     edges: &Edges<'_>,
     length: usize,
     steps: Steps,
@@ -339,51 +297,19 @@ fn short(value: i32) -> u16 {
 /// after the end of the bar belong to the next one, and are overwritten then.
 const AT_A_TIME: usize = 8;
 
-/// Writes the offsets of the cells of a run, from the cell `from` on.
-struct FillOffsets<'a, 'r> {
-    run: &'a Run<'r>,
-    from: usize,
-    offset: &'a mut [i16],
-}
-
-impl Kernel for FillOffsets<'_, '_> {
-    type Output = Option<()>;
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
-        let Self { run, from, offset } = self;
-        let unit = UNIT as i32;
-        for index in 0..=run.edges.edges.len() {
-            let bar = run.bar(index, from)?;
-            let scale = OFFSET_UNIT as f32 / (2 * bar.width) as f32;
-            for start in (bar.start..bar.stop).step_by(AT_A_TIME) {
-                let mut offsets = [0; AT_A_TIME];
-                let from_middle = (2 * start as i32 + 1 - bar.middle) * unit;
-                for (i, offset) in (0..).zip(&mut offsets) {
-                    *offset = bar.offset(from_middle + 2 * i * unit, scale);
-                }
-                write(offset, start, offsets);
-            }
-        }
-        // The cells after the run belong to no run so far.
-        write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
-        Some(())
-    }
-}
-
-/// Writes everything else about the cells of a run, from the cell `from` on.
-struct FillPairs<'a, 'r, 'm> {
+/// Writes what a run tells about its cells, from the cell `from` on.
+struct Fill<'a, 'r, 'm> {
     run: &'a Run<'r>,
     from: usize,
     planes: &'a mut PairPlanes<'m>,
 }
 
-impl Kernel for FillPairs<'_, '_, '_> {
+impl Kernel for Fill<'_, '_, '_> {
     type Output = Option<()>;
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> Option<()> {
-        let Self { run, from, planes: PairPlanes { pairs, mean, width, phase, .. } } = self;
+        let Self { run, from, planes: PairPlanes { pairs, mean, width, phase, offset } } = self;
         let cells = from..run.stop.max(from);
         pairs.get_mut(cells.clone())?.fill(short(run.pairs as i32));
         mean.get_mut(cells)?.fill(short(run.mean as i32));
@@ -396,19 +322,26 @@ impl Kernel for FillPairs<'_, '_, '_> {
                 rise = run.edges.edges.get(index - 1)?.position;
             }
             let width_and_kind = short(bar.width) & !1 | u16::from(bar.is_light);
+            let scale = OFFSET_UNIT as f32 / (2 * bar.width) as f32;
             let first_phase = (bar.start as i32 * unit - rise).checked_rem_euclid(bar.width)?;
-            for start in (bar.start..bar.stop).step_by(AT_A_TIME) {
-                let mut phases = [0; AT_A_TIME];
+            let mut start = bar.start;
+            while start < bar.stop {
+                let (mut phases, mut offsets) = ([0; AT_A_TIME], [0; AT_A_TIME]);
                 let phase_here = first_phase + (start - bar.start) as i32 * unit;
-                for (i, phase) in (0..).zip(&mut phases) {
+                let from_middle = (2 * start as i32 + 1 - bar.middle) * unit;
+                for (i, (phase, offset)) in (0..).zip(phases.iter_mut().zip(&mut offsets)) {
                     *phase = bar.phase(phase_here + i * unit);
+                    *offset = bar.offset(from_middle + 2 * i * unit, scale);
                 }
                 write(width, start, [width_and_kind; AT_A_TIME]);
                 write(phase, start, phases);
+                write(offset, start, offsets);
+                start += AT_A_TIME;
             }
         }
         // The cells after the run belong to no run so far.
         write(width, run.stop, [0; AT_A_TIME]);
+        write(offset, run.stop, [NO_OFFSET; AT_A_TIME]);
         Some(())
     }
 }
