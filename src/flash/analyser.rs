@@ -54,8 +54,8 @@ impl<'m> Analyser<&'m mut [u8]> {
     /// Bytes of memory that an analyser needs: 37 for each cell, and for each cell half a byte more for every frame of
     /// [`AnalyserSettings::max_fps`]; more with several profiles. That is 4 MB for 1920x1080 at 60 frames a second.
     /// Samples of more than 8 bits, high dynamic range and BT.2020's primaries take 70 bytes a cell instead of 37. A
-    /// profile with [`Profile::patterns`](crate::Profile::patterns) needs 42 bytes more for each of the smaller cells
-    /// that it looks at: 14 MB in all for 1920x1080.
+    /// profile with [`Profile::patterns`](crate::Profile::patterns) needs 40 bytes more for each of the smaller cells
+    /// that it looks at: 13 MB in all for 1920x1080.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! The cells of a picture that lie in a pattern.
 
 use super::edges::transpose_back;
-use super::runs::{IN_COLUMN, NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes, Runs};
+use super::runs::{IN_COLUMN, NO_OFFSET, OFFSET_UNIT, PairPlanes, RunPlanes};
 use super::{LineScratch, MORE_THAN_FIVE};
 use crate::flash::geometry::Grid;
 use crate::frame::Rectangle;
@@ -17,23 +17,19 @@ const SAME_OFFSET: u16 = OFFSET_UNIT as u16 / 12;
 pub(super) fn find_seeds(
     grid: &Grid,
     (most, is_aslant): ([u32; 2], bool),
-    (rows, columns): (&mut Runs<'_, '_>, &mut Runs<'_, '_>),
+    (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
 ) -> Option<u32> {
-    mark_seeds(rows.planes);
-    mark_seeds(columns.planes);
+    mark_seeds(rows);
+    mark_seeds(columns);
     let mut most = most[0].max(most[1]);
     if is_aslant {
-        most = most.max(mark_seeds_aslant(grid, rows.planes, columns.planes)?);
+        most = most.max(mark_seeds_aslant(grid, rows, columns)?);
     }
     // A seed of the rows is also one of the columns if it has a run there, and the other way round.
     for y in 0..grid.rows {
-        for_each_nonzero(grid.row(rows.planes.grown, y), |x| {
-            columns.planes.add_seed(x * grid.rows + y)
-        })?;
+        for_each_nonzero(grid.row(rows.grown, y), |x| columns.add_seed(x * grid.rows + y))?;
     }
-    for_each_of_columns(grid, columns.planes.grown, |x, y| {
-        rows.planes.add_seed(y * grid.columns + x)
-    })?;
+    for_each_of_columns(grid, columns.grown, |x, y| rows.add_seed(y * grid.columns + x))?;
     Some(most)
 }
 
@@ -43,14 +39,14 @@ pub(super) fn find(
     backend: Backend,
     grid: &Grid,
     ignored: &[Rectangle],
-    (rows, columns): (&mut Runs<'_, '_>, &mut Runs<'_, '_>),
+    (rows, columns): (&mut RunPlanes<'_>, &mut RunPlanes<'_>),
     mask: &mut [u8],
     scratch: &mut LineScratch<'_>,
 ) -> Option<bool> {
-    rows.grow()?;
-    columns.grow()?;
-    let grown = &mut *rows.planes.grown;
-    for_each_of_columns(grid, columns.planes.grown, |x, y| {
+    rows.grow(backend, grid.columns)?;
+    columns.grow(backend, grid.rows)?;
+    let grown = &mut *rows.grown;
+    for_each_of_columns(grid, columns.grown, |x, y| {
         *grown.get_mut(y * grid.columns + x)? |= IN_COLUMN;
         Some(())
     })?;

@@ -95,8 +95,6 @@ pub(crate) struct PatternArrays<'m> {
     transposed: &'m mut [u16],
     rows: RunPlanes<'m>,
     columns: RunPlanes<'m>,
-    /// The offsets along columns, row by row.
-    offsets: &'m mut [u16],
     /// 1 for each cell that lies in a pattern of the last picture.
     mask: &'m mut [u8],
     presence: PresenceArrays<'m>,
@@ -155,7 +153,6 @@ impl PatternDetector {
             transposed: from.cut(cells)?,
             rows: RunPlanes::cut((grid.rows, grid.columns), from)?,
             columns: RunPlanes::cut((grid.columns, grid.rows), from)?,
-            offsets: from.cut(cells)?,
             mask: from.cut(cells)?,
             presence: PresenceArrays::cut(cells, from)?,
             motion: MotionArrays::cut(grid, from)?,
@@ -222,30 +219,33 @@ impl PatternDetector {
         ignored: &[Rectangle],
         arrays: &mut PatternArrays<'_>,
     ) -> Option<u32> {
-        let PatternArrays { transposed, rows, columns, offsets, mask, line: scratch, .. } = arrays;
+        let PatternArrays { transposed, rows, columns, mask, line: scratch, .. } = arrays;
         transpose(backend, grid, luminance, transposed);
         let of_rows =
             Lines { along: luminance, abreast: transposed, count: grid.rows, length: grid.columns };
         let of_columns =
             Lines { along: transposed, abreast: luminance, count: grid.columns, length: grid.rows };
         let steps = self.steps;
-        let rows = &mut Runs { backend, steps, lines: of_rows, planes: rows };
-        let columns = &mut Runs { backend, steps, lines: of_columns, planes: columns };
-        let edges = [rows.notice_edges(scratch)?, columns.notice_edges(scratch)?];
+        let mut along_rows = Runs { backend, steps, lines: of_rows, planes: rows };
+        let mut along_columns = Runs { backend, steps, lines: of_columns, planes: columns };
+        let edges = [along_rows.notice_edges(scratch)?, along_columns.notice_edges(scratch)?];
         // With the bars at both ends of a line there can be half a pair more than half the edges.
         let pairs = edges
             .map(|edges| if edges > MOST_EDGES_WITHOUT_RUN { (edges + 1) * UNIT / 2 } else { 0 });
         if pairs[0] + pairs[1] < MORE_THAN_FIVE {
             return Some(0);
         }
-        let most = [rows.fill(scratch)?, columns.fill(scratch)?];
+        let most = [along_rows.fill(scratch)?, along_columns.fill(scratch)?];
+        // There are no more pairs across slanting stripes than along the row and the column together.
+        if most[0] + most[1] < MORE_THAN_FIVE {
+            return Some(0);
+        }
+        // The transposed luminance has served, and its memory takes the offsets.
         let is_aslant = most.into_iter().all(|most| most > 0) && {
-            let along = [&*rows.planes.pair.offset, &*columns.planes.pair.offset];
-            mask::is_aslant(backend, grid, along, offsets)?
+            let offsets = [&*rows.pair.offset, &*columns.pair.offset];
+            mask::is_aslant(backend, grid, offsets, transposed)?
         };
-        // There are no more pairs across slanting stripes than along the row and along the column together.
-        let pairs = if is_aslant { most[0] + most[1] } else { most[0].max(most[1]) };
-        if pairs < MORE_THAN_FIVE {
+        if most[0].max(most[1]) < MORE_THAN_FIVE && !is_aslant {
             return Some(0);
         }
         let pairs = mask::find_seeds(grid, (most, is_aslant), (rows, columns))?;

@@ -119,36 +119,42 @@ impl Runs<'_, '_> {
         }
         Some(most)
     }
+}
 
+impl RunPlanes<'_> {
     /// Grows patterns from line to line along their bars, once forward and once back: from a cell to those of the next
-    /// line that are at most one step aside and lie in a bar of the same kind and a pair of the same width.
-    pub(super) fn grow(&mut self) -> Option<()> {
-        for line in 1..self.lines.count {
-            self.grow_line(line - 1, line)?;
+    /// line that are at most one step aside and lie in a bar of the same kind and a pair of the same width. A line has
+    /// `length` cells.
+    pub(super) fn grow(&mut self, backend: Backend, length: usize) -> Option<()> {
+        let lines = self.grown.len().checked_div(length)?;
+        for line in 1..lines {
+            self.grow_line(backend, length, (line - 1, line))?;
         }
-        for line in (1..self.lines.count).rev() {
-            self.grow_line(line, line - 1)?;
+        for line in (1..lines).rev() {
+            self.grow_line(backend, length, (line, line - 1))?;
         }
         Some(())
     }
 
     /// Grows a pattern from a line to one beside it.
-    fn grow_line(&mut self, from: usize, to: usize) -> Option<()> {
+    fn grow_line(
+        &mut self,
+        backend: Backend,
+        length: usize,
+        (from, to): (usize, usize),
+    ) -> Option<()> {
+        let Self { pair: PairPlanes { width, .. }, grown, .. } = self;
+        let low = from.min(to) * length;
+        let two = grown.get_mut(low..low + 2 * length)?;
+        let (low, high) = two.split_at_mut_checked(length)?;
+        let (grown, to_grow) = if from < to { (low, high) } else { (high, low) };
         // If no pattern reaches a line, the later ones may still have seeds of their own.
-        let grown = self.planes.grown.get(self.lines.cells_of(from))?;
         if grown.iter().fold(0, |any, grown| any | grown) == 0 {
             return Some(());
         }
-        let RunPlanes { pair: PairPlanes { width, .. }, grown, .. } = &mut *self.planes;
-        let (before, behind) =
-            grown.split_at_mut_checked(self.lines.cells_of(from.max(to)).start)?;
-        let (low, high) = (
-            before.get_mut(self.lines.cells_of(from.min(to)))?,
-            behind.get_mut(..self.lines.length)?,
-        );
-        let (grown, to_grow) = if from < to { (low, high) } else { (high, low) };
-        let widths = [width.get(self.lines.cells_of(from))?, width.get(self.lines.cells_of(to))?];
-        dispatch(self.backend, Grow { widths, grown, to: to_grow });
+        let line = |line: usize| width.get(line * length..(line + 1) * length);
+        let widths = [line(from)?, line(to)?];
+        dispatch(backend, Grow { widths, grown, to: to_grow });
         Some(())
     }
 }
