@@ -184,7 +184,7 @@ export interface WatchSummary extends Omit<Summary, "verdict"> {
    * while something flashed, or it ended by an error.
    */
   verdict: Verdict | "inconclusive";
-  /** Frames that were shown and not judged. */
+  /** Frames that were not judged: shown while the page was busy, or dropped by the browser from a video. */
   missed: number;
 }
 
@@ -199,7 +199,7 @@ export interface WatchEvents extends AnalyserEvents {
 export interface Watch extends Target<WatchEvents> {
   /** Frames that were judged so far, or are being judged. */
   readonly frames: number;
-  /** Frames that were shown and not judged. */
+  /** Frames that were not judged: shown while the page was busy, or dropped by the browser from a video. */
   readonly missed: number;
   /** Why it could not go on. */
   readonly error: Error | null;

@@ -187,15 +187,22 @@ export class Watch extends EventTarget {
 function followVideo(video, { frame, fail }) {
   let handle,
     last = null;
+  // How many frames the video has had, as far as they are accounted for. What it had before is not our concern; a video
+  // without a picture has had none.
+  let counted = video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? 0 : null;
   const next = (now, { mediaTime, presentedFrames }) => {
     handle = video.requestVideoFrameCallback(next);
     // After a seek the frames go on where time does, since a viewer sees them one after the other.
-    const at = { media: mediaTime, now, presented: presentedFrames, shift: last?.shift ?? 0 };
+    const at = { media: mediaTime, now, shift: last?.shift ?? 0 };
     const passed = (now - (last?.now ?? now)) / 1000;
     const is = last && mediaTime - last.media;
-    if (is === 0) return;
+    // The same frame was shown once more.
+    if (is === 0) return counted++;
     if (is < 0 || is > Math.max(1, 2 * passed * video.playbackRate)) at.shift += Math.max(passed, 0.001) - is;
-    const missed = last ? Math.max(0, presentedFrames - last.presented - 1) : 0;
+    // Frames that a busy browser drops are shown where it is not busy.
+    const all = presentedFrames + video.getVideoPlaybackQuality().droppedVideoFrames;
+    const missed = counted === null ? 0 : Math.max(0, all - counted - 1);
+    counted = all;
     last = at;
     try {
       frame(new VideoFrame(video, { timestamp: Math.round((mediaTime + at.shift) * 1e6) }), missed);
