@@ -245,7 +245,7 @@ inline flashinator_status allocate(const result<std::size_t> &size, owned &memor
 
 } // namespace detail
 
-/// Published rules, by FLASHINATOR_PROFILE_...
+/// The profile of a published standard, by FLASHINATOR_PROFILE_...
 inline result<flashinator_profile> profile(flashinator_profile_id id) noexcept
 {
     flashinator_profile found = FLASHINATOR_PROFILE_INIT;
@@ -265,7 +265,7 @@ public:
         return {status, std::move(size)};
     }
 
-    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
+    /// In the caller's memory, aligned to FLASHINATOR_ALIGNMENT.
     static result<table> in(span<std::byte> memory, flashinator_format format, std::uint32_t width,
                             std::uint32_t height,
                             const flashinator_table_settings *settings = nullptr) noexcept
@@ -276,7 +276,7 @@ public:
         return {status, table(made)};
     }
 
-    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
+    /// In memory of its own. If it cannot be allocated and exceptions are off, the status is MEMORY_TOO_SMALL.
     static result<table> create(flashinator_format format, std::uint32_t width,
                                 std::uint32_t height,
                                 const flashinator_table_settings *settings = nullptr)
@@ -306,7 +306,8 @@ public:
         return {status, std::move(deltas)};
     }
 
-    /// Frames that lie one after the other without padding, and a row for each, initialised.
+    /// Pushes several frames, one after the other in memory without padding. There is a row for each, which must be
+    /// initialised.
     result<void> push_batch(span<const std::uint8_t> frames, span<flashinator_row> rows) noexcept
     {
         return result<void>(flashinator_table_push_batch(table_.get(), frames.data(), frames.size(),
@@ -315,7 +316,7 @@ public:
 
     result<void> reset() noexcept { return result<void>(flashinator_table_reset(table_.get())); }
 
-    /// For the functions of flashinator.h.
+    /// The C object, for the functions of flashinator.h.
     flashinator_table *get() const noexcept { return table_.get(); }
 
 private:
@@ -339,7 +340,7 @@ public:
         return {status, std::move(size)};
     }
 
-    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
+    /// In the caller's memory, aligned to FLASHINATOR_ALIGNMENT.
     static result<analyser> in(span<std::byte> memory, flashinator_format format,
                                std::uint32_t width, std::uint32_t height,
                                const flashinator_analyser_settings *settings = nullptr) noexcept
@@ -350,7 +351,7 @@ public:
         return {status, analyser(made)};
     }
 
-    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
+    /// In memory of its own. If it cannot be allocated and exceptions are off, the status is MEMORY_TOO_SMALL.
     static result<analyser> create(flashinator_format format, std::uint32_t width,
                                    std::uint32_t height,
                                    const flashinator_analyser_settings *settings = nullptr)
@@ -374,7 +375,7 @@ public:
         return {status, std::move(report)};
     }
 
-    /// The report, and the row of a table, from one pass over the pixels.
+    /// The analyser's report and a table's row, from one pass over the pixels.
     result<std::pair<flashinator_report, flashinator_row>>
     push_with(table &rows, const frame &picture, flashinator_time time) noexcept
     {
@@ -385,7 +386,8 @@ public:
         return {status, std::move(both)};
     }
 
-    /// The report on a frame that stripes of this analyser have summed up: all of them, in their order.
+    /// The report on a frame whose light the stripes of this analyser have summed up. Takes all stripes, top to
+    /// bottom.
     result<flashinator_report> push(span<const flashinator_stripe *const> stripes) noexcept
     {
         flashinator_report report = FLASHINATOR_REPORT_INIT;
@@ -394,7 +396,7 @@ public:
         return {status, std::move(report)};
     }
 
-    /// The report on the last frame by a profile, the first of which is 0.
+    /// The report on the last frame by one of the profiles, numbered from 0.
     result<flashinator_report> report(std::size_t profile = 0) noexcept
     {
         flashinator_report found = FLASHINATOR_REPORT_INIT;
@@ -403,7 +405,7 @@ public:
         return {status, std::move(found)};
     }
 
-    /// The summary of the frames so far by a profile.
+    /// The summary of the frames so far by one of the profiles.
     result<flashinator_summary> summary(std::size_t profile = 0) noexcept
     {
         flashinator_summary found = FLASHINATOR_SUMMARY_INIT;
@@ -411,7 +413,7 @@ public:
         return {status, std::move(found)};
     }
 
-    /// An incident by a profile, the first of which is 0, or the status NOT_FOUND.
+    /// An incident by one of the profiles, or the status NOT_FOUND. Both are numbered from 0.
     result<flashinator_incident> incident(std::size_t index, std::size_t profile = 0) noexcept
     {
         flashinator_incident found = FLASHINATOR_INCIDENT_INIT;
@@ -428,7 +430,7 @@ public:
         return {status, std::move(found)};
     }
 
-    /// A bit for each cell that flashes, as flashinator_analyser_mask says.
+    /// Sets a bit for each cell that flashes. See flashinator_analyser_mask.
     result<void> mask(span<std::uint8_t> bits, std::size_t profile = 0) noexcept
     {
         return result<void>(
@@ -437,7 +439,7 @@ public:
 
     result<void> reset() noexcept { return result<void>(flashinator_analyser_reset(analyser_.get())); }
 
-    /// For the functions of flashinator.h.
+    /// The C object, for the functions of flashinator.h.
     flashinator_analyser *get() const noexcept { return analyser_.get(); }
 
 private:
@@ -447,7 +449,7 @@ private:
     detail::handle<flashinator_analyser> analyser_;
 };
 
-/// A stripe of the frames of an analyser, for a thread. See flashinator_stripe_init.
+/// A horizontal stripe of an analyser's frames, for one thread. See flashinator_stripe_init.
 class stripe {
 public:
     /// The bytes that in() needs.
@@ -460,7 +462,7 @@ public:
         return {status, std::move(size)};
     }
 
-    /// In memory of the caller, aligned to FLASHINATOR_ALIGNMENT.
+    /// In the caller's memory, aligned to FLASHINATOR_ALIGNMENT.
     static result<stripe> in(span<std::byte> memory, const analyser &of, std::size_t index,
                              std::size_t count) noexcept
     {
@@ -470,7 +472,7 @@ public:
         return {status, stripe(made)};
     }
 
-    /// In memory of its own. If exceptions are off and there is no memory, the status is MEMORY_TOO_SMALL.
+    /// In memory of its own. If it cannot be allocated and exceptions are off, the status is MEMORY_TOO_SMALL.
     static result<stripe> create(const analyser &of, std::size_t index, std::size_t count)
     {
         const result<std::size_t> size = memory(of, index, count);
@@ -484,13 +486,13 @@ public:
         return made;
     }
 
-    /// Sums up the light of this part of a frame, which is given as a whole.
+    /// Sums up the light of this stripe of a frame. Takes the whole frame.
     result<void> sum(const frame &picture, flashinator_time time) noexcept
     {
         return result<void>(flashinator_stripe_sum(stripe_.get(), &picture, time));
     }
 
-    /// For analyser::push, and the functions of flashinator.h.
+    /// The C object, for analyser::push and the functions of flashinator.h.
     flashinator_stripe *get() const noexcept { return stripe_.get(); }
 
 private:
