@@ -1,7 +1,7 @@
 //! Fields of cells: where in the picture more than some part of a field has a property.
 //!
-//! Sums over all places of a field come from sums of its rows in each column, to which a row is added and from which
-//! one is taken as the field goes down, and from sums of these from the left on.
+//! As the field moves down, each column keeps the sum over the field's rows: one row is added and one taken away. Prefix
+//! sums of the columns then give the sum over the field at each place of a row.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -15,7 +15,7 @@ trait Areas {
     /// Adds the areas of row `y` to sums of columns.
     fn add(&self, grid: &Grid, y: usize, columns: &mut [u32]);
 
-    /// Takes them away again.
+    /// Subtracts them.
     fn take(&self, grid: &Grid, y: usize, columns: &mut [u32]);
 }
 
@@ -70,11 +70,11 @@ impl Areas for Counted<'_> {
     }
 }
 
-/// Sums of the columns of cells, and sums of those from the left on, one more.
+/// Sums of the columns of cells, and their prefix sums, of which there is one more.
 pub(crate) struct FieldScratch<'m> {
     pub(crate) columns: &'m mut [u32],
     prefix: &'m mut [u32],
-    /// Whether the field at a place, a row of them, has enough.
+    /// For each column of places, how many of those whose field reaches the current row are full.
     full_columns: &'m mut [u32],
 }
 
@@ -97,7 +97,7 @@ impl<'m> FieldScratch<'m> {
         })
     }
 
-    /// Fills in the sums of columns from the left on.
+    /// Fills in the prefix sums of the columns.
     #[inline(always)]
     fn fill_prefix(columns: &[u32], prefix: &mut [u32]) {
         let (mut sum, mut prefix) = (0, prefix.iter_mut());
@@ -129,8 +129,8 @@ pub(crate) struct Place {
     pub(crate) area: u64,
 }
 
-/// The place of the field with the largest area of cells with a count; the one nearest to the middle of the picture
-/// where several have as much. No area where that of all cells is not enough.
+/// The place of the field with the largest area of cells with a count; if several have as much, the one nearest to the
+/// middle of the picture. The area is 0 if all cells of the picture are not enough.
 pub(crate) struct WorstField<'a, 'm> {
     pub(crate) grid: &'a Grid,
     pub(crate) field: &'a FieldSize,
@@ -181,7 +181,7 @@ pub(crate) struct FindFull<'a, 'm> {
     pub(crate) grid: &'a Grid,
     pub(crate) field: &'a FieldSize,
     pub(crate) waiting: &'a [Part],
-    /// 1 for such a place, in rows as long as those of the cells.
+    /// 1 for such a place. The rows are as long as those of the cells.
     pub(crate) full: &'a mut [u8],
     pub(crate) scratch: &'a mut FieldScratch<'m>,
 }
@@ -221,7 +221,7 @@ impl Kernel for FindFull<'_, '_> {
     }
 }
 
-/// Finds, row by row from the top, the cells that lie in a field that is full.
+/// Finds, row by row from the top, the cells that lie in a full field.
 pub(crate) struct Covered<'a> {
     grid: &'a Grid,
     field: &'a FieldSize,
@@ -240,9 +240,7 @@ impl<'a> Covered<'a> {
         Self { grid, field, full }
     }
 
-    /// Sets the cells of row `y`, the one below the last, to 1 where they are covered and to 0 elsewhere: a cell is
-    /// covered where there is a full place among those above and to the left of it that are not further away than
-    /// the field is wide and high.
+    /// Sets each cell of row `y` to 1 if it lies in a full field, and to 0 if not. Rows are taken in order from the top.
     #[inline(always)]
     pub(crate) fn row(&self, y: usize, scratch: &mut FieldScratch<'_>, covered: &mut [u8]) {
         let Self { grid, field, full } = *self;

@@ -24,7 +24,7 @@ pub(crate) const SCALE: f32 = 65_000.0;
 pub(crate) struct LightOptions {
     /// The transfer function of red, green and blue.
     pub(crate) display: Display,
-    /// Whether the luminance of each pixel's luma by Ofcom's guidance note is summed up as well.
+    /// Whether the luminance of each pixel by Ofcom's guidance note, which takes its luma, is summed up as well.
     pub(crate) ofcom_luma: bool,
     pub(crate) conversion: Conversion,
 }
@@ -32,21 +32,21 @@ pub(crate) struct LightOptions {
 /// Sums over the pixels of each cell of a row: of light in whole numbers, or in `f32`.
 #[derive(Default)]
 pub(crate) struct CellSums<'m, T> {
-    /// Linear light of red, green and blue. In whole numbers it is [`WHITE`] for a white pixel. In `f32` it is that of the
-    /// video's own primaries: in cd/m² for high dynamic range, or relative to white.
+    /// Linear light of red, green and blue. Whole numbers are [`WHITE`] for a white pixel. `f32` is light of the video's
+    /// own primaries, in cd/m² for high dynamic range and else relative to white.
     pub(crate) light: [&'m mut [T]; 3],
-    /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m²; it may be empty where nobody asks for it.
+    /// Luminance by Ofcom's guidance note, 1 for a pixel of 200 cd/m². Empty if no profile asks for it.
     pub(crate) luma_light: &'m mut [f32],
 }
 
 impl<'m, T: Pod> CellSums<'m, T> {
-    /// Sums of `cells` cells, with luminance by the note of `by_note` of them.
+    /// Sums for `cells` cells, with luminance by the note for `by_note` of them.
     #[inline(always)]
     pub(crate) fn cut(cells: usize, by_note: usize, from: &mut impl Cut<'m>) -> Option<Self> {
         Some(Self { light: from.cut_channels(cells)?, luma_light: from.cut(by_note)? })
     }
 
-    /// The same, to read.
+    /// The same sums, to read.
     #[inline(always)]
     pub(crate) fn read(&self) -> RowSums<'_, T> {
         let [red, green, blue] = &self.light;
@@ -61,12 +61,12 @@ pub(crate) struct RowSums<'a, T> {
     pub(crate) light: [&'a [T]; 3],
     /// As [`CellSums::luma_light`].
     pub(crate) luma_light: &'a [f32],
-    /// Pixels of each cell, if all have as many; else 0.
+    /// Pixels of each cell, or 0 if cells have different numbers.
     pub(crate) pixels: f32,
 }
 
 impl<'a, T> RowSums<'a, T> {
-    /// Those of some cells that have as many pixels each.
+    /// The sums of some cells, which all have so many pixels.
     #[inline(always)]
     pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<Self> {
         let [red, green, blue] = self.light;
@@ -77,7 +77,7 @@ impl<'a, T> RowSums<'a, T> {
         Some(Self { light, luma_light, pixels })
     }
 
-    /// Sums of luminance over a cell, where it is not that of the light.
+    /// Sums of luminance over a cell, if it is not that of the light.
     #[inline(always)]
     pub(crate) fn luminance(&self) -> Option<&'a [f32]> {
         if self.luma_light.is_empty() { None } else { Some(self.luma_light) }
@@ -115,7 +115,7 @@ pub(crate) fn sum_row(
         _ if cell_width.is_multiple_of(2) => ColumnGroup::Two,
         _ => ColumnGroup::One,
     };
-    // A whole number of cells, and an even number of pixels, as chroma has it.
+    // A whole number of cells, and an even number of pixels, as chroma needs.
     let tile_width = TILE / (2 * cell_width) * 2 * cell_width;
     let mut x = 0;
     while x < width {
@@ -134,7 +134,7 @@ pub(crate) fn sum_row(
     }
 }
 
-/// Some whole cells of a row, of which the last may be cut.
+/// Some cells of a row, of which the last may be narrower.
 struct Tile<'a, 'm, 'f> {
     frame: &'a Frame<'f>,
     options: LightOptions,
@@ -170,7 +170,7 @@ impl Kernel for Tile<'_, '_, '_> {
             let height = ROWS.min(rows.end - y);
             let mut done = 0;
             if samples == SampleLayout::Packed3 && !options.ofcom_luma {
-                // Such pixels are summed up where they lie, but for the last ones.
+                // Such pixels are summed up where they lie, except the last ones.
                 let bytes = (3 * x, 3 * count);
                 let rows = rows_of(frame, 0, y..y + height, bytes);
                 let ahead = rows_of(frame, 0, y + height..y + 2 * height, bytes);
@@ -224,7 +224,7 @@ impl Kernel for Tile<'_, '_, '_> {
     }
 }
 
-// The loops over pixels are functions of their own: in one, the stack would have room for the registers of all.
+// Each loop over pixels is a function of its own: in one function, the stack would hold the spilled registers of all.
 
 /// Fills in the channels of some rows.
 struct FillRows<'a, 'f> {
@@ -276,7 +276,7 @@ impl<V: Vector> Outlined<V> for AddRows<'_, '_> {
             for (row, plane) in rows.iter().zip(&mut planes) {
                 *plane = plane_of(row, channel, count);
             }
-            // Of packed pixels a third is asked for with each channel.
+            // A third of the packed pixels is prefetched with each channel.
             let (plane, bytes) = if samples.planes() > 1 {
                 (channel, (x, count))
             } else {
@@ -335,7 +335,7 @@ fn clear<'a>(channels: impl Iterator<Item = &'a mut [i32; TILE]>, count: usize) 
     }
 }
 
-/// Makes black what is to the right of the pixels and is summed up with the last of them: it has no light.
+/// Makes black what lies right of the last pixels and is summed up with them, so that it adds no light.
 #[inline(always)]
 fn blacken(row: &mut Channels, count: usize) {
     for channel in row {
@@ -364,19 +364,19 @@ fn add_luma_light(row: &Channels, used: usize, count: usize, sums: &mut [f32; TI
     }
 }
 
-/// Sums of every `cell` groups of columns in whole parts; what is left is a last, narrower cell. `fits` says that sums
-/// of all groups have room with their fractions.
+/// Sums of every `cell` groups of columns, in whole parts; the rest is a last, narrower cell. `fits` tells whether the
+/// sums fit with their fractions.
 #[inline(always)]
 fn sum_groups(groups: &[i32], cell: usize, fits: bool, sums: &mut [i32]) {
-    // The cells of usual pictures by name, so that the compiler can unroll them.
+    // The cell widths of usual pictures as constants, so that the compiler can unroll the loop.
     match cell {
         1 if fits => sum_groups_by::<1>(groups, sums),
         2 if fits => sum_groups_by::<2>(groups, sums),
         3 if fits => sum_groups_by::<3>(groups, sums),
         5 if fits => sum_groups_by::<5>(groups, sums),
         _ => {
-            // It is not 0, but the compiler would see to that; and `zip` would ask for the number of cells, by a
-            // division whose code for a division by 0 is linked.
+            // It is never 0, but the compiler does not know that. `zip` would ask for the number of cells by a division,
+            // and link the code for a division by 0.
             let mut cells = groups.chunks(cell.max(1));
             for sum in sums.iter_mut() {
                 let Some(groups) = cells.next() else { break };
@@ -404,7 +404,7 @@ fn sum_groups_by<const N: usize>(groups: &[i32], sums: &mut [i32]) {
 /// Half a part, to round by.
 const HALF: i32 = 1 << (FRACTION_BITS - 1);
 
-/// The sum in whole parts, which have room where the fractions with them would not.
+/// The sum in whole parts, which fit where they would not with their fractions.
 #[inline(always)]
 fn large_total(groups: &[i32]) -> i32 {
     let (mut whole, mut fraction) = (0, HALF);
@@ -463,7 +463,8 @@ impl Kernel for ConvertRow<'_> {
     }
 }
 
-/// A number of 0 to 65535, rounded to the nearest: 2^23 more has no fraction, and the number in its lowest bits.
+/// A number from 0 to 65535, rounded to the nearest. With 2^23 added it has no fraction, and its lowest bits are the
+/// number.
 #[inline(always)]
 pub(crate) fn rounded(value: f32) -> u16 {
     (value + 8_388_608.0).to_bits() as u16
@@ -496,7 +497,7 @@ mod tests {
         LightOptions { display, ofcom_luma, conversion }
     }
 
-    /// Light of red, green and blue, and of luma, of each cell of a row.
+    /// Light of red, green, blue and luma for each cell of a row.
     fn sums_of_row(
         backend: Backend,
         frame: &Frame<'_>,
@@ -507,7 +508,7 @@ mod tests {
         let columns = grid.width.div_ceil(grid.cell_width) as usize;
         let mut light = [0; 3].map(|_| std::vec![-1; columns]);
         let mut luma_light = std::vec![-1.0; columns];
-        // Nothing that was there before may count.
+        // What was there before must not count.
         let mut scratch: Box<Scratch> = Box::new(Zeroable::zeroed());
         bytemuck::bytes_of_mut(&mut *scratch).fill(0xa5);
         let [red, green, blue] = &mut light;

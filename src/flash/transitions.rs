@@ -1,8 +1,8 @@
 //! Transitions of every cell: changes between a peak and the valley next to it, or within a short time.
 //!
-//! States are luminance, or the two coordinates of a colour. Those of light from 8 bits are kept in 16 bits, in parts of
-//! [`SCALE`] and one more, so that 0 and 65535 are free to say that there is no state; those of light from all bits, which
-//! may be 50 times the white of a standard, in `f32`: see [`State`].
+//! A state is a luminance, or the two coordinates of a colour. States of 8-bit light are kept in 16 bits, in parts of
+//! [`SCALE`] plus one, so that 0 and 65535 can mean that there is no state. Light of more bits may be 50 times as bright
+//! as a standard's white; its states are `f32`. See [`State`].
 
 use core::ops::Range;
 
@@ -25,10 +25,10 @@ pub(crate) const FELL: Turned = 2;
 
 /// A number that states are kept as.
 pub(crate) trait State: Copy + PartialOrd {
-    /// What a sum or a mean of the light of a cell is.
+    /// The type of a sum or a mean of a cell's light.
     type Light: Copy;
 
-    /// A state that nothing is below, and one that nothing is above.
+    /// A state below all others, and one above all others.
     const NO_LOW: Self;
     const NO_HIGH: Self;
 
@@ -41,8 +41,8 @@ pub(crate) trait State: Copy + PartialOrd {
     /// Whether the change from the lower of two luminances to the higher one is a transition.
     fn is_general(rule: &Rule, lower: Self, higher: Self) -> bool;
 
-    /// The state of a colour: the coordinate by which states are higher or lower, and another one that also says whether
-    /// the colour is a saturated red.
+    /// The state of a colour: the coordinate that is compared as higher or lower, and another one, which also tells
+    /// whether the colour is a saturated red.
     fn of_red(rule: &Rule, light: [f32; 3]) -> (Self, Self);
 
     /// Whether a change of colour is a transition.
@@ -72,7 +72,7 @@ impl State for u16 {
     #[inline(always)]
     fn is_general(rule: &Rule, lower: Self, higher: Self) -> bool {
         let change = higher.wrapping_sub(lower);
-        // Without && and ||, so that nothing is skipped and all cells can be done side by side.
+        // Without && and ||, which would branch: all cells are done side by side.
         let dark = (change >= rule.min_step) & (lower < rule.dark_limit);
         if rule.min_contrast == f32::INFINITY {
             // All in 16 bits.
@@ -127,7 +127,7 @@ impl State for f32 {
         let dark = (change >= rule.float_min_step) & (lower < rule.float_dark_limit);
         let bright =
             (lower >= rule.float_dark_limit) & (change >= rule.min_contrast * (higher + lower));
-        // However small a step may be, none is no change.
+        // However small the smallest change may be, 0 is no change.
         (dark | bright) & (change > 0.0)
     }
 
@@ -154,13 +154,13 @@ pub(crate) struct Rule {
     /// General: the smallest change, and the limit for the darker end, in the units of states.
     min_step: u16,
     dark_limit: u16,
-    /// General: the smallest contrast where the darker end is not below the limit.
+    /// General: the smallest contrast if the darker end is not below the limit.
     min_contrast: f32,
-    /// Red: the square of the largest distance that is no transition, in the units of states.
+    /// Red: the square of the largest distance that is not a transition, in the units of states.
     distance_squared: f32,
-    /// Red: the least part of the light of a saturated red.
+    /// Red: the smallest part of the light that red has in a saturated red.
     saturation: f32,
-    /// Red: colours differ by R - G - B and not by u'v'.
+    /// Red: whether colours are compared by R - G - B instead of u'v'.
     by_difference: u32,
     /// General: the smallest change, and the limit for the darker end, in the unit of light that is `f32`.
     float_min_step: f32,
@@ -169,12 +169,12 @@ pub(crate) struct Rule {
     pub(crate) white: f32,
     /// Whether light and states are `f32`.
     is_float: u32,
-    /// Nanoseconds that a transition may take; `i64::MAX` where it is a change from a peak to a valley.
+    /// Nanoseconds that a transition may take; `i64::MAX` for changes between peaks and valleys.
     pub(crate) longest: i64,
 }
 
 impl Rule {
-    /// The rule of a profile for light of which this is white; whether states are `f32`.
+    /// The rule of a profile, given white in the unit of the light, and whether states are `f32`.
     pub(crate) fn new(profile: &Profile, hazard: Hazard, white: f32, is_float: bool) -> Self {
         let mut rule = Self {
             hazard: hazard as u32,
@@ -187,7 +187,7 @@ impl Rule {
             Hazard::Pattern => debug_assert!(false, "patterns are no transitions"),
             Hazard::General => {
                 let scale = SCALE / profile.white;
-                // No state reaches the highest limit, so that all are below it.
+                // No state reaches the highest limit, so all are below it.
                 let limited = |value: f32| value.clamp(0.0, 65_534.0);
                 rule.min_step = rounded(limited(profile.min_step * scale)).max(1);
                 rule.dark_limit = rounded(limited(profile.dark_limit * scale)) + 1;
@@ -228,7 +228,7 @@ impl Rule {
         self.longest != i64::MAX
     }
 
-    /// States to keep of a cell for transitions within a short time: of twice the frames that lie in it at a
+    /// How many states of a cell are kept for transitions within a short time: twice the frames that lie in it at a
     /// steady rate.
     fn recent_frames(&self, max_fps: usize) -> usize {
         if !self.is_quick() {
@@ -261,14 +261,14 @@ pub(crate) struct Detector {
     pub(crate) start: usize,
     /// Cells that rose and that fell in the last frame.
     pub(crate) turned: [u32; 2],
-    /// The ways, a bit for each, in which they have not been passed on to the counters, or not all parts of cells have:
-    /// too few for this frame, they may matter to the next one.
+    /// A bit for each way in which some of them were not passed on to the counters. They were too few for this frame,
+    /// but may matter to the next one.
     pub(crate) unsettled: usize,
-    /// Frames whose states have room, where transitions are changes within a short time.
+    /// For transitions within a short time: how many frames' states are kept.
     ring_frames: usize,
-    /// The frame in the ring that comes next.
+    /// The place of the next frame in the ring.
     ring_next: usize,
-    /// Frames before the one that is taken from which a transition may begin.
+    /// How many frames before the current one a transition may have begun.
     recent: usize,
 }
 
@@ -279,7 +279,7 @@ pub(crate) struct DetectorArrays<'m> {
     states: &'m mut [u16],
     /// The same in `f32`; one of the two is empty.
     float_states: &'m mut [f32],
-    /// The way of the last transition, where transitions are changes within a short time.
+    /// The way of the last transition; only for transitions within a short time.
     last_turned: &'m mut [Turned],
     pub(crate) turned: &'m mut [Turned],
 }
@@ -328,11 +328,11 @@ impl Detector {
         arrays.turned.fill(0);
     }
 
-    /// Checks that there is room for a frame with `recent` frames before it in [`Rule::longest`].
+    /// Checks that the states of the `recent` frames before this one, within [`Rule::longest`], are all kept.
     ///
     /// # Errors
     ///
-    /// [`Error::RateTooHigh`] where there are more than have room.
+    /// [`Error::RateTooHigh`] if there are more than have room.
     pub(crate) fn check_recent(&self, recent: usize) -> Result<(), Error> {
         // The frame's own states need a place as well.
         if self.rule.is_quick() && recent >= self.ring_frames {
@@ -372,7 +372,7 @@ impl Detector {
         self.follow_row(backend, row, last_turned);
     }
 
-    /// The same by light of BT.709's primaries.
+    /// The same, given light in BT.709's primaries.
     pub(crate) fn follow_float(
         &self,
         backend: Backend,
@@ -405,7 +405,8 @@ impl Detector {
     }
 }
 
-/// Sets the lowest and the highest states before the first frame: nothing is as low as the one, nor as high as the other.
+/// Sets the lowest and the highest states before the first frame: any state is lower than the one and higher than the
+/// other.
 fn clear<T: State>(states: &mut [T]) {
     let half = states.len() / 2;
     for (i, state) in states.iter_mut().enumerate() {
@@ -418,7 +419,7 @@ struct Row<'a, T: State> {
     /// Their places among all cells, and the number of these.
     cells: Range<usize>,
     count: usize,
-    /// Linear light of red, green and blue, and what it is multiplied by to be 1 for white.
+    /// Linear light of red, green and blue, and the factor that makes it 1 for white.
     light: [&'a [T::Light]; 3],
     scale: f32,
     luminance: &'a [T],
@@ -448,8 +449,8 @@ fn way(rose: bool, fell: bool) -> Turned {
 
 /// General transitions between a peak and a valley.
 ///
-/// Of each cell the lowest and the highest state since its last transition are kept. After a rise only the highest
-/// matters and after a fall only the lowest; the other one is [`State::NO_LOW`] or [`State::NO_HIGH`].
+/// Keeps the lowest and the highest state of each cell since its last transition. After a rise only the highest matters,
+/// and after a fall only the lowest; the other one is [`State::NO_LOW`] or [`State::NO_HIGH`].
 struct PeakValley<'a, T: State> {
     rule: &'a Rule,
     row: Row<'a, T>,
@@ -463,8 +464,8 @@ impl<T: State> Kernel for PeakValley<'_, T> {
         let Self { rule, row } = self;
         let Row { cells, count, luminance, states, turned, .. } = row;
         let [low, high] = Row::states(states, count, &cells);
-        // A copy cannot be changed by what is written, so that all cells can be done side by side. The choice is made
-        // once, and not for each cell.
+        // The compiler knows that a copy is not changed by what is written, so it does cells side by side. The choice is
+        // made once, not for each cell.
         let rule = *rule;
         if rule.min_contrast == f32::INFINITY {
             let rule = Rule { min_contrast: f32::INFINITY, ..rule };
@@ -508,8 +509,8 @@ fn peaks_and_valleys<T: State>(
 /// max(0, R - G - B) is multiplied by this (WCAG 2.1, "general flash and red flash thresholds").
 const DIFFERENCE_SCALE: f32 = 320.0;
 
-/// A state whose R + G + B is below this is lifted to it by equal parts of the three, as black has no colour and the
-/// noise of dark scenes is no red flash.
+/// A colour whose R + G + B is below this is raised to it by adding the same to all three: black has no colour, and the
+/// noise of dark scenes is not a red flash.
 const DARK: f32 = 0.05;
 
 /// X, Y and Z of linear sRGB with the white point D65 (IEC 61966-2-1).
@@ -535,8 +536,8 @@ const U: [f32; 3] = weights([4.0, 0.0, 0.0]);
 const V: [f32; 3] = weights([0.0, 9.0, 0.0]);
 const D: [f32; 3] = weights([1.0, 15.0, 3.0]);
 
-/// The coordinates of a colour in parts of [`SCALE`], the one by which states are higher or lower first, and whether it is
-/// a saturated red. `light` is 1 for white.
+/// The coordinates of a colour in parts of [`SCALE`], first the one that is compared as higher or lower; and whether the
+/// colour is a saturated red. `light` is 1 for white.
 #[inline(always)]
 fn red_coordinates(rule: &Rule, [red, green, blue]: [f32; 3]) -> (f32, f32, bool) {
     let lift = (DARK - (red + green + blue)).max(0.0) * (1.0 / 3.0);
@@ -550,7 +551,7 @@ fn red_coordinates(rule: &Rule, [red, green, blue]: [f32; 3]) -> (f32, f32, bool
     (weigh(U, lifted) * scale, weigh(V, lifted) * scale, saturated)
 }
 
-/// Red transitions between a peak and a valley, as [`PeakValley`].
+/// Red transitions between a peak and a valley, like [`PeakValley`].
 struct RedPeakValley<'a, T: State> {
     rule: &'a Rule,
     row: Row<'a, T>,
@@ -561,7 +562,7 @@ impl<T: State> Kernel for RedPeakValley<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) {
-        // The choice is made once, and not for each cell.
+        // The choice is made once, not for each cell.
         if self.rule.by_difference == 0 {
             let rule = Rule { by_difference: 0, ..*self.rule };
             self.follow(&rule);
@@ -608,8 +609,8 @@ impl<T: State> RedPeakValley<'_, T> {
 
 /// Transitions within a short time: against the states of recent frames, the latest first.
 ///
-/// The latest of them from which the change is large enough says the direction. A cell that turned that way last
-/// does not turn again.
+/// The latest of them from which the change is large enough gives the direction. A cell whose last transition went that
+/// way does not turn again.
 struct Quick<'a, T: State> {
     detector: &'a Detector,
     row: Row<'a, T>,
@@ -687,7 +688,7 @@ impl<T: State> Kernel for Quick<'_, T> {
     }
 }
 
-/// The way of a change, for a cell whose way is not known yet.
+/// The way of a change, for a cell that no later frame has given a way.
 #[inline(always)]
 fn new_turn<T: State>(known: Turned, large: bool, now: T, past: T) -> Turned {
     let way = way(now > past, now < past);

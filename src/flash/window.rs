@@ -1,4 +1,4 @@
-//! Flashes of one kind by one field: which transitions count, and how many of them each cell has in a second.
+//! Flashes of one kind in fields of one size: which transitions count, and how many each cell has had in a second.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -11,14 +11,14 @@ use crate::flash::support::{Part, SUPPORTED, most_covered};
 use crate::flash::time::{SECOND, Timestamp};
 use crate::simd::{Backend, Kernel, Simd, Vector, dispatch};
 
-/// Frames since a cell turned one way with support and was not counted yet: 1 for this frame; 0 for a cell that does
-/// not wait.
+/// For a cell that has turned with support and waits to be counted, the frames since then: 1 for this frame. 0 for a
+/// cell that does not wait.
 type Age = u8;
 
-/// When the cells of a slot were counted; a slot that is not used has this time.
+/// The time of a slot that is not used.
 const UNUSED: i64 = i64::MIN;
 
-/// Counts the flashes that a detector finds, by a field.
+/// Counts the flashes that a detector finds, in fields of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
 pub(crate) struct FlashCounter {
@@ -27,19 +27,19 @@ pub(crate) struct FlashCounter {
     /// Bytes before its arrays among those of all counters.
     pub(crate) start: usize,
     pub(crate) field: FieldSize,
-    /// Nanoseconds in which transitions of cells are one.
+    /// Transitions of different cells within so many nanoseconds count as one.
     pub(crate) together: i64,
-    /// The frame's count, the field that has it, and the cells around which it is.
+    /// The frame's count. Below: the field that has it, and the box around the cells that have it.
     pub(crate) count: u32,
-    /// Transitions were counted or let go in this frame.
+    /// Whether transitions were counted or forgotten in this frame.
     changed: u32,
     pub(crate) place: Place,
     pub(crate) bounds: CellBox,
-    /// The area of the cells that wait to be counted, as rising and as falling.
+    /// The area of the cells that wait to be counted: of rising ones, and of falling ones.
     waiting: [u32; 2],
-    /// The ages have a meaning: cells may wait.
+    /// A bit for each way: whether its ages have been set. If not, no cell waits.
     waits: u32,
-    /// Frames before this one that cells may have waited for.
+    /// How many frames before this one a cell may have begun to wait.
     keep: u32,
 }
 
@@ -57,13 +57,13 @@ struct Waiting<'m> {
 
 /// The transitions of every cell in the last second.
 pub(crate) struct Window<'m> {
-    /// Transitions of a cell: at most 255, further ones are not counted.
+    /// Transitions of a cell, at most 255.
     pub(crate) counts: &'m mut [u8],
     /// The largest part that a cell had since its count was last 0.
     pub(crate) weights: &'m mut [Part],
     /// When the cells of each slot were counted.
     times: &'m mut [i64],
-    /// For each slot a bit a cell, in whole bytes for each row.
+    /// For each slot, a bit for each cell. Each row begins with a new byte.
     slots: &'m mut [u8],
 }
 
@@ -127,7 +127,7 @@ impl FlashCounter {
         arrays.window.times.fill(UNUSED);
     }
 
-    /// Begins a frame. Cells may have turned together with those of this one in `keep` frames before it.
+    /// Begins a frame. Cells that turned in the `keep` frames before it may count together with cells of this one.
     pub(crate) fn begin(&mut self, keep: usize) {
         self.keep = keep.min(usize::from(Age::MAX) - 1) as u32;
         if keep == 0 {
@@ -136,12 +136,12 @@ impl FlashCounter {
         }
     }
 
-    /// Whether cells may have to wait for those of the next frames.
+    /// Whether cells may have to wait for cells of the next frames.
     pub(crate) fn may_wait(&self) -> bool {
         self.keep > 0
     }
 
-    /// Whether cells may have to be counted, or to wait, given how many are covered at most by what turned one way: 0 for
+    /// Whether cells may have to be counted, or to wait, given the most cells that can have turned one way: 0 for
     /// rising, 1 for falling.
     pub(crate) fn may_count(&self, way: usize, covered: usize) -> bool {
         let most = u64::from(WHOLE_CELL) * covered as u64;
@@ -158,8 +158,8 @@ impl FlashCounter {
             .any(|(way, turned)| self.may_count(way, most_covered(turned as usize)))
     }
 
-    /// Lets cells wait that turned one way, 0 for rising and 1 for falling, and no longer those that have waited for
-    /// too many frames.
+    /// Cells that turned one way, 0 for rising and 1 for falling, begin to wait. Those that have waited for too many
+    /// frames stop.
     pub(crate) fn wait(
         &mut self,
         backend: Backend,
@@ -177,7 +177,7 @@ impl FlashCounter {
         *area = dispatch(backend, Wait { waiting, parts, keep });
     }
 
-    /// Lets the transitions go that were counted more than a second ago.
+    /// Forgets the transitions that were counted more than a second ago.
     pub(crate) fn expire(
         &mut self,
         backend: Backend,
@@ -188,7 +188,7 @@ impl FlashCounter {
         self.changed = u32::from(dispatch(backend, Expire { grid, window, now }));
     }
 
-    /// Counts those cells that wait, the rising or the falling, of which enough lie in one field.
+    /// Counts the waiting cells, rising or falling, where enough of them lie in one field.
     pub(crate) fn count_waiting(
         &mut self,
         backend: Backend,
@@ -223,7 +223,7 @@ impl FlashCounter {
     }
 
     /// Finds the count of the frame, if it may have changed: the largest number of transitions that a large enough part
-    /// of some field has. It seldom lies far from that of the frame before: first up from there, and down where it is no longer as many.
+    /// of some field has. It is seldom far from that of the last frame, so the search goes up from there, or else down.
     pub(crate) fn recount(
         &mut self,
         backend: Backend,
@@ -258,7 +258,7 @@ impl FlashCounter {
         self.bounds = dispatch(backend, Bounds { grid, counts, count, scratch });
     }
 
-    /// The field with the largest area of cells whose count is at least `count`, where that is enough.
+    /// The field with the largest area of cells whose count is at least `count`, if that area is large enough.
     fn worst_field(
         &self,
         backend: Backend,
@@ -273,8 +273,8 @@ impl FlashCounter {
         (place.area > self.field.area_threshold).then_some(place)
     }
 
-    /// Writes a bit for each cell that has the frame's count, the lowest bit of a byte first, in whole bytes for each
-    /// row.
+    /// Writes a bit for each cell, 1 if it has the frame's count, from the lowest bit of a byte up. Each row begins with
+    /// a new byte.
     pub(crate) fn mask(&self, grid: &Grid, window: &Window<'_>, bits: &mut [u8]) {
         bits.fill(0);
         let Ok(count @ 1..) = u8::try_from(self.count) else { return };
@@ -290,12 +290,12 @@ impl FlashCounter {
     }
 }
 
-/// Lets cells wait; gives the area of all that do.
+/// Makes cells wait; gives the area of all that wait.
 struct Wait<'a, 'm> {
     waiting: &'a mut Waiting<'m>,
     /// Of the cells that turned in this frame.
     parts: &'a [Part],
-    /// Frames before this one that cells may wait for.
+    /// How many frames before this one a cell may have begun to wait.
     keep: Age,
 }
 
@@ -375,7 +375,7 @@ impl Kernel for ForgetWeights<'_, '_> {
     }
 }
 
-/// Counts the cells that wait and lie in a field that is full, which then wait no longer; gives their area.
+/// Counts the waiting cells that lie in a full field, which then stop waiting; gives their area.
 struct Count<'a, 'b, 's, 'm> {
     grid: &'a Grid,
     field: &'a FieldSize,
