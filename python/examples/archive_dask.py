@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas
-from dask.distributed import Client, as_completed
+from dask.distributed import Client, KilledWorker, as_completed
 
 from flashinator import archive
 
@@ -21,8 +21,11 @@ def main(client: Client, output: str, paths: Iterable[str], row: Callable[..., d
     tasks = {client.submit(row, file, pure=False): file for file in archive.videos(paths)}
     rows = []
     for task in as_completed(tasks):
-        died = task.status != "finished"
-        rows.append(archive.failed(tasks[task], str(task.exception())) if died else task.result())
+        try:
+            # If the worker that has the row dies before it is fetched, this waits for another one to make it again.
+            rows.append(task.result())
+        except KilledWorker as error:
+            rows.append(archive.failed(tasks[task], str(error)))
         print(f"\r{len(rows)} of {len(tasks)} files", end="", file=sys.stderr)
     pandas.DataFrame(rows).to_parquet(output)
 

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas
 import pyarrow.parquet as pq
 import pytest
 import ray
-from dask.distributed import Client
+from dask.distributed import Client, as_completed
 
 from flashinator import archive
 
@@ -146,5 +147,28 @@ def test_dask(films: Path, expected: list[dict[str, Any]], tmp_path: Path) -> No
     with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
         archive_dask.main(client, str(tmp_path / "rows.parquet"), [str(films)], killed_once(tmp_path, "31.y4m"))
     assert (tmp_path / "killed").exists()
+    found = pandas.read_parquet(tmp_path / "rows.parquet").sort_values("path", ignore_index=True)
+    pandas.testing.assert_frame_equal(found, pandas.DataFrame(expected), check_dtype=False)
+
+
+def test_dask_makes_a_row_again_that_was_lost(
+    films: Path, expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker of the first row dies after the row was made, and before it was fetched."""
+    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+
+        def first_lost(tasks: Iterable[Any]) -> Iterator[Any]:
+            completed = as_completed(tasks)
+            first = next(completed)
+            [worker] = client.who_has(first)[first.key]
+            os.kill(client.run(os.getpid, workers=[worker])[worker], signal.SIGKILL)
+            end = time.monotonic() + 10
+            while first.status == "finished" and time.monotonic() < end:
+                time.sleep(0.001)
+            yield first
+            yield from completed
+
+        monkeypatch.setattr(archive_dask, "as_completed", first_lost)
+        archive_dask.main(client, str(tmp_path / "rows.parquet"), [str(films)])
     found = pandas.read_parquet(tmp_path / "rows.parquet").sort_values("path", ignore_index=True)
     pandas.testing.assert_frame_equal(found, pandas.DataFrame(expected), check_dtype=False)
