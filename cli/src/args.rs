@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::input::{Background, DecoderKind, InputOptions};
+use crate::interrupt::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -152,6 +153,7 @@ impl RawArgs {
             duration: None,
             stream: None,
             decoder: DecoderKind::default(),
+            stop: Stop::default(),
         }
     }
 }

@@ -1,31 +1,34 @@
-//! Ctrl-C: the scan stops, and what it has found so far is still reported.
+//! Ctrl-C: a scan stops, and what it has found so far is still reported.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
-
-/// How often code that waits for something checks [`requested`].
+/// How often code that waits for something checks [`Stop::is_requested`].
 pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// From now on an interrupt sets a flag and does not end the program.
-pub fn install_handler() {
-    // If a handler cannot be installed, an interrupt ends the program at once, as usual.
-    let _ = ctrlc::set_handler(request);
-}
+/// Tells scans to stop. Clones share one flag.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
 
-/// Stops all scans of this program, as an interrupt does, until [`clear`].
-pub fn request() {
-    REQUESTED.store(true, Ordering::Relaxed);
-}
+impl Stop {
+    /// Is requested by an interrupt, which from now on does not end the program.
+    pub fn at_interrupt() -> Self {
+        let stop = Self::default();
+        let of_handler = stop.clone();
+        // If a handler cannot be installed, an interrupt ends the program at once, as usual.
+        let _ = ctrlc::set_handler(move || of_handler.request());
+        stop
+    }
 
-/// Ends what [`request`] or an interrupt began.
-pub fn clear() {
-    REQUESTED.store(false, Ordering::Relaxed);
-}
+    /// Stops the scans that have it.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 
-/// Whether scans are to stop.
-#[must_use]
-pub fn requested() -> bool {
-    REQUESTED.load(Ordering::Relaxed)
+    /// Whether scans are to stop.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }

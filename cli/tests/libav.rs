@@ -6,6 +6,7 @@ mod common;
 
 use common::*;
 use flashinator_cli::input::{self, Alpha, DecoderKind, InputOptions};
+use flashinator_cli::interrupt::Stop;
 use std::fmt::Write;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,6 +22,7 @@ fn options(decoder: DecoderKind) -> InputOptions {
         duration: None,
         stream: None,
         decoder,
+        stop: Stop::default(),
     }
 }
 

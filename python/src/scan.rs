@@ -2,7 +2,8 @@
 
 use crate::analyser::Summary;
 use crate::error::SettingsError;
-use flashinator_cli::{Row, Scan, ScanResult, interrupt};
+use flashinator_cli::interrupt::{POLL_INTERVAL, Stop};
+use flashinator_cli::{Row, Scan, ScanResult};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::ffi::OsString;
@@ -108,20 +109,20 @@ pub fn scan(
 /// Scans in a thread of its own, and looks for an interrupt meanwhile.
 fn run(scan: &Scan) -> PyResult<ScanResult> {
     let (sender, receiver) = mpsc::channel();
+    let stop = &Stop::default();
     thread::scope(|scope| {
         scope.spawn(move || {
             // The receiver outlives the thread.
-            let _ = sender.send(scan.run());
+            let _ = sender.send(scan.run(stop));
         });
         loop {
-            match receiver.recv_timeout(interrupt::POLL_INTERVAL) {
+            match receiver.recv_timeout(POLL_INTERVAL) {
                 Ok(result) => return Ok(result),
                 Err(RecvTimeoutError::Timeout) => {
                     let signals = Python::attach(|py| py.check_signals());
                     if let Err(interrupted) = signals {
-                        interrupt::request();
+                        stop.request();
                         let _ = receiver.recv();
-                        interrupt::clear();
                         return Err(interrupted);
                     }
                 }

@@ -3,7 +3,7 @@
 use crate::array::FrameArray;
 use crate::error::{in_use, rejected};
 use flashinator::{TRow, TTable as Core, TableSettings};
-use flashinator_cli::interrupt;
+use flashinator_cli::interrupt::POLL_INTERVAL;
 use pyo3::prelude::*;
 use std::sync::Mutex;
 use std::time::Instant;
@@ -30,7 +30,7 @@ fn rows(frames: &FrameArray) -> PyResult<Vec<Row>> {
     for index in 0..frames.count() {
         let frame = frames.frame(index, &mut scratch).map_err(rejected)?;
         rows.extend(table.push(&frame).map_err(rejected)?.map(columns));
-        if looked.elapsed() >= interrupt::POLL_INTERVAL {
+        if looked.elapsed() >= POLL_INTERVAL {
             Python::attach(|py| py.check_signals())?;
             looked = Instant::now();
         }

@@ -4,6 +4,7 @@ import io
 import os
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -273,6 +274,34 @@ def test_an_interrupt_ends_a_scan(tmp_path: Path) -> None:
         writer.flush()
         told, _ = process.communicate(timeout=60)
     assert told.split() == ["interrupted", "fail"] and process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+def test_an_interrupt_ends_no_scan_of_another_thread(tmp_path: Path) -> None:
+    """Such as a limit of time for one file, set by a signal."""
+    slow, endless = tmp_path / "slow.y4m", tmp_path / "endless.y4m"
+    os.mkfifo(slow)
+    os.mkfifo(endless)
+    results: list[flashinator.Result] = []
+    thread = threading.Thread(target=lambda: results.append(scan(slow)))
+    thread.start()
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    kept = signal.signal(signal.SIGALRM, late)
+    try:
+        with open(slow, "wb") as writer:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            with pytest.raises(TimeoutError):
+                scan(endless)
+            writer.write(SAMPLE.read_bytes())
+    finally:
+        signal.signal(signal.SIGALRM, kept)
+    # Nothing waits for a writer any more.
+    open(endless, "wb").close()
+    thread.join()
+    assert [(result.verdict, result.frames) for result in results] == [("fail", 61)]
 
 
 def test_other_threads_run_meanwhile(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ use super::video::{
 };
 use super::{Alpha, InputOptions, VideoColor, contiguous, shape, timestamp, unreadable};
 use crate::failure::Failure;
+use crate::interrupt::Stop;
 use flashinator::{Format, Frame, Shape, Timestamp};
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -53,6 +54,8 @@ struct Program {
     goes_on: bool,
     /// Why the pixels ended before the program did: the problem and what to do.
     stopped: Option<(String, String)>,
+    /// Ends the wait for frames.
+    stop: Stop,
 }
 
 /// How long to wait for what ffmpeg says of an option. One that is slow to start is taken for a current version.
@@ -95,7 +98,7 @@ pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Ope
     }
     let (arguments, input) = input_of(media, options.fps);
     let arguments: Vec<_> = arguments.iter().map(OsString::as_os_str).collect();
-    let probe = Probe::new(&arguments, &input, begin.as_deref());
+    let probe = Probe::new(&arguments, &input, begin.as_deref(), &options.stop);
     let stream = chosen(name, &probe, options.stream)?;
     let begin = begin.unwrap_or_default();
     let pixel_format = probe.videos.get(stream).map(|video| &*video.pixel_format);
@@ -169,6 +172,7 @@ fn start(
             probe.length().is_none_or(|length| length > options.start + wanted)
         }),
         stopped: None,
+        stop: options.stop.clone(),
     };
     let opened = |program: Program, probe, first| Opened {
         rate: program.rate,
@@ -204,8 +208,8 @@ fn start(
         bytes += program.shape.pixels();
     }
     program.pipe = Some(match container {
-        Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes),
-        Container::Raw => Pipe::new(pixels, bytes),
+        Container::Y4m => Pipe::new(Y4mPayload::new(pixels, bytes), bytes, options.stop.clone()),
+        Container::Raw => Pipe::new(pixels, bytes, options.stop.clone()),
     });
     // Of some containers, such as transport streams, the decoder counts times from the start of the video, and
     // players from the start of the input, which may be that of its sound.
@@ -236,7 +240,8 @@ impl Program {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        pipe::receive(&self.events, FRAME_TIMEOUT).map_err(|error| self.give_up(index, &error))
+        let event = pipe::receive(&self.events, (FRAME_TIMEOUT, &self.stop));
+        event.map_err(|error| self.give_up(index, &error))
     }
 
     /// What the log says about the next frame; `None` at its end. The line of a frame comes before its pixels.
@@ -334,11 +339,12 @@ impl Decoder for Program {
 
     /// Waits for the program to exit.
     fn end(&mut self) -> End {
-        let waited = pipe::wait(&mut self.decoder, END_TIMEOUT);
+        let waited = pipe::wait(&mut self.decoder, (END_TIMEOUT, &self.stop));
         if waited.is_err() {
             pipe::kill(&mut self.decoder);
         }
-        let log = pipe::receive(&self.log, END_TIMEOUT).ok().flatten().unwrap_or_default();
+        let log = pipe::receive(&self.log, (END_TIMEOUT, &self.stop)).ok().flatten();
+        let log = log.unwrap_or_default();
         let failure = match waited {
             Ok(status) if status.success() => self.stopped.take(),
             Ok(status) => {
@@ -479,7 +485,8 @@ fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
         let mut child = command.spawn().map_err(|error| not_started(name, &error))?;
         let log = child.stderr.take().and_then(|log| {
             let read = || FfmpegLog::read(log, false, |_| true);
-            pipe::answer(&mut child, VERSION_TIMEOUT, read)
+            // Later scans use the answer as well, so no scan that stops ends the wait.
+            pipe::answer(&mut child, (VERSION_TIMEOUT, &Stop::default()), read)
         });
         let _ = KNOWS_FPS_MODE.set(log.is_none_or(|log| !log.lacks("fps_mode")));
     }

@@ -20,6 +20,7 @@ mod view;
 pub mod y4m;
 
 use crate::failure::Failure;
+use crate::interrupt::Stop;
 pub use color::VideoColor;
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
 use flashinator_report::settings::timestamp;
@@ -163,6 +164,8 @@ pub struct InputOptions {
     pub stream: Option<usize>,
     /// What decodes what this program does not read itself.
     pub decoder: DecoderKind,
+    /// Ends the wait for input with an error.
+    pub stop: Stop,
 }
 
 /// What decodes a video.
@@ -239,10 +242,10 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
         return Ok(Input { source, path, name, _kept: None });
     }
     let mut stream = match is_stdin(path) {
-        true => Stream::stdin(),
+        true => Stream::stdin(options.stop.clone()),
         false => {
             let path = path.to_owned();
-            Stream::new(move || File::open(path))
+            Stream::new(options.stop.clone(), move || File::open(path))
         }
     };
     if let Some(format) = options.raw {
@@ -297,16 +300,16 @@ const BEGIN: u64 = 16;
 
 /// The number of video streams in a file or at an address; 0 if there is no decoder to tell it.
 #[must_use]
-pub fn video_streams(path: &Path) -> usize {
+pub fn video_streams(path: &Path, stop: &Stop) -> usize {
     let input = match address(path) {
         Some(address) => OsString::from(address),
         None if path.is_file() => video::file_input(path),
         None => return 0,
     };
     match DecoderKind::default() {
-        DecoderKind::Program => Probe::new(&[], &input, None).videos.len(),
+        DecoderKind::Program => Probe::new(&[], &input, None, stop).videos.len(),
         #[cfg(feature = "libav")]
-        DecoderKind::Library => libav::video_streams(&input),
+        DecoderKind::Library => libav::video_streams(&input, stop),
     }
 }
 

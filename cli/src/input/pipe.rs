@@ -1,7 +1,7 @@
 //! Pipes, read by threads of their own: ahead of use, so that the writer need not wait, and so that waiting for
 //! input can be interrupted.
 
-use crate::interrupt;
+use crate::interrupt::{POLL_INTERVAL, Stop};
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -51,12 +51,12 @@ pub fn separate(command: &mut Command) {
 /// Reads what a program writes, and ends it; `None` after an interrupt or if it takes longer than this.
 pub fn answer<T: Send + 'static>(
     child: &mut Child,
-    timeout: Duration,
+    (timeout, stop): (Duration, &Stop),
     read: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
     let (send, answers) = channel();
     std::thread::spawn(move || send.send(read()));
-    let answer = receive(&answers, timeout).ok().flatten();
+    let answer = receive(&answers, (timeout, stop)).ok().flatten();
     kill(child);
     answer
 }
@@ -72,20 +72,22 @@ pub enum PipeItem {
 pub struct Pipe {
     items: Receiver<PipeItem>,
     used: Sender<Vec<u8>>,
+    stop: Stop,
 }
 
 impl Pipe {
     /// Reads frames of `bytes` bytes.
-    pub fn new(mut reader: impl Read + Send + 'static, bytes: usize) -> Self {
+    pub fn new(mut reader: impl Read + Send + 'static, bytes: usize, stop: Stop) -> Self {
         let (send, items) = sync_channel(READ_AHEAD);
         let (used, free) = channel::<Vec<u8>>();
         std::thread::spawn(move || read_frames(&mut reader, bytes, &send, &free));
-        Self { items, used }
+        Self { items, used, stop }
     }
 
     /// The next item; `None` at the end. It is an error if nothing comes for this long.
     pub fn next(&self, timeout: Duration) -> Option<PipeItem> {
-        receive(&self.items, timeout).unwrap_or_else(|error| Some(PipeItem::Error(error)))
+        receive(&self.items, (timeout, &self.stop))
+            .unwrap_or_else(|error| Some(PipeItem::Error(error)))
     }
 
     /// Returns the memory of a frame for reuse.
@@ -137,13 +139,13 @@ pub fn kill(child: &mut Child) {
 }
 
 /// Waits until a program ends; an error after an interrupt or this long.
-pub fn wait(child: &mut Child, timeout: Duration) -> io::Result<ExitStatus> {
+pub fn wait(child: &mut Child, (timeout, stop): (Duration, &Stop)) -> io::Result<ExitStatus> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if interrupt::requested() {
+        if stop.is_requested() {
             return Err(io::Error::other("interrupted"));
         }
         if start.elapsed() >= timeout {
@@ -154,13 +156,13 @@ pub fn wait(child: &mut Child, timeout: Duration) -> io::Result<ExitStatus> {
 }
 
 /// Waits for the next item; `None` at the end, an error after an interrupt or if nothing comes for this long.
-pub fn receive<T>(from: &Receiver<T>, timeout: Duration) -> io::Result<Option<T>> {
+pub fn receive<T>(from: &Receiver<T>, (timeout, stop): (Duration, &Stop)) -> io::Result<Option<T>> {
     let start = Instant::now();
     loop {
-        match from.recv_timeout(interrupt::POLL_INTERVAL) {
+        match from.recv_timeout(POLL_INTERVAL) {
             Ok(item) => return Ok(Some(item)),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
-            Err(RecvTimeoutError::Timeout) if interrupt::requested() => {
+            Err(RecvTimeoutError::Timeout) if stop.is_requested() => {
                 return Err(io::Error::other("interrupted"));
             }
             Err(RecvTimeoutError::Timeout) if start.elapsed() >= timeout => {
@@ -178,6 +180,7 @@ pub struct Stream {
     chunk: Vec<u8>,
     /// How much of the chunk has been read.
     used: usize,
+    stop: Stop,
 }
 
 /// The most bytes of a chunk.
@@ -185,12 +188,12 @@ const CHUNK: usize = 1 << 20;
 
 impl Stream {
     /// Standard input.
-    pub fn stdin() -> Self {
-        Self::new(|| Ok(io::stdin().lock()))
+    pub fn stdin(stop: Stop) -> Self {
+        Self::new(stop, || Ok(io::stdin().lock()))
     }
 
     /// A stream that the thread opens, because to open a named pipe is to wait for its writer.
-    pub fn new<R: Read>(open: impl FnOnce() -> io::Result<R> + Send + 'static) -> Self {
+    pub fn new<R: Read>(stop: Stop, open: impl FnOnce() -> io::Result<R> + Send + 'static) -> Self {
         let (send, chunks) = sync_channel(READ_AHEAD);
         std::thread::spawn(move || {
             let mut input = match open() {
@@ -215,14 +218,15 @@ impl Stream {
                 }
             }
         });
-        Self { chunks, chunk: Vec::new(), used: 0 }
+        Self { chunks, chunk: Vec::new(), used: 0, stop }
     }
 }
 
 impl Read for Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.used == self.chunk.len() {
-            self.chunk = receive(&self.chunks, Duration::MAX)?.transpose()?.unwrap_or_default();
+            let next = receive(&self.chunks, (Duration::MAX, &self.stop))?;
+            self.chunk = next.transpose()?.unwrap_or_default();
             self.used = 0;
         }
         let rest = self.chunk.get(self.used..).unwrap_or(&[]);

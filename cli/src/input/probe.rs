@@ -1,7 +1,7 @@
 //! What `ffprobe`, which comes with ffmpeg, says about the streams of an input before it is decoded.
 
 use super::pipe;
-use crate::interrupt;
+use crate::interrupt::Stop;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -58,7 +58,7 @@ const ENTRIES: &str = "format=format_name,start_time,duration:format_tags=title,
 
 impl Probe {
     /// Looks at a file or an address; or, with `begin`, at the first bytes of an input.
-    pub fn new(options: &[&OsStr], input: &OsStr, begin: Option<&[u8]>) -> Self {
+    pub fn new(options: &[&OsStr], input: &OsStr, begin: Option<&[u8]>, stop: &Stop) -> Self {
         let mut command = Command::new("ffprobe");
         command.args(["-v", "quiet", "-of", "json", "-show_entries", ENTRIES]).args(options);
         command.arg("-i").arg(input).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -77,13 +77,13 @@ impl Probe {
             std::thread::spawn(move || stdin.write_all(&begin));
         }
         let answer = child.stdout.take().and_then(|stdout| {
-            pipe::answer(&mut child, TIMEOUT, move || {
+            pipe::answer(&mut child, (TIMEOUT, stop), move || {
                 let mut text = Vec::new();
                 let _ = stdout.take(MAX_ANSWER).read_to_end(&mut text);
                 text
             })
         });
-        if interrupt::requested() {
+        if stop.is_requested() {
             return Self::default();
         }
         let json = answer.and_then(|text| serde_json::from_slice::<Value>(&text).ok());

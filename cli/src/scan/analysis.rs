@@ -6,7 +6,7 @@ use crate::args::{FrameArgs, LuminanceSource, ScanArgs, StreamArg};
 use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, VideoColor, View};
-use crate::interrupt;
+use crate::interrupt::Stop;
 use flashinator::{Gray, TTable, Transfer};
 use flashinator_report::check::MAX_FPS;
 use flashinator_report::{Check, Picture, Profiles, Row, ScanResult, Settings, Video, words};
@@ -27,6 +27,8 @@ pub struct ScanJob<'a> {
     pub keep_rows: bool,
     /// Whether the rows have values of the T table.
     pub table: bool,
+    /// Ends the scan before its time.
+    pub stop: &'a Stop,
 }
 
 /// An animation that repeats is followed for at least this many seconds.
@@ -72,11 +74,12 @@ fn scan_into(
         start: args.start,
         duration: args.duration,
         stream,
+        stop: job.stop.clone(),
         ..args.raw.input_options(true)
     };
     // An interrupt ends the wait for input with an error.
     let mut input =
-        input::open(input, &options).map_err(|failure| match interrupt::requested() {
+        input::open(input, &options).map_err(|failure| match options.stop.is_requested() {
             true => Failure::new(&result.name, "interrupted", "scan it again"),
             false => failure,
         })?;
@@ -201,7 +204,7 @@ impl Analysis<'_> {
     ) -> Result<(), Failure> {
         let mut count = 0u64;
         loop {
-            if interrupt::requested() {
+            if options.stop.is_requested() {
                 return Err(self.interrupted());
             }
             let next = match input.source.next() {
@@ -211,7 +214,7 @@ impl Analysis<'_> {
                     return Ok(());
                 }
                 // An interrupt ends the wait for input with an error.
-                Err(_) if interrupt::requested() => return Err(self.interrupted()),
+                Err(_) if options.stop.is_requested() => return Err(self.interrupted()),
                 Err(failure) => return Err(failure),
             };
             let is_left_out = !count.is_multiple_of(self.every);

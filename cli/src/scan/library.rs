@@ -4,6 +4,7 @@ use super::analysis::{self, ScanJob};
 use super::terminal::Terminal;
 use super::{profiles, today};
 use crate::args::{Args, Command, ScanArgs, StreamArg};
+use crate::interrupt::Stop;
 use clap::Parser;
 use flashinator::Profile;
 use flashinator_report::{Profiles, ScanResult, Settings, page};
@@ -13,11 +14,11 @@ use std::path::{Path, PathBuf};
 /// A scan of one input, as `flashinator scan` does it.
 ///
 /// ```
-/// use flashinator_cli::Scan;
+/// use flashinator_cli::{Scan, interrupt::Stop};
 /// use std::path::Path;
 ///
 /// let scan = Scan::new(Path::new("../samples/flash.y4m"), ["--profile=wcag22,bt1702"], false)?;
-/// let result = scan.run();
+/// let result = scan.run(&Stop::default());
 /// assert_eq!(result.verdict_name(), "fail");
 /// assert_eq!(result.rows.len(), 2 * 61);
 /// assert!(scan.page(&result).contains("<html"));
@@ -56,9 +57,9 @@ impl Scan {
         Ok(Self { args: *args, input: input.to_owned(), settings, profiles, table })
     }
 
-    /// Scans the input. What was found before an error is in the result.
+    /// Scans the input, to its end or until it is to stop. What was found before an error is in the result.
     #[must_use]
-    pub fn run(&self) -> ScanResult {
+    pub fn run(&self, stop: &Stop) -> ScanResult {
         let job = ScanJob {
             args: &self.args,
             settings: &self.settings,
@@ -66,6 +67,7 @@ impl Scan {
             pictures: Some(page::PICTURES),
             keep_rows: true,
             table: self.table,
+            stop,
         };
         let stream = match self.args.stream {
             Some(StreamArg::One(stream)) => Some(stream),

@@ -11,7 +11,8 @@ mod terminal;
 
 use crate::args::{ScanArgs, StreamArg};
 use crate::failure::Failure;
-use crate::{input, interrupt, output_file};
+use crate::interrupt::Stop;
+use crate::{input, output_file};
 use analysis::ScanJob;
 use flashinator_report::{ScanResult, page, summary};
 use inputs::Inputs;
@@ -34,8 +35,8 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
     let profiles = profiles::profiles(args)?;
     let settings = args.settings();
     let Inputs { files: inputs, skipped, mut failures } = Inputs::new(&args.inputs)?;
-    interrupt::install_handler();
-    let inputs = streams(inputs, args.stream);
+    let stop = Stop::at_interrupt();
+    let inputs = streams(inputs, args.stream, &stop);
     let outputs = &args.outputs;
     let single = [&outputs.csv, &outputs.jsonl, &outputs.xml, &outputs.edl];
     if inputs.len() > 1 && single.iter().any(|output| output.is_some()) {
@@ -68,6 +69,7 @@ fn scan(args: &ScanArgs, terminal: &Terminal) -> Result<u8, Failure> {
         keep_rows: false,
         // Only the rows need the T table.
         table: [&outputs.csv, &outputs.jsonl, &outputs.xml].iter().any(|output| output.is_some()),
+        stop: &stop,
     };
     let results = scan_all(&job, &inputs, terminal)?;
     terminal.show_table(&results)?;
@@ -110,7 +112,11 @@ fn today() -> i64 {
 }
 
 /// The inputs, each with the video stream that was asked for.
-fn streams(paths: Vec<PathBuf>, stream: Option<StreamArg>) -> Vec<(PathBuf, Option<usize>)> {
+fn streams(
+    paths: Vec<PathBuf>,
+    stream: Option<StreamArg>,
+    stop: &Stop,
+) -> Vec<(PathBuf, Option<usize>)> {
     match stream {
         None => paths.into_iter().map(|path| (path, None)).collect(),
         Some(StreamArg::One(stream)) => {
@@ -119,7 +125,7 @@ fn streams(paths: Vec<PathBuf>, stream: Option<StreamArg>) -> Vec<(PathBuf, Opti
         Some(StreamArg::All) => paths
             .into_iter()
             .flat_map(|path| {
-                let count = input::video_streams(&path).max(1);
+                let count = input::video_streams(&path, stop).max(1);
                 (0..count).map(move |stream| (path.clone(), (count > 1).then_some(stream)))
             })
             .collect(),

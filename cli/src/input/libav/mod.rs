@@ -15,6 +15,7 @@ use super::video::{
 };
 use super::{Alpha, InputOptions, VideoColor, aspect_or_square, pipe, shape, unreadable};
 use crate::failure::Failure;
+use crate::interrupt;
 use clock::{Clock, Untimed};
 use ffmpeg_the_third as av;
 use flashinator::{Frame, Plane, Shape, Timestamp};
@@ -72,7 +73,7 @@ struct Head {
 /// Opens an input and waits for the first frame.
 pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Opened, Failure> {
     let location = Location::new(name, media, options.fps)?;
-    let watch = Watch::new();
+    let watch = Watch::new(options.stop.clone());
     let (send, items) = sync_channel(READ_AHEAD);
     let job = Job {
         name: name.to_owned(),
@@ -111,16 +112,16 @@ pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Ope
 }
 
 /// The number of video streams of an input.
-pub fn video_streams(input: &OsStr) -> usize {
+pub fn video_streams(input: &OsStr, stop: &interrupt::Stop) -> usize {
     let location =
         Location { url: input.to_owned(), format: None, options: Vec::new(), _pipe: None };
-    let watch = Watch::new();
+    let watch = Watch::new(stop.clone());
     open_input(&location, &watch).map_or(0, |input| probe_of(&input).videos.len())
 }
 
 impl Library {
     fn receive(&mut self, index: u64) -> Result<Option<Item>, Failure> {
-        pipe::receive(&self.items, FRAME_TIMEOUT)
+        pipe::receive(&self.items, (FRAME_TIMEOUT, &self.watch.interrupt))
             .map_err(|error| unreadable(&self.name, index, &error))
     }
 }

@@ -1,14 +1,15 @@
 //! What the libraries say of an input, and whether they are to stop.
 
 use super::ffi;
-use crate::interrupt;
+use crate::interrupt::Stop;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once};
 
 /// What of an input is watched by several threads.
-#[derive(Default)]
 pub(super) struct Watch {
+    /// Whether the scan is to stop.
+    pub interrupt: Stop,
     /// Whether decoding is to stop.
     pub stop: AtomicBool,
     /// Whether errors matter. Those before the first frame that is wanted do not.
@@ -21,10 +22,15 @@ pub(super) struct Watch {
 static WATCHES: Mutex<Vec<Arc<Watch>>> = Mutex::new(Vec::new());
 
 impl Watch {
-    pub fn new() -> Arc<Self> {
+    pub fn new(interrupt: Stop) -> Arc<Self> {
         static LOG: Once = Once::new();
         LOG.call_once(|| take_messages(ffi::av_log_set_callback));
-        let watch = Arc::new(Self::default());
+        let watch = Arc::new(Self {
+            interrupt,
+            stop: AtomicBool::new(false),
+            began: AtomicBool::new(false),
+            damage: Mutex::new(None),
+        });
         if let Ok(mut all) = WATCHES.lock() {
             all.push(Arc::clone(&watch));
         }
@@ -37,7 +43,7 @@ impl Watch {
     }
 
     pub fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || interrupt::requested()
+        self.stop.load(Ordering::Relaxed) || self.interrupt.is_requested()
     }
 
     pub fn tell(&self, problem: &str) {
