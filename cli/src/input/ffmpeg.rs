@@ -71,8 +71,8 @@ const THREADS: usize = 4;
 /// FFmpeg warns if there are more threads.
 const MAX_THREADS: usize = 16;
 
-/// How long to wait for the colors of the first frame. They follow at once, or never from an ffmpeg that does
-/// not log them.
+/// How long to wait for the colors of the first frame from an ffmpeg before 5.1, which may not log them. Others do, and
+/// on a busy machine it may take longer.
 const COLOR_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The most lines about frames that ffmpeg can be ahead of their pixels. It holds far fewer frames.
@@ -190,16 +190,17 @@ fn start(
     if container == Container::Y4m && !can_be_y4m(&first.format) {
         return start(name, media, (probe, stream), Vec::new(), options, Container::Raw);
     }
-    match program.events.recv_timeout(COLOR_TIMEOUT) {
-        Ok(FfmpegEvent::Color(color)) => {
+    let wait = if is_before_5_1(name)? { COLOR_TIMEOUT } else { FRAME_TIMEOUT };
+    match pipe::receive(&program.events, (wait, &program.stop)) {
+        Ok(Some(FfmpegEvent::Color(color))) => {
             program.color = color.clone();
             program.pending.push_front(FfmpegEvent::Color(color));
         }
-        Ok(event) => {
+        Ok(Some(event)) => {
             program.logs_colors = false;
             program.pending.push_back(event);
         }
-        Err(_) => program.logs_colors = false,
+        Ok(None) | Err(_) => program.logs_colors = false,
     }
     let size = probe.shown_size(stream).unwrap_or(first.size);
     program.shape = shape(name, format, size.0, size.1)?;
@@ -448,7 +449,10 @@ fn command(
         Some(video) => format!("0:{}", video.index),
         None => format!("0:V:{stream}"),
     };
-    command.args(["-map", &map]).args(passthrough(name)?);
+    command.args(["-map", &map]).args(match is_before_5_1(name)? {
+        true => ["-vsync", "passthrough"],
+        false => ["-fps_mode", "passthrough"],
+    });
     let scale = probe
         .shown_size(stream)
         .map_or(String::new(), |(width, height)| format!(",scale={width}:{height}"));
@@ -470,15 +474,14 @@ fn command(
     Ok(command)
 }
 
-/// The option by which ffmpeg keeps all frames and their times: it has another name before version 5.1.
-fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
-    static KNOWS_FPS_MODE: OnceLock<bool> = OnceLock::new();
-    let new = ["-fps_mode", "passthrough"];
-    if KNOWS_FPS_MODE.get().is_none() {
+/// Whether ffmpeg is older than version 5.1: it does not know the option `-fps_mode` then.
+fn is_before_5_1(name: &str) -> Result<bool, Failure> {
+    static LACKS_FPS_MODE: OnceLock<bool> = OnceLock::new();
+    if LACKS_FPS_MODE.get().is_none() {
         let mut command = Command::new("ffmpeg");
         command
             .args(["-hide_banner", "-nostdin", "-loglevel", "level+error"])
-            .args(new)
+            .args(["-fps_mode", "passthrough"])
             .arg("-version");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         pipe::separate(&mut command);
@@ -488,9 +491,9 @@ fn passthrough(name: &str) -> Result<[&'static str; 2], Failure> {
             // Later scans use the answer as well, so no scan that stops ends the wait.
             pipe::answer(&mut child, (VERSION_TIMEOUT, &Stop::default()), read)
         });
-        let _ = KNOWS_FPS_MODE.set(log.is_none_or(|log| !log.lacks("fps_mode")));
+        let _ = LACKS_FPS_MODE.set(log.is_some_and(|log| log.lacks("fps_mode")));
     }
-    Ok(if KNOWS_FPS_MODE.get() == Some(&true) { new } else { ["-vsync", "passthrough"] })
+    Ok(LACKS_FPS_MODE.get() == Some(&true))
 }
 
 /// Whether ffmpeg writes this format as Y4M without loss. With more than 8 bits it drops a byte of odd widths.
