@@ -483,8 +483,8 @@ impl AnalyserState {
         y: usize,
     ) -> Option<()> {
         let of = parts.records.lights.get(light)?;
-        let LightArrays { mut sums, .. } = of.arrays_in(&mut parts.lights)?;
-        let mut scratch = self.layout.pixel_scratch(parts.scratch.from(0)?)?;
+        let mut sums = of.sums_in(&mut parts.lights)?;
+        let mut scratch = self.layout.pixel_scratch(&mut parts.scratch.from(0)?)?;
         self.reader.sum_row(frame, &of.key, y, &mut sums, &mut scratch)
     }
 
@@ -776,6 +776,7 @@ impl AnalyserState {
     }
 
     /// The report on a frame by a profile, without the verdict.
+    #[inline(never)] // Inlined, each field of a report is a variable, and the code twice as long.
     fn report(&self, records: &Records<'_>, profile: usize, time: Timestamp) -> Option<Report> {
         let count = |hazard| Some(records.counter_of(profile, hazard)?.count);
         let transitions = Transitions::new(count(Hazard::General)?, count(Hazard::Red)?);

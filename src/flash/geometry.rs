@@ -252,6 +252,7 @@ impl Grid {
     }
 
     /// The pixels of some cells.
+    #[inline(never)] // It is called in many places, once a frame.
     pub(crate) fn pixels(&self, x: u32, y: u32, columns: u32, rows: u32) -> crate::Rectangle {
         let side = |from: u32, cells: u32, cell: u32, end: u32| {
             let from = from.saturating_mul(cell).min(end);

@@ -80,8 +80,13 @@ pub(crate) struct FrameLight {
 }
 
 impl FrameLight {
+    /// The sums of a row of its cells, the first of its arrays.
+    pub(crate) fn sums_in<'m>(&self, lights: &'m mut Arena<'_>) -> Option<LightSums<'m>> {
+        LightSums::cut(&self.key, &mut lights.from(self.start)?)
+    }
+
     /// Its arrays among those of all lights.
-    #[inline(always)]
+    #[inline(never)] // It cuts many arrays, and is called in many places.
     pub(crate) fn arrays_in<'m>(&self, lights: &'m mut Arena<'_>) -> Option<LightArrays<'m>> {
         self.key.arrays(&mut lights.from(self.start)?)
     }
@@ -156,6 +161,7 @@ pub(crate) struct FloatLightArrays<'m> {
 impl CellLightKey {
     #[inline(always)]
     pub(crate) fn arrays<'m>(&self, from: &mut impl Cut<'m>) -> Option<LightArrays<'m>> {
+        let sums = LightSums::cut(self, from)?;
         let cells = self.grid.cells();
         let (kept, luminance_only) = if self.is_luminance_only() { (0, cells) } else { (cells, 0) };
         let (cells, float_cells) = if self.is_float() { (0, kept) } else { (kept, 0) };
@@ -170,7 +176,7 @@ impl CellLightKey {
         Some(LightArrays {
             light: [from.cut_channels(cells)?, from.cut_channels(cells)?],
             luminance: [from.cut(luminance)?, from.cut(luminance)?],
-            sums: LightSums::cut(self, from)?,
+            sums,
             luminance_row: from.cut(luminance_row)?,
             luminance_only: from.cut(luminance_only)?,
             float,
@@ -369,7 +375,8 @@ impl Layout {
         for part in parts {
             bytes.cut::<u8>(part)?;
         }
-        self.cut_scratch(&mut bytes)?;
+        self.pixel_scratch(&mut bytes)?;
+        self.shared_scratch(&mut bytes)?;
         self.bytes = bytes.at_any_address();
         Some(())
     }
@@ -496,18 +503,19 @@ impl Layout {
 
     /// The scratch memory for adding up light, for cells of any grid.
     #[inline(always)]
-    pub(crate) fn pixel_scratch<'m>(&self, mut from: Arena<'m>) -> Option<PixelScratch<'m>> {
-        Some(self.cut_scratch(&mut from)?.pixels)
+    pub(crate) fn pixel_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<PixelScratch<'m>> {
+        PixelScratch::cut(self.is_float, from)
     }
 
     /// The scratch memory for the other steps, for the cells of a grid.
-    #[inline(always)]
+    #[inline(never)] // It cuts many arrays, and is called in many places.
     pub(crate) fn scratch<'m>(
         &self,
         mut from: Arena<'m>,
         grid: &Grid,
     ) -> Option<SharedScratch<'m>> {
-        let CutScratch { support, field, parts, row, .. } = self.cut_scratch(&mut from)?;
+        self.pixel_scratch(&mut from)?;
+        let SharedScratch { support, field, parts, row } = self.shared_scratch(&mut from)?;
         Some(SharedScratch {
             support: support.for_columns(grid.columns)?,
             field: field.for_columns(grid.columns)?,
@@ -517,9 +525,8 @@ impl Layout {
     }
 
     #[inline(always)]
-    fn cut_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<CutScratch<'m>> {
-        Some(CutScratch {
-            pixels: PixelScratch::cut(self.is_float, from)?,
+    fn shared_scratch<'m>(&self, from: &mut impl Cut<'m>) -> Option<SharedScratch<'m>> {
+        Some(SharedScratch {
             support: SupportScratch::cut(self.columns, from)?,
             field: FieldScratch::cut(self.columns, from)?,
             parts: from.cut(self.cells)?,
@@ -569,13 +576,4 @@ fn write_judges(shape: Shape, settings: &AnalyserSettings<'_>, judges: &mut [u8]
         bytes.iter_mut().zip(bytemuck::bytes_of(&judge)).for_each(|(to, &from)| *to = from);
     }
     Some(())
-}
-
-/// [`PixelScratch`], and [`SharedScratch`] for the largest grid, for memory to be cut or its bytes counted.
-struct CutScratch<'m> {
-    pixels: PixelScratch<'m>,
-    support: SupportScratch<'m>,
-    field: FieldScratch<'m>,
-    parts: &'m mut [Part],
-    row: &'m mut [u8],
 }

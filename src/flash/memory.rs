@@ -78,12 +78,7 @@ pub(crate) struct ByteCounter {
 impl<'m> Cut<'m> for ByteCounter {
     #[inline(always)]
     fn cut<T: Pod>(&mut self, length: usize) -> Option<&'m mut [T]> {
-        self.bytes = length
-            .checked_mul(size_of::<T>())
-            .and_then(|bytes| bytes.checked_next_multiple_of(ALIGNMENT))
-            .and_then(|bytes| bytes.checked_add(self.bytes))
-            // With what may lie before the first array.
-            .filter(|&bytes| bytes <= isize::MAX as usize - ALIGNMENT)?;
+        self.count(length, size_of::<T>())?;
         Some(&mut [])
     }
 
@@ -98,6 +93,18 @@ impl<'m> Cut<'m> for ByteCounter {
 }
 
 impl ByteCounter {
+    /// Counts an array of `length` items of `size` bytes.
+    #[inline(never)] // There are many arrays, and they are counted once.
+    fn count(&mut self, length: usize, size: usize) -> Option<()> {
+        self.bytes = length
+            .checked_mul(size)
+            .and_then(|bytes| bytes.checked_next_multiple_of(ALIGNMENT))
+            .and_then(|bytes| bytes.checked_add(self.bytes))
+            // With what may lie before the first array.
+            .filter(|&bytes| bytes <= isize::MAX as usize - ALIGNMENT)?;
+        Some(())
+    }
+
     /// Bytes of memory at any address.
     pub(crate) fn at_any_address(&self) -> usize {
         self.bytes + ALIGNMENT

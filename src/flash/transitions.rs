@@ -309,7 +309,7 @@ impl Detector {
     }
 
     /// Its arrays among those of all detectors.
-    #[inline(always)]
+    #[inline(never)] // It cuts many arrays, and is called in many places.
     pub(crate) fn arrays_in<'m>(
         &self,
         max_fps: usize,

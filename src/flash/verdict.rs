@@ -64,6 +64,7 @@ impl Judge {
 
     /// Takes a report that is complete but for its verdict. `last_shown` is how long the last frame is assumed to be
     /// shown: as long as the one before it.
+    #[inline(never)] // As `AnalyserState::report`: a report is large.
     pub(crate) fn judge(&mut self, mut report: Report, last_shown: i64) {
         let count = report.transitions.max();
         let of_flashes = if count > self.max_transitions {
@@ -98,6 +99,7 @@ impl Judge {
 
     /// Begins, continues or ends an incident with the last frame. `kept` are the bytes of the incidents whose
     /// details are kept.
+    #[inline(never)] // As `AnalyserState::report`: a report is large.
     pub(crate) fn follow_incident(&mut self, kept: &mut [u8]) {
         let report = &self.report;
         if report.verdict == Verdict::Pass {
@@ -138,6 +140,7 @@ fn incident_bytes(kept: &mut [u8], index: usize) -> Option<&mut [u8]> {
     kept.get_mut(index.checked_mul(size_of::<Incident>())?..)?.get_mut(..size_of::<Incident>())
 }
 
+#[inline(never)] // It checks every field.
 fn read_incident(bytes: &[u8]) -> Option<Incident> {
     let incident = bytemuck::checked::try_pod_read_unaligned(bytes);
     debug_assert!(incident.is_ok(), "only incidents are written there");

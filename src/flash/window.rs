@@ -109,7 +109,7 @@ impl FlashCounter {
     }
 
     /// Its arrays among those of all counters.
-    #[inline(always)]
+    #[inline(never)] // It cuts many arrays, and is called in many places.
     pub(crate) fn arrays_in<'m>(
         &self,
         max_fps: usize,
