@@ -153,11 +153,9 @@ impl Kernel for WorstField<'_, '_> {
         let (across, down) = field.places(grid);
         let mut nearest = usize::MAX;
         columns.fill(0);
-        for y in 0..field.rows - 1 {
-            counted.add(grid, y, columns);
-        }
-        for y in 0..down {
-            counted.add(grid, y + field.rows - 1, columns);
+        for bottom in 0..grid.rows {
+            counted.add(grid, bottom, columns);
+            let Some(y) = (bottom + 1).checked_sub(field.rows) else { continue };
             FieldScratch::fill_prefix(columns, prefix);
             let (from, to) = windows(prefix, field.columns, across);
             let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
@@ -194,7 +192,7 @@ impl Kernel for FindFull<'_, '_> {
         let Self { grid, field, waiting, full, scratch: FieldScratch { columns, prefix, .. } } =
             self;
         let waiting = Waiting(waiting);
-        let (across, down) = field.places(grid);
+        let (across, _) = field.places(grid);
         let Ok(threshold) = u32::try_from(field.area_threshold) else {
             debug_assert!(
                 false,
@@ -204,11 +202,9 @@ impl Kernel for FindFull<'_, '_> {
         };
         let mut any = 0;
         columns.fill(0);
-        for y in 0..field.rows - 1 {
-            waiting.add(grid, y, columns);
-        }
-        for y in 0..down {
-            waiting.add(grid, y + field.rows - 1, columns);
+        for bottom in 0..grid.rows {
+            waiting.add(grid, bottom, columns);
+            let Some(y) = (bottom + 1).checked_sub(field.rows) else { continue };
             FieldScratch::fill_prefix(columns, prefix);
             let (from, to) = windows(prefix, field.columns, across);
             for (full, (from, to)) in grid.row_mut(full, y).iter_mut().zip(from.iter().zip(to)) {
