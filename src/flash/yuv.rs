@@ -191,15 +191,16 @@ pub(crate) fn fill_channels<V: Vector>(
             let [_, chroma, ..] = format.planes() else {
                 return copy(first, &mut to[0]);
             };
-            if chroma.across == 0 {
+            let is_new = !is_below || y & ((1 << chroma.down) - 1) == 0;
+            if is_new {
                 fill_chroma(frame, *chroma, (x, y), count, scratch);
+            }
+            if chroma.across == 0 {
                 copy(first, &mut to[0]);
                 convert(conversion, count, to, scratch);
                 return;
             }
-            let is_shared = is_below && y & ((1 << chroma.down) - 1) != 0;
-            if !is_shared {
-                fill_chroma(frame, *chroma, (x, y), count, scratch);
+            if is_new {
                 fill_offsets(conversion, count, scratch);
             }
             let YuvScratch { luma, offsets, .. } = scratch;
