@@ -275,7 +275,12 @@ unsafe impl Vector for Portable {
 
     #[inline(always)]
     unsafe fn lookup_f32(self, table: &TableF32) -> [Self; 4] {
-        let rows = self.as_u32().to_array().map(|i| f32x4::new(table.rows[(i % 8) as usize]));
+        // Where the rows begin, in bytes: four at once.
+        let places = (self.as_u32() & u32x4::splat(7)) << 4_u32;
+        let rows = places.to_array().map(|place| {
+            // SAFETY: each of the eight rows has 16 bytes.
+            unsafe { Self::load(table.rows.as_ptr().cast::<u8>().add(place as usize)) }.as_f32()
+        });
         f32x4::transpose(rows).map(Self::from_f32)
     }
 

@@ -2,26 +2,32 @@
 
 use super::dispatch::Outlined;
 
-/// Eight rows of four numbers, by rows and by columns, twice each: each backend reads what it is faster with. AVX2 finds
-/// eight in one instruction, NEON four.
+/// Eight rows of four numbers, by rows, and by columns, twice each, where a backend finds eight numbers, or four, in one
+/// instruction.
 pub(crate) struct TableF32 {
     pub(super) rows: [[f32; 4]; 8],
-    #[cfg_attr(
-        not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
-        expect(dead_code, reason = "no backend reads columns")
-    )]
+    #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
     pub(super) columns: [[f32; 16]; 4],
 }
 
 impl TableF32 {
     pub(crate) const fn new(rows: [[f32; 4]; 8]) -> Self {
-        let mut columns = [[0.0; 16]; 4];
-        let mut i = 0;
-        while i < 64 {
-            columns[i % 4][i / 4] = rows[i / 4 % 8][i % 4];
-            i += 1;
+        Self {
+            rows,
+            #[cfg(any(
+                target_arch = "x86_64",
+                all(target_arch = "aarch64", target_endian = "little")
+            ))]
+            columns: {
+                let mut columns = [[0.0; 16]; 4];
+                let mut i = 0;
+                while i < 64 {
+                    columns[i % 4][i / 4] = rows[i / 4 % 8][i % 4];
+                    i += 1;
+                }
+                columns
+            },
         }
-        Self { rows, columns }
     }
 }
 
