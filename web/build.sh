@@ -17,12 +17,15 @@ export RUSTFLAGS="-Ctarget-feature=+simd128" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN
 # At level 2 the analyser is as fast as at 3, and 5 KB smaller by gzip. Loops whose length is not known are not unrolled:
 # they are as fast, since their vectors are what counts, and 4 KB smaller.
 rolled=-Cllvm-args=-unroll-runtime=0
+# Nor are loops of a known length, unless they are very short; and addresses are computed from an index, and not kept for
+# each array (loop strength reduction). Together that saves 3 KB, and is as fast within 3 %.
+small=(-Cllvm-args=-unroll-threshold=20 -Cllvm-args=-disable-lsr)
 level=()
 for package in flashinator flashinator-capi; do
     level+=(--config "profile.release.package.$package.opt-level=2")
 done
 cargo "${level[@]}" rustc --quiet --release --package flashinator-capi --lib \
-    --crate-type staticlib "${std[@]}" --target $target --target-dir target/web -- $rolled
+    --crate-type staticlib "${std[@]}" --target $target --target-dir target/web -- $rolled "${small[@]}"
 
 # Linked here, since only what is exported stays: the T table's functions would be a third of the module.
 exports=(--export=flashinator_profile_of --export=flashinator_status_text)

@@ -17,7 +17,7 @@ test("the size of the package", () => {
   const wasm = zlib.inflateRawSync(Buffer.from(embedded, "base64"));
   const [module, scripts] = [wasm, text.replace(embedded, "")].map((part) => zlib.gzipSync(part, { level: 9 }).length);
   console.log(`by gzip the module has ${module} bytes, the scripts ${scripts}`);
-  assert.ok(module <= 79_000, `${module}`);
+  assert.ok(module <= 68_500, `${module}`);
   assert.ok(scripts <= 8192, `${scripts}`);
 });
 
@@ -25,7 +25,7 @@ test("the size of the page's module", () => {
   const wasm = path.join(root, "target/web/wasm32-unknown-unknown/release/flashinator_web_report.wasm");
   const bytes = zlib.gzipSync(fs.readFileSync(wasm), { level: 9 }).length;
   console.log(`by gzip the page's module has ${bytes} bytes`);
-  assert.ok(bytes <= 290_000, `${bytes}`);
+  assert.ok(bytes <= 279_000, `${bytes}`);
 });
 
 test("a bundle for the browser has all that it needs", async () => {
