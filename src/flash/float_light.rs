@@ -613,9 +613,22 @@ impl Kernel for ConvertFloatRow<'_> {
                 *luminance = weigh(weights, [red, green, blue]) / pixels;
             }
         }
-        // The brightest there is, 10000 cd/m², is below 2^30 of them.
-        luminance.iter().map(|luminance| u64::from((luminance * SCALE) as u32)).sum()
+        luminance.iter().map(|luminance| u64::from(whole(luminance * SCALE))).sum()
     }
+}
+
+/// The whole part of a number up to 2^30, and 0 of one below 0, which BT.1886's cubics have a little of near black. The
+/// brightest there is, 10000 cd/m² in parts of [`SCALE`], is less. The compiler does not make vector code of `as u32`.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn whole(value: f32) -> u32 {
+    const MOST: f32 = (1 << 30) as f32;
+    debug_assert!(value <= MOST);
+    // Each is one instruction; `max` and `min` would be more. What is no number becomes 0.
+    let value = if value > 0.0 { value } else { 0.0 };
+    let value = if value < MOST { value } else { MOST };
+    // SAFETY: it is a number from 0 to 2^30.
+    unsafe { value.to_int_unchecked::<i32>() }.cast_unsigned()
 }
 
 /// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`](crate::flash::light::ConvertRow): what `scale` makes of light, and one more.
@@ -645,6 +658,23 @@ impl Kernel for ConvertFloatLuminance<'_> {
             for (luminance, ((&red, &green), &blue)) in luminance.iter_mut().zip(cells) {
                 *luminance = of_sum(weigh(weights, [red, green, blue]));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_part_is_that_of_a_cast() {
+        let brightest = 10_000.0 * SCALE;
+        for value in [-1.5, -0.08, -0.0, 0.0, 0.999_999_94, 1.0, 8_388_607.5, brightest] {
+            assert_eq!(whole(value), value as u32, "{value}");
+        }
+        for i in 0..1000 {
+            let value = brightest / 1000.0 * i as f32;
+            assert_eq!(whole(value), value as u32, "{value}");
         }
     }
 }
