@@ -178,12 +178,15 @@ impl Kernel for AddRow<'_, '_> {
     }
 }
 
-/// How codes become signals: `(code - black) · scale`.
+/// How samples become signals: `(sample - black) · scale`.
+///
+/// A sample that lies in the upper of its 16 bits is not moved down. It is its code times a power of two, and so is black:
+/// the signal is the same to the last bit.
 #[derive(Clone, Copy)]
 struct Scale {
-    /// Bits of a sample, and how far up it lies in its 16.
     bits: u32,
-    down: u32,
+    /// The bits of a sample among its 16.
+    mask: u16,
     black: f32,
     scale: f32,
 }
@@ -196,7 +199,7 @@ impl Scale {
             CodeRange::Limited if format.is_yuv() => (16 << (bits - 8), 219 << (bits - 8)),
             _ => (0, (1 << bits) - 1),
         };
-        Self { bits, down, black: black as f32, scale: LAST_NODE / span as f32 }
+        Self::new(bits, down, black, span)
     }
 
     /// That of Cb and Cr, -0.5 to 0.5 of the span.
@@ -206,20 +209,25 @@ impl Scale {
             CodeRange::Limited => 224 << (bits - 8),
             CodeRange::Full => (1 << bits) - 1,
         };
-        let middle = 1 << (bits - 1);
-        Self { bits, down, black: middle as f32, scale: LAST_NODE / span as f32 }
+        Self::new(bits, down, 1 << (bits - 1), span)
+    }
+
+    /// For codes of `black` to `black + span` that lie `down` bits above the lowest.
+    fn new(bits: u32, down: u32, black: u32, span: u32) -> Self {
+        let mask = (((1_u32 << bits) - 1) << down) as u16;
+        let unit = (1_u32 << down) as f32;
+        Self { bits, mask, black: black as f32 * unit, scale: LAST_NODE / span as f32 / unit }
     }
 
     /// The signals of samples, of which every `N`th is taken, from `first` on.
     #[inline(always)]
     fn fill<const N: usize>(self, bytes: &[u8], first: usize, to: &mut [f32]) {
-        let Self { bits, down, black, scale } = self;
+        let Self { bits, mask, black, scale } = self;
         if bits == 8 {
             return self.fill_of_8_bits::<N>(bytes, first, to);
         }
-        let mask = ((1u32 << bits) - 1) as u16;
         for (to, samples) in to.iter_mut().zip(bytes.as_chunks::<2>().0.as_chunks::<N>().0) {
-            let sample = (u16::from_le_bytes(samples[first % N]) >> down) & mask;
+            let sample = u16::from_le_bytes(samples[first % N]) & mask;
             *to = (f32::from(sample) - black) * scale;
         }
     }
