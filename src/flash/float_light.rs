@@ -174,7 +174,10 @@ impl Kernel for AddRow<'_, '_> {
         if options.ofcom_luma {
             simd.outline(AddLumaLight { used, count, scratch });
         }
-        simd.outline(AddLight { options, used, count, scratch });
+        let bytes_each = frame.shape().format().samples().bytes();
+        let ahead = bytes(frame, 0, row.y + ROWS_AHEAD, row.x * bytes_each, count * bytes_each);
+        let ahead = Ahead { from: ahead.as_ptr(), bytes_each };
+        simd.outline(AddLight { options, used, count, ahead, scratch });
     }
 }
 
@@ -274,7 +277,6 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
         let samples = format.samples();
         let luma_scale = Scale::of_luma(format, options.range);
         let first = bytes(frame, 0, y, x * samples.bytes(), count * samples.bytes());
-        ask_for::<V>(bytes(frame, 0, y + ROWS_AHEAD, x * samples.bytes(), count * samples.bytes()));
         let order = format.channels();
         match samples {
             SampleLayout::Packed3 | SampleLayout::Packed4(_) => {
@@ -355,11 +357,31 @@ fn ask_for<V: Vector>(bytes: &[u8]) {
     }
 }
 
+/// Pixels that are asked for while light is computed: if they were asked for all at once, the processor would wait.
+#[derive(Clone, Copy)]
+struct Ahead {
+    from: *const u8,
+    bytes_each: usize,
+}
+
+impl Ahead {
+    /// # Safety
+    ///
+    /// The contract of [`Vector`].
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    unsafe fn ask_for<V: Vector>(self, at: usize) {
+        // SAFETY: the caller's contract; any address will do.
+        unsafe { V::prefetch(self.from.wrapping_add(at * self.bytes_each)) }
+    }
+}
+
 /// Adds the light of a row of signals to the sums of its columns.
 struct AddLight<'a> {
     options: FloatOptions,
     used: usize,
     count: usize,
+    ahead: Ahead,
     scratch: &'a mut FloatScratch,
 }
 
@@ -369,21 +391,21 @@ impl<V: Vector> Outlined<V> for AddLight<'_> {
     #[inline(always)]
     #[allow(unsafe_code)]
     fn run(self, _: Simd<V>) {
-        let Self { options, used, count, scratch } = self;
+        let Self { options, used, count, ahead, scratch } = self;
         let cubics = Cubics::new(options.curve, options.display);
         // SAFETY: the proof says that the processor has the instructions.
         unsafe {
             match (options.curve, used) {
-                (Curve::Sdr, 3) => add_light::<V, 3, 0>(cubics, count, scratch),
-                (Curve::Sdr, _) => add_light::<V, 1, 0>(cubics, count, scratch),
-                (Curve::Pq, 3) => add_light::<V, 3, 2>(cubics, count, scratch),
-                (Curve::Pq, _) => add_light::<V, 1, 2>(cubics, count, scratch),
+                (Curve::Sdr, 3) => add_light::<V, 3, 0>(cubics, count, ahead, scratch),
+                (Curve::Sdr, _) => add_light::<V, 1, 0>(cubics, count, ahead, scratch),
+                (Curve::Pq, 3) => add_light::<V, 3, 2>(cubics, count, ahead, scratch),
+                (Curve::Pq, _) => add_light::<V, 1, 2>(cubics, count, ahead, scratch),
                 (Curve::Hlg, 3) => {
                     let weights = options.primaries.luminance_weights();
-                    add_hlg::<V, 3>(cubics, weights, count, scratch);
+                    add_hlg::<V, 3>(cubics, weights, count, ahead, scratch);
                 }
                 (Curve::Hlg, _) => {
-                    add_hlg::<V, 1>(cubics, [1.0, 0.0, 0.0], count, scratch);
+                    add_hlg::<V, 1>(cubics, [1.0, 0.0, 0.0], count, ahead, scratch);
                 }
             }
         }
@@ -415,6 +437,7 @@ macro_rules! for_registers {
 unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
     cubics: &Cubics,
     count: usize,
+    ahead: Ahead,
     scratch: &mut FloatScratch,
 ) {
     debug_assert_eq!(cubics.squarings, SQUARINGS);
@@ -422,6 +445,7 @@ unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
     for_registers!(V, count, |at| {
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
+            ahead.ask_for::<V>(at);
             let luma = load::<V>(luma, at);
             let (mut lights, mut sums) = ([luma; C], [luma; C]);
             for ((light, sum), (offsets, columns)) in
@@ -449,6 +473,7 @@ unsafe fn add_hlg<V: Vector, const C: usize>(
     cubics: &Cubics,
     weights: [f32; 3],
     count: usize,
+    ahead: Ahead,
     scratch: &mut FloatScratch,
 ) {
     debug_assert_eq!(cubics.squarings, 1);
@@ -456,6 +481,7 @@ unsafe fn add_hlg<V: Vector, const C: usize>(
     for_registers!(V, count, |at| {
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
+            ahead.ask_for::<V>(at);
             let base = load::<V>(luma, at);
             let mut scene = [base; C];
             for (scene, offsets) in scene.iter_mut().zip(&*offsets) {
