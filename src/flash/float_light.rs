@@ -59,8 +59,7 @@ pub(crate) fn sum_row(
     let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
     let (width, height) = (grid.width as usize, grid.height as usize);
     let top = row * cell_height;
-    // A whole number of cells, and an even number of pixels, as chroma has it.
-    let tile_width = TILE / (2 * cell_width) * 2 * cell_width;
+    let tile_width = tile_width(cell_width);
     let used = channels(frame.shape().format());
     let mut x = 0;
     while x < width {
@@ -93,6 +92,16 @@ pub(crate) fn sum_row(
             (*green, *blue) = (*red, *red);
         }
     }
+}
+
+/// Pixels of a tile: a whole number of cells, and an even one, as chroma has it. Where there is room for it, they are a
+/// whole number of registers too, also of chroma: what is left over is done one by one.
+fn tile_width(cell_width: usize) -> usize {
+    const REGISTERS: u32 = 64;
+    let in_registers =
+        cell_width << REGISTERS.trailing_zeros().saturating_sub(cell_width.trailing_zeros());
+    let unit = if in_registers <= TILE { in_registers } else { 2 * cell_width }.max(1);
+    TILE / unit * unit
 }
 
 /// Sums of the columns of each cell; the last one may be narrower.
@@ -699,6 +708,17 @@ impl Kernel for ConvertFloatLuminance<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tiles_are_whole_cells_and_whole_registers_where_there_is_room() {
+        for cell_width in 1..=256 {
+            let width = tile_width(cell_width);
+            assert!(0 < width && width <= TILE, "{cell_width}");
+            assert_eq!((width % cell_width, width % 2), (0, 0), "{cell_width}");
+            let has_room = (1..=TILE / 64).any(|blocks| (64 * blocks).is_multiple_of(cell_width));
+            assert_eq!(width.is_multiple_of(64), has_room, "{cell_width}");
+        }
+    }
 
     #[test]
     fn the_whole_part_is_that_of_a_cast() {
