@@ -94,8 +94,8 @@ pub(crate) fn sum_row(
     }
 }
 
-/// Pixels of a tile: a whole number of cells, and an even one, as chroma has it. Where there is room for it, they are a
-/// whole number of registers too, also of chroma: what is left over is done one by one.
+/// Pixels of a tile: a whole number of cells, and an even number, as chroma needs. If there is room, they also fill whole
+/// registers, and so does their chroma: pixels left over would be done one by one.
 fn tile_width(cell_width: usize) -> usize {
     const REGISTERS: u32 = 64;
     let in_registers =
@@ -192,12 +192,12 @@ impl Kernel for AddRow<'_, '_> {
 
 /// How samples become signals: `(sample - black) · scale`.
 ///
-/// A sample that lies in the upper of its 16 bits is not moved down. It is its code times a power of two, and so is black:
-/// the signal is the same to the last bit.
+/// A sample in the upper bits of 16 is not shifted down. It is its code times a power of two, as `black` is here, so the
+/// signal is the same to the last bit.
 #[derive(Clone, Copy)]
 struct Scale {
     bits: u32,
-    /// The bits of a sample among its 16.
+    /// The bits of its 16 that a sample has.
     mask: u16,
     black: f32,
     scale: f32,
@@ -224,7 +224,7 @@ impl Scale {
         Self::new(bits, down, 1 << (bits - 1), span)
     }
 
-    /// For codes of `black` to `black + span` that lie `down` bits above the lowest.
+    /// For codes from `black` to `black + span`, `down` bits above the lowest bit.
     fn new(bits: u32, down: u32, black: u32, span: u32) -> Self {
         let mask = (((1_u32 << bits) - 1) << down) as u16;
         let unit = (1_u32 << down) as f32;
@@ -304,7 +304,7 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
                 luma.iter_mut().take(count).for_each(|luma| *luma = 0.0);
                 for (to, plane) in offsets.iter_mut().zip(order) {
                     luma_scale.fill_of_8_bits::<1>(bytes(frame, plane, y, x, count), 0, to);
-                    ask_for::<V>(bytes(frame, plane, y + ROWS_AHEAD, x, count));
+                    prefetch::<V>(bytes(frame, plane, y + ROWS_AHEAD, x, count));
                 }
             }
             SampleLayout::U8 | SampleLayout::U16(..) => {
@@ -327,7 +327,7 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
                     _ => [cb, cr],
                 };
                 for (i, to) in both.into_iter().enumerate() {
-                    ask_for::<V>(bytes(frame, 1 + i, chroma_y + ROWS_AHEAD, from, wide));
+                    prefetch::<V>(bytes(frame, 1 + i, chroma_y + ROWS_AHEAD, from, wide));
                     if let [_, _, _] = format.planes() {
                         scale.fill::<1>(bytes(frame, 1 + i, chroma_y, from, wide), 0, to);
                     } else {
@@ -353,20 +353,20 @@ impl<V: Vector> Outlined<V> for FillSignals<'_, '_> {
     }
 }
 
-/// How many rows ahead pixels are asked for.
+/// How many rows ahead pixels are prefetched.
 const ROWS_AHEAD: usize = 2;
 
-/// Asks for bytes that will soon be read.
+/// Prefetches bytes that will soon be read.
 #[inline(always)]
 #[allow(unsafe_code)]
-fn ask_for<V: Vector>(bytes: &[u8]) {
+fn prefetch<V: Vector>(bytes: &[u8]) {
     for line in bytes.chunks(64) {
         // SAFETY: it is called in kernels only, and any address will do.
         unsafe { V::prefetch(line.as_ptr()) };
     }
 }
 
-/// Pixels that are asked for while light is computed: if they were asked for all at once, the processor would wait.
+/// Pixels that are prefetched while light is computed. If all were prefetched at once, the processor would wait.
 #[derive(Clone, Copy)]
 struct Ahead {
     from: *const u8,
@@ -379,7 +379,7 @@ impl Ahead {
     /// The contract of [`Vector`].
     #[inline(always)]
     #[allow(unsafe_code)]
-    unsafe fn ask_for<V: Vector>(self, at: usize) {
+    unsafe fn prefetch<V: Vector>(self, at: usize) {
         // SAFETY: the caller's contract; any address will do.
         unsafe { V::prefetch(self.from.wrapping_add(at * self.bytes_each)) }
     }
@@ -454,7 +454,7 @@ unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
     for_registers!(V, count, |at| {
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
-            ahead.ask_for::<V>(at);
+            ahead.prefetch::<V>(at);
             let luma = load::<V>(luma, at);
             let (mut lights, mut sums) = ([luma; C], [luma; C]);
             for ((light, sum), (offsets, columns)) in
@@ -490,7 +490,7 @@ unsafe fn add_hlg<V: Vector, const C: usize>(
     for_registers!(V, count, |at| {
         // SAFETY: the caller's contract; a plane is a whole number of registers, and `at` is the place of one.
         unsafe {
-            ahead.ask_for::<V>(at);
+            ahead.prefetch::<V>(at);
             let base = load::<V>(luma, at);
             let mut scene = [base; C];
             for (scene, offsets) in scene.iter_mut().zip(&*offsets) {
@@ -660,21 +660,22 @@ impl Kernel for ConvertFloatRow<'_> {
     }
 }
 
-/// The whole part of a number up to 2^30, and 0 of one below 0, which BT.1886's cubics have a little of near black. The
-/// brightest there is, 10000 cd/m² in parts of [`SCALE`], is less. The compiler does not make vector code of `as u32`.
+/// The whole part of a number up to 2^30; 0 for one below 0, as BT.1886's cubics give near black. The highest luminance,
+/// 10000 cd/m² in parts of [`SCALE`], is less than 2^30. The compiler makes no vector code of `as u32`.
 #[inline(always)]
 #[allow(unsafe_code)]
 fn whole(value: f32) -> u32 {
     const MOST: f32 = (1 << 30) as f32;
     debug_assert!(value <= MOST);
-    // Each is one instruction; `max` and `min` would be more. What is no number becomes 0.
+    // Each is one instruction; `max` and `min` would be more. NaN becomes 0.
     let value = if value > 0.0 { value } else { 0.0 };
     let value = if value < MOST { value } else { MOST };
     // SAFETY: it is a number from 0 to 2^30.
     unsafe { value.to_int_unchecked::<i32>() }.cast_unsigned()
 }
 
-/// Converts the sums of a row to luminance in 16 bits, as [`ConvertRow`](crate::flash::light::ConvertRow): what `scale` makes of light, and one more.
+/// Converts the sums of a row to luminance in 16 bits, like [`ConvertRow`](crate::flash::light::ConvertRow): light times
+/// `scale`, plus one.
 pub(crate) struct ConvertFloatLuminance<'a> {
     pub(crate) sums: RowSums<'a, f32>,
     pub(crate) primaries: Primaries,
