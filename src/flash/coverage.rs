@@ -120,6 +120,29 @@ fn windows(prefix: &[u32], wide: usize, places: usize) -> (&[u32], &[u32]) {
     (from.unwrap_or(&[]), to.unwrap_or(&[]))
 }
 
+/// Moves a field over the picture. Calls `each` for every row of places, from the top: with its number, and with the
+/// prefix sums at the left and at the right end of the field at each place, whose difference is the area in the field.
+#[inline(always)]
+fn for_each_row_of_places(
+    areas: &impl Areas,
+    grid: &Grid,
+    field: &FieldSize,
+    scratch: &mut FieldScratch<'_>,
+    mut each: impl FnMut(usize, &[u32], &[u32]),
+) {
+    let (across, _) = field.places(grid);
+    let FieldScratch { columns, prefix, .. } = scratch;
+    columns.fill(0);
+    for bottom in 0..grid.rows {
+        areas.add(grid, bottom, columns);
+        let Some(y) = (bottom + 1).checked_sub(field.rows) else { continue };
+        FieldScratch::fill_prefix(columns, prefix);
+        let (from, to) = windows(prefix, field.columns, across);
+        each(y, from, to);
+        areas.take(grid, y, columns);
+    }
+}
+
 /// Where a field lies, in cells from the top left, and the area in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)] // `Pod`: it lies in the caller's memory.
@@ -143,7 +166,7 @@ impl Kernel for WorstField<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> Place {
-        let Self { grid, field, counted, scratch: FieldScratch { columns, prefix, .. } } = self;
+        let Self { grid, field, counted, scratch } = self;
         let mut best = Place::default();
         let cells = counted.counts.iter().zip(counted.weights);
         let all: u32 = cells.map(|(&count, &weight)| counted.weight(count, weight)).sum();
@@ -152,12 +175,7 @@ impl Kernel for WorstField<'_, '_> {
         }
         let (across, down) = field.places(grid);
         let mut nearest = usize::MAX;
-        columns.fill(0);
-        for bottom in 0..grid.rows {
-            counted.add(grid, bottom, columns);
-            let Some(y) = (bottom + 1).checked_sub(field.rows) else { continue };
-            FieldScratch::fill_prefix(columns, prefix);
-            let (from, to) = windows(prefix, field.columns, across);
+        for_each_row_of_places(&counted, grid, field, scratch, |y, from, to| {
             let most = from.iter().zip(to).fold(0, |most, (from, to)| most.max(to - from));
             if u64::from(most) >= best.area && most > 0 {
                 for (x, (from, to)) in from.iter().zip(to).enumerate() {
@@ -168,8 +186,7 @@ impl Kernel for WorstField<'_, '_> {
                     }
                 }
             }
-            counted.take(grid, y, columns);
-        }
+        });
         best
     }
 }
@@ -189,10 +206,7 @@ impl Kernel for FindFull<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, _: Simd<V>) -> bool {
-        let Self { grid, field, waiting, full, scratch: FieldScratch { columns, prefix, .. } } =
-            self;
-        let waiting = Waiting(waiting);
-        let (across, _) = field.places(grid);
+        let Self { grid, field, waiting, full, scratch } = self;
         let Ok(threshold) = u32::try_from(field.area_threshold) else {
             debug_assert!(
                 false,
@@ -201,18 +215,12 @@ impl Kernel for FindFull<'_, '_> {
             return false;
         };
         let mut any = 0;
-        columns.fill(0);
-        for bottom in 0..grid.rows {
-            waiting.add(grid, bottom, columns);
-            let Some(y) = (bottom + 1).checked_sub(field.rows) else { continue };
-            FieldScratch::fill_prefix(columns, prefix);
-            let (from, to) = windows(prefix, field.columns, across);
+        for_each_row_of_places(&Waiting(waiting), grid, field, scratch, |y, from, to| {
             for (full, (from, to)) in grid.row_mut(full, y).iter_mut().zip(from.iter().zip(to)) {
                 *full = u8::from(to - from > threshold);
                 any |= *full;
             }
-            waiting.take(grid, y, columns);
-        }
+        });
         any != 0
     }
 }

@@ -10,6 +10,7 @@ use crate::color::display::Display;
 use crate::color::transfer::Range as CodeRange;
 use crate::flash::geometry::Grid;
 use crate::flash::light::{CellSums, RowSums, SCALE, rounded, weigh};
+use crate::flash::linear_light::BLOCK;
 use crate::flash::ofcom::luminance_of_luma;
 use crate::flash::yuv::{Matrix, TILE, bytes, channels};
 use crate::frame::format::{Alignment, Bits, Format, SampleLayout, Unused};
@@ -97,9 +98,8 @@ pub(crate) fn sum_row(
 /// Pixels of a tile: a whole number of cells, and an even number, as chroma needs. If there is room, they also fill whole
 /// registers, and so does their chroma: pixels left over would be done one by one.
 fn tile_width(cell_width: usize) -> usize {
-    const REGISTERS: u32 = 64;
     let in_registers =
-        cell_width << REGISTERS.trailing_zeros().saturating_sub(cell_width.trailing_zeros());
+        cell_width << BLOCK.trailing_zeros().saturating_sub(cell_width.trailing_zeros());
     let unit = if in_registers <= TILE { in_registers } else { 2 * cell_width }.max(1);
     TILE / unit * unit
 }
@@ -185,7 +185,7 @@ impl Kernel for AddRow<'_, '_> {
         }
         let bytes_each = frame.shape().format().samples().bytes();
         let ahead = bytes(frame, 0, row.y + ROWS_AHEAD, row.x * bytes_each, count * bytes_each);
-        let ahead = Ahead { from: ahead.as_ptr(), bytes_each };
+        let ahead = Ahead { pixels: ahead, bytes_each };
         simd.outline(AddLight { options, used, count, ahead, scratch });
     }
 }
@@ -368,12 +368,12 @@ fn prefetch<V: Vector>(bytes: &[u8]) {
 
 /// Pixels that are prefetched while light is computed. If all were prefetched at once, the processor would wait.
 #[derive(Clone, Copy)]
-struct Ahead {
-    from: *const u8,
+struct Ahead<'a> {
+    pixels: &'a [u8],
     bytes_each: usize,
 }
 
-impl Ahead {
+impl Ahead<'_> {
     /// # Safety
     ///
     /// The contract of [`Vector`].
@@ -381,7 +381,7 @@ impl Ahead {
     #[allow(unsafe_code)]
     unsafe fn prefetch<V: Vector>(self, at: usize) {
         // SAFETY: the caller's contract; any address will do.
-        unsafe { V::prefetch(self.from.wrapping_add(at * self.bytes_each)) }
+        unsafe { V::prefetch(self.pixels.as_ptr().wrapping_add(at * self.bytes_each)) }
     }
 }
 
@@ -390,7 +390,7 @@ struct AddLight<'a> {
     options: FloatOptions,
     used: usize,
     count: usize,
-    ahead: Ahead,
+    ahead: Ahead<'a>,
     scratch: &'a mut FloatScratch,
 }
 
@@ -446,7 +446,7 @@ macro_rules! for_registers {
 unsafe fn add_light<V: Vector, const C: usize, const SQUARINGS: u32>(
     cubics: &Cubics,
     count: usize,
-    ahead: Ahead,
+    ahead: Ahead<'_>,
     scratch: &mut FloatScratch,
 ) {
     debug_assert_eq!(cubics.squarings, SQUARINGS);
@@ -482,7 +482,7 @@ unsafe fn add_hlg<V: Vector, const C: usize>(
     cubics: &Cubics,
     weights: [f32; 3],
     count: usize,
-    ahead: Ahead,
+    ahead: Ahead<'_>,
     scratch: &mut FloatScratch,
 ) {
     debug_assert_eq!(cubics.squarings, 1);

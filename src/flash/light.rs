@@ -66,7 +66,7 @@ pub(crate) struct RowSums<'a, T> {
 }
 
 impl<'a, T> RowSums<'a, T> {
-    /// The sums of some cells, which all have so many pixels.
+    /// The sums of some cells, which have `pixels` pixels each.
     #[inline(always)]
     pub(crate) fn cells(&self, columns: Range<usize>, pixels: f32) -> Option<Self> {
         let [red, green, blue] = self.light;

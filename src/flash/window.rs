@@ -27,7 +27,7 @@ pub(crate) struct FlashCounter {
     /// Bytes before its arrays among those of all counters.
     pub(crate) start: usize,
     pub(crate) field: FieldSize,
-    /// Transitions of different cells within so many nanoseconds count as one.
+    /// The time in nanoseconds within which transitions of different cells count as one.
     pub(crate) together: i64,
     /// The frame's count. Below: the field that has it, and the box around the cells that have it.
     pub(crate) count: u32,

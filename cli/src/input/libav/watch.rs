@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once};
 
 /// What of an input is watched by several threads.
+#[derive(Default)]
 pub(super) struct Watch {
     /// Whether the scan is to stop.
     pub interrupt: Stop,
@@ -25,12 +26,7 @@ impl Watch {
     pub fn new(interrupt: Stop) -> Arc<Self> {
         static LOG: Once = Once::new();
         LOG.call_once(|| take_messages(ffi::av_log_set_callback));
-        let watch = Arc::new(Self {
-            interrupt,
-            stop: AtomicBool::new(false),
-            began: AtomicBool::new(false),
-            damage: Mutex::new(None),
-        });
+        let watch = Arc::new(Self { interrupt, ..Self::default() });
         if let Ok(mut all) = WATCHES.lock() {
             all.push(Arc::clone(&watch));
         }
