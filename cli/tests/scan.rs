@@ -480,15 +480,16 @@ fn undated(mut bytes: Vec<u8>) -> Vec<u8> {
 fn two_scans_have_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let mut inputs = vec![sample().to_owned()];
-    if let Some(clips) = clips() {
-        // Damaged, so that the decoder has messages.
-        let whole = fs::read(clips.join("bigbuckbunny.mp4")).unwrap();
-        let (cut, broken) = (path(&folder, "cut.mp4"), path(&folder, "broken.mp4"));
-        fs::write(&cut, &whole[..whole.len() * 9 / 10]).unwrap();
-        let mut bytes = whole.clone();
-        bytes[whole.len() / 3..][..200].fill(0x55);
+    if have("ffmpeg") {
+        // Damaged, so that the decoder has messages. Each picture of Motion JPEG stands alone: what codecs such as H.264
+        // make up for a damaged picture depends on which of their threads comes first.
+        let (whole, broken) = (path(&folder, "whole.avi"), path(&folder, "broken.avi"));
+        ffmpeg(&["-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2", "-c:v", "mjpeg", &whole]);
+        let mut bytes = fs::read(whole).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..][..200].fill(0x55);
         fs::write(&broken, bytes).unwrap();
-        inputs.extend([cut, broken]);
+        inputs.push(broken);
     }
     for input in inputs {
         let outputs = ["report", "csv", "json", "jsonl", "xml", "edl", "junit"];
