@@ -3,6 +3,7 @@
 import io
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -96,11 +97,16 @@ def test_files_without_names(tmp_path: Path) -> None:
     assert scan(raw, raw="rgb24", size=(64, 48), fps=20).verdict == "fail"
 
 
+DATE = r"\d{4}-\d\d-\d\d"
+
+
 def test_the_page_is_that_of_the_command(tmp_path: Path) -> None:
     result = scan(SAMPLE, profile=["wcag22", "ofcom"])
     result.report(tmp_path / "ours.html")
     command("scan", SAMPLE, "--profile=wcag22,ofcom", "--report", tmp_path / "theirs.html", status=1)
-    assert (tmp_path / "ours.html").read_bytes() == (tmp_path / "theirs.html").read_bytes()
+    # Midnight may pass between the two.
+    ours, theirs = (re.sub(DATE, "", (tmp_path / name).read_text()) for name in ("ours.html", "theirs.html"))
+    assert ours == theirs
     with pytest.raises(OSError):
         result.report(tmp_path)
     with pytest.raises(flashinator.FlashinatorError, match="only scan takes the pictures"):
@@ -250,8 +256,7 @@ def test_the_command_is_installed() -> None:
 
 
 INTERRUPTED = """
-import flashinator, os, sys, threading
-threading.Timer(1.0, os.kill, [os.getpid(), 2]).start()
+import flashinator, sys
 try:
     flashinator.scan(sys.argv[1], raw="gray", size=(64, 48))
 except KeyboardInterrupt:
@@ -269,9 +274,11 @@ def test_an_interrupt_ends_a_scan(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, str(pipe), str(SAMPLE)], stdout=subprocess.PIPE, text=True
     )
+    # It can be opened once the scan has opened it.
     with open(pipe, "wb") as writer:
         writer.write(bytes(64 * 48))
         writer.flush()
+        process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=60)
     assert told.split() == ["interrupted", "fail"] and process.returncode == 0
 
@@ -292,14 +299,14 @@ def test_an_interrupt_ends_no_scan_of_another_thread(tmp_path: Path) -> None:
     kept = signal.signal(signal.SIGALRM, late)
     try:
         with open(slow, "wb") as writer:
-            signal.setitimer(signal.ITIMER_REAL, 0.3)
             with pytest.raises(TimeoutError):
+                signal.setitimer(signal.ITIMER_REAL, 0.3)
                 scan(endless)
             writer.write(SAMPLE.read_bytes())
     finally:
         signal.signal(signal.SIGALRM, kept)
-    # Nothing waits for a writer any more.
-    open(endless, "wb").close()
+    # Nothing waits for a writer any more. With both ends it opens, whether or not the scan has come to open it.
+    os.close(os.open(endless, os.O_RDWR))
     thread.join()
     assert [(result.verdict, result.frames) for result in results] == [("fail", 61)]
 
