@@ -33,7 +33,10 @@ export async function serve(folders) {
   return { asked, address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-export function launch(...more) {
+/** How long a busy machine may take for a step, in milliseconds; what hangs is ended. */
+const timeout = 300_000;
+
+export async function launch(...more) {
   const args = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,5 +48,7 @@ export function launch(...more) {
     "--autoplay-policy=no-user-gesture-required",
     ...more,
   ];
-  return chromium.launch({ executablePath, headless: true, args });
+  const browser = await chromium.launch({ executablePath, headless: true, args, timeout });
+  browser.on("context", (context) => context.setDefaultTimeout(timeout));
+  return browser;
 }

@@ -160,7 +160,7 @@ const flashing = (from, until = "fail") =>
         watched.addEventListener("fail", ({ detail }) => resolve(detail));
         watched.addEventListener("error", ({ detail }) => reject(detail));
       });
-      if (until === "resized") await new Promise((resolve) => setTimeout(resolve, 1500));
+      while (until === "resized" && turn < 120) await new Promise(requestAnimationFrame);
       const summary = await watched.stop();
       on = false;
       for (const track of source.getTracks?.() ?? []) track.stop();
@@ -210,11 +210,11 @@ test(
       };
       draw();
       const sized = watch(canvas);
-      const rated = watch(canvas, { maxFps: 5 });
+      const rated = watch(canvas, { maxFps: 2 });
       const error = await new Promise((resolve) =>
         rated.addEventListener("error", ({ detail }) => resolve(detail.message)),
       );
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      while (turn < 100) await new Promise(requestAnimationFrame);
       const summaries = [await sized.stop(), await rated.stop()];
       canvas.remove();
       return { error, summaries };
