@@ -102,10 +102,14 @@ impl Animation {
         };
         // The end of the blocks of a GIF, if they are complete.
         let end = reader.stream_position().map_err(unreadable)?;
+        let disposals = match kind {
+            Kind::Gif => plays::gif_disposals(&mut reader).map_err(unreadable)?,
+            _ => Vec::new(),
+        };
         reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let opened = match kind {
             Kind::Avif => return Ok(None),
-            Kind::Gif => gif_frames(reader, end).map(Some),
+            Kind::Gif => gif_frames(reader, end, disposals).map(Some),
             Kind::Png => png_frames(reader),
             Kind::WebP => webp_frames(reader),
         };
@@ -131,6 +135,8 @@ const GIF_TRAILER: u8 = 0x3b;
 /// The frames of a GIF.
 struct Gif<R: Read> {
     decoder: gif::Decoder<R>,
+    /// The disposal methods of the frames that are left, as numbers.
+    disposals: std::vec::IntoIter<u8>,
     canvas: Canvas,
     /// The first frame, which may make the picture larger than the header says.
     first: Option<GifFrame>,
@@ -144,7 +150,11 @@ struct GifFrame {
 }
 
 /// The frames of a GIF whose blocks end at a position in its file.
-fn gif_frames(reader: impl Read + 'static, end: u64) -> Result<Box<dyn Frames>, AnyError> {
+fn gif_frames(
+    reader: impl Read + 'static,
+    end: u64,
+    disposals: Vec<u8>,
+) -> Result<Box<dyn Frames>, AnyError> {
     // Some files lack the trailer, or have other bytes before it.
     let reader = reader.take(end).chain(&[GIF_TRAILER][..]);
     let mut options = gif::DecodeOptions::new();
@@ -154,14 +164,22 @@ fn gif_frames(reader: impl Read + 'static, end: u64) -> Result<Box<dyn Frames>, 
     }
     let mut decoder = options.read_info(reader).map_err(any)?;
     let (width, height) = (u32::from(decoder.width()), u32::from(decoder.height()));
-    let first = next_of_gif(&mut decoder)?;
+    let mut disposals = disposals.into_iter();
+    let first = next_of_gif(&mut decoder, &mut disposals)?;
     // Browsers make the picture large enough for the first frame.
     let part = first.as_ref().map_or(Part::default(), |first| first.part);
     let size = (width.max(part.x + part.width), height.max(part.y + part.height));
-    Ok(Box::new(Gif { decoder, canvas: Canvas::new(size), first }))
+    Ok(Box::new(Gif { decoder, disposals, canvas: Canvas::new(size), first }))
 }
 
-fn next_of_gif<R: Read>(decoder: &mut gif::Decoder<R>) -> Result<Option<GifFrame>, AnyError> {
+/// Browsers take this disposal method, which is not defined, for that of restoring the picture before.
+const OTHER_RESTORE: u8 = 4;
+
+fn next_of_gif<R: Read>(
+    decoder: &mut gif::Decoder<R>,
+    disposals: &mut impl Iterator<Item = u8>,
+) -> Result<Option<GifFrame>, AnyError> {
+    let is_restored = disposals.next() == Some(OTHER_RESTORE);
     Ok(decoder.read_next_frame().map_err(any)?.map(|frame| {
         let part = Part {
             x: frame.left.into(),
@@ -170,6 +188,7 @@ fn next_of_gif<R: Read>(decoder: &mut gif::Decoder<R>) -> Result<Option<GifFrame
             height: frame.height.into(),
             blend: Blend::Over,
             dispose: match frame.dispose {
+                _ if is_restored => Dispose::Restore,
                 gif::DisposalMethod::Any | gif::DisposalMethod::Keep => Dispose::Keep,
                 gif::DisposalMethod::Background => Dispose::Clear,
                 gif::DisposalMethod::Previous => Dispose::Restore,
@@ -187,7 +206,7 @@ impl<R: Read> Frames for Gif<R> {
     fn next(&mut self, picture: &mut Vec<u8>) -> Result<Option<f64>, AnyError> {
         let next = match self.first.take() {
             Some(first) => Some(first),
-            None => next_of_gif(&mut self.decoder)?,
+            None => next_of_gif(&mut self.decoder, &mut self.disposals)?,
         };
         Ok(next.map(|frame| {
             self.canvas.draw(&frame.part, &frame.pixels, picture);

@@ -16,7 +16,7 @@ pub fn of_file(path: &Path, kind: Kind) -> Option<u32> {
 /// The same, of a file that is open.
 pub fn of_reader(kind: Kind, reader: &mut (impl BufRead + Seek)) -> io::Result<Option<u32>> {
     match kind {
-        Kind::Gif => gif_plays(reader).map(Some),
+        Kind::Gif => gif_plays(reader, |_| {}).map(Some),
         Kind::Png => png_plays(reader),
         Kind::WebP => webp_plays(reader),
         // Browsers repeat it.
@@ -37,12 +37,13 @@ fn read<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 
 /// An application extension may stand before or after any frame. The reader is then at the end of the blocks, or, if
 /// a block is cut short, at the end of the file.
-fn gif_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<u32> {
+/// `take` is told the disposal method of each frame, as a number.
+fn gif_plays(reader: &mut (impl BufRead + Seek), mut take: impl FnMut(u8)) -> io::Result<u32> {
     // The size of a color table, from the byte of flags that announces it.
     let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
     let [.., flags, _, _] = read::<13>(reader)?;
     reader.seek_relative(table(flags))?;
-    let mut plays = 1;
+    let (mut plays, mut disposal) = (1, 0);
     loop {
         match reader.fill_buf()?.first() {
             // An extension.
@@ -53,6 +54,9 @@ fn gif_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<u32> {
                 reader.read_exact(&mut name)?;
                 if size == 0 {
                     continue;
+                }
+                if let (0xf9, [flags, ..]) = (label, &*name) {
+                    disposal = flags >> 2 & 7;
                 }
                 let is_loop =
                     label == 0xff && [&b"NETSCAPE2.0"[..], b"ANIMEXTS1.0"].contains(&&*name);
@@ -70,9 +74,20 @@ fn gif_plays(reader: &mut (impl BufRead + Seek)) -> io::Result<u32> {
                 let [.., flags] = read::<9>(reader)?;
                 reader.seek_relative(table(flags) + 1)?;
                 skip_blocks(reader, |_| {})?;
+                take(std::mem::take(&mut disposal));
             }
             _ => return Ok(plays),
         }
+    }
+}
+
+/// The disposal methods of the frames of a GIF, as numbers, as far as its blocks are whole.
+pub fn gif_disposals(reader: &mut (impl BufRead + Seek)) -> io::Result<Vec<u8>> {
+    let mut disposals = Vec::new();
+    reader.rewind()?;
+    match gif_plays(reader, |disposal| disposals.push(disposal)) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        _ => Ok(disposals),
     }
 }
 
