@@ -40,6 +40,8 @@ pub struct VideoStream {
     pub is_default: bool,
     /// Whether its pictures have an alpha channel that only some decoders read.
     pub has_alpha_layer: bool,
+    /// Whether what the decoder takes for alpha means nothing.
+    pub has_spare_byte: bool,
     pub start: Option<f64>,
     pub duration: Option<f64>,
     /// When it ends by its tag, in seconds. Times of the container need not begin at 0.
@@ -52,7 +54,7 @@ pub struct VideoStream {
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 const ENTRIES: &str = "format=format_name,start_time,duration:format_tags=title,TITLE\
-     :stream=index,codec_name,codec_type,width,height,pix_fmt,start_time,duration,nb_frames\
+     :stream=index,codec_name,codec_tag,codec_type,width,height,pix_fmt,start_time,duration,nb_frames\
      :stream_disposition=default,attached_pic:stream_tags=alpha_mode,ALPHA_MODE,DURATION\
      :stream_side_data=rotation";
 
@@ -102,7 +104,9 @@ impl Probe {
         for stream in json["streams"].as_array().into_iter().flatten() {
             let is_cover = stream["disposition"]["attached_pic"] == 1;
             match stream["codec_type"].as_str() {
-                Some("video") if !is_cover => probe.videos.push(VideoStream::parse(stream)),
+                Some("video") if !is_cover => {
+                    probe.videos.push(VideoStream::parse(stream, &probe.container));
+                }
                 Some("audio" | "subtitle") => probe.has_sound = true,
                 _ => {}
             }
@@ -152,7 +156,7 @@ impl Probe {
 }
 
 impl VideoStream {
-    fn parse(stream: &Value) -> Self {
+    fn parse(stream: &Value, container: &str) -> Self {
         let side = |name: &str| stream[name].as_u64().and_then(|side| u32::try_from(side).ok());
         let size =
             side("width").zip(side("height")).filter(|(width, height)| *width > 0 && *height > 0);
@@ -161,13 +165,16 @@ impl VideoStream {
         let is_on_its_side = (rotation.abs() % 180.0 - 90.0).abs() < 45.0;
         let tags = &stream["tags"];
         let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+        let is_untagged = text(&stream["codec_tag"]).trim_start_matches("0x").parse() == Ok(0);
+        let (codec, pixel_format) = (text(&stream["codec_name"]), text(&stream["pix_fmt"]));
         Self {
+            has_spare_byte: has_spare_byte(container, &codec, &pixel_format, is_untagged),
             index: stream["index"].as_u64().unwrap_or(0),
-            codec: text(&stream["codec_name"]),
+            codec,
             size: size.map(
                 |(width, height)| if is_on_its_side { (height, width) } else { (width, height) },
             ),
-            pixel_format: text(&stream["pix_fmt"]),
+            pixel_format,
             is_default: stream["disposition"]["default"] == 1,
             has_alpha_layer: tags["alpha_mode"] == "1" || tags["ALPHA_MODE"] == "1",
             start: seconds(&stream["start_time"]),
@@ -176,6 +183,14 @@ impl VideoStream {
             frames: stream["nb_frames"].as_str().and_then(|frames| frames.parse().ok()),
         }
     }
+}
+
+/// Whether pixels are those of a Windows bitmap of 32 bits, whose fourth byte is not used. FFmpeg takes it for alpha.
+pub fn has_spare_byte(container: &str, codec: &str, pixel_format: &str, is_untagged: bool) -> bool {
+    // Their headers of video are those of bitmaps; without a tag, pixels are not compressed.
+    const WITH_BITMAPS: [&str; 3] = ["avi", "asf", "matroska,webm"];
+    let is_bitmap = codec == "rawvideo" && is_untagged && WITH_BITMAPS.contains(&container);
+    is_bitmap && pixel_format == "bgra"
 }
 
 /// More than ffprobe says about any input.
@@ -226,7 +241,7 @@ mod tests {
     fn a_picture_on_its_side_is_upright() {
         let stream = |rotation: i64| {
             let stream = json!({ "width": 64, "height": 48, "side_data_list": [{}, { "rotation": rotation }] });
-            VideoStream::parse(&stream).size
+            VideoStream::parse(&stream, "").size
         };
         assert_eq!([0, 180, -180].map(stream), [Some((64, 48)); 3]);
         assert_eq!([90, -90, 270].map(stream), [Some((48, 64)); 3]);

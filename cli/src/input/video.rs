@@ -409,6 +409,9 @@ pub fn decoder_with_alpha(video: &VideoStream) -> Option<&'static str> {
 
 /// The pixel formats that a decoder may give: what the library does not take is converted to the nearest that it does.
 pub fn formats(of_video: &str, video: Option<&VideoStream>) -> String {
+    if video.is_some_and(|video| video.has_spare_byte) {
+        return Format::Bgr24.name().to_owned();
+    }
     if video.is_some_and(|video| video.has_alpha_layer) || of_video.starts_with("yuva") {
         return YUV_WITH_ALPHA.to_owned();
     }

@@ -339,11 +339,19 @@ fn probe_of(input: &av::format::context::Input) -> Probe {
                         text(ffi::av_get_pix_fmt_name(format)),
                     )
                 };
+                let (codec, pixel_format) =
+                    (codec.unwrap_or_default(), pixel_format.unwrap_or_default());
                 probe.videos.push(VideoStream {
+                    has_spare_byte: probe::has_spare_byte(
+                        &probe.container,
+                        &codec,
+                        &pixel_format,
+                        parameters.codec_tag == 0,
+                    ),
                     index: stream.index() as u64,
-                    codec: codec.unwrap_or_default(),
+                    codec,
                     size: side(parameters.width).zip(side(parameters.height)),
-                    pixel_format: pixel_format.unwrap_or_default(),
+                    pixel_format,
                     is_default: stream
                         .disposition()
                         .contains(av::format::stream::Disposition::DEFAULT),
