@@ -108,6 +108,29 @@ fn a_start_leaves_no_frame_out() {
     }
 }
 
+/// A decoder does not follow a video into another stream, as players do.
+#[test]
+fn a_video_that_goes_on_in_another_stream_is_incomplete() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second, joined] =
+        ["first.ts", "second.ts", "joined.ts"].map(|name| path(&folder, name));
+    let make = |length: &str, more: &[&str], file: &str| {
+        let source = format!("color=gray:s=64x48:r=25:d={length}");
+        let video = ["-f", "lavfi", "-i", &source, "-c:v", "mpeg2video"];
+        ffmpeg(&[&video[..], more, &[file]].concat());
+    };
+    // So long that the second is not seen from the beginning.
+    make("20", &["-muxrate", "4M"], &first);
+    make("2", &["-mpegts_start_pid", "336", "-mpegts_pmt_start_pid", "4112"], &second);
+    fs::write(&joined, [fs::read(&first).unwrap(), fs::read(&second).unwrap()].concat()).unwrap();
+    let line = failed(&run(&[&joined]), 2);
+    assert!(line.contains("another video stream begins in the middle"), "{line}");
+    assert_eq!(run(&[&first]).status.code(), Some(0));
+}
+
 /// Times of Matroska need not begin at 0, and its length counts from 0.
 #[test]
 fn a_video_that_begins_late_is_whole() {

@@ -9,7 +9,7 @@ use super::pipe::{self, Pipe, PipeItem};
 use super::probe::Probe;
 use super::video::{
     Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
-    decoder_with_alpha, file_input, format_named, formats, has_alpha, sent_format,
+    decoder_with_alpha, file_input, format_named, formats, has_alpha, late_stream, sent_format,
 };
 use super::{Alpha, InputOptions, VideoColor, contiguous, shape, timestamp, unreadable};
 use crate::failure::Failure;
@@ -347,7 +347,9 @@ impl Decoder for Program {
         let log = pipe::receive(&self.log, (END_TIMEOUT, &self.stop)).ok().flatten();
         let log = log.unwrap_or_default();
         let failure = match waited {
-            Ok(status) if status.success() => self.stopped.take(),
+            Ok(status) if status.success() => {
+                self.stopped.take().or_else(|| log.has_late_stream.then(late_stream))
+            }
             Ok(status) => {
                 // The line has the name already.
                 let last = log.last().replace(&format!("{}: ", self.input), "");

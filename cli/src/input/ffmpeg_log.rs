@@ -44,6 +44,8 @@ pub struct FfmpegLog {
     pub damage: Option<String>,
     /// The first message that says that a packet is damaged, which need not be one of the video.
     pub bad_packet: Option<String>,
+    /// Whether there is a video stream that was not there at the beginning.
+    pub has_late_stream: bool,
     /// The first messages whose level is not known, and the last warnings, without their numbers.
     unclear: Vec<String>,
     warnings: VecDeque<String>,
@@ -133,6 +135,7 @@ impl FfmpegLog {
                 _ => drop(self.damage.get_or_insert_with(|| text.to_owned())),
             }
         }
+        self.has_late_stream |= level == "warning" && text.starts_with("New video stream ");
         if level == "warning" && text.contains("acket corrupt (stream = ") {
             self.bad_packet.get_or_insert_with(|| text.to_owned());
         }
@@ -321,6 +324,7 @@ mod tests {
             "[mjpeg @ 0x5] [warning] EOI missing, emulating",
             "If you want to help, upload a sample of this file [info] config in time_base: 1/25",
             "[Parsed_showinfo_1 @ 0x5] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P iskey:1 type:I ",
+            "[mpegts @ 0x5] [warning] New video stream 0:1 at pos:7477700 and DTS:1.4s",
             "[Parsed_showinfo_1 @ 0x5] [info] ",
             "[Parsed_showinfo_1 @ 0x5] [info]   side data - pan/scan",
             "[mpegts @ 0x5] [warning] Packet corrupt (stream = 0, dts = 158400).",
@@ -342,6 +346,13 @@ mod tests {
                 .bad_packet
                 .is_some()
         );
+        let late = |line| log(line).0.has_late_stream;
+        assert!(late("[mpegts @ 0x5] [warning] New video stream 0:1 at pos:7477700 and DTS:1.4s"));
+        assert!(late(
+            "[in#0/mpegts @ 0x5] [warning] New video stream with index 1 at pos:9 and DTS:1.4s"
+        ));
+        assert!(!late("[mpegts @ 0x5] [warning] New audio stream 0:1 at pos:9 and DTS:1.4s"));
+        assert!(!late("[info]     title           : New video stream 0:1"));
         // Frames before the first that is wanted.
         let text = "[h264 @ 0x5] [error] x\n[showinfo @ 0] n: 0 fmt:gray s:8x8\n";
         assert!(FfmpegLog::read(text.as_bytes(), true, |_| true).damage.is_none());

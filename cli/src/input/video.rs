@@ -67,6 +67,14 @@ pub struct End {
     pub goes_on: bool,
 }
 
+/// What is wrong, and what to do, where a video goes on in a stream that was not there at its beginning, as in joined
+/// transport streams.
+pub fn late_stream() -> (String, String) {
+    let problem = "another video stream begins in the middle, which was not judged";
+    let advice = "cut the video there, and scan the parts separately";
+    (problem.to_owned(), advice.to_owned())
+}
+
 /// A decoder that has been started.
 pub struct Opened {
     pub decoder: Box<dyn Decoder>,

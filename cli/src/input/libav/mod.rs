@@ -11,7 +11,7 @@ mod watch;
 use super::probe::{self, Probe, VideoStream};
 use super::video::{
     Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
-    decoder_with_alpha, file_input, format_named, formats, has_alpha, sent_format,
+    decoder_with_alpha, file_input, format_named, formats, has_alpha, late_stream, sent_format,
 };
 use super::{Alpha, InputOptions, VideoColor, aspect_or_square, pipe, shape, unreadable};
 use crate::failure::Failure;
@@ -386,6 +386,8 @@ enum Stop {
     /// A part of the video was wanted, and it ends here.
     Enough,
     Failed(Failure),
+    /// There is a video stream that was not there at the beginning.
+    LateStream,
     /// What FFmpeg says.
     Error(String),
 }
@@ -413,6 +415,10 @@ impl Job {
             }
             Err(Stop::Unwanted) => return,
             Err(Stop::Failed(failure)) => Item::Failed(failure),
+            Err(Stop::LateStream) => {
+                end.failure = Some(late_stream());
+                Item::End(end)
+            }
             Err(Stop::Error(error)) => {
                 let advice = "use a video that ffmpeg can decode".to_owned();
                 end.failure = Some((format!("ffmpeg failed: {error}"), advice));
@@ -434,6 +440,7 @@ impl Job {
         };
         let mut input = open_input(&self.location, &self.watch).map_err(failed)?;
         let probe = probe_of(&input);
+        let known = input.streams().count();
         let number = chosen(&self.name, &probe, self.options.stream).map_err(Stop::Failed)?;
         let Some(video) = probe.videos.get(number) else {
             let none = Head { probe, stream: number, rate: None, first: None };
@@ -491,7 +498,15 @@ impl Job {
         // What the decoder still has.
         let _ = decoder.send_eof();
         frames.take(&mut decoder, Some(&mut clock))?;
-        frames.finish()
+        frames.finish()?;
+        // SAFETY: the pointer is that of a stream of the open input.
+        let is_video = |stream: av::Stream<'_>| unsafe {
+            (*(*stream.as_ptr()).codecpar).codec_type == ffi::AVMediaType::VIDEO
+        };
+        match input.streams().skip(known).any(is_video) {
+            true => Err(Stop::LateStream),
+            false => Ok(()),
+        }
     }
 }
 
