@@ -131,6 +131,24 @@ fn a_video_that_goes_on_in_another_stream_is_incomplete() {
     assert_eq!(run(&[&first]).status.code(), Some(0));
 }
 
+/// Sound that is longer, and sound that begins much earlier.
+#[test]
+fn a_video_that_is_shorter_than_its_sound_is_whole() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let video = ["-f", "lavfi", "-i", "color=gray:s=64x48:r=25:d=2"];
+    let sound = ["-f", "lavfi", "-i", "sine=d=9"];
+    for (name, offset, codec) in [("long.wmv", "0", "wmv2"), ("late.mkv", "6", "libx264")] {
+        let file = path(&folder, name);
+        let arguments = [&["-itsoffset", offset], &video[..], &sound, &["-c:v", codec, &file]];
+        ffmpeg(&arguments.concat());
+        let output = run(&[&file]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
+}
+
 /// Times of Matroska need not begin at 0, and its length counts from 0.
 #[test]
 fn a_video_that_begins_late_is_whole() {

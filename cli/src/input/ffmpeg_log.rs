@@ -61,13 +61,14 @@ const MAX_KEPT: usize = 2;
 const MAX_COMPARED: usize = 64;
 
 /// Messages of errors that leave all frames as they are: about metadata, and about the times of what is written.
-const HARMLESS: [&str; 5] = [
+const HARMLESS: [&str; 6] = [
     "SEI type ",
     "unable to decode APP fields",
     "onotonically increasing dts",
     "deprecated pixel format",
-    // The second line of a warning about an odd angle.
+    // The second lines of warnings, about an odd angle and about a stream that begins late.
     "If you want to help, upload a sample",
+    "Consider increasing the value for the 'analyzeduration'",
 ];
 
 impl FfmpegLog {
@@ -324,6 +325,7 @@ mod tests {
             "[mjpeg @ 0x5] [warning] EOI missing, emulating",
             "If you want to help, upload a sample of this file [info] config in time_base: 1/25",
             "[Parsed_showinfo_1 @ 0x5] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P iskey:1 type:I ",
+            "Consider increasing the value for the 'analyzeduration' (0) and 'probesize' (5000000) options",
             "[mpegts @ 0x5] [warning] New video stream 0:1 at pos:7477700 and DTS:1.4s",
             "[Parsed_showinfo_1 @ 0x5] [info] ",
             "[Parsed_showinfo_1 @ 0x5] [info]   side data - pan/scan",

@@ -143,7 +143,10 @@ impl Probe {
     /// When a video stream ends by its own account, in seconds from the start of the input.
     pub fn end(&self, video: usize) -> Option<f64> {
         let stream = self.videos.get(video)?;
-        let own = stream.duration.map(|duration| duration + self.delay(video));
+        // In these, FFmpeg gives streams the length of the input.
+        let is_shared = ["asf", "wtv", "matroska,webm"].contains(&&*self.container);
+        let own = stream.duration.filter(|_| !is_shared);
+        let own = own.map(|duration| duration + self.delay(video));
         own.or(stream.tagged_end.map(|end| end - self.start.unwrap_or(0.0)))
             .or(self.length().filter(|_| !self.has_sound && self.videos.len() == 1))
     }
@@ -263,6 +266,11 @@ mod tests {
         tagged["streams"][0]["tags"] = json!({ "DURATION": "00:00:04.250000000" });
         let probe = Probe::parse(&tagged);
         assert_eq!((probe.delay(0), probe.end(0)), (0.5, Some(3.25)));
+        // The length of the input, which is that of the sound.
+        let mut asf = input(true);
+        asf["format"]["format_name"] = "asf".into();
+        asf["streams"][0]["duration"] = "9".into();
+        assert_eq!(Probe::parse(&asf).end(0), None);
         // A length from 0.
         let mut matroska = input(false);
         matroska["format"]["format_name"] = "matroska,webm".into();
