@@ -83,12 +83,20 @@ fn a_start_leaves_no_frame_out() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    for (name, codec) in
-        [("a.ts", "libx264"), ("a.mpg", "mpeg2video"), ("a.h264", "libx264"), ("a.mp4", "libx264")]
-    {
+    let fragments = ["-movflags", "frag_keyframe+empty_moov"];
+    for (name, codec, b_frames, more) in [
+        ("a.ts", "libx264", "0", &[][..]),
+        ("a.mpg", "mpeg2video", "0", &[]),
+        ("a.h264", "libx264", "0", &[]),
+        ("a.mp4", "libx264", "0", &[]),
+        // Its index has the times of decoding.
+        ("fragments.mp4", "libx264", "2", &fragments),
+        ("a.ogv", "libtheora", "0", &[]),
+    ] {
         let file = path(&folder, name);
-        let source = "testsrc2=s=64x48:r=25:d=14";
-        ffmpeg(&["-f", "lavfi", "-i", source, "-c:v", codec, "-g", "50", "-bf", "0", &file]);
+        let source = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=14", "-c:v", codec];
+        let distances = ["-g", "50", "-bf", b_frames, "-sc_threshold", "0"];
+        ffmpeg(&[&source[..], &distances, more, &[&file]].concat());
         // Time and luminance.
         let rows = |start: &str| -> Vec<String> {
             let output = run(&[&file, "--start", start, "--csv", "-", "-q"]);
@@ -98,7 +106,7 @@ fn a_start_leaves_no_frame_out() {
             printed.lines().skip(1).map(columns).collect()
         };
         let whole = rows("0");
-        for start in ["0.3333", "1.1", "13.1"] {
+        for start in ["0.3333", "1.1", "2", "13.1"] {
             let from = |row: &&String| {
                 row.split(' ').next().unwrap().parse::<f64>().unwrap() >= start.parse().unwrap()
             };

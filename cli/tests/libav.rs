@@ -48,6 +48,8 @@ fn read(file: &str, options: &InputOptions) -> String {
                 text += "not to its end\n";
                 break;
             }
+            // A scan leaves these out.
+            Ok(Some(next)) if next.seconds < options.start => {}
             Ok(Some(next)) => {
                 let mut hash = DefaultHasher::new();
                 let shape = next.frame.shape();

@@ -387,14 +387,15 @@ pub fn chosen(name: &str, probe: &Probe, asked: Option<usize>) -> Result<usize, 
 }
 
 /// Where to begin decoding, in seconds, so that all frames from `start` on can be decoded. FFmpeg finds the key frame before
-/// a time by the index of a container. Transport and program streams have none, but a key frame every few seconds. Elementary
-/// streams have no times to go to.
+/// a time by the index of a container, some of which have the times of decoding, a few frames before those of display.
+/// Transport and program streams have none, but a key frame every few seconds. In Ogg it does not find key frames, and
+/// elementary streams have no times to go to.
 pub fn decode_from(container: &str, start: f64) -> f64 {
     let lead = match container {
         "mpegts" | "mpeg" => 10.0,
         // Nothing is known without ffprobe.
-        "h264" | "hevc" | "vvc" | "m4v" | "mpegvideo" | "" => f64::INFINITY,
-        _ => 0.0,
+        "ogg" | "h264" | "hevc" | "vvc" | "m4v" | "mpegvideo" | "" => f64::INFINITY,
+        _ => 1.0,
     };
     (start - lead).max(0.0)
 }
