@@ -116,6 +116,39 @@ fn a_start_leaves_no_frame_out() {
     }
 }
 
+/// All frames are converted to the format of the first, which may have no alpha or no colours.
+#[test]
+fn a_format_that_the_first_cannot_hold_ends_the_scan() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let flashes = "if(lt(mod(N,4),2),0,255)";
+    let transparent = format!("color=black:s=16x16:r=25,format=rgba,geq=0:a='{flashes}'");
+    let red = format!("color=black:s=16x16:r=25,format=gbrp,geq=r='{flashes}':g=0:b=0");
+    let gray = format!("color=black:s=16x16:r=25,format=gray,geq='{flashes}'");
+    for (first, then, format, status) in [
+        ("rgb24", &transparent, "rgba", 2),
+        ("gray", &red, "rgb24", 2),
+        // What it can hold is judged.
+        ("rgba", &red, "rgb24", 1),
+        ("rgb24", &gray, "gray", 1),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let pattern = path(&folder, "%d.png");
+        let black = ["-f", "lavfi", "-i", "color=black:s=16x16:r=25", "-pix_fmt", first];
+        ffmpeg(&[&black[..], &["-frames:v", "3", "-start_number", "0", &pattern]].concat());
+        let then = ["-f", "lavfi", "-i", then, "-pix_fmt", format];
+        ffmpeg(&[&then[..], &["-frames:v", "30", "-start_number", "3", &pattern]].concat());
+        let output = run(&[&pattern]);
+        assert_eq!(output.status.code(), Some(status), "{first} {format}: {output:?}");
+        let change = format!("changes from {first} to {format} at frame 3");
+        assert_eq!(text(&output.stderr).contains(&change), status == 2, "{output:?}");
+        // A table is made of RGB, whatever the format.
+        let table = Command::new(PROGRAM).args(["table", &pattern]).output().unwrap();
+        assert_eq!(text(&table.stdout).lines().count(), 1 + 32, "{table:?}");
+    }
+}
+
 /// A decoder does not follow a video into another stream, as players do.
 #[test]
 fn a_video_that_goes_on_in_another_stream_is_incomplete() {

@@ -323,7 +323,8 @@ impl Decoder for Program {
             size: logged.size,
             when: self.time(&logged),
             color: self.next_color(index)?,
-            format: logged.format,
+            format: logged.format.clone(),
+            own_format: logged.format,
             top_field_first: logged.top_field_first,
         }))
     }

@@ -49,6 +49,8 @@ pub struct Decoded {
     pub when: Option<(f64, Timestamp)>,
     /// FFmpeg's name of the pixel format.
     pub format: String,
+    /// The same, before frames are converted to the format of the first.
+    pub own_format: String,
     pub color: VideoColor,
     /// Whether the frame is two fields, and of these the first is the top one.
     pub top_field_first: Option<bool>,
@@ -113,6 +115,10 @@ pub struct Video {
     has_alpha: bool,
     color: VideoColor,
     pixel_aspect: f32,
+    /// Whether frames are not made RGB.
+    is_native: bool,
+    /// The pixel format of the first frame, before any conversion.
+    first_format: Option<String>,
     duration: Option<f64>,
     /// Whether only a part of the video is wanted.
     is_part: bool,
@@ -150,6 +156,8 @@ impl Video {
             has_alpha: false,
             color: VideoColor::default(),
             pixel_aspect: 1.0,
+            is_native: options.native,
+            first_format: None,
             duration: probe.length().map(|total| {
                 let rest = (total - options.start).max(0.0);
                 options.duration.map_or(rest, |duration| duration.min(rest))
@@ -350,6 +358,17 @@ impl Source for Video {
             }
             self.resized = Some((index, decoded.size));
         }
+        let first = self.first_format.get_or_insert_with(|| decoded.own_format.clone());
+        if self.is_native && !holds(first, &decoded.own_format) {
+            return Err(Failure::new(
+                &self.name,
+                format!(
+                    "the pixel format changes from {first} to {} at frame {index}",
+                    decoded.own_format
+                ),
+                "the frames before it are valid; make all frames of one pixel format",
+            ));
+        }
         // A frame without a time is shown together with the one before it.
         let (seconds, time) =
             decoded.when.unwrap_or((self.last_seconds, timestamp(self.last_seconds)));
@@ -451,6 +470,27 @@ fn is_rgb(name: &str) -> bool {
 /// FFmpeg's format of YUV with a plane of alpha behind the others.
 const YUV_WITH_ALPHA: &str = "yuva444p";
 
+/// Whether frames of one format can follow a first one of another. All are converted to the format of the first, which may
+/// have no alpha or no colours. What FFmpeg makes of another range, or of RGB if the first is YUV, has not the colours that
+/// the tags of the frame name.
+fn holds(first: &str, next: &str) -> bool {
+    let is_gray = |name: &str| ["gray", "mono"].iter().any(|begin| name.starts_with(begin));
+    let is_full = |name: &str| FULL_RANGE.iter().any(|(full, _)| *full == name);
+    let kind = |name: &str| (is_rgb(name), is_gray(name), is_full(name));
+    if first == next || format_named(first).is_some_and(|format| format_named(next) == Some(format))
+    {
+        return true;
+    }
+    // Gray is converted as full range.
+    let is_gray_in_full = is_gray(next) && (is_rgb(first) || is_full(first));
+    match (has_alpha(first), has_alpha(next)) {
+        (false, true) => false,
+        // RGB with alpha holds everything.
+        (true, _) if !first.starts_with("yuva") => true,
+        _ => kind(first) == kind(next) || is_gray_in_full,
+    }
+}
+
 /// FFmpeg's formats whose name implies full range.
 const FULL_RANGE: [(&str, Format); 3] =
     [("yuvj420p", Format::I420), ("yuvj422p", Format::I422), ("yuvj444p", Format::I444)];
@@ -478,6 +518,36 @@ pub fn sent_format(name: &str, decoded: &str, native: bool) -> Result<Format, Fa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_format_holds_another_one_of_its_kind() {
+        for (first, next) in [
+            ("yuv420p", "yuv444p10le"),
+            ("yuv420p", "yuvj420p"),
+            ("yuvj422p", "yuvj420p"),
+            ("rgb24", "gbrp"),
+            ("rgba", "gray"),
+            ("pal8", "rgb24"),
+            ("yuva420p", "yuv420p"),
+            ("rgb24", "gray"),
+            ("yuvj420p", "gray"),
+        ] {
+            assert!(holds(first, next), "{first} {next}");
+        }
+        for (first, next) in [
+            ("rgb24", "rgba"),
+            ("yuv420p", "yuva420p"),
+            ("gray", "rgb24"),
+            ("gray", "yuv420p"),
+            ("yuv420p", "gray"),
+            ("yuv420p", "gbrp"),
+            ("gbrp", "yuv420p"),
+            ("yuv420p", "yuvj444p"),
+            ("yuvj420p", "yuv444p"),
+        ] {
+            assert!(!holds(first, next), "{first} {next}");
+        }
+    }
 
     #[test]
     fn alpha_is_told_by_the_name_of_a_format() {

@@ -726,6 +726,7 @@ impl<'a> Frames<'a> {
         }
         // Conversion to another format may be one to other colours, but not what comes behind it.
         let after = format_name(&frame);
+        let own_format = before.0.clone();
         let (format, color) = match options.native && after != before.0 {
             true => (after, color_of(&frame)),
             false => before,
@@ -746,7 +747,7 @@ impl<'a> Frames<'a> {
             let head = Head { probe, stream: self.stream, rate: self.rate, first: Some(first) };
             self.job.send(Item::Opened(Box::new(head)))?;
         }
-        let decoded = Decoded { size, when, format, color, top_field_first: fields };
+        let decoded = Decoded { size, when, format, own_format, color, top_field_first: fields };
         self.job.send(Item::Frame(Box::new((decoded, frame))))
     }
 
