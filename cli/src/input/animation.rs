@@ -92,8 +92,10 @@ impl Animation {
         kind: Kind,
     ) -> Result<Option<Self>, Failure> {
         let unreadable = |error| Failure::unreadable(name, &error);
+        let mut disposals = Vec::new();
+        let plays = plays::of_reader(kind, &mut reader, |disposal| disposals.push(disposal));
         // A file that is cut short is reported by its decoder.
-        let plays = match plays::of_reader(kind, &mut reader) {
+        let plays = match plays {
             Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
                 return Err(unreadable(error));
             }
@@ -102,10 +104,6 @@ impl Animation {
         };
         // The end of the blocks of a GIF, if they are complete.
         let end = reader.stream_position().map_err(unreadable)?;
-        let disposals = match kind {
-            Kind::Gif => plays::gif_disposals(&mut reader).map_err(unreadable)?,
-            _ => Vec::new(),
-        };
         reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let opened = match kind {
             Kind::Avif => return Ok(None),

@@ -10,13 +10,18 @@ use std::path::Path;
 #[must_use]
 pub fn of_file(path: &Path, kind: Kind) -> Option<u32> {
     let mut file = BufReader::new(File::open(path).ok()?);
-    of_reader(kind, &mut file).ok().flatten()
+    of_reader(kind, &mut file, |_| {}).ok().flatten()
 }
 
-/// The same, of a file that is open.
-pub fn of_reader(kind: Kind, reader: &mut (impl BufRead + Seek)) -> io::Result<Option<u32>> {
+/// The same, of a file that is open. `take_disposal` is given the disposal method of each frame of a GIF, as a number, as
+/// far as its blocks are whole.
+pub fn of_reader(
+    kind: Kind,
+    reader: &mut (impl BufRead + Seek),
+    take_disposal: impl FnMut(u8),
+) -> io::Result<Option<u32>> {
     match kind {
-        Kind::Gif => gif_plays(reader, |_| {}).map(Some),
+        Kind::Gif => gif_plays(reader, take_disposal).map(Some),
         Kind::Png => png_plays(reader),
         Kind::WebP => webp_plays(reader),
         // Browsers repeat it.
@@ -37,8 +42,10 @@ fn read<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 
 /// An application extension may stand before or after any frame. The reader is then at the end of the blocks, or, if
 /// a block is cut short, at the end of the file.
-/// `take` is told the disposal method of each frame, as a number.
-fn gif_plays(reader: &mut (impl BufRead + Seek), mut take: impl FnMut(u8)) -> io::Result<u32> {
+fn gif_plays(
+    reader: &mut (impl BufRead + Seek),
+    mut take_disposal: impl FnMut(u8),
+) -> io::Result<u32> {
     // The size of a color table, from the byte of flags that announces it.
     let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
     let [.., flags, _, _] = read::<13>(reader)?;
@@ -74,20 +81,10 @@ fn gif_plays(reader: &mut (impl BufRead + Seek), mut take: impl FnMut(u8)) -> io
                 let [.., flags] = read::<9>(reader)?;
                 reader.seek_relative(table(flags) + 1)?;
                 skip_blocks(reader, |_| {})?;
-                take(std::mem::take(&mut disposal));
+                take_disposal(std::mem::take(&mut disposal));
             }
             _ => return Ok(plays),
         }
-    }
-}
-
-/// The disposal methods of the frames of a GIF, as numbers, as far as its blocks are whole.
-pub fn gif_disposals(reader: &mut (impl BufRead + Seek)) -> io::Result<Vec<u8>> {
-    let mut disposals = Vec::new();
-    reader.rewind()?;
-    match gif_plays(reader, |disposal| disposals.push(disposal)) {
-        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        _ => Ok(disposals),
     }
 }
 
@@ -147,8 +144,9 @@ mod tests {
 
     #[test]
     fn reads_how_often_animations_are_shown() {
-        let plays =
-            |kind, bytes: &[u8]| of_reader(kind, &mut io::Cursor::new(bytes)).ok().flatten();
+        let plays = |kind, bytes: &[u8]| {
+            of_reader(kind, &mut io::Cursor::new(bytes), |_| {}).ok().flatten()
+        };
         let header = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\0\0\0\xff\xff\xff";
         let comment = b"\x21\xfe\x0bNETSCAPE2.0\x03\x01\x00\x00\x00";
         let frame = b"\x2c\0\0\0\0\x01\x00\x01\x00\0\x02\x02\x44\x01\0";

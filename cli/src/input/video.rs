@@ -195,7 +195,7 @@ impl Video {
 
     /// With what the names of the pixel formats, of a frame and of the stream, say.
     fn completed(&self, color: VideoColor, format: &str) -> VideoColor {
-        let implied = FULL_RANGE.iter().any(|(name, _)| *name == format).then_some(Range::Full);
+        let implied = is_full_range(format).then_some(Range::Full);
         let of_stream = self.probe.videos.get(self.stream).map(|video| &*video.pixel_format);
         let is_yuv = format_named(format).is_some_and(Format::is_yuv);
         let was_rgb = is_yuv && of_stream.is_some_and(is_rgb);
@@ -475,14 +475,13 @@ const YUV_WITH_ALPHA: &str = "yuva444p";
 /// the tags of the frame name.
 fn holds(first: &str, next: &str) -> bool {
     let is_gray = |name: &str| ["gray", "mono"].iter().any(|begin| name.starts_with(begin));
-    let is_full = |name: &str| FULL_RANGE.iter().any(|(full, _)| *full == name);
-    let kind = |name: &str| (is_rgb(name), is_gray(name), is_full(name));
+    let kind = |name: &str| (is_rgb(name), is_gray(name), is_full_range(name));
     if first == next || format_named(first).is_some_and(|format| format_named(next) == Some(format))
     {
         return true;
     }
     // Gray is converted as full range.
-    let is_gray_in_full = is_gray(next) && (is_rgb(first) || is_full(first));
+    let is_gray_in_full = is_gray(next) && (is_rgb(first) || is_full_range(first));
     match (has_alpha(first), has_alpha(next)) {
         (false, true) => false,
         // RGB with alpha holds everything.
@@ -494,6 +493,10 @@ fn holds(first: &str, next: &str) -> bool {
 /// FFmpeg's formats whose name implies full range.
 const FULL_RANGE: [(&str, Format); 3] =
     [("yuvj420p", Format::I420), ("yuvj422p", Format::I422), ("yuvj444p", Format::I444)];
+
+fn is_full_range(name: &str) -> bool {
+    FULL_RANGE.iter().any(|(full, _)| *full == name)
+}
 
 /// The format of this name. That of alpha, in a plane of its own, is not part of it.
 pub fn format_named(name: &str) -> Option<Format> {
