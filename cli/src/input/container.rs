@@ -1,59 +1,138 @@
 //! Whether the file of a video is as long as its own structure says, and has the checksums that it says. Decoders go on to
 //! the end of a file that is cut short or damaged, and some say nothing.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many of the first bytes tell what a file is, and how long it should be.
+const BEGIN: usize = 4096;
+
+/// The longest page of an Ogg: a header, and 255 segments of 255 bytes.
+const LONGEST_PAGE: usize = 27 + 255 + 255 * 255;
+
+/// The longest tag of a Flash video: a header, as much as 24 bits can count, and the length of both.
+const LONGEST_TAG: usize = 11 + 0xff_ffff + 4;
 
 /// Why a file must have been longer; `None` if it is whole, or of a kind that cannot tell.
 pub fn cut_short(path: &Path) -> Option<String> {
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok().filter(|metadata| metadata.is_file())?.len();
-    missing(&mut file, length).ok().flatten()
+    file_cut_short(&mut file, length).ok().flatten()
 }
 
-fn missing(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<String>> {
-    let mut begin = Vec::new();
-    file.take(4096).read_to_end(&mut begin)?;
-    let at = |offset: usize, bytes: &[u8]| {
-        begin.get(offset..).is_some_and(|rest| rest.starts_with(bytes))
-    };
-    let shorter = |end: u64| {
-        (end > length).then(|| format!("by its header it has {end} bytes, and there are {length}"))
-    };
-    if at(0, b"\x1a\x45\xdf\xa3") {
-        let segment = matroska_segment(&begin);
-        let end = segment.and_then(|(start, size)| Some(start.saturating_add(size?)));
-        return Ok(end.and_then(shorter));
+fn file_cut_short(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<String>> {
+    let (mut begin, mut end) = (Vec::new(), Vec::new());
+    file.take(BEGIN as u64).read_to_end(&mut begin)?;
+    const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
+    if begin.get(4..).is_some_and(|rest| BOXES.iter().any(|name| rest.starts_with(name))) {
+        let end = boxes_end(file, length, |_, _, _| Ok(()))?;
+        return Ok(end.and_then(|end| shorter(length, end)));
     }
-    if at(0, b"RIFF") {
+    file.seek(SeekFrom::Start(length.saturating_sub(longest_end(&begin) as u64)))?;
+    file.read_to_end(&mut end)?;
+    Ok(missing(&begin, &end, length))
+}
+
+/// A stream that is handed on, of which is kept what tells whether it is cut short.
+pub struct Streamed {
+    stream: Box<dyn Read + Send>,
+    read: Arc<Mutex<Ends>>,
+}
+
+/// What is kept of a stream.
+#[derive(Default)]
+struct Ends {
+    begin: Vec<u8>,
+    end: VecDeque<u8>,
+    length: u64,
+    /// Whether it was read to its end.
+    is_over: bool,
+}
+
+impl Streamed {
+    pub fn new(stream: impl Read + Send + 'static) -> Self {
+        Self { stream: Box::new(stream), read: Arc::default() }
+    }
+
+    /// The stream, to be read in another thread. What it reads is known here.
+    pub fn reader(&mut self) -> Self {
+        let stream = std::mem::replace(&mut self.stream, Box::new(io::empty()));
+        Self { stream, read: Arc::clone(&self.read) }
+    }
+
+    /// Why the stream must have been longer; `None` if it is whole, not read to its end, or of a kind that cannot tell.
+    pub fn cut_short(&self) -> Option<String> {
+        let mut read = self.ends();
+        let Ends { begin, end, length, is_over } = &mut *read;
+        is_over.then(|| missing(begin, end.make_contiguous(), *length)).flatten()
+    }
+
+    fn ends(&self) -> MutexGuard<'_, Ends> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read for Streamed {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(to)?;
+        let bytes = to.get(..count).unwrap_or_default();
+        let mut read = self.ends();
+        let wanted = BEGIN.saturating_sub(read.begin.len());
+        read.begin.extend(bytes.iter().take(wanted));
+        read.end.extend(bytes);
+        let surplus = read.end.len().saturating_sub(longest_end(&read.begin));
+        read.end.drain(..surplus);
+        read.length += bytes.len() as u64;
+        read.is_over |= bytes.is_empty() && !to.is_empty();
+        Ok(count)
+    }
+}
+
+/// How many of the last bytes can be needed to tell whether a file that begins so is whole.
+fn longest_end(begin: &[u8]) -> usize {
+    if begin.starts_with(FLV) { LONGEST_TAG } else { LONGEST_PAGE }
+}
+
+fn shorter(length: u64, expected: u64) -> Option<String> {
+    (expected > length)
+        .then(|| format!("by its header it has {expected} bytes, and there are {length}"))
+}
+
+/// Why there must have been more than what begins and ends so, and has this length.
+fn missing(begin: &[u8], end: &[u8], length: u64) -> Option<String> {
+    if begin.starts_with(b"\x1a\x45\xdf\xa3") {
+        let (start, size) = matroska_segment(begin)?;
+        return shorter(length, start.saturating_add(size?));
+    }
+    if begin.starts_with(b"RIFF") {
         let size =
             begin.get(4..8).and_then(|size| size.try_into().ok()).map_or(0, u32::from_le_bytes);
         // A writer that cannot go back leaves 0 or the largest number.
         let is_known = size > 0 && size < 0xffff_0000;
-        return Ok(shorter(u64::from(size) + 8).filter(|_| is_known));
+        return shorter(length, u64::from(size) + 8).filter(|_| is_known);
     }
     // Packets of 188 bytes, or of 192 with a time before each.
     for (first, packet) in [(0, 188), (4, 192)] {
         if (0..4).all(|i| begin.get(first + i * packet) == Some(&0x47)) {
             let rest = length % packet as u64;
-            return Ok((rest > 0).then(|| format!("its last packet has {rest} of {packet} bytes")));
+            return (rest > 0).then(|| format!("its last packet has {rest} of {packet} bytes"));
         }
     }
-    const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
-    if BOXES.iter().any(|name| at(4, name)) {
-        return boxes_end(file, length, |_, _, _| Ok(())).map(|end| end.and_then(shorter));
+    if begin.starts_with(FLV) {
+        return (!flv_is_whole(end)).then(|| "its last tag is cut short".to_owned());
     }
-    if at(0, b"FLV\x01") {
-        return flv_is_whole(file, length)
-            .map(|is_whole| (!is_whole).then(|| "its last tag is cut short".to_owned()));
+    if begin.starts_with(b"OggS") {
+        return (!ogg_is_whole(end))
+            .then(|| "its last page is cut short, or not marked as the last".to_owned());
     }
-    if at(0, b"OggS") {
-        return Ok((!ogg_is_whole(file, length)?)
-            .then(|| "its last page is cut short, or not marked as the last".to_owned()));
-    }
-    Ok(None)
+    None
 }
+
+/// How a Flash video begins.
+const FLV: &[u8] = b"FLV\x01";
 
 /// A number of Matroska or WebM: its first byte tells how many bytes it has. `None` for its value if that is not known.
 fn matroska_number(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
@@ -173,6 +252,9 @@ fn boxes_end<F: Read + Seek>(
             0 => return Ok(None),
             1 => {
                 let mut large = [0; 8];
+                if length - start < 16 {
+                    return Ok(Some(start + 16));
+                }
                 file.read_exact(&mut large)?;
                 u64::from_be_bytes(large)
             }
@@ -189,30 +271,21 @@ fn boxes_end<F: Read + Seek>(
 }
 
 /// Whether the last tag of a Flash video is whole: behind each tag comes its length.
-fn flv_is_whole(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
-    let mut last = [0; 4];
-    file.seek(SeekFrom::End(-4))?;
-    file.read_exact(&mut last)?;
-    let size = u64::from(u32::from_be_bytes(last));
-    if size < 11 || size + 4 > length {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::Start(length - 4 - size))?;
-    file.read_exact(&mut last)?;
-    let [kind, a, b, c] = last;
-    Ok([8, 9, 18].contains(&(kind & 0x1f))
-        && u64::from(u32::from_be_bytes([0, a, b, c])) + 11 == size)
+fn flv_is_whole(end: &[u8]) -> bool {
+    let number = |bytes: &[u8; 4]| u32::from_be_bytes(*bytes) as usize;
+    let Some((tags, size)) = end.split_last_chunk::<4>() else { return false };
+    let tag = tags.len().checked_sub(number(size)).and_then(|start| tags.get(start..));
+    let Some(([kind, a, b, c], rest)) = tag.and_then(<[u8]>::split_first_chunk) else {
+        return false;
+    };
+    [8, 9, 18].contains(&(kind & 0x1f)) && rest.len() == 7 + number(&[0, *a, *b, *c])
 }
 
 /// Whether an Ogg ends with a whole page that is marked as the last of its stream. A page has a header of 27 bytes, the lengths
 /// of its segments, and these.
-fn ogg_is_whole(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
-    /// The longest page has 255 segments of 255 bytes.
-    const LONGEST: u64 = 27 + 255 + 255 * 255;
+fn ogg_is_whole(end: &[u8]) -> bool {
     const IS_LAST: u8 = 4;
-    let mut end = Vec::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST)))?;
-    file.take(LONGEST).read_to_end(&mut end)?;
+    let end = end.get(end.len().saturating_sub(LONGEST_PAGE)..).unwrap_or_default();
     let is_last_page = |page: &[u8]| {
         let count = page.get(26).map_or(0, |&count| usize::from(count));
         let segments = page.get(27..27 + count);
@@ -221,7 +294,7 @@ fn ogg_is_whole(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> 
             && page.get(5).is_some_and(|flags| flags & IS_LAST != 0)
             && bytes.is_some_and(|bytes| 27 + count + bytes == page.len())
     };
-    Ok((0..end.len()).any(|start| end.get(start..).is_some_and(is_last_page)))
+    (0..end.len()).any(|start| end.get(start..).is_some_and(is_last_page))
 }
 
 #[cfg(test)]
@@ -229,7 +302,17 @@ mod tests {
     use super::*;
 
     fn is_cut(bytes: &[u8]) -> bool {
-        missing(&mut io::Cursor::new(bytes), bytes.len() as u64).unwrap().is_some()
+        let of_file = file_cut_short(&mut io::Cursor::new(bytes), bytes.len() as u64).unwrap();
+        let mut stream = Streamed::new(io::Cursor::new(bytes.to_vec()));
+        let mut reader = stream.reader();
+        assert_eq!(reader.read(&mut [0; 5]).unwrap(), bytes.len().min(5));
+        assert_eq!(stream.cut_short(), None, "it goes on");
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        // The boxes of MP4 are followed in files only.
+        if bytes.get(4..8) != Some(b"ftyp") {
+            assert_eq!(stream.cut_short(), of_file, "{bytes:?}");
+        }
+        of_file.is_some()
     }
 
     #[test]
@@ -295,7 +378,7 @@ mod tests {
         }
         for whole in [&matroska[..], avi, mp4, flv, ogg, &ts] {
             for end in 0..whole.len() {
-                let _ = missing(&mut io::Cursor::new(&whole[..end]), end as u64);
+                is_cut(&whole[..end]);
             }
         }
     }

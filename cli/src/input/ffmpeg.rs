@@ -122,7 +122,7 @@ fn start(
     let command = command(name, media, &probe, stream, options, container)?;
     let (mut decoder, pixels) = pipe::start(command).map_err(|error| not_started(name, &error))?;
     if let (Media::Stream(stream), Some(mut stdin)) = (&mut *media, decoder.stdin.take()) {
-        let mut stream = std::mem::replace(stream, Box::new(io::empty()));
+        let mut stream = stream.reader();
         // It ends if the decoder does, or after an interrupt.
         std::thread::spawn(move || {
             stdin.write_all(&begin).and_then(|()| io::copy(&mut stream, &mut stdin))

@@ -22,6 +22,7 @@ pub mod y4m;
 use crate::failure::Failure;
 use crate::interrupt::Stop;
 pub use color::VideoColor;
+use container::Streamed;
 use flashinator::{Error, Format, Frame, Shape, Timestamp};
 use flashinator_report::settings::timestamp;
 use pipe::Stream;
@@ -286,11 +287,12 @@ pub fn open(path: &Path, options: &InputOptions) -> Result<Input, Failure> {
         match is_known {
             true => Box::new(y4m::Y4m::new(name.clone(), Box::new(whole))?),
             false => {
-                Box::new(Video::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+                let media = Media::Stream(Streamed::new(whole));
+                Box::new(Video::new(name.clone(), media, options, 1)?)
             }
         }
     } else {
-        Box::new(Video::new(name.clone(), Media::Stream(Box::new(whole)), options, 1)?)
+        Box::new(Video::new(name.clone(), Media::Stream(Streamed::new(whole)), options, 1)?)
     };
     Ok(unkept(source))
 }

@@ -1,6 +1,7 @@
 //! A video that FFmpeg decodes. A [`Decoder`] gives its frames: the `ffmpeg` program, or FFmpeg's libraries inside this
 //! program. What follows is here, and the same for both: times, colours, sizes that change, and whether all frames came.
 
+use super::container::Streamed;
 #[cfg(feature = "libav")]
 use super::libav;
 use super::probe::{Probe, VideoStream};
@@ -13,7 +14,6 @@ use crate::failure::Failure;
 use flashinator::{Format, Frame, Range, Shape, Timestamp};
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub enum Media {
     /// Pictures in files with numbers.
     Sequence(Sequence),
     /// A stream that cannot be read twice.
-    Stream(Box<dyn Read + Send>),
+    Stream(Streamed),
 }
 
 /// Decodes a video.
@@ -266,7 +266,12 @@ impl Video {
                 }
             }
             Media::Sequence(sequence) => return sequence.missing(self.index),
-            Media::Address(_) | Media::Stream(_) => {}
+            Media::Stream(stream) => {
+                if let Some(why) = stream.cut_short() {
+                    return Some(format!("the stream is cut short: {why}"));
+                }
+            }
+            Media::Address(_) => {}
         }
         // The index of a MOV or MP4 is complete, and its end is found above. Its length may be that of an edit.
         let is_movie = self.probe.container.starts_with("mov");

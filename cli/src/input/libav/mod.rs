@@ -264,7 +264,7 @@ impl Location {
                 ..of(file_input(&sequence.pattern()))
             }),
             Media::Stream(stream) => {
-                let mut stream = std::mem::replace(stream, Box::new(io::empty()));
+                let mut stream = stream.reader();
                 let (reader, mut writer) =
                     io::pipe().map_err(|error| unreadable(name, 0, &error))?;
                 // It ends if the decoder does, or after an interrupt.
