@@ -128,6 +128,13 @@ fn missing(begin: &[u8], end: &[u8], length: u64) -> Option<String> {
         return (!ogg_is_whole(end))
             .then(|| "its last page is cut short, or not marked as the last".to_owned());
     }
+    if begin.starts_with(MXF_PARTITION) {
+        return (!mxf_is_whole(begin, end, length)).then(|| "its footer is missing".to_owned());
+    }
+    if let Some(bytes) = dv_frame(begin) {
+        let rest = length % bytes;
+        return (rest > 0).then(|| format!("its last frame has {rest} of {bytes} bytes"));
+    }
     None
 }
 
@@ -152,6 +159,42 @@ fn matroska_segment(begin: &[u8]) -> Option<(u64, Option<u64>)> {
     let size = begin.get(segment..)?.strip_prefix(b"\x18\x53\x80\x67")?;
     let (size, bytes) = matroska_number(size)?;
     Some(((segment + 4 + bytes) as u64, size))
+}
+
+/// How the name of every partition of an MXF begins (SMPTE ST 377-1). The next byte is its kind.
+const MXF_PARTITION: &[u8] = b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01";
+
+/// Whether an MXF has its footer, as far as its header says that there is one. Where the header was written before the rest,
+/// it does not say where. Then the footer, or the list of partitions behind it, begins among the last bytes.
+fn mxf_is_whole(begin: &[u8], end: &[u8], length: u64) -> bool {
+    const FOOTER: u8 = 0x04;
+    const LIST: u8 = 0x11;
+    const CLOSED: [u8; 2] = [0x02, 0x04];
+    // The name, the number of bytes of the length if it has more than one, the length, and 24 bytes of other fields.
+    let more = begin.get(16).map_or(0, |first| usize::from(first & 0x7f) * usize::from(first >> 7));
+    let field = begin.get(17 + more + 24..).and_then(<[u8]>::first_chunk);
+    match field.map_or(0, |bytes| u64::from_be_bytes(*bytes)) {
+        0 => {
+            let is_end = |rest: &[u8]| {
+                let kind = rest.strip_prefix(MXF_PARTITION).and_then(<[u8]>::first);
+                kind.is_some_and(|kind| [FOOTER, LIST].contains(kind))
+            };
+            let is_closed = begin.get(14).is_some_and(|state| CLOSED.contains(state));
+            is_closed || (0..end.len()).any(|start| end.get(start..).is_some_and(is_end))
+        }
+        footer => footer < length,
+    }
+}
+
+/// What a frame of DV takes, or half or a quarter of one at higher rates, if a file is a stream of DV (IEC 61834): 10
+/// sequences of 12,000 bytes for 60 fields a second, 12 for 50.
+fn dv_frame(begin: &[u8]) -> Option<u64> {
+    let system = begin.strip_prefix(b"\x1f\x07\x00")?.first()?;
+    match system {
+        0x3f => Some(120_000),
+        0xbf => Some(144_000),
+        _ => None,
+    }
 }
 
 /// Why a file is damaged, if it has checksums: those of the clusters of Matroska, as FFmpeg writes them, are not checked by
@@ -358,12 +401,22 @@ mod tests {
         let ogg = b"OggS\0\x02....................\x01\x01.OggS\0\x04....................\x02\x02\x03.....";
         let mut ts = [0; 188 * 5];
         ts.iter_mut().step_by(188).for_each(|byte| *byte = 0x47);
-        for whole in [&matroska[..], avi, mp4, flv, ogg, &ts] {
+        let mut dv = vec![0; 240_000];
+        dv[..4].copy_from_slice(b"\x1f\x07\x00\x3f");
+        // A header, open, whose footer begins behind it and three bytes more, or is not named.
+        let mxf = |footer: &[u8; 4]| {
+            let header = [MXF_PARTITION, b"\x02\x01\0\x83\0\0\x20", &[0; 28], footer].concat();
+            [&header[..], b"...", MXF_PARTITION, b"\x04"].concat()
+        };
+        let (mxf, streamed) = (mxf(&[0, 0, 0, 55 + 13]), mxf(&[0; 4]));
+        for whole in [&matroska[..], avi, mp4, flv, ogg, &ts, &dv, &streamed] {
             assert!(!is_cut(whole), "{whole:?}");
             for cut in 1..5 {
                 assert!(is_cut(&whole[..whole.len() - cut]), "{cut} of {whole:?}");
             }
         }
+        assert!(!is_cut(&mxf));
+        assert!(is_cut(&mxf[..55]));
         // A whole page, of which others should follow.
         assert!(is_cut(&ogg[..29]));
         // Sizes that are not known, and what tells nothing.
