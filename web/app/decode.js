@@ -1,5 +1,6 @@
 // The frames of a file, decoded by the browser: videos by mediabunny and WebCodecs, animations by ImageDecoder.
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from "mediabunny";
+import { converts, drawn } from "../src/copy.js";
 import { settingsFor } from "../src/index.js";
 
 /** An animation that repeats is followed for at least this many seconds, as the command does. */
@@ -21,6 +22,9 @@ async function pictureType(file) {
 
 /** The pixels of a frame on white, where they are transparent; with the command's rounding. */
 async function laidOnWhite(frame) {
+  const { width, height } = frame.visibleRect;
+  const settings = { width, height, format: "RGBA" };
+  if (!converts(frame)) return { frame: drawn(frame, "white"), settings };
   const pixels = new Uint8ClampedArray(frame.allocationSize({ format: "RGBA" }));
   await frame.copyTo(pixels, { format: "RGBA" });
   for (let at = 0; at < pixels.length; at += 4) {
@@ -29,8 +33,7 @@ async function laidOnWhite(frame) {
     for (let c = at; c < at + 3; c++) pixels[c] = Math.floor((pixels[c] * alpha + 255 * (255 - alpha) + 127) / 255);
     pixels[at + 3] = 255;
   }
-  const { width, height } = frame.visibleRect;
-  return { frame: new ImageData(pixels, width, height), settings: { width, height, format: "RGBA" } };
+  return { frame: new ImageData(pixels, width, height), settings };
 }
 
 /** A decoder of a whole picture. */

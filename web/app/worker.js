@@ -1,5 +1,6 @@
 // What runs in the page's worker: it opens the module, and judges one frame after the other.
-import { copied, opened, serve } from "../src/serve.js";
+import { copied } from "../src/copy.js";
+import { opened, serve } from "../src/serve.js";
 import { Report } from "./report.js";
 
 let report, format;

@@ -1,10 +1,8 @@
 // The analyser in a worker of its own. build.mjs puts in the place of WORKER the text of worker.js, and of WASM the
 // module, compressed: then there is one file, of which no bundler can lose a part.
+import { isRgb } from "./copy.js";
 import { FORMATS, PROFILES, planesOf } from "./core.js";
 import { Remote } from "./remote.js";
-
-/** Formats that a browser converts frames to. */
-const isRgb = (format) => /^(RGB|BGR)[AX]$/.test(format);
 
 const list = (names) => names.join(", ");
 

@@ -11,20 +11,6 @@ export async function opened(packed) {
   return (await WebAssembly.instantiate(module, {})).instance.exports;
 }
 
-/**
- * Copies a frame to where `room` says, and closes it; gives the offset and the stride of each plane. Other formats than
- * its own are those of red, green and blue, which the browser converts to.
- */
-export async function copied(frame, format, room) {
-  try {
-    const options = frame.format === format ? {} : { format };
-    const pixels = room(frame.allocationSize(options));
-    return { pixels, planes: await frame.copyTo(pixels, options) };
-  } finally {
-    frame.close();
-  }
-}
-
 /** Answers calls, one after the other: what comes while a module is opened or a frame is copied waits. */
 export function serve(calls) {
   let last = Promise.resolve();

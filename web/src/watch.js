@@ -1,6 +1,6 @@
 // Follows what a page shows: a video, a canvas or a stream. index.d.ts describes it.
 import { Analyser } from "./analyser.js";
-import { FORMATS, VERDICTS } from "./core.js";
+import { FORMATS, VERDICTS, planesOf } from "./core.js";
 
 /** Frames of a stream that wait while the page is busy; what comes then is lost without a word. */
 const MOST_BUFFERED = 10;
@@ -15,13 +15,16 @@ const MOST_WAITING = 4;
 const MOST_MISSED = 0.1;
 
 export function settingsFor(frame, options = {}) {
+  const { format } = frame;
   const { width, height } = frame.visibleRect;
+  // The browser converts what has no layout, or one that we do not know, or that it does not know itself: WebKit has
+  // a name for frames of I444, and takes their layout for that of I420.
+  const isKnown = Object.hasOwn(FORMATS, format) && frame.allocationSize() === planesOf(format, width, height).bytes;
   return {
     ...options,
     width,
     height,
-    // The browser converts what has no layout, or one that we do not know.
-    format: Object.hasOwn(FORMATS, frame.format) ? frame.format : "RGBA",
+    format: isKnown ? format : "RGBA",
     pixelAspect: frame.displayWidth / width / (frame.displayHeight / height),
     colorSpace: frame.colorSpace.toJSON(),
   };

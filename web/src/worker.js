@@ -1,6 +1,7 @@
 // What runs in the worker: it opens the module, and judges one frame after the other.
+import { copied } from "./copy.js";
 import { Core, planesOf } from "./core.js";
-import { copied, opened, serve } from "./serve.js";
+import { opened, serve } from "./serve.js";
 
 let core, settings;
 

@@ -30,6 +30,9 @@ before(async () => {
   encode("-vf", "scale=320:240:flags=neighbor", "-plays", "2", "-f", "apng", at("flash.png"));
   // Two frames that alternate: only the repetition of the file makes them a failure.
   encode("-vf", "scale=320:240,select='eq(n,20)+eq(n,22)',setpts=N/10/TB", "-r", "10", at("loop.gif"));
+  // Black that is transparent in every second frame.
+  const blinking = "color=black:s=64x48:r=10:d=1,format=rgba,geq=r=0:g=0:b=0:a='255*mod(N,2)'";
+  ffmpeg("-f", "lavfi", "-i", blinking, "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", at("alpha.webm"));
   const named = ["-metadata", "title=Cut 3 <final>"];
   ffmpeg("-i", at("flash.mp4"), "-c", "copy", "-movflags", "+faststart", ...named, at("whole.mp4"));
   // The first second and a half, of three.
@@ -84,6 +87,7 @@ const FILES = [
   "made/deep.webm",
   "made/turned.mp4",
   "made/rate.mp4",
+  "made/alpha.webm",
   "made/flash.gif",
   "made/flash.png",
   "made/loop.gif",
@@ -138,6 +142,20 @@ for (const name of FILES) {
     },
   );
 }
+
+test("a browser that converts no frames lays them on white too", { skip: noBrowser }, async () => {
+  await page.evaluate(() => {
+    const { allocationSize, copyTo } = VideoFrame.prototype;
+    VideoFrame.prototype.allocationSize = function () {
+      return allocationSize.call(this);
+    };
+    VideoFrame.prototype.copyTo = function (to) {
+      return copyTo.call(this, to);
+    };
+  });
+  for (const name of ["alpha.webm", "flash.gif"]) assert.equal((await check(at(name))).verdict, "fail", name);
+  await page.reload();
+});
 
 test("the report is that of the command", { skip: noBrowser }, async () => {
   const file = at("whole.mp4");

@@ -18,7 +18,7 @@ before(async () => {
   const encode = (...options) => execFileSync("ffmpeg", ["-v", "error", "-y", "-i", sample, ...options]);
   encode("-c:v", "libx264", "-qp", "0", path.join(made, "flash.mp4"));
   encode("-c:v", "libvpx-vp9", "-lossless", "1", path.join(made, "flash.webm"));
-  server = await serve({ made, dist: path.join(root, "web/dist"), clips });
+  server = await serve({ made, dist: path.join(root, "web/dist"), src: path.join(root, "web/src"), clips });
   browser = await launch("--auto-select-tab-capture-source-by-title=watched", "--js-flags=--expose-gc");
   page = await browser.newPage();
   await page.goto(`${server.address}/made/`);
@@ -253,6 +253,70 @@ test("frames in every layout of WebCodecs are read as they lie", { skip: noBrows
     for (const [video, bytes] of rows) assert.equal(video, bytes, format);
     assert.match(rows.at(-1)[0], /"verdict":"fail"/, format);
   }
+});
+
+test("a browser that cannot copy what it shows draws it", { skip: noBrowser }, async () => {
+  const found = await page.evaluate(async () => {
+    const { copied, converts, drawn } = await import("/src/copy.js");
+    const own = { ...Object.getOwnPropertyDescriptors(VideoFrame.prototype) };
+    const kinds = {
+      // As WebKitGTK 2.50: copyTo converts nothing, does not say so, and cannot copy what has no alpha.
+      none(frame, options) {
+        if (/X$/.test(frame.format) && options) throw new Error("Unable to copy data");
+        return {};
+      },
+      all: (frame, options) => options,
+    };
+    const rows = {};
+    for (const [kind, options] of Object.entries(kinds)) {
+      VideoFrame.prototype.allocationSize = function (given) {
+        return own.allocationSize.value.call(this, kind === "none" ? {} : given);
+      };
+      VideoFrame.prototype.copyTo = async function (to, given) {
+        return own.copyTo.value.call(this, to, options(this, given));
+      };
+      for (const from of ["RGBA", "BGRX", "I420"]) {
+        for (const format of ["RGBA", "BGRA", "RGBX", "BGRX", ...(from === "I420" ? [from] : [])]) {
+          const [width, height] = [6, 4];
+          const data = new Uint8Array(4 * width * height);
+          for (let i = 0; i < data.length; i++) data[i] = i % 4 === 3 ? 255 : 60 + 60 * (i % 4);
+          const frame = new VideoFrame(data, { format: from, codedWidth: width, codedHeight: height, timestamp: 0 });
+          const read = converts(frame);
+          const { pixels, planes } = await copied(frame, format, (bytes) => new Uint8Array(bytes));
+          (rows[`${from} to ${format}`] ??= []).push({ read, pixels: [...pixels].slice(0, 4), planes });
+        }
+      }
+      Object.defineProperties(VideoFrame.prototype, own);
+    }
+    const half = new Uint8Array([200, 100, 50, 128]);
+    const frame = new VideoFrame(half, { format: "RGBA", codedWidth: 1, codedHeight: 1, timestamp: 0 });
+    const on = ["black", "white"].map((background) => [...drawn(frame, background).data]);
+    frame.close();
+    return { rows, on };
+  });
+  for (const [name, [none, all]] of Object.entries(found.rows)) {
+    assert.deepEqual([none.read, all.read], [false, true], name);
+    assert.deepEqual(none.planes, all.planes, name);
+    // Two ways to convert YUV may round differently.
+    none.pixels.forEach((value, i) => assert.ok(Math.abs(value - all.pixels[i]) <= 1, `${name}: ${none.pixels}`));
+  }
+  const near = (pixel, expected) => pixel.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) <= 1, `${pixel}`));
+  near(found.on[0], [100, 50, 25, 255]);
+  near(found.on[1], [227, 177, 152, 255]);
+});
+
+test("a layout that the browser does not know itself is converted", { skip: noBrowser }, async () => {
+  const formats = await page.evaluate(() => {
+    const make = (format) =>
+      new VideoFrame(new Uint8Array(96), { format, codedWidth: 6, codedHeight: 4, timestamp: 0 });
+    const [i420, i444] = [make("I420"), make("I444")];
+    // As WebKitGTK 2.50 has it.
+    i444.allocationSize = () => 36;
+    const found = [i420, i444].map((frame) => settingsFor(frame).format);
+    for (const frame of [i420, i444]) frame.close();
+    return found;
+  });
+  assert.deepEqual(formats, ["I420", "RGBA"]);
 });
 
 test("bad frames of WebCodecs are refused with a word", { skip: noBrowser }, async () => {
