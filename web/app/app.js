@@ -1,7 +1,7 @@
 // The page: takes a file or a shared tab, and shows what is found as it is found.
 import { Watch } from "../src/watch.js";
 import { Checker } from "./checker.js";
-import { open } from "./decode.js";
+import { noVideo, open } from "./decode.js";
 
 const $ = (id) => document.getElementById(id);
 const clock = (seconds) => {
@@ -207,15 +207,19 @@ async function checkShared() {
   // What browsers call it is an address inside of them.
   const surface = { browser: "tab", window: "window", monitor: "screen" }[track.getSettings().displaySurface];
   const name = `Shared ${surface ?? "picture"}`;
-  const mine = await begin(name).catch((error) => failed(name, error));
-  if (!mine) return track.stop();
-  const { checker } = mine;
-  const watched = new Watch(stream, {}, (settings) => checker.stretch(settings));
+  let mine, watched;
+  try {
+    mine = await begin(name);
+    watched = new Watch(stream, {}, (settings) => mine.checker.stretch(settings));
+  } catch (error) {
+    failed(name, error);
+    return track.stop();
+  }
   watched.addEventListener("report", ({ detail }) => keep(mine, detail.time, detail));
   const timer = setInterval(async () => {
     if (!mine.rows.length) return;
     draw(mine);
-    const found = await checker.soFar();
+    const found = await mine.checker.soFar();
     if (mine === check && !ended) show(found, { done: false });
   }, 250);
   let ended;
@@ -281,8 +285,6 @@ for (const type of ["dragover", "dragleave", "drop"]) {
     if (type === "drop") take(event.dataTransfer);
   });
 }
-if (typeof VideoFrame !== "function" || typeof VideoDecoder !== "function") {
-  say("This browser has no WebCodecs, so this page cannot check anything; use a recent browser.");
-}
+if (noVideo) say(`No video can be checked: ${noVideo}.`);
 // Kept for when there is no network; a file:// page has no service worker.
 if (location.protocol.startsWith("http")) navigator.serviceWorker?.register("sw.js").catch(() => {});

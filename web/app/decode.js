@@ -3,6 +3,10 @@ import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from "mediabunny";
 import { converts, drawn } from "../src/copy.js";
 import { settingsFor } from "../src/index.js";
 
+/** Why no video can be checked, or null. Browsers have no WebCodecs for a page from http:// either. */
+export const noVideo =
+  typeof VideoDecoder === "function" ? null : "there is no WebCodecs here; it needs a recent browser, and https";
+
 /** An animation that repeats is followed for at least this many seconds, as the command does. */
 const LOOP_SECONDS = 6;
 
@@ -51,7 +55,7 @@ async function decoderOf(data, type) {
 /** The frames of an animation, each as long as it is shown. */
 async function openAnimation(file, type) {
   if (typeof ImageDecoder !== "function" || !(await ImageDecoder.isTypeSupported(type))) {
-    throw new Error(`this browser does not decode ${type} frame by frame; use Chromium or Firefox`);
+    throw new Error(`this browser does not decode ${type} frame by frame; use Chromium or Firefox, with https`);
   }
   const data = await file.arrayBuffer();
   let decoder = await decoderOf(data, type);
@@ -90,15 +94,17 @@ function settingsOf(frame, named) {
 
 /** The frames of the first video of a file. */
 async function openVideo(file) {
+  if (noVideo) throw new Error(noVideo);
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   if (!(await input.canRead()))
     throw new Error("this is not a video that the page can read; use MP4, MOV, WebM, MKV, MPEG-TS or GIF");
   const track = await input.getPrimaryVideoTrack();
   if (!track) throw new Error("there is no video in the file; choose another one");
   if (!(await track.canDecode())) {
-    throw new Error(
-      `this browser does not decode ${(await track.getCodec()) ?? "this kind of video"}; use another browser, or the command`,
-    );
+    // With its profile, since a browser may decode others.
+    const [codec, profile] = [await track.getCodec(), await track.getCodecParameterString()];
+    const named = codec ? `${codec} (${profile})` : "this kind of video";
+    throw new Error(`this browser does not decode ${named}; use another browser, or the command`);
   }
   const duration = await track.getDurationFromMetadata();
   const named = await track.getColorSpace();

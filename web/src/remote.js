@@ -41,8 +41,8 @@ export class Remote {
   #id = 0;
 
   constructor(source) {
-    if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
-      throw new Error("there is no WebAssembly with SIMD here; use a browser of 2023 or later");
+    if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD) || typeof DecompressionStream !== "function") {
+      throw new Error("there is no WebAssembly with SIMD, or no DecompressionStream; use a browser of 2023 or later");
     }
     this.#worker = start(
       source,

@@ -73,7 +73,7 @@ export class Watch extends EventTarget {
   constructor(source, options, make) {
     super();
     if (typeof VideoFrame !== "function") {
-      throw new Error("this browser has no WebCodecs; push ImageData to an Analyser instead");
+      throw new Error("there is no WebCodecs here; it needs a recent browser, or push ImageData to an Analyser");
     }
     this.#options = options;
     this.#make = make;
@@ -188,6 +188,9 @@ export class Watch extends EventTarget {
 
 /** Gives each frame of a video with its time in the video. */
 function followVideo(video, { frame, fail }) {
+  if (!video.requestVideoFrameCallback) {
+    throw new Error("there is no requestVideoFrameCallback here; use a recent browser");
+  }
   let handle,
     last = null;
   // How many frames the video has had, as far as they are accounted for. What it had before is not our concern; a video

@@ -37,9 +37,12 @@ before(async () => {
   ffmpeg("-i", at("flash.mp4"), "-c", "copy", "-movflags", "+faststart", ...named, at("whole.mp4"));
   // The first second and a half, of three.
   fs.writeFileSync(at("cut.mp4"), fs.readFileSync(at("whole.mp4")).subarray(0, 20_000));
+  encode("-c:v", "prores_ks", "-frames:v", "2", at("studio.mov"));
   fs.writeFileSync(at("text.txt"), "This is no video.");
   server = await serve({ site: path.join(root, "web/site") });
-  browser = await launch("--auto-select-tab-capture-source-by-title=Flash check");
+  // A name that is not this machine's has no WebCodecs without https.
+  const plain = "--host-resolver-rules=MAP plain.test 127.0.0.1";
+  browser = await launch("--auto-select-tab-capture-source-by-title=Flash check", plain);
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   await page.goto(`${server.address}/site/index.html`);
@@ -317,6 +320,10 @@ test("what is damaged, or no video, is not passed", { skip: noBrowser }, async (
   await page.waitForFunction(() => /could not be checked/.test(document.getElementById("status").textContent));
   assert.match(await page.textContent("#status"), /this is not a video that the page can read/);
   assert.ok(await page.isHidden("#result"));
+  await page.setInputFiles("#file", at("studio.mov"));
+  await told(
+    "studio.mov could not be checked: this browser does not decode prores (apch); use another browser, or the command.",
+  );
   const cut = await check(at("cut.mp4"));
   assert.equal(cut.verdict, "incomplete");
   assert.ok(cut.frames > 0 && cut.frames < 61);
@@ -401,6 +408,57 @@ test("what is shared is judged as it is shown", { skip: noBrowser }, async () =>
   assert.equal(await page.textContent("#status"), "Shared tab: Fail.");
   const [input] = JSON.parse(await saved("#save")).inputs;
   assert.ok(input.frames > 10 && input.verdict === "fail", JSON.stringify(input).slice(0, 200));
+});
+
+test("what a browser lacks is told, and the rest works", { skip: noBrowser }, async () => {
+  const without = async (address, missing = []) => {
+    const other = await context.newPage();
+    await other.addInitScript((names) => {
+      for (const name of names) delete (name === "requestVideoFrameCallback" ? HTMLVideoElement.prototype : window)[name];
+      navigator.mediaDevices ??= {};
+      navigator.mediaDevices.getDisplayMedia = async () => document.createElement("canvas").captureStream();
+    }, missing);
+    await other.goto(`${address}/site/index.html`);
+    const said = async (act) => {
+      await other.evaluate(() => (document.getElementById("status").textContent = ""));
+      await act();
+      await other.waitForFunction(() => /^(?!Checking ).*\.$/.test(document.getElementById("status").textContent));
+      return other.textContent("#status");
+    };
+    const found = { start: await other.textContent("#status") };
+    for (const name of ["flash.webm", "flash.gif"]) found[name] = await said(() => other.setInputFiles("#file", at(name)));
+    if (missing.includes("requestVideoFrameCallback")) found.share = await said(() => other.click("#share"));
+    await other.close();
+    return found;
+  };
+  const noVideo = "there is no WebCodecs here; it needs a recent browser, and https";
+  const noPicture = "this browser does not decode image/gif frame by frame; use Chromium or Firefox, with https";
+  const refused = (name, why) => `${name} could not be checked: ${why}.`;
+  const [video, picture] = ["flash.webm: Fail.", "flash.gif: Fail."];
+  assert.deepEqual(await without(server.address, ["VideoDecoder", "VideoEncoder"]), {
+    start: `No video can be checked: ${noVideo}.`,
+    "flash.webm": refused("flash.webm", noVideo),
+    "flash.gif": picture,
+  });
+  assert.deepEqual(await without(server.address, ["ImageDecoder"]), {
+    start: "",
+    "flash.webm": video,
+    "flash.gif": refused("flash.gif", noPicture),
+  });
+  assert.deepEqual(await without(server.address, ["MediaStreamTrackProcessor", "requestVideoFrameCallback"]), {
+    start: "",
+    "flash.webm": video,
+    "flash.gif": picture,
+    share: refused(
+      "Shared picture",
+      "there is no requestVideoFrameCallback here; use a recent browser",
+    ),
+  });
+  assert.deepEqual(await without(server.address.replace("127.0.0.1", "plain.test")), {
+    start: `No video can be checked: ${noVideo}.`,
+    "flash.webm": refused("flash.webm", noVideo),
+    "flash.gif": refused("flash.gif", noPicture),
+  });
 });
 
 test("the page itself does not flash", { skip: noBrowser }, async () => {

@@ -128,22 +128,30 @@ test("a frame that is closed, of another size or another format", async (t) => {
   assert.ok(large.closed, "the copy for the worker");
 });
 
-test("no SIMD, no WebAssembly, no workers", (t) => {
-  const { WebAssembly } = globalThis;
-  t.after(() => Object.assign(globalThis, { WebAssembly }));
+test("no SIMD, no WebAssembly, no streams, no workers", (t) => {
+  const { DecompressionStream, WebAssembly } = globalThis;
+  t.after(() => Object.assign(globalThis, { DecompressionStream, WebAssembly }));
   globalThis.WebAssembly = { validate: () => false };
   assert.throws(() => analyser(), /no WebAssembly with SIMD/);
   globalThis.WebAssembly = undefined;
   assert.throws(() => analyser(), /no WebAssembly with SIMD/);
   globalThis.WebAssembly = WebAssembly;
+  globalThis.DecompressionStream = undefined;
+  assert.throws(() => analyser(), /no DecompressionStream; use a browser of 2023/);
+  globalThis.DecompressionStream = DecompressionStream;
   t.mock.method(process, "getBuiltinModule", () => undefined);
   assert.throws(() => analyser(), /no workers here; use a browser, Deno, or Node/);
 });
 
 test("no WebCodecs, and what cannot be watched", (t) => {
-  assert.throws(() => watch({}), /no WebCodecs; push ImageData to an Analyser instead/);
+  assert.throws(() => watch({}), /no WebCodecs here; it needs a recent browser, or push ImageData/);
   globalThis.VideoFrame = class {};
-  t.after(() => delete globalThis.VideoFrame);
+  globalThis.HTMLVideoElement = class {};
+  t.after(() => {
+    delete globalThis.VideoFrame;
+    delete globalThis.HTMLVideoElement;
+  });
+  assert.throws(() => watch(new HTMLVideoElement()), /no requestVideoFrameCallback here; use a recent browser/);
   for (const source of [undefined, null, {}, "video"]) {
     assert.throws(() => watch(source), /cannot be watched; give a <video>, a <canvas> or a MediaStream/);
   }
