@@ -12,7 +12,7 @@ const clock = (seconds) => {
 /** A message of ours or of the browser, without a full stop. */
 const told = ({ message }) => message.replace(/\.$/, "");
 const title = () => $("profile").selectedOptions[0].textContent;
-const framesOf = (count) => `${count} frame${count === 1 ? "" : "s"}`;
+const counted = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
 /** Writes a text if it is a new one: a screen reader loses its place in what is replaced. */
 const put = (id, text) => $(id).textContent === text || ($(id).textContent = text);
 const say = (text) => put("status", text);
@@ -31,7 +31,7 @@ function show({ verdict, class: name, heading, advice, sentence, frames, inciden
   const width = $("width").value;
   const shown = width ? `${width} CSS pixels wide` : "fitted into 1024x768 CSS pixels";
   const failure = check.failure ? ` Not complete: ${check.failure}.` : "";
-  put("note", `${check.name}: ${framesOf(frames)} by ${title()}, as if shown ${shown}.${failure}`);
+  put("note", `${check.name}: ${counted(frames, "frame")} by ${title()}, as if shown ${shown}.${failure}`);
   $("none").hidden = incidents.length > 0;
   put("none", done ? "None." : "None so far.");
   $("scroll").hidden = incidents.length === 0;
@@ -114,7 +114,8 @@ async function begin(name) {
   const options = { name, profile: $("profile").value, cssWidth: Number($("width").value) };
   const checker = new Checker(options);
   const stop = async () => {};
-  check = { name, checker, rows: [], listed: null, pictured: -Infinity, failure: null, saved: null, stop };
+  const focus = document.activeElement;
+  check = { name, checker, focus, rows: [], listed: null, pictured: -Infinity, failure: null, saved: null, stop };
   $("result").hidden = false;
   $("save-page").disabled = $("save").disabled = true;
   $("stop").hidden = $("progress").hidden = false;
@@ -130,14 +131,18 @@ async function end(mine, file, { title = null, notes }) {
   if (mine !== check) return;
   draw(mine);
   show(found, { done: true });
+  // Whoever has gone elsewhere on the page meanwhile stays there.
+  if ([mine.focus, document.body, $("stop")].includes(document.activeElement)) $("verdict").focus();
   $("stop").hidden = $("progress").hidden = true;
   $("save-page").disabled = $("save").disabled = false;
-  say(`${mine.name}: ${found.heading}.`);
-  $("verdict").focus();
+  const { length } = found.incidents;
+  say(`${mine.name}: ${found.heading}${length ? `, ${counted(length, "incident")}` : ""}.`);
 }
 
 /** Says that nothing of it could be checked. */
 function failed(name, error) {
+  // The focus would be lost with what had it.
+  if (document.activeElement === document.body || $("result").contains(document.activeElement)) $("file").focus();
   $("result").hidden = true;
   put("note", "");
   say(`${name} could not be checked: ${told(error)}.`);
@@ -231,7 +236,7 @@ async function checkShared() {
         if (!mine.rows.length && !watched.error) throw new Error("it ended before there was a picture; share it again");
         const { verdict, missed } = await watched.stop();
         const notes = ["it was captured by a browser, which may not have given every frame that it showed"];
-        const lost = `${framesOf(missed)} of what was shown could not be judged`;
+        const lost = `${counted(missed, "frame")} of what was shown could not be judged`;
         if (missed) notes.push(lost);
         const unclear = missed
           ? `${lost}; close what keeps this machine busy, and share it again`

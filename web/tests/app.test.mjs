@@ -33,6 +33,7 @@ before(async () => {
   // Black that is transparent in every second frame.
   const blinking = "color=black:s=64x48:r=10:d=1,format=rgba,geq=r=0:g=0:b=0:a='255*mod(N,2)'";
   ffmpeg("-f", "lavfi", "-i", blinking, "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", at("alpha.webm"));
+  ffmpeg("-f", "lavfi", "-i", "color=gray:s=64x48:r=50:d=60", "-c:v", "libvpx", "-b:v", "50k", at("long.webm"));
   const named = ["-metadata", "title=Cut 3 <final>"];
   ffmpeg("-i", at("flash.mp4"), "-c", "copy", "-movflags", "+faststart", ...named, at("whole.mp4"));
   // The first second and a half, of three.
@@ -215,14 +216,14 @@ for (const way of ["drop", "paste"]) {
       },
       [way, bytes],
     );
-    await page.waitForFunction(() => document.getElementById("status").textContent === "given.gif: Fail.");
+    await page.waitForFunction(() => document.getElementById("status").textContent === "given.gif: Fail, 2 incidents.");
   });
 }
 
 test("the last of several files is the one that is shown", { skip: noBrowser }, async () => {
   await page.evaluate(() => (document.getElementById("status").textContent = ""));
   for (const name of ["flash.mp4", "flash.gif", "flash.webm"]) await page.setInputFiles("#file", at(name));
-  await page.waitForFunction(() => document.getElementById("status").textContent === "flash.webm: Fail.");
+  await page.waitForFunction(() => document.getElementById("status").textContent === "flash.webm: Fail, 1 incident.");
   assert.match(await page.textContent("#note"), /^flash.webm: 61 frames/);
 });
 
@@ -273,7 +274,7 @@ test("a file can be chosen again for another standard", { skip: noBrowser }, asy
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("#file")]);
     assert.equal(await page.inputValue("#file"), "");
     await chooser.setFiles(at("flash.mp4"));
-    await told("flash.mp4: Fail.");
+    await told("flash.mp4: Fail, 1 incident.");
   }
   await page.selectOption("#profile", "wcag22");
 });
@@ -405,7 +406,7 @@ test("what is shared is judged as it is shown", { skip: noBrowser }, async () =>
     track.dispatchEvent(new Event("ended"));
   });
   await page.waitForFunction(() => !document.getElementById("save").disabled);
-  assert.equal(await page.textContent("#status"), "Shared tab: Fail.");
+  assert.match(await page.textContent("#status"), /^Shared tab: Fail, \d incidents?\.$/);
   const [input] = JSON.parse(await saved("#save")).inputs;
   assert.ok(input.frames > 10 && input.verdict === "fail", JSON.stringify(input).slice(0, 200));
 });
@@ -434,7 +435,7 @@ test("what a browser lacks is told, and the rest works", { skip: noBrowser }, as
   const noVideo = "there is no WebCodecs here; it needs a recent browser, and https";
   const noPicture = "this browser does not decode image/gif frame by frame; use Chromium or Firefox, with https";
   const refused = (name, why) => `${name} could not be checked: ${why}.`;
-  const [video, picture] = ["flash.webm: Fail.", "flash.gif: Fail."];
+  const [video, picture] = ["flash.webm: Fail, 1 incident.", "flash.gif: Fail, 2 incidents."];
   assert.deepEqual(await without(server.address, ["VideoDecoder", "VideoEncoder"]), {
     start: `No video can be checked: ${noVideo}.`,
     "flash.webm": refused("flash.webm", noVideo),
@@ -516,13 +517,62 @@ test("nothing serious for axe, and no wider than a phone", { skip: noBrowser }, 
 
 test("by the keyboard alone", { skip: noBrowser }, async () => {
   await page.reload();
-  const order = [];
-  for (let i = 0; i < 4; i++) {
-    await page.keyboard.press("Tab");
-    order.push(await page.evaluate(() => document.activeElement.id));
-  }
-  assert.deepEqual(order, ["file", "share", "profile", "width"]);
+  const focus = () => page.evaluate(() => document.activeElement.id);
+  const order = async (count) => {
+    const ids = [];
+    for (let i = 0; i < count; i++) {
+      await page.keyboard.press("Tab");
+      ids.push(await focus());
+    }
+    return ids;
+  };
+  assert.deepEqual(await order(4), ["file", "share", "profile", "width"]);
+  await page.focus("#file");
+  await page.setInputFiles("#file", at("flash.mp4"));
+  await told("flash.mp4: Fail, 1 incident.");
+  assert.equal(await focus(), "verdict");
+  assert.deepEqual(await order(3), ["save-page", "save", "scroll"]);
+  // The button that had the focus goes away.
+  await page.setInputFiles("#file", at("long.webm"));
+  await page.focus("#stop");
+  await page.keyboard.press("Enter");
+  await told("long.webm: Incomplete.");
+  assert.equal(await focus(), "verdict");
+  await page.focus("#save");
+  await page.setInputFiles("#file", at("text.txt"));
+  await page.waitForFunction(() => /could not be checked/.test(document.getElementById("status").textContent));
+  assert.equal(await focus(), "file");
+  // Who is elsewhere meanwhile is not called away.
+  await page.setInputFiles("#file", at("long.webm"));
+  await page.focus("#width");
+  await told("long.webm: Pass.");
+  assert.equal(await focus(), "width");
+});
+
+test("what a screen reader finds", { skip: noBrowser }, async () => {
   await check(at("flash.mp4"));
-  await page.setInputFiles("#file", at("flash.webm"));
-  await page.waitForFunction(() => document.activeElement.id === "verdict");
+  const kinds = /^- (heading|button|combobox|spinbutton|status|progressbar|region|figure|img|table)/;
+  const lines = (await page.locator("body").ariaSnapshot()).split("\n").map((line) => line.trim());
+  assert.deepEqual(
+    lines.filter((line) => kinds.test(line)),
+    [
+      '- heading "Flash check" [level=1]',
+      '- button "Drop or paste a video, GIF, animated PNG, WebP or AVIF here, or choose one:"',
+      '- button "Share a tab or window"',
+      '- combobox "Standard":',
+      '- spinbutton "Shown how wide, in CSS pixels"',
+      '- status: "flash.mp4: Fail, 1 incident."',
+      '- region "Fail":',
+      '- heading "Fail" [level=2]',
+      '- button "Save the report"',
+      '- button "Save as JSON"',
+      '- figure "Flashes in the last second, and luminance in gray":',
+      '- img "Flashes in the last second, and luminance in gray": 3 0 0:00.00 0:03.00',
+      '- figure "The picture, dimmed, once a second":',
+      '- img "The picture that is being checked, dimmed"',
+      '- heading "Incidents" [level=3]',
+      '- region "Incidents":',
+      '- table "Incidents":',
+    ],
+  );
 });
