@@ -198,10 +198,12 @@ function followVideo(video, { frame, fail }) {
   let counted = video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? 0 : null;
   const next = (now, { mediaTime, presentedFrames }) => {
     handle = video.requestVideoFrameCallback(next);
+    // A stream goes on as time does. Firefox says of each frame of a screen that its time is 0.
+    const media = video.srcObject ? now / 1000 : mediaTime;
     // After a seek the frames go on where time does, since a viewer sees them one after the other.
-    const at = { media: mediaTime, now, shift: last?.shift ?? 0 };
+    const at = { media, now, shift: last?.shift ?? 0 };
     const passed = (now - (last?.now ?? now)) / 1000;
-    const is = last && mediaTime - last.media;
+    const is = last && media - last.media;
     // The same frame was shown once more.
     if (is === 0) return counted++;
     if (is < 0 || is > Math.max(1, 2 * passed * video.playbackRate)) at.shift += Math.max(passed, 0.001) - is;
@@ -211,7 +213,7 @@ function followVideo(video, { frame, fail }) {
     counted = all;
     last = at;
     try {
-      frame(new VideoFrame(video, { timestamp: Math.round((mediaTime + at.shift) * 1e6) }), missed);
+      frame(new VideoFrame(video, { timestamp: Math.round((media + at.shift) * 1e6) }), missed);
     } catch (error) {
       fail(error);
     }

@@ -181,6 +181,27 @@ for (const from of ["canvas", "stream", "tab"]) {
   });
 }
 
+test("a stream that a browser follows as a video, all of it at time 0", { skip: noBrowser }, async () => {
+  // As Firefox 153 gives a shared screen.
+  await page.evaluate(() => {
+    const { requestVideoFrameCallback } = HTMLVideoElement.prototype;
+    const { MediaStreamTrackProcessor } = window;
+    delete window.MediaStreamTrackProcessor;
+    HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+      return requestVideoFrameCallback.call(this, (now, metadata) => callback(now, { ...metadata, mediaTime: 0 }));
+    };
+    window.restore = () => {
+      HTMLVideoElement.prototype.requestVideoFrameCallback = requestVideoFrameCallback;
+      Object.assign(window, { MediaStreamTrackProcessor });
+    };
+  });
+  const { report, summary } = await flashing("stream");
+  await page.evaluate(() => window.restore());
+  assert.equal(report.verdict, "fail");
+  assert.ok(report.generalTransitions >= 7);
+  assert.equal(summary.verdict, "fail");
+});
+
 test("where the size changes it begins anew, and keeps what was found", { skip: noBrowser }, async () => {
   const { summary } = await flashing("canvas", "resized");
   assert.equal(summary.verdict, "fail");
