@@ -24,6 +24,23 @@ async function pictureType(file) {
   return starts(begin, "ftypavi", 4) ? "image/avif" : undefined;
 }
 
+/** How often a GIF repeats, or null where it does not say so. Firefox's decoder overlooks what comes after a frame. */
+function gifRepetitions(bytes) {
+  const table = (flags) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  const afterBlocks = (at) => {
+    while (bytes[at]) at += 1 + bytes[at];
+    return at + 1;
+  };
+  let repetitions = null;
+  for (let at = 13 + table(bytes[10]); ; ) {
+    const isExtension = bytes[at] === 0x21;
+    if (!isExtension && bytes[at] !== 0x2c) return repetitions;
+    const isLoop = bytes[at + 1] === 0xff && ["NETSCAPE2.0", "ANIMEXTS1.0"].some((name) => starts(bytes, name, at + 3));
+    if (isExtension && isLoop && bytes[at + 15] === 1) repetitions = bytes[at + 16] + 256 * bytes[at + 17] || Infinity;
+    at = afterBlocks(isExtension ? at + 2 : at + 11 + table(bytes[at + 9]));
+  }
+}
+
 /** The pixels of a frame on white, where they are transparent; with the command's rounding. */
 async function laidOnWhite(frame) {
   const { width, height } = frame.visibleRect;
@@ -59,7 +76,8 @@ async function openAnimation(file, type) {
   }
   const data = await file.arrayBuffer();
   let decoder = await decoderOf(data, type);
-  const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+  const { frameCount, repetitionCount: given } = decoder.tracks.selectedTrack;
+  const repetitionCount = (type === "image/gif" && gifRepetitions(new Uint8Array(data))) || given;
   const frames = async function* () {
     let end = 0;
     for (let round = 0; round <= repetitionCount && (round === 0 || (end < LOOP_SECONDS && frameCount > 1)); round++) {

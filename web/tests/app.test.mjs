@@ -161,6 +161,26 @@ test("a browser that converts no frames lays them on white too", { skip: noBrows
   await page.reload();
 });
 
+test("a GIF says after its frames that it repeats", { skip: noBrowser }, async () => {
+  const bytes = fs.readFileSync(at("loop.gif"));
+  const begin = bytes.indexOf("NETSCAPE2.0") - 3;
+  const loop = bytes.subarray(begin, begin + 19);
+  const rest = [bytes.subarray(0, begin), bytes.subarray(begin + 19, -1)];
+  // As Firefox's decoder, which reads up to the first frame.
+  await page.evaluate(() => Object.defineProperty(ImageTrack.prototype, "repetitionCount", { get: () => 0 }));
+  for (const [name, repeats] of [
+    ["late.gif", [loop]],
+    ["never.gif", []],
+  ]) {
+    fs.writeFileSync(at(name), Buffer.concat([...rest, ...repeats, bytes.subarray(-1)]));
+    const [found, expected] = [await check(at(name)), scanFile(at(name))];
+    assert.deepEqual([found.frames, found.looped], [expected.frames, expected.looped], name);
+    assert.equal(found.looped, repeats.length > 0);
+    assert.equal(found.verdict, expected.profiles[0].verdict);
+  }
+  await page.reload();
+});
+
 test("the report is that of the command", { skip: noBrowser }, async () => {
   const file = at("whole.mp4");
   await check(file);
