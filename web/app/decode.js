@@ -82,6 +82,7 @@ async function openAnimation(file, type) {
     let end = 0;
     for (let round = 0; round <= repetitionCount && (round === 0 || (end < LOOP_SECONDS && frameCount > 1)); round++) {
       const begin = end;
+      let time = 0;
       if (round > 0) {
         // Firefox's decoder would give the frames of the last round again, which are closed.
         decoder.close();
@@ -93,8 +94,10 @@ async function openAnimation(file, type) {
         const duration = delay > IGNORED_DELAY ? delay : 0.1;
         const picture = await laidOnWhite(image);
         image.close();
-        yield { ...picture, begin, time: end - begin, duration };
-        end += duration;
+        yield { ...picture, begin, time, duration };
+        // Added up as the command does it.
+        end = begin + time + duration;
+        time += duration;
       }
     }
     decoder.close();

@@ -28,6 +28,8 @@ before(async () => {
   encode("-vf", "select='not(eq(mod(n,7),3))'", "-vsync", "vfr", "-c:v", "libx264", "-qp", "0", at("rate.mp4"));
   encode("-vf", "scale=320:240:flags=neighbor", at("flash.gif"));
   encode("-vf", "scale=320:240:flags=neighbor", "-plays", "2", "-f", "apng", at("flash.png"));
+  // Six rounds of it are six seconds, to the end of which the command follows it.
+  ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1", "-plays", "0", "-f", "apng", at("second.png"));
   // Two frames that alternate: only the repetition of the file makes them a failure.
   encode("-vf", "scale=320:240,select='eq(n,20)+eq(n,22)',setpts=N/10/TB", "-r", "10", at("loop.gif"));
   // Black that is transparent in every second frame.
@@ -95,6 +97,7 @@ const FILES = [
   "made/flash.gif",
   "made/flash.png",
   "made/loop.gif",
+  "made/second.png",
   "clips/3Hz_6s.mp4",
   "clips/2Hz_5s.mp4",
   "clips/GradualRedIncrease.mp4",
