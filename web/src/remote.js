@@ -11,7 +11,13 @@ function start(source, tell, fail) {
   const unexpected = (error) => fail(`the worker failed: ${error?.message || blocked}`);
   if (typeof Worker === "function") {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const worker = new Worker(url, { type: "module" });
+    let worker;
+    try {
+      worker = new Worker(url, { type: "module" });
+    } catch {
+      // WebKit's way to say that it is blocked.
+      throw new Error(`the worker failed: ${blocked}`);
+    }
     worker.onmessage = ({ data }) => tell(data);
     worker.onerror = (event) => {
       event.preventDefault();

@@ -143,6 +143,16 @@ test("no SIMD, no WebAssembly, no streams, no workers", (t) => {
   assert.throws(() => analyser(), /no workers here; use a browser, Deno, or Node/);
 });
 
+test("a worker that may not start", (t) => {
+  globalThis.Worker = class {
+    constructor() {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    }
+  };
+  t.after(() => delete globalThis.Worker);
+  assert.throws(() => analyser(), /it could not start; let the page's Content-Security-Policy allow worker-src blob:/);
+});
+
 test("no WebCodecs, and what cannot be watched", (t) => {
   assert.throws(() => watch({}), /no WebCodecs here; it needs a recent browser, or push ImageData/);
   globalThis.VideoFrame = class {};
