@@ -60,12 +60,15 @@ const MAX_KEPT: usize = 2;
 /// The warnings, and the messages of an unknown level, that are kept to be compared.
 const MAX_COMPARED: usize = 64;
 
-/// Messages of errors that leave all frames as they are: about metadata, and about the times of what is written.
-const HARMLESS: [&str; 6] = [
+/// Messages of errors that leave all frames as they are: about metadata, the times of what is written, and what cannot be
+/// looked up in advance.
+const HARMLESS: [&str; 7] = [
     "SEI type ",
     "unable to decode APP fields",
     "onotonically increasing dts",
     "deprecated pixel format",
+    // The footer of an MXF in a pipe cannot be read first. Whether it is there is known in the end.
+    "unable to compute the size of the last packet",
     // The second lines of warnings, about an odd angle and about a stream that begins late.
     "If you want to help, upload a sample",
     "Consider increasing the value for the 'analyzeduration'",
@@ -323,6 +326,7 @@ mod tests {
         for line in [
             "[h264 @ 0x5] [error] SEI type 5 size 5536 truncated at 5440",
             "[mjpeg @ 0x5] [warning] EOI missing, emulating",
+            "[mxf @ 0x5] [error] unable to compute the size of the last packet",
             "If you want to help, upload a sample of this file [info] config in time_base: 1/25",
             "[Parsed_showinfo_1 @ 0x5] [info] n: 1 pts: 2 fmt:gray s:8x8 i:P iskey:1 type:I ",
             "Consider increasing the value for the 'analyzeduration' (0) and 'probesize' (5000000) options",

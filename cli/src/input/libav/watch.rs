@@ -72,8 +72,10 @@ fn take_messages<V>(
     unsafe { set(Some(take::<V>)) };
 }
 
-/// Formats of messages, constants of FFmpeg's, about metadata. They leave all frames as they are.
-const HARMLESS: [&str; 2] = ["SEI type ", "unable to decode APP fields"];
+/// Formats of messages, constants of FFmpeg's, about metadata, and about the footer of an MXF, which cannot be read first in a
+/// pipe. They leave all frames as they are.
+const HARMLESS: [&str; 3] =
+    ["SEI type ", "unable to decode APP fields", "unable to compute the size of the last packet"];
 
 /// Takes an error of a codec or a container that was opened here.
 ///
