@@ -287,10 +287,8 @@ fn fill_chroma(
         return;
     }
     let pairs = bytes(frame, 1, row, from, wide).as_chunks::<2>().0;
-    for (i, to) in [first, second].into_iter().enumerate() {
-        for (to, pair) in to.iter_mut().zip(pairs) {
-            *to = if i == 0 { pair[0] } else { pair[1] };
-        }
+    for ((first, second), pair) in first.iter_mut().zip(second).zip(pairs) {
+        [*first, *second] = *pair;
     }
 }
 
