@@ -92,6 +92,9 @@ fn a_start_leaves_no_frame_out() {
         // Its index has the times of decoding.
         ("fragments.mp4", "libx264", "2", &fragments),
         ("a.ogv", "libtheora", "0", &[]),
+        // The first key frame must not be lost.
+        ("a.avi", "mpeg4", "2", &[]),
+        ("a.swf", "flv", "0", &[]),
     ] {
         let file = path(&folder, name);
         let source = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=14", "-c:v", codec];
@@ -106,7 +109,7 @@ fn a_start_leaves_no_frame_out() {
             printed.lines().skip(1).map(columns).collect()
         };
         let whole = rows("0");
-        for start in ["0.3333", "1.1", "2", "13.1"] {
+        for start in ["0.3333", "1.1", "2", "4.02", "13.1"] {
             let from = |row: &&String| {
                 row.split(' ').next().unwrap().parse::<f64>().unwrap() >= start.parse().unwrap()
             };

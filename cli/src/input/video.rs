@@ -412,16 +412,25 @@ pub fn chosen(name: &str, probe: &Probe, asked: Option<usize>) -> Result<usize, 
 
 /// Where to begin decoding, in seconds, so that all frames from `start` on can be decoded. FFmpeg finds the key frame before
 /// a time by the index of a container, some of which have the times of decoding, a few frames before those of display.
-/// Transport and program streams have none, but a key frame every few seconds. In Ogg it does not find key frames, and
-/// elementary streams have no times to go to.
+/// Transport and program streams have none, but a key frame every few seconds. In other containers, as in elementary
+/// streams, Ogg and SWF, it finds no key frame, or not the right one. Without ffprobe the container is not known.
 pub fn decode_from(container: &str, start: f64) -> f64 {
     let lead = match container {
         "mpegts" | "mpeg" => 10.0,
-        // Nothing is known without ffprobe.
-        "ogg" | "h264" | "hevc" | "vvc" | "m4v" | "mpegvideo" | "" => f64::INFINITY,
-        _ => 1.0,
+        "mov,mp4,m4a,3gp,3g2,mj2"
+        | "matroska,webm"
+        | "avi"
+        | "flv"
+        | "asf"
+        | "mxf"
+        | "nut"
+        | "hls"
+        | "dash" => 1.0,
+        _ => f64::INFINITY,
     };
-    (start - lead).max(0.0)
+    // FFmpeg cannot seek to the first moments of AVI, and then loses the first key frame. Whole seconds are the same time for
+    // the `ffmpeg` program, which reads a text, and here.
+    (start - lead).floor().max(0.0)
 }
 
 /// The name by which FFmpeg opens a file, whatever its characters.
