@@ -74,6 +74,18 @@ impl VideoColor {
         }
     }
 
+    /// With what is meant by profile 5 of Dolby Vision, whose tags say nothing: PQ, and a matrix of its own.
+    #[must_use]
+    pub fn of_dolby_vision(self) -> Self {
+        Self {
+            matrix: None,
+            other_matrix: Some("that of Dolby Vision profile 5".to_owned()),
+            transfer: Some("smpte2084".to_owned()),
+            primaries: Some("bt2020".to_owned()),
+            ..self
+        }
+    }
+
     /// What this says, and of the rest what `other` says.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
@@ -233,6 +245,9 @@ mod tests {
         let mut ictcp = color([Some("smpte2084"), Some("bt2020")], None);
         ictcp.other_matrix = Some("ictcp".to_owned());
         assert!(said(&ictcp).contains("ictcp") && !said(&ictcp).contains("no matrix"));
+        let dolby = VideoColor::default().of_dolby_vision();
+        assert_eq!((dolby.curve(), dolby.matrix(shape)), (Curve::Pq, Matrix::Bt2020));
+        assert!(said(&dolby).contains("Dolby Vision profile 5"));
         let given = color([None, None], Some(Matrix::Bt2020)).or(&ictcp);
         assert_eq!(said(&given), "");
         // Contradictions.

@@ -42,6 +42,8 @@ pub struct VideoStream {
     pub has_alpha_layer: bool,
     /// Whether what the decoder takes for alpha means nothing.
     pub has_spare_byte: bool,
+    /// Whether its colours are those of Dolby Vision only.
+    pub is_dolby_vision: bool,
     pub start: Option<f64>,
     pub duration: Option<f64>,
     /// When it ends by its tag, in seconds. Times of the container need not begin at 0.
@@ -56,7 +58,10 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 const ENTRIES: &str = "format=format_name,start_time,duration:format_tags=title,TITLE\
      :stream=index,codec_name,codec_tag,codec_type,width,height,pix_fmt,start_time,duration,nb_frames\
      :stream_disposition=default,attached_pic:stream_tags=alpha_mode,ALPHA_MODE,DURATION\
-     :stream_side_data=rotation";
+     :stream_side_data=rotation,dv_profile";
+
+/// The profile of Dolby Vision whose pictures are not those of another standard.
+pub const DOLBY_VISION: u8 = 5;
 
 impl Probe {
     /// Looks at a file or an address; or, with `begin`, at the first bytes of an input.
@@ -163,8 +168,11 @@ impl VideoStream {
         let side = |name: &str| stream[name].as_u64().and_then(|side| u32::try_from(side).ok());
         let size =
             side("width").zip(side("height")).filter(|(width, height)| *width > 0 && *height > 0);
-        let mut sides = stream["side_data_list"].as_array().into_iter().flatten();
-        let rotation = sides.find_map(|data| data["rotation"].as_f64()).unwrap_or(0.0);
+        let side_data = |name| {
+            let mut all = stream["side_data_list"].as_array().into_iter().flatten();
+            all.find_map(|data| data[name].as_f64())
+        };
+        let rotation = side_data("rotation").unwrap_or(0.0);
         let is_on_its_side = (rotation.abs() % 180.0 - 90.0).abs() < 45.0;
         let tags = &stream["tags"];
         let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
@@ -172,6 +180,7 @@ impl VideoStream {
         let (codec, pixel_format) = (text(&stream["codec_name"]), text(&stream["pix_fmt"]));
         Self {
             has_spare_byte: has_spare_byte(container, &codec, &pixel_format, is_untagged),
+            is_dolby_vision: side_data("dv_profile") == Some(DOLBY_VISION.into()),
             index: stream["index"].as_u64().unwrap_or(0),
             codec,
             size: size.map(

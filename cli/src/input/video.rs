@@ -196,9 +196,13 @@ impl Video {
     /// With what the names of the pixel formats, of a frame and of the stream, say.
     fn completed(&self, color: VideoColor, format: &str) -> VideoColor {
         let implied = is_full_range(format).then_some(Range::Full);
-        let of_stream = self.probe.videos.get(self.stream).map(|video| &*video.pixel_format);
+        let of_stream = self.probe.videos.get(self.stream);
         let is_yuv = format_named(format).is_some_and(Format::is_yuv);
-        let was_rgb = is_yuv && of_stream.is_some_and(is_rgb);
+        let was_rgb = is_yuv && of_stream.is_some_and(|video| is_rgb(&video.pixel_format));
+        let color = match of_stream.is_some_and(|video| video.is_dolby_vision) {
+            true => color.of_dolby_vision(),
+            false => color,
+        };
         VideoColor { range: color.range.or(implied), was_rgb, ..color }
     }
 

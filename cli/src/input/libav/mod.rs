@@ -348,6 +348,7 @@ fn probe_of(input: &av::format::context::Input) -> Probe {
                         &pixel_format,
                         parameters.codec_tag == 0,
                     ),
+                    is_dolby_vision: is_dolby_vision(&stream),
                     index: stream.index() as u64,
                     codec,
                     size: side(parameters.width).zip(side(parameters.height)),
@@ -368,6 +369,14 @@ fn probe_of(input: &av::format::context::Input) -> Probe {
     }
     probe.forget_stills();
     probe
+}
+
+/// Whether the colours of a stream are those of Dolby Vision only. Its record begins with two bytes of a version and the
+/// profile.
+fn is_dolby_vision(stream: &av::Stream<'_>) -> bool {
+    let mut sides = stream.side_data();
+    let record = sides.find(|side| side.kind() == av::packet::side_data::Type::DOVI_CONF);
+    record.is_some_and(|record| record.data().get(2) == Some(&probe::DOLBY_VISION))
 }
 
 /// What the thread does.
