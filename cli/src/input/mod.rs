@@ -9,6 +9,7 @@ pub mod ffmpeg_log;
 mod jxl;
 #[cfg(feature = "libav")]
 mod libav;
+mod movie;
 pub mod npy;
 mod pipe;
 pub mod plays;

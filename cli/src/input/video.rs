@@ -8,7 +8,7 @@ use super::probe::{Probe, VideoStream};
 use super::sequence::Sequence;
 use super::{
     Alpha, DecoderKind, Fields, InputOptions, Source, VideoColor, VideoFrame, animation, container,
-    ffmpeg, jxl, shape, timestamp,
+    ffmpeg, jxl, movie, shape, timestamp,
 };
 use crate::failure::Failure;
 use flashinator::{Format, Frame, Range, Shape, Timestamp};
@@ -238,6 +238,11 @@ impl Video {
         if self.index <= 1 && jxl::is_animated(path) {
             let problem = "this ffmpeg decodes only the first picture of an animated JPEG XL";
             return Some((problem, "use a newer ffmpeg"));
+        }
+        if self.probe.container.starts_with("mov")
+            && let Some(why) = movie::unfollowed(path, self.has_alpha)
+        {
+            return Some(why);
         }
         if !matches!(animation::kind(&mut File::open(path).ok()?), Some(animation::Kind::Avif)) {
             return None;
