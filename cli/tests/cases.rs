@@ -129,21 +129,25 @@ fn a_format_that_the_first_cannot_hold_ends_the_scan() {
     let transparent = format!("color=black:s=16x16:r=25,format=rgba,geq=0:a='{flashes}'");
     let red = format!("color=black:s=16x16:r=25,format=gbrp,geq=r='{flashes}':g=0:b=0");
     let gray = format!("color=black:s=16x16:r=25,format=gray,geq='{flashes}'");
-    for (first, then, format, status) in [
-        ("rgb24", &transparent, "rgba", 2),
-        ("gray", &red, "rgb24", 2),
+    for (name, first, then, format, status) in [
+        ("%d.tiff", "rgb24", &transparent, "rgba", 2),
+        ("%d.tiff", "gray", &red, "rgb24", 2),
         // What it can hold is judged.
-        ("rgba", &red, "rgb24", 1),
-        ("rgb24", &gray, "gray", 1),
+        ("%d.tiff", "rgba", &red, "rgb24", 1),
+        ("%d.tiff", "rgb24", &gray, "gray", 1),
+        // Of PNG the kinds of all pictures are known from the beginning.
+        ("%d.png", "rgb24", &transparent, "rgba", 1),
+        ("%d.png", "gray", &red, "rgb24", 1),
+        ("%d.png", "gray16be", &red, "rgb48be", 1),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let pattern = path(&folder, "%d.png");
+        let pattern = path(&folder, name);
         let black = ["-f", "lavfi", "-i", "color=black:s=16x16:r=25", "-pix_fmt", first];
         ffmpeg(&[&black[..], &["-frames:v", "3", "-start_number", "0", &pattern]].concat());
         let then = ["-f", "lavfi", "-i", then, "-pix_fmt", format];
         ffmpeg(&[&then[..], &["-frames:v", "30", "-start_number", "3", &pattern]].concat());
         let output = run(&[&pattern]);
-        assert_eq!(output.status.code(), Some(status), "{first} {format}: {output:?}");
+        assert_eq!(output.status.code(), Some(status), "{name} {first} {format}: {output:?}");
         let change = format!("changes from {first} to {format} at frame 3");
         assert_eq!(text(&output.stderr).contains(&change), status == 2, "{output:?}");
         // A table is made of RGB, whatever the format.
@@ -386,6 +390,28 @@ fn numbered_pictures_are_a_video() {
     fs::remove_file(path(&folder, "frame_1005.png")).unwrap();
     let line = failed(&run(&[&pattern, "--fps", "20"]), 2);
     assert!(line.contains("picture 1005 is missing: 4 of 19"), "{line}");
+}
+
+/// What is opaque by its header is opaque, whatever the fourth byte of its pixels.
+#[test]
+fn pictures_in_tga_are_transparent_only_if_they_say_so() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pattern = path(&folder, "%d.tga");
+    let source = "color=black:s=16x16:r=20:d=1,format=gray,geq='if(lt(mod(N,4),2),0,255)',format=bgra,\
+                  colorchannelmixer=aa=0";
+    ffmpeg(&["-f", "lavfi", "-i", source, "-rle", "0", &pattern]);
+    assert_eq!(run(&[&pattern, "--fps", "20"]).status.code(), Some(0));
+    for number in 1..=20 {
+        let file = path(&folder, &format!("{number}.tga"));
+        let mut bytes = fs::read(&file).unwrap();
+        // The number of bits of alpha.
+        bytes[17] &= 0xf0;
+        fs::write(&file, bytes).unwrap();
+    }
+    assert_eq!(run(&[&pattern, "--fps", "20"]).status.code(), Some(1));
 }
 
 #[test]

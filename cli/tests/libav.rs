@@ -156,7 +156,10 @@ fn the_library_gives_the_frames_of_the_program() {
         wrong.extend(both(file, |options| options.start = 0.3333).err());
     }
     let pattern = made("frame_%02d.png", &["-start_number", "7"]);
-    wrong.extend(both(&pattern, |_| {}).err());
+    // Gray first, colour then.
+    let mixed = made("mixed_%d.png", &["-pix_fmt", "gray", "-frames:v", "2"]);
+    made("mixed_%d.png", &["-start_number", "3"]);
+    wrong.extend([&pattern, &mixed].iter().filter_map(|pattern| both(pattern, |_| {}).err()));
     assert!(wrong.is_empty(), "{} differ: {}", wrong.len(), wrong.join("\n"));
 }
 

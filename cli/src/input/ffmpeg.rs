@@ -98,7 +98,8 @@ pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Ope
     }
     let (arguments, input) = input_of(media, options.fps);
     let arguments: Vec<_> = arguments.iter().map(OsString::as_os_str).collect();
-    let probe = Probe::new(&arguments, &input, begin.as_deref(), &options.stop);
+    let mut probe = Probe::new(&arguments, &input, begin.as_deref(), &options.stop);
+    probe.add(media.pixels());
     let stream = chosen(name, &probe, options.stream)?;
     let begin = begin.unwrap_or_default();
     let pixel_format = probe.videos.get(stream).map(|video| &*video.pixel_format);

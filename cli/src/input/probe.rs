@@ -1,6 +1,7 @@
 //! What `ffprobe`, which comes with ffmpeg, says about the streams of an input before it is decoded.
 
 use super::pipe;
+use super::sequence::PicturePixels;
 use crate::interrupt::Stop;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -42,6 +43,8 @@ pub struct VideoStream {
     pub has_alpha_layer: bool,
     /// Whether what the decoder takes for alpha means nothing.
     pub has_spare_byte: bool,
+    /// Whether it is pictures of several kinds of pixels.
+    pub is_mixed: bool,
     /// Whether its colours are those of Dolby Vision only.
     pub is_dolby_vision: bool,
     pub start: Option<f64>,
@@ -128,6 +131,14 @@ impl Probe {
         }
     }
 
+    /// Adds what is known of pictures in files with numbers.
+    pub fn add(&mut self, pixels: PicturePixels) {
+        for video in &mut self.videos {
+            video.has_spare_byte |= pixels.have_spare_byte;
+            video.is_mixed |= pixels.are_mixed;
+        }
+    }
+
     /// The number, among the video streams, of the one that players show: the one that the file marks, or the first.
     pub fn shown(&self) -> usize {
         self.videos.iter().position(|video| video.is_default).unwrap_or(0)
@@ -180,6 +191,7 @@ impl VideoStream {
         let (codec, pixel_format) = (text(&stream["codec_name"]), text(&stream["pix_fmt"]));
         Self {
             has_spare_byte: has_spare_byte(container, &codec, &pixel_format, is_untagged),
+            is_mixed: false,
             is_dolby_vision: side_data("dv_profile") == Some(DOLBY_VISION.into()),
             index: stream["index"].as_u64().unwrap_or(0),
             codec,

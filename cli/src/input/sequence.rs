@@ -1,7 +1,28 @@
 //! Pictures in files with numbers, such as `frame_%04d.png`.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// What the headers of pictures say of their pixels.
+#[derive(Clone, Copy, Default)]
+pub struct PicturePixels {
+    /// TGA of 32 bits, none of which is alpha. FFmpeg takes the fourth byte for it.
+    pub have_spare_byte: bool,
+    /// PNG of several kinds, such as gray first and colour then.
+    pub are_mixed: bool,
+}
+
+/// The first bytes of a picture: of TGA with the bits of a pixel, and of alpha, at 16 and 17; of PNG with the bits of a
+/// sample, and whether there is colour and alpha, at 24 and 25.
+type Header = [u8; 26];
+
+/// Zeros, if it cannot be read.
+fn header(file: &Path) -> Header {
+    let mut header = [0; 26];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut header));
+    read.map_or([0; 26], |()| header)
+}
 
 /// Pictures in files whose names differ in a number.
 pub struct Sequence {
@@ -55,6 +76,19 @@ impl Sequence {
         self.pictures.iter().map(|(_, name)| self.folder.join(name)).collect()
     }
 
+    /// What the headers of all pictures say of their pixels.
+    pub fn pixels(&self) -> PicturePixels {
+        let headers: Vec<_> = self.files().iter().map(|file| header(file)).collect();
+        // TGA has no first bytes of its own.
+        let is_tga = self.pattern.to_ascii_lowercase().ends_with(".tga");
+        let is_opaque = |header: &Header| matches!(header[16..18], [32, flags] if flags & 15 == 0);
+        let png: Vec<_> = headers.iter().filter(|header| header.starts_with(b"\x89PNG")).collect();
+        PicturePixels {
+            have_spare_byte: is_tga && headers.iter().all(is_opaque),
+            are_mixed: png.windows(2).any(|pair| pair[0][24..] != pair[1][24..]),
+        }
+    }
+
     /// What is missing after the pictures that the decoder `read`: it stops at a gap.
     pub fn missing(&self, read: u64) -> Option<String> {
         let count = self.pictures.len() as u64;
@@ -67,6 +101,36 @@ impl Sequence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_tell_what_pixels_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = |names: &str, headers: &[Header]| {
+            for (number, header) in headers.iter().enumerate() {
+                fs::write(folder.path().join(names.replace("%d", &number.to_string())), header)
+                    .unwrap();
+            }
+            let pixels = Sequence::find(&folder.path().join(names)).unwrap().pixels();
+            (pixels.have_spare_byte, pixels.are_mixed)
+        };
+        let tga = |bits: u8, flags: u8| {
+            let mut header = [0; 26];
+            header[16..18].copy_from_slice(&[bits, flags]);
+            header
+        };
+        assert_eq!(found("opaque%d.TGA", &[tga(32, 0x20), tga(32, 0)]), (true, false));
+        assert_eq!(found("alpha%d.tga", &[tga(32, 0x20), tga(32, 8)]), (false, false));
+        assert_eq!(found("rgb%d.tga", &[tga(24, 0)]), (false, false));
+        assert_eq!(found("other%d.raw", &[tga(32, 0)]), (false, false));
+        let png = |bits: u8, kind: u8| {
+            let mut header = [0; 26];
+            header[..4].copy_from_slice(b"\x89PNG");
+            header[24..].copy_from_slice(&[bits, kind]);
+            header
+        };
+        assert_eq!(found("same%d.png", &[png(8, 2), png(8, 2)]), (false, false));
+        assert_eq!(found("mixed%d.png", &[png(8, 0), png(8, 2)]), (false, true));
+    }
 
     #[test]
     fn finds_the_pictures_of_a_pattern() {

@@ -5,7 +5,7 @@ use super::container::Streamed;
 #[cfg(feature = "libav")]
 use super::libav;
 use super::probe::{Probe, VideoStream};
-use super::sequence::Sequence;
+use super::sequence::{PicturePixels, Sequence};
 use super::{
     Alpha, DecoderKind, Fields, InputOptions, Source, VideoColor, VideoFrame, animation, container,
     ffmpeg, jxl, movie, shape, timestamp,
@@ -27,6 +27,16 @@ pub enum Media {
     Sequence(Sequence),
     /// A stream that cannot be read twice.
     Stream(Streamed),
+}
+
+impl Media {
+    /// What is known of pixels before they are decoded.
+    pub fn pixels(&self) -> PicturePixels {
+        match self {
+            Self::Sequence(sequence) => sequence.pixels(),
+            _ => PicturePixels::default(),
+        }
+    }
 }
 
 /// Decodes a video.
@@ -372,7 +382,11 @@ impl Source for Video {
             }
             self.resized = Some((index, decoded.size));
         }
-        let first = self.first_format.get_or_insert_with(|| decoded.own_format.clone());
+        let first = self.first_format.get_or_insert_with(|| {
+            // What is made RGB with alpha holds everything.
+            let is_rgba = decoded.format == Format::Rgba.name();
+            if is_rgba { decoded.format.clone() } else { decoded.own_format.clone() }
+        });
         if self.is_native && !holds(first, &decoded.own_format) {
             return Err(Failure::new(
                 &self.name,
@@ -466,7 +480,7 @@ pub fn formats(of_video: &str, video: Option<&VideoStream>) -> String {
     if video.is_some_and(|video| video.has_alpha_layer) || of_video.starts_with("yuva") {
         return YUV_WITH_ALPHA.to_owned();
     }
-    if has_alpha(of_video) {
+    if has_alpha(of_video) || video.is_some_and(|video| video.is_mixed) {
         return Format::Rgba.name().to_owned();
     }
     let mut names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();

@@ -9,6 +9,7 @@ mod picture;
 mod watch;
 
 use super::probe::{self, Probe, VideoStream};
+use super::sequence::PicturePixels;
 use super::video::{
     Decoded, Decoder, End, FRAME_TIMEOUT, First, Media, Opened, chosen, decode_from,
     decoder_with_alpha, file_input, format_named, formats, has_alpha, late_stream, sent_format,
@@ -72,12 +73,14 @@ struct Head {
 
 /// Opens an input and waits for the first frame.
 pub fn open(name: &str, media: &mut Media, options: &InputOptions) -> Result<Opened, Failure> {
+    let pixels = media.pixels();
     let location = Location::new(name, media, options.fps)?;
     let watch = Watch::new(options.stop.clone());
     let (send, items) = sync_channel(READ_AHEAD);
     let job = Job {
         name: name.to_owned(),
         location,
+        pixels,
         options: options.clone(),
         watch: Arc::clone(&watch),
         send,
@@ -348,6 +351,7 @@ fn probe_of(input: &av::format::context::Input) -> Probe {
                         &pixel_format,
                         parameters.codec_tag == 0,
                     ),
+                    is_mixed: false,
                     is_dolby_vision: is_dolby_vision(&stream),
                     index: stream.index() as u64,
                     codec,
@@ -383,6 +387,7 @@ fn is_dolby_vision(stream: &av::Stream<'_>) -> bool {
 struct Job {
     name: String,
     location: Location,
+    pixels: PicturePixels,
     options: InputOptions,
     watch: Arc<Watch>,
     send: SyncSender<Item>,
@@ -448,7 +453,8 @@ impl Job {
             Stop::Failed(Failure::new(&self.name, problem, "use a video that ffmpeg can decode"))
         };
         let mut input = open_input(&self.location, &self.watch).map_err(failed)?;
-        let probe = probe_of(&input);
+        let mut probe = probe_of(&input);
+        probe.add(self.pixels);
         let known = input.streams().count();
         let number = chosen(&self.name, &probe, self.options.stream).map_err(Stop::Failed)?;
         let Some(video) = probe.videos.get(number) else {
