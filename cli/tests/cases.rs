@@ -426,6 +426,33 @@ fn an_animated_jpeg_xl_of_one_picture_is_incomplete() {
     }
 }
 
+/// With `Im` each frame says whether it is two fields.
+#[test]
+fn frames_of_y4m_say_whether_they_are_two_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "mixed.y4m");
+    let mut video = b"YUV4MPEG2 W2 H2 F25:1 Im Cmono XCOLORRANGE=FULL\n".to_vec();
+    for header in ["FRAME Iti\n", "FRAME Ibi XA=1\n", "FRAME I1p\n", "FRAME Itp\n", "FRAME\n"] {
+        video.extend(header.bytes());
+        video.extend([0, 0, 255, 255]);
+    }
+    fs::write(&file, video).unwrap();
+    let output = run(&[&file, "--csv", "-", "-q"]);
+    let printed = text(&output.stdout);
+    let row = |row: &str| row.split(',').skip(1).take(2).collect::<Vec<_>>().join(" ");
+    let rows: Vec<_> = printed.lines().skip(1).map(row).collect();
+    let expected = [
+        "0.000000 0.000000",
+        "0.020000 1.000000",
+        "0.040000 1.000000",
+        "0.060000 0.000000",
+        "0.080000 0.500000",
+        "0.120000 0.500000",
+        "0.160000 0.500000",
+    ];
+    assert_eq!(rows, expected, "{printed}");
+}
+
 #[test]
 fn high_rates_are_thinned_out() {
     let file = case("B12_2000fps.gray");

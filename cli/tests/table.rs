@@ -491,6 +491,9 @@ fn y4m_that_is_odd() {
         let printed = error(&run_with(&["-"], header.as_bytes()));
         assert!(printed.contains(expected), "{printed}, where {expected} was expected");
     }
+    let comment = format!("YUV4MPEG2 W8 H8 XCOMMENT={}\n", "x".repeat(2_000));
+    let printed = error(&run_with(&["-"], comment.as_bytes()));
+    assert!(printed.contains("more than 1000 bytes"), "{printed}");
     let endless = vec![b'Y'; 5_000];
     assert!(error(&run_with(&["-"], &endless)).contains("ffmpeg"));
 }

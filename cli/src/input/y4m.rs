@@ -19,6 +19,8 @@ pub struct Y4m {
     pixel_aspect: f32,
     /// Whether a frame is two fields, and the first of them the top one.
     top_first: Option<bool>,
+    /// Whether each frame says this for itself.
+    is_mixed: bool,
     /// Frames per second, as a fraction.
     fps: (usize, usize),
     bytes_read: Rc<Cell<u64>>,
@@ -47,6 +49,7 @@ impl Y4m {
             b"Ib" => Some(false),
             _ => None,
         });
+        let is_mixed = header.split(|&b| b == b' ').any(|field| field == b"Im");
         let aspect = header.split(|&b| b == b' ').skip(1).find(|field| field.starts_with(b"A"));
         let aspect = aspect.and_then(|field| std::str::from_utf8(&field[1..]).ok());
         let pixel_aspect = aspect.map_or(1.0, |aspect| pixel_aspect(aspect, ':'));
@@ -81,6 +84,7 @@ impl Y4m {
             range,
             pixel_aspect,
             top_first,
+            is_mixed,
             fps,
             bytes_read,
             planes: Vec::new(),
@@ -117,6 +121,10 @@ impl Source for Y4m {
         match self.decoder.read_frame() {
             Ok(frame) => {
                 self.index += 1;
+                let top_first = match self.is_mixed {
+                    true => frame.get_raw_params().and_then(top_first),
+                    false => self.top_first,
+                };
                 // Copied, because the decoder's frame must not outlive this match.
                 self.planes.clear();
                 self.planes.extend_from_slice(frame.get_y_plane());
@@ -124,7 +132,7 @@ impl Source for Y4m {
                 self.planes.extend_from_slice(frame.get_v_plane());
                 let frame = contiguous(&self.name, self.shape, &self.planes)?;
                 let apart = self.fps.1 as f64 / self.fps.0 as f64 / 2.0;
-                let fields = self.top_first.map(|top_first| Fields { top_first, apart });
+                let fields = top_first.map(|top_first| Fields { top_first, apart });
                 Ok(Some(VideoFrame { fields, ..VideoFrame::new(frame, seconds) }))
             }
             // The decoder reports the same error for an end between frames, where the stream may end, and
@@ -139,6 +147,15 @@ impl Source for Y4m {
             )),
         }
     }
+}
+
+/// Whether a frame is two fields of different times, and the first of them the top one, by its own header: `Iti`.
+fn top_first(parameters: &[u8]) -> Option<bool> {
+    parameters.split(|&b| b == b' ').find_map(|field| match field {
+        [b'I', b't' | b'T', b'i', ..] => Some(true),
+        [b'I', b'b' | b'B', b'i', ..] => Some(false),
+        _ => None,
+    })
 }
 
 /// More bytes than any header has.
@@ -206,6 +223,9 @@ fn header(name: &str, reader: &mut dyn Read) -> Result<Vec<u8>, Failure> {
     }
     if line.starts_with(b"YUV4MPEG2 ") && byte[0] == b'\n' {
         Ok(line)
+    } else if line.len() as u64 == LONGEST_HEADER && line.starts_with(b"YUV4MPEG2 ") {
+        let problem = format!("its header has more than {LONGEST_HEADER} bytes");
+        Err(Failure::new(name, problem, "leave the comments out"))
     } else {
         Err(Failure::new(
             name,
