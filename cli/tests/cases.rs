@@ -453,6 +453,21 @@ fn frames_of_y4m_say_whether_they_are_two_fields() {
     assert_eq!(rows, expected, "{printed}");
 }
 
+/// The times of a video are its own, so that its rate is not known from the beginning.
+#[test]
+fn a_video_of_too_many_frames_is_incomplete() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "fast.mp4");
+    let source = "color=gray:s=16x16:r=2000:d=1";
+    let ticks = ["-c:v", "mpeg4", "-video_track_timescale", "20000"];
+    ffmpeg(&[&["-f", "lavfi", "-i", source][..], &ticks, &[&*file]].concat());
+    let line = failed(&run(&[&file]), 2);
+    assert!(line.contains("more than 1000 frames in one second, at 0.50 s"), "{line}");
+}
+
 #[test]
 fn high_rates_are_thinned_out() {
     let file = case("B12_2000fps.gray");

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::frame_config::FrameConfig;
 use crate::input::{self, Input, InputOptions, VideoColor, View};
 use crate::interrupt::Stop;
-use flashinator::{Gray, TTable, Transfer};
+use flashinator::{Error, Gray, TTable, Transfer};
 use flashinator_report::check::MAX_FPS;
 use flashinator_report::{Check, Picture, Profiles, Row, ScanResult, Settings, Video, words};
 use indicatif::ProgressBar;
@@ -244,7 +244,17 @@ impl Analysis<'_> {
             Some(table) => self.check.push_with_table(next, table),
             None => self.check.push(next).map(|()| None),
         };
-        let t = pushed.map_err(|error| Failure::rejected(self.name, "a frame", error))?;
+        let t = pushed.map_err(|error| match error {
+            Error::RateTooHigh => Failure::new(
+                self.name,
+                format!(
+                    "it has more than {MAX_FPS} frames in one second, at {:.2} s",
+                    next.seconds
+                ),
+                "make a copy with fewer: ffmpeg -i FILE -vf fps=1000 COPY",
+            ),
+            error => Failure::rejected(self.name, "a frame", error),
+        })?;
         // Repetitions of an animation count for the verdict, but have no rows.
         if self.looped {
             return Ok(());
