@@ -453,6 +453,27 @@ fn frames_of_y4m_say_whether_they_are_two_fields() {
     assert_eq!(rows, expected, "{printed}");
 }
 
+/// The rate of a transport stream with uneven times is that of its clock: 90000 a second.
+#[test]
+fn fields_are_half_a_frame_apart_at_uneven_times() {
+    if !have("ffmpeg") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "uneven.ts");
+    let source = "color=gray:s=64x64:r=25:d=1,settb=1/90000,setpts='N*3600+mod(N*7919,1501)'";
+    let fields = ["-c:v", "libx264", "-bf", "0", "-flags", "+ildct+ilme", "-x264opts", "tff=1"];
+    let times = ["-vsync", "passthrough", "-enc_time_base", "1/90000"];
+    ffmpeg(&[&["-f", "lavfi", "-i", source][..], &times, &fields, &[&*file]].concat());
+    let output = run(&[&file, "--csv", "-", "-q"]);
+    let printed = text(&output.stdout);
+    let time = |row: &str| row.split(',').nth(1).unwrap().parse::<f64>().unwrap();
+    let times: Vec<_> = printed.lines().skip(1).map(time).collect();
+    assert_eq!(times.len(), 50, "{output:?}");
+    let is_even = |fields: &[f64]| (0.01..0.03).contains(&(fields[1] - fields[0]));
+    assert!(times.chunks(2).all(is_even), "{times:?}");
+}
+
 /// The times of a video are its own, so that its rate is not known from the beginning.
 #[test]
 fn a_video_of_too_many_frames_is_incomplete() {

@@ -114,6 +114,13 @@ pub struct First {
 /// How long to wait for a frame. The first may take a minute, if FFmpeg has to find its way into the file.
 pub const FRAME_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// More frames a second than interlaced video has. Where times are uneven, the rate of a stream may be that of its clock, or
+/// that of fields.
+const MAX_INTERLACED_RATE: f64 = 31.0;
+
+/// How long a frame of interlaced video is shown at most, in seconds, where its rate is not known.
+const LONGEST_INTERLACED: f64 = 0.04;
+
 /// A video that FFmpeg decodes.
 pub struct Video {
     name: String,
@@ -403,8 +410,11 @@ impl Source for Video {
         if index > 0 {
             self.longest_gap = self.longest_gap.max(seconds - self.last_seconds);
         }
-        let apart =
-            self.rate.map_or((seconds - self.last_seconds).max(0.0), |rate| 1.0 / rate) / 2.0;
+        let period = match self.rate.filter(|rate| *rate <= MAX_INTERLACED_RATE) {
+            Some(rate) => 1.0 / rate,
+            None if index == 0 => LONGEST_INTERLACED,
+            None => (seconds - self.last_seconds).clamp(0.0, LONGEST_INTERLACED),
+        };
         self.last_seconds = seconds;
         self.index += 1;
         let color = self.completed(decoded.color, &decoded.format);
@@ -416,7 +426,9 @@ impl Source for Video {
             duration: None,
             color: Some(color),
             alpha,
-            fields: decoded.top_field_first.map(|top_first| Fields { top_first, apart }),
+            fields: decoded
+                .top_field_first
+                .map(|top_first| Fields { top_first, apart: period / 2.0 }),
         }))
     }
 }
