@@ -1,6 +1,7 @@
 //! Whether the file of a video is as long as its own structure says, and has the checksums that it says. Decoders go on to
 //! the end of a file that is cut short or damaged, and some say nothing.
 
+use super::movie;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -26,9 +27,8 @@ pub fn cut_short(path: &Path) -> Option<String> {
 fn file_cut_short(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<String>> {
     let (mut begin, mut end) = (Vec::new(), Vec::new());
     file.take(BEGIN as u64).read_to_end(&mut begin)?;
-    const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
-    if begin.get(4..).is_some_and(|rest| BOXES.iter().any(|name| rest.starts_with(name))) {
-        let end = boxes_end(file, length, |_, _, _| Ok(()))?;
+    if movie::begins(&begin) {
+        let end = movie::boxes_end(file, length, |_, _, _| Ok(()))?;
         return Ok(end.and_then(|end| shorter(length, end)));
     }
     file.seek(SeekFrom::Start(length.saturating_sub(longest_end(&begin) as u64)))?;
@@ -103,8 +103,7 @@ fn shorter(length: u64, expected: u64) -> Option<String> {
 
 /// Why there must have been more than what begins and ends so, and has this length.
 fn missing(begin: &[u8], end: &[u8], length: u64) -> Option<String> {
-    if begin.starts_with(b"\x1a\x45\xdf\xa3") {
-        let (start, size) = matroska_segment(begin)?;
+    if let Some((start, size)) = matroska_segment(begin) {
         return shorter(length, start.saturating_add(size?));
     }
     if begin.starts_with(b"RIFF") {
@@ -154,7 +153,7 @@ fn matroska_number(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
 /// Where the content of the segment of Matroska or WebM begins, and its size if the header says it. An element is a name and
 /// a size, both of them numbers, and what follows.
 fn matroska_segment(begin: &[u8]) -> Option<(u64, Option<u64>)> {
-    let (header, bytes) = matroska_number(begin.get(4..)?)?;
+    let (header, bytes) = matroska_number(begin.strip_prefix(b"\x1a\x45\xdf\xa3")?)?;
     let segment = usize::try_from(header?).ok()?.checked_add(4 + bytes)?;
     let size = begin.get(segment..)?.strip_prefix(b"\x18\x53\x80\x67")?;
     let (size, bytes) = matroska_number(size)?;
@@ -209,11 +208,8 @@ pub fn damaged(path: &Path) -> Option<String> {
 /// The first cluster whose checksum is wrong.
 fn wrong_cluster(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
     let mut begin = Vec::new();
-    file.take(4096).read_to_end(&mut begin)?;
-    let is_matroska = begin.starts_with(b"\x1a\x45\xdf\xa3");
-    let Some((mut start, _)) = matroska_segment(&begin).filter(|_| is_matroska) else {
-        return Ok(None);
-    };
+    file.take(BEGIN as u64).read_to_end(&mut begin)?;
+    let Some((mut start, _)) = matroska_segment(&begin) else { return Ok(None) };
     loop {
         // A name of up to 4 bytes, a size of up to 8, and the checksum, an element of 6.
         let mut head = Vec::new();
@@ -240,29 +236,6 @@ fn wrong_cluster(file: &mut (impl Read + Seek), length: u64) -> io::Result<Optio
     }
 }
 
-/// Whether an ISO media file has a track of alpha for another one, as an animated AVIF with transparency has.
-pub fn has_alpha_track(path: &Path) -> bool {
-    let find = || -> io::Result<bool> {
-        let mut index = Vec::new();
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        boxes_end(&mut file, length, |file, name, size| {
-            if name == b"moov" {
-                file.take(size.min(MAX_INDEX)).read_to_end(&mut index)?;
-            }
-            Ok(())
-        })?;
-        Ok(index.windows(ALPHA.len()).any(|bytes| bytes == ALPHA))
-    };
-    find().unwrap_or(false)
-}
-
-/// What every kind of alpha track is named by.
-const ALPHA: &[u8] = b"auxiliary:alpha";
-
-/// More than the index of any animation has.
-const MAX_INDEX: u64 = 1 << 24;
-
 /// A checksum of what is written.
 struct Crc32(crc32fast::Hasher);
 
@@ -275,42 +248,6 @@ impl Write for Crc32 {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// The end of the last box of an ISO media file: a box begins with its size and its name. `look` may read each, and is told
-/// its name and its size.
-fn boxes_end<F: Read + Seek>(
-    file: &mut F,
-    length: u64,
-    mut look: impl FnMut(&mut F, &[u8; 4], u64) -> io::Result<()>,
-) -> io::Result<Option<u64>> {
-    let mut start = 0;
-    while start + 8 <= length {
-        file.seek(SeekFrom::Start(start))?;
-        let mut header = [0; 8];
-        file.read_exact(&mut header)?;
-        let [a, b, c, d, ref name @ ..] = header;
-        let size = match u32::from_be_bytes([a, b, c, d]) {
-            // To the end of the file.
-            0 => return Ok(None),
-            1 => {
-                let mut large = [0; 8];
-                if length - start < 16 {
-                    return Ok(Some(start + 16));
-                }
-                file.read_exact(&mut large)?;
-                u64::from_be_bytes(large)
-            }
-            size => size.into(),
-        };
-        // What is no box any more is not judged.
-        if size < 8 || !name.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {
-            return Ok(None);
-        }
-        look(file, name, size)?;
-        start = start.saturating_add(size);
-    }
-    Ok(Some(start))
 }
 
 /// Whether the last tag of a Flash video is whole: behind each tag comes its length.
@@ -356,21 +293,6 @@ mod tests {
             assert_eq!(stream.cut_short(), of_file, "{bytes:?}");
         }
         of_file.is_some()
-    }
-
-    #[test]
-    fn a_track_of_alpha_is_found() {
-        let has_alpha = |moov: &[u8]| {
-            let boxes = |name: &[u8], content: &[u8]| {
-                [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat()
-            };
-            let file = [boxes(b"ftyp", b"avis"), boxes(b"mdat", b"x"), boxes(b"moov", moov)];
-            let made = tempfile::NamedTempFile::new().unwrap();
-            std::fs::write(made.path(), file.concat()).unwrap();
-            has_alpha_track(made.path())
-        };
-        assert!(has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:alpha."));
-        assert!(!has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:depth."));
     }
 
     #[test]

@@ -319,9 +319,7 @@ pub fn video_streams(path: &Path, stop: &Stop) -> usize {
 /// Whether a stream that begins so is read from a file: animations are shown more than once, and of MP4 and AVI the
 /// index may be at the end.
 fn is_kept(begin: &[u8]) -> bool {
-    const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
-    let is_box = begin.get(4..).is_some_and(|rest| BOXES.iter().any(|name| rest.starts_with(name)));
-    is_box || begin.starts_with(b"RIFF") || animation::kind(&mut &*begin).is_some()
+    movie::begins(begin) || begin.starts_with(b"RIFF") || animation::kind(&mut &*begin).is_some()
 }
 
 /// Writes a stream to a temporary file.

@@ -1,4 +1,5 @@
-//! What the index of a MOV or MP4 says that FFmpeg does not follow: some edits, and a layer of alpha.
+//! The boxes of a MOV, MP4 or AVIF, and what the index says that FFmpeg does not follow: some edits, and alpha that is not
+//! in the pictures themselves.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,7 +7,7 @@ use std::path::Path;
 
 /// What of a video players show otherwise than FFmpeg decodes it, and what to do. It is known whether FFmpeg gave alpha.
 pub fn unfollowed(path: &Path, has_alpha: bool) -> Option<(&'static str, &'static str)> {
-    let index = index(&mut File::open(path).ok()?).ok().flatten()?;
+    let index = index(path).ok()?;
     let tracks = boxes(&index).filter(|(name, _)| *name == b"trak");
     tracks.map(|(_, track)| track).filter(|track| is_video(track)).find_map(|track| {
         if !has_alpha && has_alpha_layer(track) {
@@ -19,36 +20,70 @@ pub fn unfollowed(path: &Path, has_alpha: bool) -> Option<(&'static str, &'stati
     })
 }
 
+/// Whether a file has a track of alpha for another one, as an animated AVIF with transparency has.
+pub fn has_alpha_track(path: &Path) -> bool {
+    /// What every kind of alpha track is named by.
+    const ALPHA: &[u8] = b"auxiliary:alpha";
+    index(path).is_ok_and(|index| index.windows(ALPHA.len()).any(|bytes| bytes == ALPHA))
+}
+
 /// More than the index of any video has.
 const MAX_INDEX: u64 = 1 << 28;
 
-/// The content of the box `moov` of a file. A box begins with its size and its name.
-fn index(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
-    loop {
-        let mut header = Vec::new();
-        let start = file.stream_position()?;
-        file.take(16).read_to_end(&mut header)?;
-        let Some((size, name)) = header.first_chunk::<8>().map(|header| header.split_at(4)) else {
-            return Ok(None);
-        };
-        let short = u64::from(number(size));
-        let large = header.get(8..).and_then(|large| large.try_into().ok());
-        let (size, header) = match (short, large) {
-            (1, Some(large)) => (u64::from_be_bytes(large), 16),
-            _ => (short, 8),
-        };
-        // What is no box any more, and one that goes to the end of the file.
-        if size < header {
-            return Ok(None);
-        }
+/// The content of the box `moov` of a file; nothing if there is none.
+fn index(path: &Path) -> io::Result<Vec<u8>> {
+    let mut index = Vec::new();
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    boxes_end(&mut file, length, |file, name, bytes| {
         if name == b"moov" {
-            let mut content = Vec::new();
-            file.seek(SeekFrom::Start(start + header))?;
-            file.take((size - header).min(MAX_INDEX)).read_to_end(&mut content)?;
-            return Ok(Some(content));
+            file.take(bytes.min(MAX_INDEX)).read_to_end(&mut index)?;
         }
-        file.seek(SeekFrom::Start(start.saturating_add(size)))?;
+        Ok(())
+    })?;
+    Ok(index)
+}
+
+/// Whether a file that begins so is made of boxes.
+pub fn begins(begin: &[u8]) -> bool {
+    const NAMES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
+    begin.get(4..).is_some_and(|rest| NAMES.iter().any(|name| rest.starts_with(name)))
+}
+
+/// The end of the last box of a file. A box begins with its size and its name. `look` may read what is in each, and is told
+/// the name and how many bytes that is.
+pub fn boxes_end<F: Read + Seek>(
+    file: &mut F,
+    length: u64,
+    mut look: impl FnMut(&mut F, &[u8; 4], u64) -> io::Result<()>,
+) -> io::Result<Option<u64>> {
+    let mut start = 0;
+    while start + 8 <= length {
+        file.seek(SeekFrom::Start(start))?;
+        let mut header = [0; 8];
+        file.read_exact(&mut header)?;
+        let [a, b, c, d, ref name @ ..] = header;
+        let (size, header) = match u32::from_be_bytes([a, b, c, d]) {
+            // To the end of the file.
+            0 => return Ok(None),
+            1 => {
+                let mut large = [0; 8];
+                if length - start < 16 {
+                    return Ok(Some(start + 16));
+                }
+                file.read_exact(&mut large)?;
+                (u64::from_be_bytes(large), 16)
+            }
+            size => (size.into(), 8),
+        };
+        // What is no box any more is not judged.
+        if size < header || !name.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {
+            return Ok(None);
+        }
+        look(file, name, size - header)?;
+        start = start.saturating_add(size);
     }
+    Ok(Some(start))
 }
 
 /// A number of four bytes.
@@ -130,6 +165,21 @@ mod tests {
             list.extend(speed.to_be_bytes());
         }
         list
+    }
+
+    #[test]
+    fn a_track_of_alpha_is_found() {
+        let has_alpha = |moov: &[u8]| {
+            let boxes = |name: &[u8], content: &[u8]| {
+                [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat()
+            };
+            let file = [boxes(b"ftyp", b"avis"), boxes(b"mdat", b"x"), boxes(b"moov", moov)];
+            let made = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(made.path(), file.concat()).unwrap();
+            has_alpha_track(made.path())
+        };
+        assert!(has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:alpha."));
+        assert!(!has_alpha(b"....auxi....urn:mpeg:mpegB:cicp:systems:auxiliary:depth."));
     }
 
     #[test]

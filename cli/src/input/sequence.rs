@@ -17,6 +17,9 @@ pub struct PicturePixels {
 /// sample, and whether there is colour and alpha, at 24 and 25.
 type Header = [u8; 26];
 
+/// How PNG begins.
+const PNG: &[u8] = b"\x89PNG";
+
 /// Zeros, if it cannot be read.
 fn header(file: &Path) -> Header {
     let mut header = [0; 26];
@@ -78,11 +81,17 @@ impl Sequence {
 
     /// What the headers of all pictures say of their pixels.
     pub fn pixels(&self) -> PicturePixels {
-        let headers: Vec<_> = self.files().iter().map(|file| header(file)).collect();
+        let files = self.files();
         // TGA has no first bytes of its own.
         let is_tga = self.pattern.to_ascii_lowercase().ends_with(".tga");
         let is_opaque = |header: &Header| matches!(header[16..18], [32, flags] if flags & 15 == 0);
-        let png: Vec<_> = headers.iter().filter(|header| header.starts_with(b"\x89PNG")).collect();
+        let is_png = files.first().is_some_and(|file| header(file).starts_with(PNG));
+        // There may be thousands of files, and others say nothing that is wanted.
+        if !is_tga && !is_png {
+            return PicturePixels::default();
+        }
+        let headers: Vec<_> = files.iter().map(|file| header(file)).collect();
+        let png: Vec<_> = headers.iter().filter(|header| header.starts_with(PNG)).collect();
         PicturePixels {
             have_spare_byte: is_tga && headers.iter().all(is_opaque),
             are_mixed: png.windows(2).any(|pair| pair[0][24..] != pair[1][24..]),

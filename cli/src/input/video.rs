@@ -269,7 +269,7 @@ impl Video {
             let problem = "only the first picture of an animated AVIF was decoded";
             return Some((problem, "install ffprobe, which comes with ffmpeg"));
         }
-        container::has_alpha_track(path).then_some((
+        movie::has_alpha_track(path).then_some((
             "its transparency is a stream of its own, which is not read: it was judged as if opaque",
             "make it an animated PNG or WebP",
         ))
